@@ -1,0 +1,1 @@
+//! Lazy chunked arrays, eager NumPy arrays, and the kernels that work on their chunks.

@@ -1,0 +1,104 @@
+//! A graph of tasks: flat, dense, cheap to build.
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
+
+use crate::{Key, Operation, Payload};
+
+/// A task of one [`Graph`], by position.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+pub struct TaskId(pub u32);
+
+/// What a task is expected to need.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Cost {
+    /// Bytes of its result.
+    pub output: u64,
+    /// Bytes that it needs besides inputs and result while it runs.
+    pub working: u64,
+}
+
+/// An operation, what it needs, what it is called.
+#[derive(Clone, Debug)]
+pub struct Task {
+    /// Its name; equal for equal work.
+    pub key: Key,
+    /// What it does, shared with the other tasks of its layer.
+    pub operation: Arc<dyn Operation>,
+    /// Whose results it needs, in order.
+    pub inputs: SmallVec<[TaskId; 4]>,
+    /// What it is expected to need.
+    pub cost: Cost,
+}
+
+/// Tasks and data that is already there.
+#[derive(Default)]
+pub struct Graph {
+    tasks: Vec<Task>,
+    ids: FxHashMap<Key, TaskId>,
+    /// Results that exist before the graph runs (persisted chunks, literal arrays).
+    ready: FxHashMap<TaskId, Payload>,
+}
+
+impl Graph {
+    /// An empty graph.
+    pub fn new() -> Graph {
+        Graph::default()
+    }
+
+    /// Adds a task, or finds the one that does the same work.
+    pub fn add(&mut self, task: Task) -> TaskId {
+        debug_assert!(task.inputs.iter().all(|input| (input.0 as usize) < self.tasks.len()), "inputs come first");
+        if let Some(&id) = self.ids.get(&task.key) {
+            return id;
+        }
+        let id = TaskId(self.tasks.len() as u32);
+        self.ids.insert(task.key.clone(), id);
+        self.tasks.push(task);
+        id
+    }
+
+    /// Adds a result that is already there.
+    pub fn add_ready(&mut self, key: Key, payload: Payload) -> TaskId {
+        let output = payload.0.n_bytes() as u64;
+        let cost = Cost { output, working: 0 };
+        let id = self.add(Task { key, operation: Arc::new(AtHand), inputs: SmallVec::new(), cost });
+        self.ready.insert(id, payload);
+        id
+    }
+
+    /// The task that goes by this key.
+    pub fn find(&self, key: &Key) -> Option<TaskId> {
+        self.ids.get(key).copied()
+    }
+
+    /// All tasks; inputs stand before those who need them.
+    pub fn tasks(&self) -> &[Task] {
+        &self.tasks
+    }
+
+    /// A result that was there before the graph runs.
+    pub fn ready(&self, id: TaskId) -> Option<&Payload> {
+        self.ready.get(&id)
+    }
+}
+
+/// Stands for a result that is already there; never run.
+#[derive(Debug)]
+struct AtHand;
+
+impl Operation for AtHand {
+    fn name(&self) -> &str {
+        "data"
+    }
+
+    fn run(&self, _: &mut crate::Call<'_>) -> Result<Payload, crate::Failure> {
+        Err(crate::Failure::Panic("data at hand was asked to run".into()))
+    }
+
+    fn encode(&self) -> (&'static str, Vec<u8>) {
+        ("graph.data", Vec::new())
+    }
+}

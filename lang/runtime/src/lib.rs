@@ -1,0 +1,29 @@
+//! Values, types, errors, operators, builtins, the evaluator; delayed calls and the door for everything lazy.
+//!
+//! There is no global lock: all values are `Send + Sync`, and functions written in rdk run on all cores at once.
+//! Mutable values (`list`, `dict`, `set`, eager arrays) have a lock each, held for a single step and never while
+//! anything else of the language runs.
+
+pub mod builtin;
+pub mod class;
+pub mod context;
+pub mod convert;
+pub mod error;
+pub mod function;
+pub mod hash;
+pub mod object;
+pub mod payload;
+pub mod types;
+pub mod value;
+
+pub use builtin::{Args, Builtin, Keywords, ParamInfo, Rest};
+pub use class::{Class, ClassRef, Module};
+pub use context::{Context, Globals, Output, Shared, Stream};
+pub use convert::{Answer, FromValue};
+pub use error::{Error, Kind, Result, Trail};
+pub use object::{Lazy, Object};
+pub use value::{Dict, HashKey, Iter, List, Name, Range, Set, Slice, Value};
+
+// What `builtins!` and `bail!` need of other crates, so that their users need not name them.
+#[doc(hidden)]
+pub use rdk_graph as graph;

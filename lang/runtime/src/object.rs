@@ -1,0 +1,196 @@
+//! The two doors: [`Object`] for concrete things of the rooms above, [`Lazy`] for work that has not been done.
+
+use std::any::Any;
+use std::sync::Arc;
+
+use rdk_graph::{Graph, Operation, Payload, TaskId};
+use rdk_summary::Summary;
+use rdk_syntax::tree::{BinaryOp, CompareOp, UnaryOp};
+
+use crate::builtin::Args;
+use crate::class::ClassRef;
+use crate::context::Context;
+use crate::error::{Kind, Result};
+use crate::value::Value;
+use crate::{Error, error};
+
+/// A concrete thing of a room above: a NumPy array, a dtype, an open file.
+///
+/// Methods and attributes that all things of a class share are in its [`Class`](crate::Class); only what differs from thing to thing
+/// is answered here. `None` means "not mine": the operator tries the other side, the attribute is looked up in the class.
+#[allow(unused_variables)]
+pub trait Object: Any + Send + Sync {
+    /// Its class: name, documentation, methods, attributes.
+    fn class(&self) -> ClassRef;
+
+    /// For downcasting; always `self`.
+    fn as_any(&self) -> &dyn Any;
+
+    /// `repr(x)`
+    fn repr(&self) -> String;
+
+    /// `str(x)`, what `print` shows.
+    fn str(&self) -> String {
+        self.repr()
+    }
+
+    /// What it shows of itself as the value of a cell. Never computes.
+    fn summary(&self) -> Summary {
+        Summary::Text(self.repr())
+    }
+
+    /// `format(x, spec)`
+    fn format(&self, spec: &str) -> Option<Result<String>> {
+        None
+    }
+
+    /// An attribute that the class does not know: a column, a field.
+    fn attribute(&self, context: &Context, name: &str) -> Option<Result<Value>> {
+        None
+    }
+
+    /// Names of such attributes, for completion.
+    fn attribute_names(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// `x.name = value`
+    fn set_attribute(&self, context: &Context, name: &str, value: Value) -> Option<Result<()>> {
+        None
+    }
+
+    /// `x(…)`
+    fn call(&self, context: &Context, args: Args) -> Option<Result<Value>> {
+        None
+    }
+
+    /// `-x`, `~x`; not `not x`.
+    fn unary(&self, context: &Context, op: UnaryOp) -> Option<Result<Value>> {
+        None
+    }
+
+    /// `x + other`, or with `reflected` `other + x`.
+    fn binary(&self, context: &Context, op: BinaryOp, other: &Value, reflected: bool) -> Option<Result<Value>> {
+        None
+    }
+
+    /// `x < other`; `Is`, `In` and their negations are not asked.
+    fn compare(&self, context: &Context, op: CompareOp, other: &Value) -> Option<Result<Value>> {
+        None
+    }
+
+    /// `x[index]`
+    fn item(&self, context: &Context, index: &Value) -> Option<Result<Value>> {
+        None
+    }
+
+    /// `x[index] = value`
+    fn set_item(&self, context: &Context, index: &Value, value: Value) -> Option<Result<()>> {
+        None
+    }
+
+    /// `del x[index]`
+    fn delete_item(&self, context: &Context, index: &Value) -> Option<Result<()>> {
+        None
+    }
+
+    /// `item in x`
+    fn contains(&self, context: &Context, item: &Value) -> Option<Result<bool>> {
+        None
+    }
+
+    /// `len(x)`
+    fn len(&self, context: &Context) -> Option<Result<usize>> {
+        None
+    }
+
+    /// `bool(x)`; `None` means true.
+    fn truth(&self, context: &Context) -> Option<Result<bool>> {
+        None
+    }
+
+    /// `iter(x)`: a `Value::Iter`.
+    fn iter(&self, context: &Context) -> Option<Result<Value>> {
+        None
+    }
+
+    /// `int(x)`, `float(x)`, an index: the plain number that it stands for, if it is one.
+    fn number(&self) -> Option<Result<Value>> {
+        None
+    }
+
+    /// What makes it a key: equal things give equal keys. `None`: it cannot be a key.
+    fn hash_key(&self) -> Option<Value> {
+        None
+    }
+
+    /// `with x as …`
+    fn enter(&self, context: &Context) -> Option<Result<Value>> {
+        None
+    }
+
+    /// The end of `with`; true swallows the error.
+    fn exit(&self, context: &Context, error: Option<&Error>) -> Result<bool> {
+        Ok(false)
+    }
+
+    /// As bytes, with the function that reads them: how it travels into another process or a spill file.
+    /// An error names why it cannot travel.
+    fn travel(&self) -> Result<(&'static str, Vec<u8>)> {
+        Err(error!(TypeError: "a `{}` cannot be sent to another process", self.class().name))
+    }
+
+    /// How many bytes of memory it holds.
+    fn n_bytes(&self) -> usize {
+        64
+    }
+}
+
+/// Work that has not been done: a delayed call, a chunked array, a frame.
+///
+/// `compute` announces all lazy values that it was asked for, then lowers them into one graph, runs it, and lets each
+/// gather what it became.
+pub trait Lazy: Object {
+    /// Says which parts it will need, before anything is lowered, so that parts needed twice are made once and held.
+    fn announce(&self, lowering: &mut Lowering) -> Result<()> {
+        let _ = lowering;
+        Ok(())
+    }
+
+    /// Adds the tasks that make it; gives the tasks whose results it consists of, in a fixed order.
+    fn lower(&self, lowering: &mut Lowering) -> Result<Vec<TaskId>>;
+
+    /// The operation that makes the concrete value of those results: its payload is an [`Plain`](crate::payload::Plain) value.
+    fn gather(&self) -> Arc<dyn Operation>;
+
+    /// The same lazy value, whose work is done: what `persist` gives.
+    fn persisted(&self, results: Vec<Payload>) -> Result<Value>;
+
+    /// A short name for the whole of it, equal for equal work: `add-3f…`.
+    fn key(&self) -> String;
+}
+
+/// A graph in the making, with what each room wants to remember while it is made.
+#[derive(Default)]
+pub struct Lowering {
+    /// What has been added so far.
+    pub graph: Graph,
+    /// Notes of the rooms, by type.
+    notes: Vec<Box<dyn Any + Send>>,
+}
+
+impl Lowering {
+    /// The note of this type, made on first use.
+    pub fn note<T: Any + Send + Default>(&mut self) -> &mut T {
+        let position = self.notes.iter().position(|note| note.is::<T>()).unwrap_or_else(|| {
+            self.notes.push(Box::<T>::default());
+            self.notes.len() - 1
+        });
+        self.notes[position].downcast_mut().expect("found by its type")
+    }
+}
+
+/// For an operation that a thing does not have.
+pub fn unsupported(what: &str, class: ClassRef) -> Error {
+    Error::new(Kind::TypeError, format!("{what} is not supported for `{}`", class.name))
+}

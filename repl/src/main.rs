@@ -1,0 +1,3 @@
+//! The binary `rdk`: prompt and script runner.
+
+fn main() {}

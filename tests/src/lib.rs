@@ -1,0 +1,1 @@
+//! Cases in the language's own notation, and how they are run.

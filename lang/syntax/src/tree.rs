@@ -4,6 +4,9 @@
 //! of an outer one, or a global looked up by name. A comprehension has no frame of its own: its variables are slots of the
 //! function (or cell of the notebook) that it stands in, as in Python 3.12. A generator expression and a lambda are functions.
 
+// The doc of a variant shows its fields as they are written in the language.
+#![allow(missing_docs)]
+
 use std::sync::Arc;
 
 use num_bigint::BigInt;

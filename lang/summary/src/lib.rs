@@ -3,6 +3,12 @@
 //! A value makes a [`Summary`]; `text` draws it for a terminal, `svg` and (with the kernel) `html` for a page: the same facts
 //! in the same order. Tags and escape codes live in the drawings only. Nothing here knows values, and nothing here computes.
 
+mod boxes;
+mod canvas;
+mod diagram_text;
+mod scale;
+pub mod text;
+
 /// What a value shows of itself.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Summary {

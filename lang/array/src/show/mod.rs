@@ -4,6 +4,7 @@
 //! makes words of numbers, [`bytes`] and [`card`] tell sizes.
 
 pub mod bytes;
+pub mod card;
 pub mod options;
 pub mod scalar;
 pub mod text;

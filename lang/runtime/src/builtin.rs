@@ -19,6 +19,8 @@ pub struct Builtin {
     pub params: &'static [ParamInfo],
     /// Does it. Arguments have been put in the order of `params`.
     pub body: fn(&Context, Bound) -> Result<Value>,
+    /// What the first argument passes through before anything else; for functions lent by another module, see [`Builtin::lent`].
+    pub first: Option<fn(Value) -> Result<Value>>,
 }
 
 /// What is known of a parameter.
@@ -95,8 +97,20 @@ pub struct BoundMethod {
 impl Builtin {
     /// Calls it.
     pub fn call(&self, context: &Context, args: Args) -> Result<Value> {
-        let bound = self.bind(args)?;
+        let mut bound = self.bind(args)?;
+        if let Some(pass) = self.first
+            && let Some(first) = bound.first_mut()
+            && let Some(value) = first.take()
+        {
+            *first = Some(pass(value)?);
+        }
         (self.body)(context, bound)
+    }
+
+    /// The same function for another module, where its first argument passes through this: `da.sum` is `np.sum` of something
+    /// lazy.
+    pub fn lent(self, first: fn(Value) -> Result<Value>) -> Builtin {
+        Builtin { first: Some(first), ..self }
     }
 
     /// Puts arguments in the order of the parameters.
@@ -272,6 +286,7 @@ macro_rules! builtins {
                         let answer $(: $answer)? = (|| $body)();
                         $crate::Answer::answer(answer)
                     },
+                    first: None,
                 }
             }),*]
         }

@@ -1,3 +1,13 @@
 //! Lazy chunked arrays, eager NumPy arrays, and the kernels that work on their chunks.
 
+pub mod chunk;
+pub mod dtype;
+pub mod element;
+pub mod kernel;
+pub mod scalar;
 pub mod show;
+
+pub use chunk::{Chunk, Parts};
+pub use dtype::{Casting, DType, NumberKind, Weak};
+pub use element::Element;
+pub use scalar::Scalar;

@@ -74,6 +74,11 @@ pub trait Object: Any + Send + Sync {
         None
     }
 
+    /// `x += other`, by changing the thing itself; `None`: as `x = x + other`.
+    fn augment(&self, context: &Context, op: BinaryOp, other: &Value) -> Option<Result<()>> {
+        None
+    }
+
     /// `x < other`; `Is`, `In` and their negations are not asked.
     fn compare(&self, context: &Context, op: CompareOp, other: &Value) -> Option<Result<Value>> {
         None

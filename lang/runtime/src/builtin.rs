@@ -177,7 +177,11 @@ impl Builtin {
             text.push_str(param.name);
             if let (Some(default), ParamKind::Normal) = (param.default, param.kind) {
                 text.push('=');
-                text.push_str(default);
+                text.push_str(match default {
+                    "true" => "True",
+                    "false" => "False",
+                    other => other,
+                });
             }
         }
         text + ")"

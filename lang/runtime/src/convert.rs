@@ -116,7 +116,7 @@ from_value! {
     String, "a str": value => match value { Value::Str(text) => Some(text.to_string()), _ => None };
     Arc<[u8]>, "bytes": value => match value { Value::Bytes(bytes) => Some(bytes.clone()), _ => None };
     Arc<List>, "a list": value => match value { Value::List(list) => Some(list.clone()), _ => None };
-    Arc<Dict>, "a dict": value => match value { Value::Dict(dict) => Some(dict.clone()), _ => None };
+    Arc<Dict>, "a dict": value => crate::types::dict_of(value);
     Arc<Set>, "a set": value => match value { Value::Set(set) => Some(set.clone()), _ => None };
 }
 

@@ -5,14 +5,17 @@
 //! anything else of the language runs.
 
 pub mod builtin;
+pub mod builtins;
 pub mod class;
 pub mod context;
 pub mod convert;
 pub mod error;
 pub mod function;
 pub mod hash;
+pub mod methods;
 pub mod object;
 pub mod payload;
+pub mod show;
 pub mod types;
 pub mod value;
 

@@ -11,7 +11,7 @@ use crate::builtin::Args;
 use crate::class::ClassRef;
 use crate::context::Context;
 use crate::error::{Kind, Result};
-use crate::value::Value;
+use crate::value::{Dict, Value};
 use crate::{Error, error};
 
 /// A concrete thing of a room above: a NumPy array, a dtype, an open file.
@@ -41,6 +41,16 @@ pub trait Object: Any + Send + Sync {
 
     /// `format(x, spec)`
     fn format(&self, spec: &str) -> Option<Result<String>> {
+        None
+    }
+
+    /// The call that would make it, if cells show it as one: `deque([1, 2], maxlen=5)`.
+    fn as_call(&self) -> Option<(String, Args)> {
+        None
+    }
+
+    /// The dict inside, of things that are dicts with a difference.
+    fn dict(&self) -> Option<Arc<Dict>> {
         None
     }
 

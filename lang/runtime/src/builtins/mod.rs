@@ -1,0 +1,3 @@
+//! The functions that are there without an import.
+
+pub mod construct;

@@ -1,0 +1,5 @@
+//! Methods of `bytes`.
+
+use crate::builtins;
+
+builtins! {}

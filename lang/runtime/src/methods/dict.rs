@@ -1,0 +1,5 @@
+//! Methods of `dict`.
+
+use crate::builtins;
+
+builtins! {}

@@ -1,0 +1,5 @@
+//! Methods of `list`.
+
+use crate::builtins;
+
+builtins! {}

@@ -1,0 +1,5 @@
+//! Methods of `text`.
+
+use crate::builtins;
+
+builtins! {}

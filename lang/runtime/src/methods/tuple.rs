@@ -1,0 +1,5 @@
+//! Methods of `tuple`.
+
+use crate::builtins;
+
+builtins! {}

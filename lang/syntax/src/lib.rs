@@ -1,9 +1,19 @@
 //! Text to tree: Python's grammar with IPython's magics, lowered to a small tree of our own.
 //!
-//! The foreign parser is named in `parse.rs` only. Everything after this room sees [`tree`], in which names are resolved
-//! to slots and every node knows where it stands in its [`Source`].
+//! The foreign parser is named in `parse.rs` and `lower` only. Everything after this room sees [`tree`], in which names are
+//! resolved to slots and every node knows where it stands in its [`Source`].
 
+mod clean;
+mod error;
+mod lower;
+mod magic;
+mod parse;
 pub mod source;
 pub mod tree;
 
+pub use error::{SyntaxError, SyntaxKind};
+pub use parse::{parse, parse_expression, parse_part};
 pub use source::{Place, Source, Span};
+
+#[cfg(test)]
+mod tests;

@@ -7,6 +7,9 @@
 // The doc of a variant shows its fields as they are written in the language.
 #![allow(missing_docs)]
 
+use std::fmt;
+use std::mem;
+use std::ops::Deref;
 use std::sync::Arc;
 
 use num_bigint::BigInt;
@@ -105,12 +108,12 @@ pub struct Magic {
     pub form: MagicForm,
     /// `time`, `ls`; empty for `!`.
     pub name: Name,
-    /// The rest of its line.
+    /// The rest of its line, without the blanks around it.
     pub argument: String,
+    /// Where the argument stands: [`crate::parse_part`] parses it there.
+    pub argument_span: Span,
     /// For a cell magic, the lines below it, and where they start in the source.
     pub body: Option<(String, u32)>,
-    /// Variables that take the result, for `files = !ls` and `x = %time f()`.
-    pub target: Option<Variable>,
 }
 
 /// How a magic was written.
@@ -120,8 +123,10 @@ pub enum MagicForm {
     Line,
     /// `%%name …` on the first line of a cell
     Cell,
-    /// `!command` or `!!command`
+    /// `!command`: its output goes to the screen, or to a list of lines when assigned.
     Shell,
+    /// `!!command`: its output is the value, a list of lines.
+    ShellCapture,
 }
 
 /// An `except` clause.
@@ -215,7 +220,7 @@ pub enum FunctionBody {
     Block(Vec<Stmt>),
     /// `lambda`
     Expr(Expr),
-    /// A generator expression; its only parameter is the first iterator.
+    /// A generator expression; its only parameter, in slot 0, is what the first clause walks.
     Generator { element: Expr, clauses: Vec<Clause> },
 }
 
@@ -303,7 +308,7 @@ pub enum ExprKind {
     /// `-x`
     Unary { op: UnaryOp, value: Box<Expr> },
     /// `a + b`
-    Binary { op: BinaryOp, left: Box<Expr>, right: Box<Expr> },
+    Binary { op: BinaryOp, left: Left, right: Box<Expr> },
     /// `a < b <= c`
     Compare { first: Box<Expr>, rest: Vec<(CompareOp, Expr)> },
     /// `a and b and c`
@@ -313,11 +318,11 @@ pub enum ExprKind {
     /// `a if test else b`
     If { test: Box<Expr>, body: Box<Expr>, orelse: Box<Expr> },
     /// `f(a, *b, k=c, **d)`
-    Call { function: Box<Expr>, args: Vec<Arg> },
+    Call { function: Left, args: Vec<Arg> },
     /// `a.b`
-    Attribute { object: Box<Expr>, name: Name },
+    Attribute { object: Left, name: Name },
     /// `a[i]`
-    Item { object: Box<Expr>, index: Box<Expr> },
+    Item { object: Left, index: Box<Expr> },
     /// `a:b:c` inside an index
     Slice { start: Option<Box<Expr>>, stop: Option<Box<Expr>>, step: Option<Box<Expr>> },
     /// `lambda`
@@ -334,6 +339,50 @@ pub enum ExprKind {
     Walrus { target: Variable, value: Box<Expr> },
     /// `%time f()` or `!ls` on the right of `=`.
     Magic(Box<Magic>),
+}
+
+/// The left end of `a + b + c` or `x.y().z`: as deep as the chain is long, so it is dropped link by link, not by recursion.
+pub struct Left(Box<Expr>);
+
+impl Left {
+    /// The expression that the chain goes on from.
+    pub fn new(expr: Expr) -> Left {
+        Left(Box::new(expr))
+    }
+
+    /// The expression itself.
+    pub fn into_expr(mut self) -> Expr {
+        let span = self.0.span;
+        Expr { span, kind: mem::replace(&mut self.0.kind, ExprKind::None) }
+    }
+}
+
+impl Deref for Left {
+    type Target = Expr;
+
+    fn deref(&self) -> &Expr {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Left {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl Drop for Left {
+    fn drop(&mut self) {
+        let mut kind = mem::replace(&mut self.0.kind, ExprKind::None);
+        while let ExprKind::Binary { left: next, .. }
+        | ExprKind::Call { function: next, .. }
+        | ExprKind::Attribute { object: next, .. }
+        | ExprKind::Item { object: next, .. } = &mut kind
+        {
+            let next = mem::replace(&mut next.0.kind, ExprKind::None);
+            kind = next;
+        }
+    }
 }
 
 /// An element of a list, tuple or set; `star` for `*xs`.

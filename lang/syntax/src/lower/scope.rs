@@ -1,0 +1,514 @@
+//! Which name means which variable.
+//!
+//! A first walk over the whole cell notes what each scope binds and uses; then every use is followed outwards to its
+//! binding, which shows what inner functions capture; then slots are given out. Lowering asks [`Scopes::find`].
+//!
+//!     def f(x):               f: x in slot 0 (a cell, `g` captures it), ys in 1, g in 2, y in 3
+//!         ys = [y for y in x]     the comprehension is a scope, but its variables are slots of f
+//!         def g():            g: captures x
+//!             return x
+
+use ruff_python_ast::visitor::{self, Visitor};
+use ruff_python_ast::{self as ast, Expr, ExprContext, Stmt};
+use ruff_text_size::{Ranged, TextRange};
+use rustc_hash::FxHashMap;
+
+use crate::tree::{Name, Scope};
+
+/// The scopes of a cell, the cell itself first.
+pub(crate) struct Scopes {
+    scopes: Vec<ScopeInfo>,
+    /// Which node opens which scope.
+    by_range: FxHashMap<TextRange, usize>,
+}
+
+/// What lowering needs to know about a scope with a frame.
+pub(crate) struct Frame {
+    pub n_slots: usize,
+    pub slot_names: Vec<Name>,
+    pub cell_slots: Vec<usize>,
+    /// Names of captured variables, in order.
+    pub captures: Vec<Name>,
+}
+
+/// A declaration that cannot be.
+pub(crate) struct Wrong {
+    pub message: String,
+    pub range: TextRange,
+    pub hint: Option<&'static str>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Kind {
+    Cell,
+    Function,
+    /// A function too, but a walrus binds outside of it.
+    Generator,
+    Comprehension,
+}
+
+impl Kind {
+    fn has_frame(self) -> bool {
+        self != Kind::Comprehension
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Binding {
+    Here { slot: usize, captured: bool },
+    Global,
+    Nonlocal,
+}
+
+struct ScopeInfo {
+    kind: Kind,
+    parent: usize,
+    /// The scope whose frame holds the variables: itself, unless it is a comprehension.
+    host: usize,
+    bindings: FxHashMap<Name, Binding>,
+    /// Names bound here, first come first.
+    order: Vec<Name>,
+    uses: FxHashMap<Name, TextRange>,
+    captures: Vec<Name>,
+    slot_names: Vec<Name>,
+    /// Of this frame, comprehensions included.
+    cell_slots: Vec<usize>,
+}
+
+/// Walks the statements of a cell.
+pub(crate) fn analyse(body: &[Stmt]) -> Result<Scopes, Wrong> {
+    let mut collector = Collector { scopes: Vec::new(), by_range: FxHashMap::default(), current: 0, wrong: None };
+    collector.open(Kind::Cell, None);
+    collector.visit_body(body);
+    collector.finish()
+}
+
+/// The same for an expression on its own.
+pub(crate) fn analyse_expr(body: &Expr) -> Result<Scopes, Wrong> {
+    let mut collector = Collector { scopes: Vec::new(), by_range: FxHashMap::default(), current: 0, wrong: None };
+    collector.open(Kind::Cell, None);
+    collector.visit_expr(body);
+    collector.finish()
+}
+
+impl Scopes {
+    /// The scope that a node opens; the cell's own for a node that opens none.
+    pub fn of(&self, range: TextRange) -> usize {
+        self.by_range.get(&range).copied().unwrap_or(0)
+    }
+
+    /// Where a name lives, seen from a scope.
+    pub fn find(&self, from: usize, name: &str) -> Scope {
+        match self.trace(from, name) {
+            None => Scope::Global,
+            Some(found) => match found.inner {
+                None if found.captured => Scope::Cell(found.slot),
+                None => Scope::Local(found.slot),
+                Some(inner) => match self.scopes[inner].captures.iter().position(|captured| &**captured == name) {
+                    Some(index) => Scope::Free(index),
+                    None => Scope::Global,
+                },
+            },
+        }
+    }
+
+    /// The frame of a scope that has one.
+    pub fn frame(&self, scope: usize) -> Frame {
+        let info = &self.scopes[scope];
+        Frame {
+            n_slots: info.slot_names.len(),
+            slot_names: info.slot_names.clone(),
+            cell_slots: info.cell_slots.clone(),
+            captures: info.captures.clone(),
+        }
+    }
+
+    /// The scope around a function.
+    pub fn parent(&self, scope: usize) -> usize {
+        self.scopes[scope].parent
+    }
+
+    /// Slots of a comprehension's own variables that inner functions capture.
+    pub fn own_cells(&self, scope: usize) -> Vec<usize> {
+        let mut cells: Vec<usize> = self.scopes[scope].cells().collect();
+        cells.sort_unstable();
+        cells
+    }
+
+    /// Follows a name outwards. `None`: it is global.
+    fn trace(&self, from: usize, name: &str) -> Option<Found> {
+        let mut at = from;
+        let mut inner = None;
+        loop {
+            let info = &self.scopes[at];
+            match info.bindings.get(name) {
+                Some(Binding::Global) => return None,
+                Some(Binding::Here { .. }) if info.kind == Kind::Cell => return None,
+                Some(&Binding::Here { slot, captured }) => return Some(Found { scope: at, inner, slot, captured }),
+                Some(Binding::Nonlocal) | None => {}
+            }
+            if info.kind == Kind::Cell {
+                return None;
+            }
+            if info.kind.has_frame() && inner.is_none() {
+                inner = Some(at);
+            }
+            at = info.parent;
+        }
+    }
+}
+
+struct Found {
+    scope: usize,
+    /// The innermost function, when the binding is outside of it.
+    inner: Option<usize>,
+    slot: usize,
+    captured: bool,
+}
+
+impl ScopeInfo {
+    fn cells(&self) -> impl Iterator<Item = usize> {
+        let is_cell = self.kind == Kind::Cell;
+        self.bindings.values().filter_map(move |binding| match binding {
+            Binding::Here { slot, captured: true } if !is_cell => Some(*slot),
+            Binding::Here { .. } | Binding::Global | Binding::Nonlocal => None,
+        })
+    }
+}
+
+struct Collector {
+    scopes: Vec<ScopeInfo>,
+    by_range: FxHashMap<TextRange, usize>,
+    current: usize,
+    /// The first thing that cannot be.
+    wrong: Option<Wrong>,
+}
+
+impl Collector {
+    fn open(&mut self, kind: Kind, range: Option<TextRange>) {
+        let id = self.scopes.len();
+        let host = if kind.has_frame() { id } else { self.scopes[self.current].host };
+        self.scopes.push(ScopeInfo {
+            kind,
+            parent: self.current,
+            host,
+            bindings: FxHashMap::default(),
+            order: Vec::new(),
+            uses: FxHashMap::default(),
+            captures: Vec::new(),
+            slot_names: Vec::new(),
+            cell_slots: Vec::new(),
+        });
+        if let Some(range) = range {
+            self.by_range.insert(range, id);
+        }
+        self.current = id;
+    }
+
+    fn close(&mut self) {
+        self.current = self.scopes[self.current].parent;
+    }
+
+    fn fail(&mut self, message: String, range: TextRange, hint: Option<&'static str>) {
+        if self.wrong.is_none() {
+            self.wrong = Some(Wrong { message, range, hint });
+        }
+    }
+
+    fn bind(&mut self, name: &str) {
+        self.bind_in(self.current, name);
+    }
+
+    fn bind_in(&mut self, scope: usize, name: &str) {
+        let info = &mut self.scopes[scope];
+        if !info.bindings.contains_key(name) {
+            let name = Name::from(name);
+            info.bindings.insert(name.clone(), Binding::Here { slot: 0, captured: false });
+            info.order.push(name);
+        }
+    }
+
+    fn use_name(&mut self, name: &str, range: TextRange) {
+        let uses = &mut self.scopes[self.current].uses;
+        if !uses.contains_key(name) {
+            uses.insert(Name::from(name), range);
+        }
+    }
+
+    fn declare(&mut self, name: &ast::Identifier, binding: Binding) {
+        let word = if binding == Binding::Global { "global" } else { "nonlocal" };
+        let text = name.as_str();
+        let info = &self.scopes[self.current];
+        if info.kind == Kind::Cell {
+            if binding == Binding::Nonlocal {
+                self.fail(
+                    "`nonlocal` outside of a function".to_owned(),
+                    name.range(),
+                    Some("it is for a function inside another one"),
+                );
+            }
+            return;
+        }
+        let message = match info.bindings.get(text) {
+            Some(Binding::Here { .. }) if info.order.iter().take_while(|&n| &**n != text).count() < self.n_params() => {
+                format!("`{text}` is a parameter and {word}")
+            }
+            Some(Binding::Here { .. }) => format!("`{text}` is assigned to before its {word} declaration"),
+            Some(other) if *other != binding => format!("`{text}` is nonlocal and global"),
+            Some(_) => return,
+            None if info.uses.contains_key(text) => format!("`{text}` is used before its {word} declaration"),
+            None => {
+                let key = Name::from(text);
+                let info = &mut self.scopes[self.current];
+                if binding == Binding::Nonlocal {
+                    info.uses.insert(key.clone(), name.range());
+                }
+                info.bindings.insert(key, binding);
+                return;
+            }
+        };
+        self.fail(message, name.range(), None);
+    }
+
+    /// Parameters are bound first and given their slots at once.
+    fn n_params(&self) -> usize {
+        self.scopes[self.current].slot_names.len()
+    }
+
+    fn parameters(&mut self, parameters: &ast::Parameters) {
+        for parameter in parameters_in_order(parameters) {
+            let name = &parameter.name;
+            if self.scopes[self.current].bindings.contains_key(name.as_str()) {
+                self.fail(format!("duplicate parameter `{name}`"), name.range(), None);
+                continue;
+            }
+            self.parameter(name.as_str());
+        }
+    }
+
+    fn parameter(&mut self, name: &str) {
+        self.bind(name);
+        self.scopes[self.current].slot_names.push(Name::from(name));
+    }
+
+    fn defaults(&mut self, parameters: &ast::Parameters) {
+        for parameter in parameters.iter_non_variadic_params() {
+            if let Some(default) = &parameter.default {
+                self.visit_expr(default);
+            }
+        }
+    }
+
+    fn comprehension(&mut self, kind: Kind, range: TextRange, elements: &[&Expr], clauses: &[ast::Comprehension]) {
+        if let Some(first) = clauses.first() {
+            self.visit_expr(&first.iter);
+        }
+        self.open(kind, Some(range));
+        if kind == Kind::Generator {
+            self.parameter(".0");
+        }
+        for (index, clause) in clauses.iter().enumerate() {
+            if index > 0 {
+                self.visit_expr(&clause.iter);
+            }
+            self.visit_expr(&clause.target);
+            for test in &clause.ifs {
+                self.visit_expr(test);
+            }
+        }
+        for element in elements {
+            self.visit_expr(element);
+        }
+        self.close();
+    }
+
+    /// A walrus binds outside of the comprehensions that it stands in.
+    fn walrus(&mut self, name: &str, range: TextRange) {
+        let mut scope = self.current;
+        while matches!(self.scopes[scope].kind, Kind::Comprehension | Kind::Generator) {
+            if self.scopes[scope].bindings.contains_key(name) {
+                let message = format!("`:=` cannot rebind `{name}`, the variable of the comprehension");
+                self.fail(message, range, Some("choose another name"));
+                return;
+            }
+            scope = self.scopes[scope].parent;
+        }
+        self.bind_in(scope, name);
+        if scope != self.current {
+            self.use_name(name, range);
+        }
+    }
+
+    fn finish(mut self) -> Result<Scopes, Wrong> {
+        for scope in 0..self.scopes.len() {
+            self.give_slots(scope);
+        }
+        let mut scopes = Scopes { scopes: self.scopes, by_range: self.by_range };
+        for scope in 0..scopes.scopes.len() {
+            let uses = std::mem::take(&mut scopes.scopes[scope].uses);
+            for (name, range) in uses {
+                let declared = scopes.scopes[scope].bindings.get(&name) == Some(&Binding::Nonlocal);
+                match scopes.trace(scope, &name) {
+                    Some(found) if found.inner.is_some() => capture(&mut scopes.scopes, scope, found.scope, &name),
+                    Some(_) => {}
+                    None if declared && self.wrong.is_none() => {
+                        self.wrong = Some(Wrong {
+                            message: format!("no binding for nonlocal `{name}` found"),
+                            range,
+                            hint: Some("`global` is for names of the session"),
+                        });
+                    }
+                    None => {}
+                }
+            }
+        }
+        for scope in 0..scopes.scopes.len() {
+            let cells = scopes.own_cells(scope);
+            let host = scopes.scopes[scope].host;
+            scopes.scopes[host].cell_slots.extend(cells);
+        }
+        match self.wrong {
+            Some(wrong) => Err(wrong),
+            None => Ok(scopes),
+        }
+    }
+
+    fn give_slots(&mut self, scope: usize) {
+        let info = &self.scopes[scope];
+        if info.kind == Kind::Cell {
+            return;
+        }
+        let host = info.host;
+        let n_params = if host == scope { info.slot_names.len() } else { 0 };
+        for (index, name) in info.order.clone().into_iter().enumerate() {
+            let slot = if index < n_params {
+                index
+            } else {
+                let names = &mut self.scopes[host].slot_names;
+                names.push(name.clone());
+                names.len() - 1
+            };
+            if let Some(Binding::Here { slot: given, .. }) = self.scopes[scope].bindings.get_mut(&name) {
+                *given = slot;
+            }
+        }
+    }
+}
+
+/// Marks a variable as captured by every function between its scope and the one that uses it.
+fn capture(scopes: &mut [ScopeInfo], from: usize, binder: usize, name: &Name) {
+    if let Some(Binding::Here { captured, .. }) = scopes[binder].bindings.get_mut(name) {
+        *captured = true;
+    }
+    let mut at = from;
+    while at != binder {
+        let info = &mut scopes[at];
+        if info.kind.has_frame() && !info.captures.contains(name) {
+            info.captures.push(name.clone());
+        }
+        at = info.parent;
+    }
+}
+
+/// Parameters as they are written.
+pub(crate) fn parameters_in_order(parameters: &ast::Parameters) -> impl Iterator<Item = &ast::Parameter> {
+    let plain = parameters.posonlyargs.iter().chain(parameters.args.iter()).map(|p| &p.parameter);
+    let rest = parameters.vararg.as_deref();
+    let keyword_only = parameters.kwonlyargs.iter().map(|p| &p.parameter);
+    let keyword_rest = parameters.kwarg.as_deref();
+    plain.chain(rest).chain(keyword_only).chain(keyword_rest)
+}
+
+impl<'a> Visitor<'a> for Collector {
+    fn visit_stmt(&mut self, stmt: &'a Stmt) {
+        match stmt {
+            Stmt::FunctionDef(def) => {
+                for decorator in &def.decorator_list {
+                    self.visit_expr(&decorator.expression);
+                }
+                self.defaults(&def.parameters);
+                self.bind(def.name.as_str());
+                self.open(Kind::Function, Some(def.range));
+                self.parameters(&def.parameters);
+                self.visit_body(&def.body);
+                self.close();
+            }
+            // Refused when it is lowered.
+            Stmt::ClassDef(_) | Stmt::Match(_) | Stmt::TypeAlias(_) => {}
+            Stmt::Global(global) => global.names.iter().for_each(|name| self.declare(name, Binding::Global)),
+            Stmt::Nonlocal(outer) => outer.names.iter().for_each(|name| self.declare(name, Binding::Nonlocal)),
+            Stmt::Import(import) => {
+                for alias in &import.names {
+                    match &alias.asname {
+                        Some(name) => self.bind(name.as_str()),
+                        None => self.bind(alias.name.as_str().split('.').next().unwrap_or("")),
+                    }
+                }
+            }
+            Stmt::ImportFrom(import) => {
+                for alias in &import.names {
+                    self.bind(alias.asname.as_ref().unwrap_or(&alias.name).as_str());
+                }
+            }
+            Stmt::AnnAssign(assign) => {
+                if let Some(value) = &assign.value {
+                    self.visit_expr(value);
+                }
+                self.visit_expr(&assign.target);
+            }
+            Stmt::AugAssign(assign) => {
+                self.visit_expr(&assign.value);
+                self.visit_expr(&assign.target);
+            }
+            _ => visitor::walk_stmt(self, stmt),
+        }
+    }
+
+    fn visit_except_handler(&mut self, handler: &'a ast::ExceptHandler) {
+        let ast::ExceptHandler::ExceptHandler(inner) = handler;
+        if let Some(name) = &inner.name {
+            self.bind(name.as_str());
+        }
+        visitor::walk_except_handler(self, handler);
+    }
+
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        match expr {
+            Expr::Name(name) => match name.ctx {
+                ExprContext::Store | ExprContext::Del => self.bind(name.id.as_str()),
+                ExprContext::Load | ExprContext::Invalid => self.use_name(name.id.as_str(), name.range),
+            },
+            Expr::Named(named) => {
+                self.visit_expr(&named.value);
+                if let Expr::Name(name) = &*named.target {
+                    self.walrus(name.id.as_str(), name.range);
+                }
+            }
+            Expr::Lambda(lambda) => {
+                if let Some(parameters) = &lambda.parameters {
+                    self.defaults(parameters);
+                }
+                self.open(Kind::Function, Some(lambda.range));
+                if let Some(parameters) = &lambda.parameters {
+                    self.parameters(parameters);
+                }
+                self.visit_expr(&lambda.body);
+                self.close();
+            }
+            Expr::ListComp(comp) => {
+                self.comprehension(Kind::Comprehension, comp.range, &[&comp.elt], &comp.generators);
+            }
+            Expr::SetComp(comp) => {
+                self.comprehension(Kind::Comprehension, comp.range, &[&comp.elt], &comp.generators);
+            }
+            Expr::DictComp(comp) => {
+                let elements: Vec<&Expr> = comp.key.iter().chain([&comp.value]).map(|expr| &**expr).collect();
+                self.comprehension(Kind::Comprehension, comp.range, &elements, &comp.generators);
+            }
+            Expr::Generator(comp) => {
+                self.comprehension(Kind::Generator, comp.range, &[&comp.elt], &comp.generators);
+            }
+            _ => visitor::walk_expr(self, expr),
+        }
+    }
+}

@@ -1,13 +1,18 @@
 //! Lazy chunked arrays, eager NumPy arrays, and the kernels that work on their chunks.
 
 pub mod chunk;
+pub mod chunks;
 pub mod dtype;
 pub mod element;
+pub mod index;
 pub mod kernel;
 pub mod scalar;
+pub mod shape;
 pub mod show;
 
 pub use chunk::{Chunk, Parts};
+pub use chunks::{Chunks, ChunksSpec};
 pub use dtype::{Casting, DType, NumberKind, Weak};
 pub use element::Element;
 pub use scalar::Scalar;
+pub use shape::Shape;

@@ -3,7 +3,9 @@
 pub mod chunk;
 pub mod chunks;
 pub mod dtype;
+pub mod eager;
 pub mod element;
+pub mod face;
 pub mod index;
 pub mod kernel;
 pub mod scalar;

@@ -1,0 +1,150 @@
+//! How an eager array behaves in the language.
+
+use std::any::Any;
+use std::sync::LazyLock;
+
+use rdk_runtime::{Class, ClassRef, Context, Object, Result, Value, bail, error};
+
+use super::NdArray;
+use super::select::{self, Selection};
+use crate::show::{self, PrintOptions};
+
+static NDARRAY: LazyLock<ClassRef> = LazyLock::new(|| {
+    ClassRef::new(Class::new("ndarray", "numpy", "Numbers of one type in rows and columns, in memory."))
+});
+
+/// The class `np.ndarray`.
+pub fn class() -> ClassRef {
+    NDARRAY.clone()
+}
+
+impl NdArray {
+    /// `x[index]`: a view, a copy, or a number.
+    pub fn get_item(&self, index: &Value) -> Result<Value> {
+        match select::select(index, self.shape())? {
+            Selection::Basic(items) => Ok(self.slice(items).or_number()),
+            Selection::Advanced { shape, positions } => {
+                Ok(super::value(select::take(&self.chunk(), &shape, &positions)))
+            }
+        }
+    }
+
+    /// Itself, or without dimensions its number.
+    pub fn or_number(self) -> Value {
+        match self.chunk().get(&[]) {
+            Some(scalar) if self.shape().is_empty() => super::number(scalar),
+            _ => Value::object(self),
+        }
+    }
+
+    /// Nested lists of plain numbers.
+    pub fn to_list(&self) -> Value {
+        fn level(shape: &[usize], numbers: &mut dyn Iterator<Item = Value>) -> Value {
+            match shape.split_first() {
+                None => numbers.next().unwrap_or(Value::None),
+                Some((&length, rest)) => Value::list((0..length).map(|_| level(rest, numbers)).collect::<Vec<_>>()),
+            }
+        }
+        let chunk = self.chunk();
+        level(self.shape(), &mut chunk.scalars().map(|scalar| scalar.to_value()))
+    }
+
+    /// Its only element; an error if it has more, or none.
+    fn only(&self, wanted: &str) -> Result<Value> {
+        match self.chunk().scalars().next() {
+            Some(scalar) if self.size() == 1 => Ok(scalar.to_value()),
+            _ => {
+                let hint =
+                    format!("this one has {} elements; take one with `x[…]`, or `x.astype({wanted})`", self.size());
+                Err(error!(TypeError: "only an array of one element can become `{wanted}`").hint(hint))
+            }
+        }
+    }
+
+    fn text(&self, how: fn(&NdArray, &dyn Fn(usize) -> show::Number, &PrintOptions) -> String) -> String {
+        let chunk = self.chunk();
+        let strides = crate::shape::strides(self.shape());
+        let element = |at: usize| {
+            let index: Vec<usize> =
+                self.shape().iter().zip(&strides).map(|(&length, &stride)| at / stride % length).collect();
+            chunk.get(&index).map_or(show::Number::Int(0), Into::into)
+        };
+        how(self, &element, &PrintOptions::current())
+    }
+}
+
+impl Object for NdArray {
+    fn class(&self) -> ClassRef {
+        class()
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn repr(&self) -> String {
+        self.text(|this, element, options| show::repr(this.shape(), this.dtype().name(), element, options))
+    }
+
+    fn str(&self) -> String {
+        self.text(|this, element, options| show::str(this.shape(), element, options))
+    }
+
+    fn item(&self, _: &Context, index: &Value) -> Option<Result<Value>> {
+        Some(self.get_item(index))
+    }
+
+    fn set_item(&self, _: &Context, index: &Value, value: Value) -> Option<Result<()>> {
+        Some(select::assign(self, index, &value))
+    }
+
+    fn delete_item(&self, _: &Context, _: &Value) -> Option<Result<()>> {
+        Some((|| bail!("cannot delete array elements"))())
+    }
+
+    fn len(&self, _: &Context) -> Option<Result<usize>> {
+        Some(self.shape().first().copied().ok_or_else(|| error!(TypeError: "len() of unsized object")))
+    }
+
+    fn truth(&self, _: &Context) -> Option<Result<bool>> {
+        let chunk = self.chunk();
+        Some(match self.size() {
+            0 => Err(error!(
+                "the truth value of an empty array is ambiguous";
+                hint: "`x.size > 0` tells whether there is anything in it"
+            )),
+            1 => Ok(chunk.scalars().next().is_some_and(|scalar| scalar.get::<bool>())),
+            _ => Err(error!(
+                "The truth value of an array with more than one element is ambiguous. Use a.any() or a.all()"
+            )),
+        })
+    }
+
+    fn iter(&self, _: &Context) -> Option<Result<Value>> {
+        if self.shape().is_empty() {
+            return Some(Err(error!(TypeError: "iteration over a 0-d array")));
+        }
+        let all = self.slice(Vec::from_iter(self.shape().iter().map(|_| ndarray::SliceInfoElem::from(..))));
+        let mut at = 0;
+        Some(Ok(Value::iter("iterator", move |_| {
+            let item = (at < all.shape()[0]).then(|| all.get_item(&Value::Int(at as i64)));
+            at += 1;
+            item
+        })))
+    }
+
+    fn number(&self) -> Option<Result<Value>> {
+        Some(self.only("float"))
+    }
+
+    fn travel(&self) -> Result<(&'static str, Vec<u8>)> {
+        let mut bytes = Vec::new();
+        rdk_graph::Data::write(&self.chunk(), &mut bytes)
+            .map_err(|error| error!(OSError: "an array could not be written: {error}"))?;
+        Ok(("array.ndarray", bytes))
+    }
+
+    fn n_bytes(&self) -> usize {
+        self.size() * self.dtype().size()
+    }
+}

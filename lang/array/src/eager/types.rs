@@ -1,0 +1,226 @@
+//! dtypes as values: `x.dtype`, `np.float32`, `dtype="f4"`.
+
+use std::any::Any;
+use std::sync::LazyLock;
+
+use rdk_runtime::{Class, ClassRef, FromValue, Object, Result, Value, bail, builtins};
+
+use crate::dtype::DType;
+use crate::scalar::Scalar;
+
+/// `dtype('float64')`
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DTypeObject(pub DType);
+
+impl Object for DTypeObject {
+    fn class(&self) -> ClassRef {
+        DTYPE.clone()
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn repr(&self) -> String {
+        format!("dtype('{}')", self.0.name())
+    }
+
+    fn str(&self) -> String {
+        self.0.name().into()
+    }
+
+    fn compare(
+        &self,
+        _: &rdk_runtime::Context,
+        op: rdk_syntax::tree::CompareOp,
+        other: &Value,
+    ) -> Option<Result<Value>> {
+        let other = DTypeArg::from_value(other).map(|other| other.0);
+        match op {
+            rdk_syntax::tree::CompareOp::Eq => Some(Ok(Value::Bool(other == Some(self.0)))),
+            rdk_syntax::tree::CompareOp::NotEq => Some(Ok(Value::Bool(other != Some(self.0)))),
+            _ => None,
+        }
+    }
+
+    fn hash_key(&self) -> Option<Value> {
+        Some(Value::str(format!("dtype('{}')", self.0.name())))
+    }
+
+    fn travel(&self) -> Result<(&'static str, Vec<u8>)> {
+        Ok(("array.dtype", self.0.name().into()))
+    }
+}
+
+/// A parameter `dtype`: a dtype, one of NumPy's or Python's number classes, or a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DTypeArg(pub DType);
+
+impl FromValue for DTypeArg {
+    fn expected() -> &'static str {
+        "a dtype"
+    }
+
+    fn from_value(value: &Value) -> Option<DTypeArg> {
+        let dtype = match value {
+            Value::Str(name) => DType::from_name(name).ok()?,
+            Value::Class(class) if matches!((class.module, class.name), ("", "bool" | "int" | "float" | "complex")) => {
+                DType::from_name(class.name).ok()?
+            }
+            Value::Class(class) if class.module == "numpy" => DType::from_name(class.name).ok()?,
+            Value::Builtin(builtin) if matches!(builtin.name, "bool" | "int" | "float" | "complex") => {
+                DType::from_name(builtin.name).ok()?
+            }
+            _ => value.get::<DTypeObject>()?.0,
+        };
+        Some(DTypeArg(dtype))
+    }
+
+    fn try_from_value(value: &Value) -> Result<DTypeArg> {
+        match (value, DTypeArg::from_value(value)) {
+            (_, Some(dtype)) => Ok(dtype),
+            (Value::Str(name), None) => DType::from_name(name).map(DTypeArg),
+            (Value::Class(class), None) => {
+                bail!(TypeError: "arrays hold numbers: there is no dtype for `{}`", class.name)
+            }
+            _ => bail!(
+                TypeError: "expected a dtype, got {}", rdk_runtime::convert::describe(value);
+                hint: "such as `float`, `np.float32` or \"int64\""
+            ),
+        }
+    }
+}
+
+/// The class of a single number of this type: `np.float32`.
+pub fn class(dtype: DType) -> ClassRef {
+    let at = DType::ALL.iter().position(|&other| other == dtype).expect("all dtypes are in the list");
+    CLASSES[at].clone()
+}
+
+static CLASSES: LazyLock<Vec<ClassRef>> = LazyLock::new(|| {
+    let constructors = constructors::builtins();
+    let with_construct = |(dtype, construct): (&DType, rdk_runtime::Builtin)| {
+        let mut class = Class::new(dtype.name(), "numpy", construct.headline());
+        class = class.methods(crate::face::scalar_methods()).properties(crate::face::scalar_properties());
+        ClassRef::new(class.construct(construct))
+    };
+    DType::ALL.iter().zip(constructors).map(with_construct).collect()
+});
+
+static DTYPE: LazyLock<ClassRef> = LazyLock::new(|| {
+    let construct = dtype_construct::builtins().pop().expect("one is declared");
+    let class = Class::new("dtype", "numpy", "What the elements of an array are.").construct(construct);
+    ClassRef::new(class.properties(properties::builtins()))
+});
+
+/// The class `np.dtype`.
+pub fn dtype_class() -> ClassRef {
+    DTYPE.clone()
+}
+
+/// `np.float32(x)`: a number, or an array with all elements cast.
+fn construct(value: Option<Value>, dtype: DType) -> Result<Value> {
+    let Some(value) = value else { return Ok(super::number(Scalar::zero(dtype))) };
+    if let Value::Str(text) = &value {
+        let parsed = text.trim().parse::<f64>();
+        return match parsed {
+            Ok(number) => Ok(super::number(Scalar::F64(number).cast(dtype))),
+            Err(_) => bail!("could not convert string to {}: '{text}'", dtype.name()),
+        };
+    }
+    if let Some(scalar) = value.get::<super::NumpyScalar>() {
+        return Ok(super::number(scalar.0.cast(dtype)));
+    }
+    if let Some(scalar) = super::nested::element(&value, dtype) {
+        return Ok(super::number(scalar?));
+    }
+    Ok(super::value(super::nested::chunk(&value, Some(dtype))?))
+}
+
+mod constructors {
+    use super::*;
+
+    builtins! {
+        /// Truth values: `True` or `False`.
+        fn bool(/** A number or an array. */ x: Option<Value>) -> Result<Value> { construct(x, DType::Bool) }
+
+        /// Whole numbers from -128 to 127.
+        fn int8(/** A number or an array. */ x: Option<Value>) -> Result<Value> { construct(x, DType::I8) }
+
+        /// Whole numbers from -32768 to 32767.
+        fn int16(/** A number or an array. */ x: Option<Value>) -> Result<Value> { construct(x, DType::I16) }
+
+        /// Whole numbers of 32 bits.
+        fn int32(/** A number or an array. */ x: Option<Value>) -> Result<Value> { construct(x, DType::I32) }
+
+        /// Whole numbers of 64 bits.
+        fn int64(/** A number or an array. */ x: Option<Value>) -> Result<Value> { construct(x, DType::I64) }
+
+        /// Whole numbers from 0 to 255.
+        fn uint8(/** A number or an array. */ x: Option<Value>) -> Result<Value> { construct(x, DType::U8) }
+
+        /// Whole numbers from 0 to 65535.
+        fn uint16(/** A number or an array. */ x: Option<Value>) -> Result<Value> { construct(x, DType::U16) }
+
+        /// Whole numbers of 32 bits, 0 or more.
+        fn uint32(/** A number or an array. */ x: Option<Value>) -> Result<Value> { construct(x, DType::U32) }
+
+        /// Whole numbers of 64 bits, 0 or more.
+        fn uint64(/** A number or an array. */ x: Option<Value>) -> Result<Value> { construct(x, DType::U64) }
+
+        /// Floating point numbers of 32 bits, about 7 digits.
+        fn float32(/** A number or an array. */ x: Option<Value>) -> Result<Value> { construct(x, DType::F32) }
+
+        /// Floating point numbers of 64 bits, about 16 digits.
+        fn float64(/** A number or an array. */ x: Option<Value>) -> Result<Value> { construct(x, DType::F64) }
+
+        /// Complex numbers of two 32-bit floats.
+        fn complex64(/** A number or an array. */ x: Option<Value>) -> Result<Value> { construct(x, DType::C64) }
+
+        /// Complex numbers of two 64-bit floats.
+        fn complex128(/** A number or an array. */ x: Option<Value>) -> Result<Value> { construct(x, DType::C128) }
+    }
+}
+
+mod dtype_construct {
+    use super::*;
+
+    builtins! {
+        /// What the elements of an array are.
+        fn dtype(/** A name such as "f8", a number class, or a dtype. */ dtype: DTypeArg) -> Value { Value::object(DTypeObject(dtype.0)) }
+    }
+}
+
+mod properties {
+    use super::*;
+
+    /// The dtype that a property is asked of.
+    struct This(DType);
+
+    impl FromValue for This {
+        fn expected() -> &'static str {
+            "a dtype"
+        }
+
+        fn from_value(value: &Value) -> Option<This> {
+            value.get::<DTypeObject>().map(|dtype| This(dtype.0))
+        }
+    }
+
+    builtins! {
+        /// Its name: `float64`.
+        fn name(/** The dtype. */ this: This) -> Value { Value::str(this.0.name()) }
+
+        /// Bytes of an element.
+        fn itemsize(/** The dtype. */ this: This) -> usize { this.0.size() }
+
+        /// The letter of its family: `f`, `i`, `u`, `b`, `c`.
+        fn kind(/** The dtype. */ this: This) -> Value { Value::str(this.0.letter().to_string()) }
+
+        /// The short form with its byte order: `<f8`.
+        fn str(/** The dtype. */ this: This) -> Value { Value::str(this.0.code()) }
+
+        /// The class of its numbers: `np.float64`.
+        fn r#type(/** The dtype. */ this: This) -> Value { Value::Class(class(this.0)) }
+    }
+}

@@ -1,15 +1,23 @@
 //! What a running piece of the language has at hand: variables, output, the engine, the way to stop.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
-use parking_lot::RwLock;
+use parking_lot::{Mutex, RwLock};
 use rdk_graph::{Cancel, Engine};
 use rdk_summary::Summary;
+use rdk_syntax::Place;
+use rdk_syntax::tree::Magic;
 use rustc_hash::FxHashMap;
 
 use crate::class::Library;
+use crate::error::{Error, Result};
 use crate::value::{Name, Value};
+use crate::{bail, error};
+
+/// How deep calls may be nested, as in Python.
+pub const RECURSION_LIMIT: usize = 1000;
 
 /// Where printed text goes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -40,10 +48,57 @@ pub trait Output: Send + Sync {
     }
 }
 
+/// Runs magic commands and shows help; the house implements it.
+pub trait Magics: Send + Sync {
+    /// Runs `%name …`, `%%name …` or `!command`; the value is what the statement or expression stands for.
+    fn run(&self, context: &Context, magic: &Magic, place: &Place) -> Result<Option<Value>>;
+
+    /// Shows what is known of `name?`, with `detail` of `name??`.
+    fn help(&self, context: &Context, object: &str, detail: bool, place: &Place) -> Result<()>;
+}
+
+/// Where no front end has said what magics do.
+struct NoMagics;
+
+impl Magics for NoMagics {
+    fn run(&self, _: &Context, magic: &Magic, _: &Place) -> Result<Option<Value>> {
+        bail!(UsageError: "magic commands are not available here"; hint: "`{}` works at the prompt and in scripts", magic.name)
+    }
+
+    fn help(&self, _: &Context, object: &str, _: bool, _: &Place) -> Result<()> {
+        bail!(UsageError: "`{object}?` is not available here"; hint: "it works at the prompt and in scripts")
+    }
+}
+
+/// A global variable: stays the same for as long as its `Globals`, bound or not, so that it can be remembered.
+#[derive(Default)]
+pub(crate) struct Global {
+    /// Goes up with every change.
+    version: AtomicU64,
+    value: Mutex<Option<Value>>,
+}
+
+impl Global {
+    pub(crate) fn get(&self) -> Option<Value> {
+        self.value.lock().clone()
+    }
+
+    /// Binds or unbinds; the old value is dropped by the caller's leave, after the lock is gone.
+    pub(crate) fn replace(&self, value: Option<Value>) -> Option<Value> {
+        let mut place = self.value.lock();
+        self.version.fetch_add(1, Ordering::Release);
+        std::mem::replace(&mut *place, value)
+    }
+
+    pub(crate) fn version(&self) -> u64 {
+        self.version.load(Ordering::Acquire)
+    }
+}
+
 /// Variables by name. A session's variables are one of these; so is what a task's function has taken along.
 #[derive(Default)]
 pub struct Globals {
-    names: RwLock<FxHashMap<Name, Value>>,
+    names: RwLock<FxHashMap<Name, Arc<Global>>>,
 }
 
 impl Globals {
@@ -54,27 +109,37 @@ impl Globals {
 
     /// What a name stands for.
     pub fn get(&self, name: &str) -> Option<Value> {
-        self.names.read().get(name).cloned()
+        self.names.read().get(name).and_then(|global| global.get())
     }
 
     /// Binds a name.
     pub fn set(&self, name: &Name, value: Value) {
-        // The old value goes after the lock does: dropping it may take long, or come back here.
-        let old = self.names.write().insert(name.clone(), value);
-        drop(old);
+        let found = self.names.read().get(name).cloned();
+        let global = found.unwrap_or_else(|| self.global(name));
+        drop(global.replace(Some(value)));
     }
 
     /// Unbinds a name; was it bound?
     pub fn remove(&self, name: &str) -> bool {
-        let old = self.names.write().remove(name);
-        old.is_some()
+        let found = self.names.read().get(name).cloned();
+        found.is_some_and(|global| global.replace(None).is_some())
     }
 
     /// All names, sorted.
     pub fn names(&self) -> Vec<Name> {
-        let mut names: Vec<Name> = self.names.read().keys().cloned().collect();
+        let names = self.names.read();
+        let bound = names.iter().filter(|(_, global)| global.value.lock().is_some());
+        let mut names: Vec<Name> = bound.map(|(name, _)| name.clone()).collect();
         names.sort();
         names
+    }
+
+    /// The variable of this name, bound or not.
+    pub(crate) fn global(&self, name: &Name) -> Arc<Global> {
+        if let Some(global) = self.names.read().get(name) {
+            return global.clone();
+        }
+        self.names.write().entry(name.clone()).or_default().clone()
     }
 }
 
@@ -88,6 +153,15 @@ pub struct Shared {
     pub cancel: Cancel,
     /// What runs graphs.
     pub engine: Arc<Engine>,
+    /// What runs magic commands.
+    pub magics: Box<dyn Magics>,
+}
+
+impl Shared {
+    /// For a session that has no magic commands yet; set `magics` for those.
+    pub fn new(library: Library, output: Arc<dyn Output>, engine: Arc<Engine>) -> Shared {
+        Shared { library, output, cancel: Cancel::new(), engine, magics: Box::new(NoMagics) }
+    }
 }
 
 /// What a running piece of the language has at hand. One for each thread that runs some; never shared between threads.
@@ -98,16 +172,75 @@ pub struct Context {
     pub globals: Arc<Globals>,
     /// How deep calls are nested.
     pub depth: Cell<usize>,
+    /// Errors whose handlers are running, outermost first: what a bare `raise` raises.
+    pub(crate) handling: RefCell<Vec<Error>>,
+    /// Frames to be used again.
+    pub(crate) pool: RefCell<Vec<Vec<Option<Value>>>>,
+    /// Global functions that were looked up lately, by the address of the name in the tree.
+    pub(crate) recent: RefCell<Vec<Option<crate::evaluate::Recent>>>,
+    /// Is this the thread that the person waits for? It takes a request to stop away once it has obeyed.
+    leading: bool,
 }
 
 impl Context {
     /// A context on this thread.
     pub fn new(shared: Arc<Shared>, globals: Arc<Globals>) -> Context {
-        Context { shared, globals, depth: Cell::new(0) }
+        Context {
+            shared,
+            globals,
+            depth: Cell::new(0),
+            handling: RefCell::default(),
+            pool: RefCell::default(),
+            recent: RefCell::default(),
+            leading: true,
+        }
     }
 
     /// One for another thread.
     pub fn fork(&self) -> Context {
-        Context::new(self.shared.clone(), self.globals.clone())
+        Context::worker(self.shared.clone(), self.globals.clone())
     }
+
+    /// One for a thread that works for another one.
+    pub fn worker(shared: Arc<Shared>, globals: Arc<Globals>) -> Context {
+        Context { leading: false, ..Context::new(shared, globals) }
+    }
+
+    /// An error if the person wants it to stop. To be asked at every turn of anything that may take long.
+    #[inline]
+    pub fn check(&self) -> Result<()> {
+        if self.shared.cancel.requested() { Err(interrupted()) } else { Ok(()) }
+    }
+
+    /// The error has reached somebody who handles it: an interrupt is obeyed once.
+    pub(crate) fn obeyed(&self, error: &Error) {
+        if self.leading && error.0.kind == crate::Kind::KeyboardInterrupt {
+            self.shared.cancel.clear();
+        }
+    }
+
+    /// One level deeper, with stack to spare: everything that may call itself without end goes through here.
+    #[inline]
+    pub fn nested<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
+        let depth = self.depth.get();
+        if depth >= RECURSION_LIMIT {
+            return Err(too_deep());
+        }
+        self.depth.set(depth + 1);
+        // A level of the language takes several of ours; the margin is for builtins that do not ask.
+        let result = stacker::maybe_grow(256 * 1024, 4 * 1024 * 1024, work);
+        self.depth.set(depth);
+        result
+    }
+}
+
+/// The error of a request to stop.
+#[cold]
+pub fn interrupted() -> Error {
+    Error::new(crate::Kind::KeyboardInterrupt, "")
+}
+
+#[cold]
+fn too_deep() -> Error {
+    error!(RecursionError: "maximum recursion depth exceeded"; hint: "a function that calls itself needs a case in which it does not; {RECURSION_LIMIT} levels are allowed")
 }

@@ -31,10 +31,26 @@ pub struct ErrorData {
     pub place: Option<Place>,
     /// The calls that led there, outermost first: whose body, and where in the *caller* it was called.
     pub trace: Vec<Frame>,
+    /// Functions that a builtin called, innermost first: the next call outwards says from where.
+    pub pending: Vec<Name>,
     /// The task in which it happened.
     pub task: Option<TaskNote>,
     /// `raise … from cause`, or the error that was being handled.
     pub cause: Option<Error>,
+    /// What the cause is to this error.
+    pub link: Link,
+}
+
+/// What the cause of an error is to it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Link {
+    /// The error was raised while the cause was being handled.
+    #[default]
+    Handling,
+    /// `raise … from cause`
+    From,
+    /// `raise … from None`: a cause is not to be looked for.
+    Hidden,
 }
 
 /// A call on the way to an error.
@@ -180,8 +196,10 @@ impl Error {
             args: None,
             place: None,
             trace: Vec::new(),
+            pending: Vec::new(),
             task: None,
             cause: None,
+            link: Link::Handling,
         }))
     }
 

@@ -1,0 +1,417 @@
+//! Calls: evaluating arguments, binding them to parameters, running the body.
+
+use std::sync::Arc;
+
+use rdk_syntax::Span;
+use rdk_syntax::tree::{Arg, ArgKind, Expr, ExprKind, FunctionBody, FunctionDef, ParamKind, Scope};
+
+use super::frame::{Flow, Frame};
+use super::iterate::iterate;
+use super::generator;
+use crate::builtin::{Args, nearest};
+use crate::context::Context;
+use crate::error::{Error, Kind, Result, Trail};
+use crate::function::Function;
+use crate::operators::{self, door};
+use crate::value::{Name, Value};
+use crate::{bail, error};
+
+impl<'a> Frame<'a> {
+    /// `function(args)`
+    #[inline(never)]
+    pub fn call(&mut self, function: &Expr, args: &[Arg], span: Span) -> Result<Value> {
+        // A global function is borrowed from the memory of lookups instead of being copied for the call.
+        if let ExprKind::Name(variable) = &function.kind {
+            if variable.scope == Scope::Global {
+                let Some(found) = self.global(&variable.name) else {
+                    return Err(self.unknown(&variable.name, function.span));
+                };
+                return self.call_value(found.value(), args, span);
+            }
+        }
+        // A method is called without being made a value of its own first.
+        if let ExprKind::Attribute { object, name } = &function.kind {
+            let receiver = self.eval(object)?;
+            if !matches!(receiver, Value::Module(_) | Value::Class(_)) {
+                let method = receiver.class().method(name).cloned();
+                if let Some(method) = method {
+                    let args = self.args(args, Some(receiver))?;
+                    return method.call(self.context, args).map_err(|error| self.failed(error, span));
+                }
+            }
+            let callee = operators::attribute(self.context, &receiver, name)
+                .map_err(|error| self.failed(error, Span::new(object.span.end.min(function.span.end), function.span.end)))?;
+            return self.call_value(&callee, args, span);
+        }
+        let callee = self.eval(function)?;
+        self.call_value(&callee, args, span)
+    }
+
+    fn call_value(&mut self, callee: &Value, args: &[Arg], span: Span) -> Result<Value> {
+        let result = match callee {
+            Value::Function(function) => {
+                if let Some(n) = function.simple {
+                    if args.len() <= n && args.iter().all(|arg| matches!(arg.kind, ArgKind::Positional)) {
+                        let mut slots = self.context.take_slots();
+                        for arg in args {
+                            let value = self.operand(&arg.value)?;
+                            slots.push(Some(value));
+                        }
+                        match fill_defaults(function, n, &mut slots) {
+                            Ok(()) => return self.run(function, slots, span),
+                            Err(error) => return Err(self.failed(error, span)),
+                        }
+                    }
+                }
+                let args = self.args(args, None)?;
+                match bind(self.context, function, args) {
+                    Ok(slots) => return self.run(function, slots, span),
+                    Err(error) => Err(error),
+                }
+            }
+            Value::Builtin(builtin) => {
+                let args = self.args(args, None)?;
+                builtin.call(self.context, args)
+            }
+            Value::Method(method) => {
+                let args = self.args(args, Some(method.receiver.clone()))?;
+                method.builtin.call(self.context, args)
+            }
+            other => {
+                let args = self.args(args, None)?;
+                call(self.context, other, args)
+            }
+        };
+        match result {
+            Ok(value) => Ok(value),
+            Err(error) => Err(self.failed(error, span)),
+        }
+    }
+
+    /// Runs a function whose parameters are bound.
+    #[inline]
+    fn run(&mut self, function: &Function, slots: Vec<Option<Value>>, span: Span) -> Result<Value> {
+        match run(self.context, function, slots) {
+            Ok(value) => Ok(value),
+            Err(error) => Err(self.called(error, function, span)),
+        }
+    }
+
+    /// The error with this call on its trace.
+    #[cold]
+    #[inline(never)]
+    fn called(&self, error: Error, function: &Function, span: Span) -> Error {
+        let mut error = self.failed(error, span);
+        let frame = crate::error::Frame { function: function.def.name.clone(), place: self.place(span) };
+        error.0.trace.insert(0, frame);
+        error
+    }
+
+    /// The values of arguments.
+    pub fn args(&mut self, args: &[Arg], receiver: Option<Value>) -> Result<Args> {
+        let mut given = Args::default();
+        given.positional.extend(receiver);
+        for arg in args {
+            let value = self.operand(&arg.value)?;
+            match &arg.kind {
+                ArgKind::Positional => given.positional.push(value),
+                ArgKind::Star => {
+                    let items = iterate(self.context, &value).and_then(|mut walk| walk.rest(self.context));
+                    given.positional.extend(items.at(|| self.place(arg.value.span))?);
+                }
+                ArgKind::Keyword(name) => given.keywords.push((name.clone(), value)),
+                ArgKind::DoubleStar => self.spread_keywords(&value, arg.value.span, &mut given)?,
+            }
+        }
+        Ok(given)
+    }
+
+    fn spread_keywords(&mut self, value: &Value, span: Span, given: &mut Args) -> Result<()> {
+        let Value::Dict(dict) = value else {
+            let error = error!(TypeError: "argument after ** must be a mapping, not {}", value.class().name);
+            return Err(self.failed(error, span));
+        };
+        let entries: Vec<(Value, Value)> =
+            dict.0.lock().iter().map(|(key, value)| (key.value().clone(), value.clone())).collect();
+        for (key, value) in entries {
+            let Value::Str(key) = key else {
+                return Err(self.failed(error!(TypeError: "keywords must be strings"), span));
+            };
+            if given.keywords.iter().any(|(name, _)| *name == key) {
+                let error = error!(TypeError: "got multiple values for keyword argument '{key}'");
+                return Err(self.failed(error, span));
+            }
+            given.keywords.push((key, value));
+        }
+        Ok(())
+    }
+}
+
+/// Calls anything that can be called.
+pub fn call(context: &Context, function: &Value, args: Args) -> Result<Value> {
+    match function {
+        Value::Function(function) => run(context, function, bind(context, function, args)?),
+        Value::Builtin(builtin) => builtin.call(context, args),
+        Value::Method(method) => {
+            let mut args = args;
+            args.positional.insert(0, method.receiver.clone());
+            method.builtin.call(context, args)
+        }
+        Value::Class(class) => match (&class.construct, class.exception) {
+            (Some(construct), _) => construct.call(context, args),
+            (None, Some(kind)) => {
+                if let Some((name, _)) = args.keywords.first() {
+                    bail!(TypeError: "{}() takes no keyword arguments, got `{name}`", class.name);
+                }
+                Ok(Value::Exception(Arc::new(exception(kind, args.positional.into_vec()))))
+            }
+            (None, None) => bail!(TypeError: "cannot create '{}' instances", class.name),
+        },
+        other => match door(other).and_then(|object| object.call(context, args)) {
+            Some(answer) => answer,
+            None => {
+                let error = error!(TypeError: "'{}' object is not callable", other.class().name);
+                Err(match other {
+                    Value::Module(module) => match module.get(module.name.rsplit('.').next().unwrap_or("")) {
+                        Some(_) => error.hint(format!(
+                            "the function in it may be meant: `from {} import {}`",
+                            module.name,
+                            module.name.rsplit('.').next().unwrap_or("")
+                        )),
+                        None => error.hint(format!("`{}` is a module: its functions are called as `{0}.f(…)`", module.name)),
+                    },
+                    Value::List(_) | Value::Tuple(_) | Value::Dict(_) => error.hint("an item is taken with square brackets: `x[…]`"),
+                    _ => error,
+                })
+            }
+        },
+    }
+}
+
+/// An exception of this class made of these arguments.
+pub(crate) fn exception(kind: Kind, args: Vec<Value>) -> Error {
+    let message = match (kind, args.as_slice()) {
+        (_, []) => String::new(),
+        (Kind::KeyError, [one]) => operators::shown::repr(one),
+        (_, [one]) => operators::shown::text(one),
+        (kind, [number, text]) if kind.is(Kind::OSError) => {
+            format!("[Errno {}] {}", operators::shown::text(number), operators::shown::text(text))
+        }
+        (_, many) => operators::shown::repr(&Value::tuple(many.iter().cloned())),
+    };
+    let mut error = Error::new(kind, message);
+    error.0.args = match args.as_slice() {
+        [Value::Str(_)] if kind != Kind::KeyError => None,
+        _ => Some(args),
+    };
+    error
+}
+
+/// As [`call`], for callers that do not know where in the text they are: the next call outwards says it.
+pub(super) fn from_outside(context: &Context, function: &Value, args: Args) -> Result<Value> {
+    call(context, function, args).map_err(|mut error| {
+        if let Value::Function(function) = function {
+            error.0.pending.push(function.def.name.clone());
+        }
+        error
+    })
+}
+
+/// Runs a function whose parameters stand in the slots.
+#[inline]
+pub(super) fn run(context: &Context, function: &Function, slots: Vec<Option<Value>>) -> Result<Value> {
+    context.check()?;
+    context.nested(|| {
+        let mut frame = Frame::of_function(context, function, slots);
+        let result = match &function.def.body {
+            FunctionBody::Block(body) => match frame.block(body) {
+                Ok(Flow::Return(value)) => Ok(value),
+                Ok(Flow::Next | Flow::Break | Flow::Continue) => Ok(Value::None),
+                Err(error) => Err(error),
+            },
+            FunctionBody::Expr(expr) => frame.eval(expr),
+            FunctionBody::Generator { .. } => start_generator(context, function, &frame),
+        };
+        frame.done();
+        result
+    })
+}
+
+/// A generator's function called like any other: with its first iterable.
+fn start_generator(context: &Context, function: &Function, frame: &Frame) -> Result<Value> {
+    let iterable = frame.slots.first().cloned().flatten().unwrap_or_default();
+    let first = iterate(context, &iterable)?;
+    let function = Function::new(
+        function.def.clone(),
+        function.defaults.clone(),
+        function.captures.clone(),
+        function.globals.clone(),
+    );
+    Ok(generator::begin(Arc::new(function), first))
+}
+
+/// Fills up what was given by position with defaults.
+#[inline]
+fn fill_defaults(function: &Function, n: usize, slots: &mut Vec<Option<Value>>) -> Result<()> {
+    while slots.len() < n {
+        match function.defaults.get(slots.len()) {
+            Some(Some(default)) => slots.push(Some(default.clone())),
+            _ => {
+                let filled: Vec<bool> = (0..n).map(|at| at < slots.len()).collect();
+                return Err(missing(function, &filled));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Puts arguments into the slots of the parameters, with Python's rules and errors.
+pub(super) fn bind(context: &Context, function: &Function, args: Args) -> Result<Vec<Option<Value>>> {
+    let def = &*function.def;
+    let mut slots = context.take_slots();
+    slots.resize(def.n_slots.max(def.params.len()), None);
+    let mut filled = vec![false; def.params.len()];
+    let n_given = args.positional.len();
+    let mut positional = args.positional.into_iter();
+    for (at, param) in def.params.iter().enumerate() {
+        match param.kind {
+            ParamKind::PositionalOnly | ParamKind::Normal => {
+                if let Some(value) = positional.next() {
+                    slots[param.slot] = Some(value);
+                    filled[at] = true;
+                }
+            }
+            ParamKind::Rest => {
+                slots[param.slot] = Some(Value::Tuple(positional.by_ref().collect()));
+                filled[at] = true;
+            }
+            ParamKind::KeywordOnly | ParamKind::KeywordRest => {}
+        }
+    }
+    if positional.next().is_some() {
+        return Err(too_many(def, function, n_given));
+    }
+    let mut rest: Vec<(Name, Value)> = Vec::new();
+    let takes_rest = def.params.iter().position(|param| param.kind == ParamKind::KeywordRest);
+    for (name, value) in args.keywords {
+        let named = |kind: ParamKind| matches!(kind, ParamKind::Normal | ParamKind::KeywordOnly);
+        match def.params.iter().position(|param| named(param.kind) && param.name == name) {
+            Some(at) if filled[at] => {
+                bail!(TypeError: "{}() got multiple values for argument '{name}'", def.name)
+            }
+            Some(at) => {
+                slots[def.params[at].slot] = Some(value);
+                filled[at] = true;
+            }
+            None if takes_rest.is_some() => {
+                if rest.iter().any(|(other, _)| *other == name) {
+                    bail!(TypeError: "{}() got multiple values for keyword argument '{name}'", def.name);
+                }
+                rest.push((name, value));
+            }
+            None => return Err(unexpected(def, &name)),
+        }
+    }
+    if let Some(at) = takes_rest {
+        slots[def.params[at].slot] = Some(Value::dict(rest));
+        filled[at] = true;
+    }
+    for (at, param) in def.params.iter().enumerate() {
+        if !filled[at] {
+            match function.defaults.get(at) {
+                Some(Some(default)) => slots[param.slot] = Some(default.clone()),
+                _ => {
+                    let filled: Vec<bool> = (0..filled.len())
+                        .map(|at| filled[at] || matches!(function.defaults.get(at), Some(Some(_))))
+                        .collect();
+                    return Err(missing(function, &filled));
+                }
+            }
+        }
+    }
+    Ok(slots)
+}
+
+/// `f(a, b=…, *args)`, for hints.
+fn signature(def: &FunctionDef) -> String {
+    let params: Vec<String> = def
+        .params
+        .iter()
+        .map(|param| {
+            let stars = match param.kind {
+                ParamKind::Rest => "*",
+                ParamKind::KeywordRest => "**",
+                ParamKind::PositionalOnly | ParamKind::Normal | ParamKind::KeywordOnly => "",
+            };
+            let default = match &param.default {
+                Some(default) => format!("={}", def.source.slice(default.span)),
+                None => String::new(),
+            };
+            format!("{stars}{}{default}", param.name)
+        })
+        .collect();
+    format!("it is defined as `{}({})`", def.name, params.join(", "))
+}
+
+#[cold]
+fn too_many(def: &FunctionDef, function: &Function, given: usize) -> Error {
+    let takes: Vec<usize> = (0..def.params.len())
+        .filter(|&at| matches!(def.params[at].kind, ParamKind::PositionalOnly | ParamKind::Normal))
+        .collect();
+    let optional = takes.iter().filter(|&&at| matches!(function.defaults.get(at), Some(Some(_)))).count();
+    let most = takes.len();
+    let takes = if optional > 0 { format!("from {} to {most}", most - optional) } else { most.to_string() };
+    let s = if most == 1 && optional == 0 { "" } else { "s" };
+    let were = if given == 1 { "was" } else { "were" };
+    error!(TypeError: "{}() takes {takes} positional argument{s} but {given} {were} given", def.name; hint: "{}", signature(def))
+}
+
+#[cold]
+fn unexpected(def: &FunctionDef, name: &str) -> Error {
+    let positional = def.params.iter().any(|param| param.kind == ParamKind::PositionalOnly && &*param.name == name);
+    if positional {
+        return error!(TypeError: "{}() got some positional-only arguments passed as keyword arguments: '{name}'", def.name);
+    }
+    let error = error!(TypeError: "{}() got an unexpected keyword argument '{name}'", def.name);
+    let names = def
+        .params
+        .iter()
+        .filter(|param| matches!(param.kind, ParamKind::Normal | ParamKind::KeywordOnly))
+        .map(|param| &*param.name);
+    match nearest(name, names) {
+        Some(near) => error.hint(format!("did you mean `{near}`?")),
+        None => error.hint(signature(def)),
+    }
+}
+
+#[cold]
+fn missing(function: &Function, filled: &[bool]) -> Error {
+    let def = &*function.def;
+    let lacking = |keyword_only: bool| -> Vec<String> {
+        def.params
+            .iter()
+            .enumerate()
+            .filter(|(at, param)| {
+                let wanted = if keyword_only {
+                    param.kind == ParamKind::KeywordOnly
+                } else {
+                    matches!(param.kind, ParamKind::Normal | ParamKind::PositionalOnly)
+                };
+                wanted && !filled[*at] && !matches!(function.defaults.get(*at), Some(Some(_)))
+            })
+            .map(|(_, param)| format!("'{}'", param.name))
+            .collect()
+    };
+    let (names, kind) = match lacking(false) {
+        names if names.is_empty() => (lacking(true), "keyword-only"),
+        names => (names, "positional"),
+    };
+    let s = if names.len() == 1 { "" } else { "s" };
+    let list = match names.as_slice() {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first, second] => format!("{first} and {second}"),
+        [first @ .., last] => format!("{}, and {last}", first.join(", ")),
+    };
+    error!(TypeError: "{}() missing {} required {kind} argument{s}: {list}", def.name, names.len(); hint: "{}", signature(def))
+}

@@ -1,0 +1,80 @@
+//! The evaluator: walks over the tree of a cell and does what it says.
+//!
+//! A running function is a [`Frame`](frame::Frame): a vector of slots, taken from a pool and given back. Names were settled by
+//! `lang/syntax`, so that a local variable is one indexed load. What is hot (arithmetic of small numbers on locals, calls with
+//! plain arguments, `for` over a range) has its own short way; everything else goes through `operators`.
+
+mod assign;
+mod call;
+mod comprehension;
+mod expression;
+mod failure;
+mod frame;
+mod generator;
+mod import;
+mod iterate;
+mod name;
+mod quick;
+mod statement;
+mod text;
+
+pub use call::call;
+pub use iterate::{Walk, collect, iterate, step};
+pub(crate) use name::Recent;
+use rdk_syntax::tree::{Cell, StmtKind};
+
+use crate::builtin::Args;
+use crate::context::Context;
+use crate::error::Result;
+use crate::value::Value;
+use frame::{Flow, Frame};
+
+impl Context {
+    /// Runs a cell; gives the value of its last statement, if that is an expression.
+    pub fn run_cell(&self, cell: &Cell) -> Result<Option<Value>> {
+        let Some((last, first)) = cell.body.split_last() else { return Ok(None) };
+        let mut frame = Frame::of_cell(self, cell);
+        let result = self.nested(|| {
+            frame.block(first)?;
+            match &last.kind {
+                StmtKind::Expr(expr) => frame.eval(expr).map(Some),
+                StmtKind::Magic(magic) => frame.magic(magic, last.span),
+                _ => frame.statement(last).map(|_| None),
+            }
+        });
+        frame.done();
+        result
+    }
+
+    /// Runs a cell and hands over the value of each expression that stands as a statement of its own at the top level.
+    pub fn run_cell_with(&self, cell: &Cell, on_value: &mut dyn FnMut(Value) -> Result<()>) -> Result<()> {
+        let mut frame = Frame::of_cell(self, cell);
+        let result = self.nested(|| {
+            for statement in &cell.body {
+                match &statement.kind {
+                    StmtKind::Expr(expr) => {
+                        let value = frame.eval(expr)?;
+                        on_value(value)?;
+                    }
+                    StmtKind::Magic(magic) => {
+                        if let Some(value) = frame.magic(magic, statement.span)? {
+                            on_value(value)?;
+                        }
+                    }
+                    _ => match frame.statement(statement)? {
+                        Flow::Next => {}
+                        Flow::Break | Flow::Continue | Flow::Return(_) => break,
+                    },
+                }
+            }
+            Ok(())
+        });
+        frame.done();
+        result
+    }
+
+    /// Calls anything that can be called.
+    pub fn call(&self, function: &Value, args: Args) -> Result<Value> {
+        call::from_outside(self, function, args)
+    }
+}

@@ -19,6 +19,10 @@ use crate::{bail, error};
 /// How deep calls may be nested, as in Python.
 pub const RECURSION_LIMIT: usize = 1000;
 
+/// How much of the stack is left alone, and how much is added when no more is left.
+const MARGIN: usize = 256 * 1024;
+const MORE_STACK: usize = 4 * 1024 * 1024;
+
 /// Where printed text goes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Stream {
@@ -172,6 +176,8 @@ pub struct Context {
     pub globals: Arc<Globals>,
     /// How deep calls are nested.
     pub depth: Cell<usize>,
+    /// Below this address of the stack little is left of it.
+    low: Cell<usize>,
     /// Errors whose handlers are running, outermost first: what a bare `raise` raises.
     pub(crate) handling: RefCell<Vec<Error>>,
     /// Frames to be used again.
@@ -189,6 +195,7 @@ impl Context {
             shared,
             globals,
             depth: Cell::new(0),
+            low: Cell::new(0),
             handling: RefCell::default(),
             pool: RefCell::default(),
             recent: RefCell::default(),
@@ -223,15 +230,45 @@ impl Context {
     #[inline]
     pub fn nested<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
         let depth = self.depth.get();
+        if depth == 0 {
+            // The outermost level: on whatever thread this is now.
+            self.low.set(low_mark());
+        }
         if depth >= RECURSION_LIMIT {
             return Err(too_deep());
         }
         self.depth.set(depth + 1);
-        // A level of the language takes several of ours; the margin is for builtins that do not ask.
-        let result = stacker::maybe_grow(256 * 1024, 4 * 1024 * 1024, work);
+        let result = if self.is_low() { self.on_more_stack(work) } else { work() };
         self.depth.set(depth);
         result
     }
+
+    /// Is little left of the stack?
+    #[inline(always)]
+    pub(crate) fn is_low(&self) -> bool {
+        let here = 0u8;
+        (std::ptr::from_ref(&here) as usize) < self.low.get()
+    }
+
+    /// Does it on a fresh piece of stack.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn on_more_stack<T>(&self, work: impl FnOnce() -> T) -> T {
+        let low = self.low.get();
+        let result = stacker::grow(MORE_STACK, || {
+            self.low.set(low_mark());
+            work()
+        });
+        self.low.set(low);
+        result
+    }
+}
+
+/// Below this address of the stack little is left of it; the margin is for builtins that do not ask.
+fn low_mark() -> usize {
+    let here = 0u8;
+    let left = stacker::remaining_stack().unwrap_or(MARGIN);
+    (std::ptr::from_ref(&here) as usize).saturating_sub(left.saturating_sub(MARGIN))
 }
 
 /// The error of a request to stop.

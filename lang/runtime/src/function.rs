@@ -33,9 +33,10 @@ impl Function {
         captures: Vec<CellRef>,
         globals: Arc<Globals>,
     ) -> Function {
-        let plain = def.params.iter().enumerate().all(|(at, param)| {
-            param.slot == at && matches!(param.kind, ParamKind::Normal | ParamKind::PositionalOnly)
-        });
+        let plain =
+            def.params.iter().enumerate().all(|(at, param)| {
+                param.slot == at && matches!(param.kind, ParamKind::Normal | ParamKind::PositionalOnly)
+            });
         let generator = matches!(def.body, FunctionBody::Generator { .. });
         let simple = (plain && !generator && def.cell_slots.is_empty()).then_some(def.params.len());
         Function { def, defaults, captures, globals, simple }

@@ -6,13 +6,14 @@ use rdk_syntax::Span;
 use rdk_syntax::tree::{Arg, ArgKind, Expr, ExprKind, FunctionBody, FunctionDef, ParamKind, Scope};
 
 use super::frame::{Flow, Frame};
-use super::iterate::iterate;
 use super::generator;
+use super::iterate::iterate;
 use crate::builtin::{Args, nearest};
 use crate::context::Context;
-use crate::error::{Error, Kind, Result, Trail};
+use crate::error::{Error, Result, Trail};
 use crate::function::Function;
 use crate::operators::{self, door};
+use crate::types;
 use crate::value::{Name, Value};
 use crate::{bail, error};
 
@@ -39,8 +40,9 @@ impl<'a> Frame<'a> {
                     return method.call(self.context, args).map_err(|error| self.failed(error, span));
                 }
             }
-            let callee = operators::attribute(self.context, &receiver, name)
-                .map_err(|error| self.failed(error, Span::new(object.span.end.min(function.span.end), function.span.end)))?;
+            let callee = operators::attribute(self.context, &receiver, name).map_err(|error| {
+                self.failed(error, Span::new(object.span.end.min(function.span.end), function.span.end))
+            })?;
             return self.call_value(&callee, args, span);
         }
         let callee = self.eval(function)?;
@@ -157,16 +159,7 @@ pub fn call(context: &Context, function: &Value, args: Args) -> Result<Value> {
             args.positional.insert(0, method.receiver.clone());
             method.builtin.call(context, args)
         }
-        Value::Class(class) => match (&class.construct, class.exception) {
-            (Some(construct), _) => construct.call(context, args),
-            (None, Some(kind)) => {
-                if let Some((name, _)) = args.keywords.first() {
-                    bail!(TypeError: "{}() takes no keyword arguments, got `{name}`", class.name);
-                }
-                Ok(Value::Exception(Arc::new(exception(kind, args.positional.into_vec()))))
-            }
-            (None, None) => bail!(TypeError: "cannot create '{}' instances", class.name),
-        },
+        Value::Class(class) => types::construct(context, class, args),
         other => match door(other).and_then(|object| object.call(context, args)) {
             Some(answer) => answer,
             None => {
@@ -178,33 +171,18 @@ pub fn call(context: &Context, function: &Value, args: Args) -> Result<Value> {
                             module.name,
                             module.name.rsplit('.').next().unwrap_or("")
                         )),
-                        None => error.hint(format!("`{}` is a module: its functions are called as `{0}.f(…)`", module.name)),
+                        None => {
+                            error.hint(format!("`{}` is a module: its functions are called as `{0}.f(…)`", module.name))
+                        }
                     },
-                    Value::List(_) | Value::Tuple(_) | Value::Dict(_) => error.hint("an item is taken with square brackets: `x[…]`"),
+                    Value::List(_) | Value::Tuple(_) | Value::Dict(_) => {
+                        error.hint("an item is taken with square brackets: `x[…]`")
+                    }
                     _ => error,
                 })
             }
         },
     }
-}
-
-/// An exception of this class made of these arguments.
-pub(crate) fn exception(kind: Kind, args: Vec<Value>) -> Error {
-    let message = match (kind, args.as_slice()) {
-        (_, []) => String::new(),
-        (Kind::KeyError, [one]) => operators::shown::repr(one),
-        (_, [one]) => operators::shown::text(one),
-        (kind, [number, text]) if kind.is(Kind::OSError) => {
-            format!("[Errno {}] {}", operators::shown::text(number), operators::shown::text(text))
-        }
-        (_, many) => operators::shown::repr(&Value::tuple(many.iter().cloned())),
-    };
-    let mut error = Error::new(kind, message);
-    error.0.args = match args.as_slice() {
-        [Value::Str(_)] if kind != Kind::KeyError => None,
-        _ => Some(args),
-    };
-    error
 }
 
 /// As [`call`], for callers that do not know where in the text they are: the next call outwards says it.

@@ -17,6 +17,9 @@ use crate::value::{HashKey, Slice, Value};
 impl<'a> Frame<'a> {
     /// The value of an expression.
     pub fn eval(&mut self, expr: &Expr) -> Result<Value> {
+        if self.context.is_low() {
+            return self.context.on_more_stack(|| self.eval(expr));
+        }
         Ok(match &expr.kind {
             ExprKind::Name(variable) => match variable.scope {
                 Scope::Local(slot) => match self.slots.get(slot) {
@@ -185,7 +188,9 @@ impl<'a> Frame<'a> {
                     let more = self.eval(value)?;
                     let Value::Dict(more) = &more else {
                         let got = more.class().name;
-                        return Err(self.failed(crate::error!(TypeError: "'{got}' object is not a mapping"), value.span));
+                        return Err(
+                            self.failed(crate::error!(TypeError: "'{got}' object is not a mapping"), value.span)
+                        );
                     };
                     let more = more.0.lock().clone();
                     items.extend(more);
@@ -213,12 +218,7 @@ impl<'a> Frame<'a> {
     /// A magic command as a statement or on the right of `=`.
     pub fn magic(&mut self, magic: &rdk_syntax::tree::Magic, span: Span) -> Result<Option<Value>> {
         let place = self.place(span);
-        let value = self.context.shared.magics.run(self.context, magic, &place).at(|| place.clone())?;
-        if let Some(target) = &magic.target {
-            self.store(target, value.unwrap_or(Value::None));
-            return Ok(None);
-        }
-        Ok(value)
+        self.context.shared.magics.run(self.context, magic, &place).at(|| place.clone())
     }
 }
 
@@ -235,4 +235,3 @@ impl AfterDot for Span {
         }
     }
 }
-

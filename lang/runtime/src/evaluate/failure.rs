@@ -5,13 +5,14 @@ use std::sync::Arc;
 use rdk_syntax::Span;
 use rdk_syntax::tree::{Expr, Handler, Stmt, Target};
 
-use super::call::{call, exception};
+use super::call::call;
 use super::frame::{Flow, Frame};
 use crate::builtin::Args;
+use crate::error;
 use crate::error::{Error, Kind, Link, Result, Trail};
 use crate::operators::door;
+use crate::types::raised;
 use crate::value::Value;
-use crate::error;
 
 impl<'a> Frame<'a> {
     /// `raise error from cause`
@@ -24,19 +25,19 @@ impl<'a> Frame<'a> {
             });
         };
         let value = self.eval(expr)?;
-        let mut raised = self.as_error(&value, "exceptions must derive from BaseException", expr.span)?;
+        let mut error = self.as_error(&value, "exceptions must derive from BaseException", expr.span)?;
         if let Some(expr) = cause {
             let cause = self.eval(expr)?;
             if cause.is_none() {
-                raised.0.cause = None;
-                raised.0.link = Link::Hidden;
+                error.0.cause = None;
+                error.0.link = Link::Hidden;
             } else {
                 let cause = self.as_error(&cause, "exception causes must derive from BaseException", expr.span)?;
-                raised.0.cause = Some(cause);
-                raised.0.link = Link::From;
+                error.0.cause = Some(cause);
+                error.0.link = Link::From;
             }
         }
-        Err(self.failed(raised, span))
+        Err(self.failed(error, span))
     }
 
     fn as_error(&mut self, value: &Value, otherwise: &str, span: Span) -> Result<Error> {
@@ -46,11 +47,12 @@ impl<'a> Frame<'a> {
                 let made = call(self.context, value, Args::none()).at(|| self.place(span))?;
                 match made {
                     Value::Exception(error) => Ok((*error).clone()),
-                    _ => Ok(exception(class.exception.unwrap_or(Kind::Exception), Vec::new())),
+                    _ => Ok(raised(class.exception.unwrap_or(Kind::Exception), Vec::new())),
                 }
             }
             Value::Str(_) => {
-                let error = error!(TypeError: "{otherwise}"; hint: "text alone cannot be raised: `raise ValueError(\"…\")`");
+                let error =
+                    error!(TypeError: "{otherwise}"; hint: "text alone cannot be raised: `raise ValueError(\"…\")`");
                 Err(self.failed(error, span))
             }
             _ => Err(self.failed(error!(TypeError: "{otherwise}"), span)),
@@ -66,7 +68,7 @@ impl<'a> Frame<'a> {
             Some(message) => vec![self.eval(message)?],
             None => Vec::new(),
         };
-        let error = exception(Kind::AssertionError, args);
+        let error = raised(Kind::AssertionError, args);
         let error = match message {
             Some(_) => error,
             None => error.hint(format!("`{}` is not true", self.source.slice(test.span))),
@@ -167,8 +169,7 @@ impl<'a> Frame<'a> {
             Some(entered) => entered.at(|| self.place(expr.span))?,
             None => {
                 let class = manager.class().name;
-                let error =
-                    error!(TypeError: "'{class}' object does not support the context manager protocol");
+                let error = error!(TypeError: "'{class}' object does not support the context manager protocol");
                 return Err(self.failed(error, expr.span));
             }
         };

@@ -180,9 +180,7 @@ impl Walk {
 
 /// The next item of an iterator; `None` at the end.
 pub fn step(context: &Context, iter: &Iter) -> Result<Option<Value>> {
-    let Some(mut next) = iter.next.try_lock() else {
-        bail!("{} already executing", iter.name)
-    };
+    let Some(mut next) = iter.next.try_lock() else { bail!("{} already executing", iter.name) };
     (*next)(context).transpose()
 }
 

@@ -81,7 +81,7 @@ impl<'a> Frame<'a> {
             StmtKind::FromImport { module, names, .. } => self.from_import(module, names, statement.span)?,
             StmtKind::Magic(magic) => {
                 if let Some(value) = self.magic(magic, statement.span)? {
-                    let summary = rdk_summary::Summary::Text(crate::operators::shown::repr(&value));
+                    let summary = crate::show::display::summary(&value);
                     self.context.shared.output.display(&summary);
                 }
             }

@@ -4,7 +4,7 @@ use rdk_syntax::tree::{Conversion, FormatPart};
 
 use super::frame::Frame;
 use crate::error::Result;
-use crate::operators::shown;
+use crate::show::{self, quote};
 use crate::value::Value;
 
 impl<'a> Frame<'a> {
@@ -19,11 +19,11 @@ impl<'a> Frame<'a> {
                     let spec = self.format(spec)?;
                     let value = match conversion {
                         Conversion::None => value,
-                        Conversion::Str => Value::Str(shown::text(&value).into()),
-                        Conversion::Repr => Value::Str(shown::repr(&value).into()),
-                        Conversion::Ascii => Value::Str(shown::ascii(&value).into()),
+                        Conversion::Str => Value::Str(show::text(&value).into()),
+                        Conversion::Repr => Value::Str(show::repr(&value).into()),
+                        Conversion::Ascii => Value::Str(quote::ascii(&show::repr(&value)).into()),
                     };
-                    match shown::format(self.context, &value, &spec) {
+                    match show::format_value(&value, &spec) {
                         Ok(shown) => text.push_str(&shown),
                         Err(error) => return Err(self.failed(error, expr.span)),
                     }

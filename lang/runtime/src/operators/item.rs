@@ -106,8 +106,7 @@ fn entry(dict: &Dict, index: &Value) -> Result<Value> {
 
 /// The error of a key that is not there.
 fn missing(key: &Value, near: Option<String>) -> Error {
-    let mut error = Error::new(Kind::KeyError, super::shown::repr(key));
-    error.0.args = Some(vec![key.clone()]);
+    let error = crate::types::key_error(key);
     match near {
         Some(near) => error.hint(format!("did you mean `{near:?}`?")),
         None => error,
@@ -170,10 +169,11 @@ pub fn set_item(context: &Context, value: &Value, index: &Value, new: Value) -> 
         other => match door(other).and_then(|object| object.set_item(context, index, new)) {
             Some(answer) => answer,
             None => {
-                let error =
-                    error!(TypeError: "'{}' object does not support item assignment", other.class().name);
+                let error = error!(TypeError: "'{}' object does not support item assignment", other.class().name);
                 Err(match other {
-                    Value::Str(_) => error.hint("text does not change: build a new one, for example with `.replace(…)`"),
+                    Value::Str(_) => {
+                        error.hint("text does not change: build a new one, for example with `.replace(…)`")
+                    }
                     Value::Tuple(_) => error.hint("a tuple does not change: use a list"),
                     _ => error,
                 })
@@ -192,9 +192,7 @@ fn assignment(mut error: Error, what: &str) -> Error {
 
 fn set_slice(context: &Context, list: &Arc<List>, slice: &Slice, new: &Value) -> Result<()> {
     let mut items = Vec::new();
-    let Ok(mut walk) = iterate(context, new) else {
-        bail!(TypeError: "can only assign an iterable")
-    };
+    let Ok(mut walk) = iterate(context, new) else { bail!(TypeError: "can only assign an iterable") };
     while let Some(item) = walk.next(context)? {
         items.push(item);
     }

@@ -9,7 +9,6 @@ mod item;
 pub mod number;
 mod sequence;
 mod sets;
-pub(crate) mod shown;
 
 pub use attribute::{attribute, attribute_names, delete_attribute, find, set_attribute};
 pub use compare::{compare, contains, equal, less, same};
@@ -43,7 +42,7 @@ pub fn binary(context: &Context, op: BinaryOp, left: &Value, right: &Value) -> R
     if let Some(answer) = plain_numbers(left, right).and_then(|(left, right)| number::binary(op, &left, &right)) {
         return answer;
     }
-    if let Some(answer) = sequence::binary(context, op, left, right) {
+    if let Some(answer) = sequence::binary(op, left, right) {
         return answer;
     }
     if let Some(answer) = sets::binary(op, left, right) {
@@ -51,7 +50,9 @@ pub fn binary(context: &Context, op: BinaryOp, left: &Value, right: &Value) -> R
     }
     let error = error!(TypeError: "unsupported operand type(s) for {}: '{}' and '{}'", op.symbol(), left.class().name, right.class().name);
     Err(match (op, left, right) {
-        (_, Value::None, _) | (_, _, Value::None) => error.hint("one side is `None`: does a function lack its `return`?"),
+        (_, Value::None, _) | (_, _, Value::None) => {
+            error.hint("one side is `None`: does a function lack its `return`?")
+        }
         (BinaryOp::Add, Value::Int(_) | Value::Float(_), Value::Str(_)) => {
             error.hint("`str(…)` makes text of a number, `int(…)` or `float(…)` a number of text")
         }
@@ -80,7 +81,11 @@ pub fn augment(context: &Context, op: BinaryOp, left: &Value, right: &Value) -> 
                 return Ok(left.clone());
             }
         }
-        _ => {}
+        _ => {
+            if let Some(answer) = door(left).and_then(|object| object.augment(context, op, right)) {
+                return answer.map(|()| left.clone());
+            }
+        }
     }
     binary(context, op, left, right)
 }

@@ -358,7 +358,11 @@ fn complex_power(a: Complex64, b: Complex64) -> Result<Value> {
     // Small whole exponents by multiplication: exact where the parts are whole.
     if b.im == 0.0 && b.re.fract() == 0.0 && b.re.abs() <= 100.0 {
         let result = a.powu(b.re.abs() as u32);
-        return if b.re < 0.0 { divide_complexes(Complex64::new(1.0, 0.0), result) } else { Ok(Value::Complex(result)) };
+        return if b.re < 0.0 {
+            divide_complexes(Complex64::new(1.0, 0.0), result)
+        } else {
+            Ok(Value::Complex(result))
+        };
     }
     let size = a.norm();
     let angle = a.im.atan2(a.re);

@@ -8,6 +8,7 @@ use super::index::index;
 use crate::context::Context;
 use crate::error::Result;
 use crate::evaluate::iterate;
+use crate::show;
 use crate::value::{List, Value};
 use crate::{bail, error};
 
@@ -15,7 +16,7 @@ use crate::{bail, error};
 const MOST_BYTES: usize = 1 << 32;
 
 /// `left op right`; `None` if no sequence has to do with it.
-pub(super) fn binary(context: &Context, op: BinaryOp, left: &Value, right: &Value) -> Option<Result<Value>> {
+pub(super) fn binary(op: BinaryOp, left: &Value, right: &Value) -> Option<Result<Value>> {
     match op {
         BinaryOp::Add => add(left, right),
         BinaryOp::Mul => match (is_sequence(left), is_sequence(right)) {
@@ -24,7 +25,7 @@ pub(super) fn binary(context: &Context, op: BinaryOp, left: &Value, right: &Valu
             (false, false) => None,
         },
         BinaryOp::Mod => match left {
-            Value::Str(text) => Some(super::shown::percent(context, text, right)),
+            Value::Str(text) => Some(show::percent::percent(text, right).map(Value::from)),
             _ => None,
         },
         _ => None,
@@ -52,14 +53,18 @@ fn add(left: &Value, right: &Value) -> Option<Result<Value>> {
         (Value::Tuple(a), Value::Tuple(b)) => Value::Tuple(a.iter().chain(b.iter()).cloned().collect()),
         (Value::Str(_), other) => {
             let class = other.class().name;
-            return Some(Err(error!(TypeError: "can only concatenate str (not \"{class}\") to str"; hint: "`str(…)` makes text of a value; `f\"…{{x}}\"` puts it into text")));
+            return Some(Err(
+                error!(TypeError: "can only concatenate str (not \"{class}\") to str"; hint: "`str(…)` makes text of a value; `f\"…{{x}}\"` puts it into text"),
+            ));
         }
         (Value::Bytes(_), other) => {
             return Some(Err(error!(TypeError: "can't concat {} to bytes", other.class().name)));
         }
         (Value::List(_) | Value::Tuple(_), other) => {
             let (class, got) = (left.class().name, other.class().name);
-            return Some(Err(error!(TypeError: "can only concatenate {class} (not \"{got}\") to {class}"; hint: "`{class}(…)` makes one of anything that can be walked")));
+            return Some(Err(
+                error!(TypeError: "can only concatenate {class} (not \"{got}\") to {class}"; hint: "`{class}(…)` makes one of anything that can be walked"),
+            ));
         }
         _ => return None,
     }))

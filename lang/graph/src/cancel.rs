@@ -5,7 +5,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Set by Ctrl-C or the kernel's interrupt; looked at between tiles, loop turns and tasks.
 #[derive(Clone, Default, Debug)]
-pub struct Cancel(Arc<AtomicBool>);
+pub struct Cancel(Arc<Node>);
+
+#[derive(Default, Debug)]
+struct Node {
+    requested: AtomicBool,
+    above: Option<Cancel>,
+}
 
 impl Cancel {
     /// Nobody has asked yet.
@@ -13,19 +19,33 @@ impl Cancel {
         Cancel::default()
     }
 
+    /// One that also stops when this one does, and can be stopped alone.
+    pub fn child(&self) -> Cancel {
+        Cancel(Arc::new(Node { requested: AtomicBool::new(false), above: Some(self.clone()) }))
+    }
+
     /// Ask for a stop. Safe to call from a signal handler.
     pub fn request(&self) {
-        self.0.store(true, Ordering::Relaxed);
+        self.0.requested.store(true, Ordering::Relaxed);
     }
 
     /// Was a stop asked for?
     #[inline]
     pub fn requested(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
+        let mut node = &self.0;
+        loop {
+            if node.requested.load(Ordering::Relaxed) {
+                return true;
+            }
+            match &node.above {
+                Some(above) => node = &above.0,
+                None => return false,
+            }
+        }
     }
 
-    /// The stop has been obeyed: the next piece of work starts fresh.
+    /// The stop has been obeyed: the next piece of work starts fresh. Says nothing about the one above.
     pub fn clear(&self) {
-        self.0.store(false, Ordering::Relaxed);
+        self.0.requested.store(false, Ordering::Relaxed);
     }
 }

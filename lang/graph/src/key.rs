@@ -95,7 +95,7 @@ impl Tokenizer {
 }
 
 /// The name of one task.
-#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Key {
     /// What the work is called: `add`, `random_sample`, or the user's function.
     pub name: std::sync::Arc<str>,
@@ -109,6 +109,16 @@ impl Key {
     /// A key without an index.
     pub fn single(name: impl Into<std::sync::Arc<str>>, token: Token) -> Key {
         Key { name: name.into(), token, index: Index::new() }
+    }
+}
+
+impl Hash for Key {
+    /// The token stands for the name, too.
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        state.write_u64(self.token.0[0] ^ self.token.0[1].rotate_left(17));
+        for &at in &self.index {
+            state.write_u32(at);
+        }
     }
 }
 

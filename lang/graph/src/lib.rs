@@ -2,14 +2,27 @@
 //!
 //! This room knows neither values nor arrays. Work enters as an [`Operation`], data as a [`Payload`].
 
+pub mod budget;
 pub mod cancel;
+pub mod cull;
+#[cfg(test)]
+mod drawing;
 pub mod engine;
 pub mod key;
 pub mod operation;
+pub mod order;
+pub mod progress;
+mod remembered;
+mod run;
+pub mod schedule;
+pub mod spill;
 pub mod task;
+mod worker;
 
 pub use cancel::Cancel;
-pub use engine::{Engine, RunError, blocking};
+pub use engine::{Engine, Kept, Options, RunError, Submitted};
 pub use key::{Index, Key, Token, Tokenizer};
 pub use operation::{Call, Data, Failure, Operation, Payload};
+pub use progress::{Event, Listening, OperationProgress, Progress, What};
 pub use task::{Cost, Graph, Task, TaskId};
+pub use worker::blocking;

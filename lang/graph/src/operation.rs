@@ -78,4 +78,28 @@ pub enum Failure {
     Error(Box<dyn Any + Send>),
     /// It panicked, with this message.
     Panic(String),
+    /// It can never have the memory that it needs; nothing was run.
+    Memory {
+        /// Bytes of its inputs, its result and its working space together.
+        needed: u64,
+        /// The whole budget.
+        allowed: u64,
+    },
+    /// Data could not be put aside on disk, or not be read back.
+    Storage(String),
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Failure::Cancelled => write!(f, "stopped on request"),
+            Failure::Error(_) => write!(f, "the operation failed"),
+            Failure::Panic(message) => write!(f, "internal error: {message}"),
+            Failure::Memory { needed, allowed } => {
+                let (needed, allowed) = (crate::budget::bytes_text(*needed), crate::budget::bytes_text(*allowed));
+                write!(f, "needs {needed} of memory, the budget is {allowed}")
+            }
+            Failure::Storage(message) => write!(f, "{message}"),
+        }
+    }
 }

@@ -36,7 +36,8 @@ pub struct Task {
 /// Tasks and data that is already there.
 #[derive(Default)]
 pub struct Graph {
-    tasks: Vec<Task>,
+    /// Shared with the runs of this graph, so that starting one copies nothing.
+    tasks: Arc<Vec<Task>>,
     ids: FxHashMap<Key, TaskId>,
     /// Results that exist before the graph runs (persisted chunks, literal arrays).
     ready: FxHashMap<TaskId, Payload>,
@@ -56,7 +57,7 @@ impl Graph {
         }
         let id = TaskId(self.tasks.len() as u32);
         self.ids.insert(task.key.clone(), id);
-        self.tasks.push(task);
+        Arc::make_mut(&mut self.tasks).push(task);
         id
     }
 
@@ -77,6 +78,11 @@ impl Graph {
     /// All tasks; inputs stand before those who need them.
     pub fn tasks(&self) -> &[Task] {
         &self.tasks
+    }
+
+    /// The tasks, to be kept while the graph may go.
+    pub(crate) fn share(&self) -> Arc<Vec<Task>> {
+        self.tasks.clone()
     }
 
     /// A result that was there before the graph runs.

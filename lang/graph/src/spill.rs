@@ -1,0 +1,214 @@
+//! Data put aside on disk: a folder of this process, bounded, removed when it ends.
+//!
+//! A folder whose process died without removing it is removed by the next one that spills. A lock on a file inside tells
+//! the living from the dead; process numbers would not, where several containers share one temporary folder.
+
+use std::fs::{self, File};
+use std::io::{self, BufReader, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use parking_lot::Mutex;
+
+use crate::Payload;
+
+const PREFIX: &str = "rdk-spill-";
+const LOCK: &str = "lock";
+
+/// Where data goes that finds no room in memory.
+#[derive(Debug)]
+pub struct Spill {
+    parent: PathBuf,
+    /// Bytes that may lie there at most; `None`: nine tenths of what is free at first use.
+    limit: Option<u64>,
+    folder: Mutex<Option<Folder>>,
+    used: AtomicU64,
+    count: AtomicU64,
+}
+
+#[derive(Debug)]
+struct Folder {
+    path: PathBuf,
+    limit: u64,
+    /// Held as long as the folder is in use.
+    _lock: File,
+}
+
+/// Where a piece of data lies and how to read it.
+#[derive(Debug)]
+pub(crate) struct Entry {
+    path: PathBuf,
+    bytes: u64,
+    reader: fn(&mut dyn io::Read) -> io::Result<Payload>,
+}
+
+impl Spill {
+    /// Makes a folder inside this one when it is first needed.
+    pub fn new(parent: Option<PathBuf>, limit: Option<u64>) -> Spill {
+        Spill {
+            parent: parent.unwrap_or_else(std::env::temp_dir),
+            limit,
+            folder: Mutex::new(None),
+            used: AtomicU64::new(0),
+            count: AtomicU64::new(0),
+        }
+    }
+
+    /// Bytes that lie on disk.
+    pub fn used(&self) -> u64 {
+        self.used.load(Ordering::Relaxed)
+    }
+
+    /// Writes it to a file.
+    pub(crate) fn put(&self, payload: &Payload) -> io::Result<Entry> {
+        let (folder, limit) = self.folder()?;
+        let path = folder.join(format!("{}.data", self.count.fetch_add(1, Ordering::Relaxed)));
+        let mut file = Counted { file: File::create_new(&path)?, written: 0, used: &self.used, limit };
+        let mut buffered = BufWriter::with_capacity(1 << 20, &mut file);
+        let result = payload.0.write(&mut buffered).and_then(|()| buffered.flush());
+        // What is still in the buffer after a failure must not be tried again.
+        let _ = buffered.into_parts();
+        match result {
+            Ok(()) => Ok(Entry { path, bytes: file.written, reader: payload.0.reader() }),
+            Err(problem) => {
+                self.used.fetch_sub(file.written, Ordering::Relaxed);
+                let _ = fs::remove_file(&path);
+                Err(problem)
+            }
+        }
+    }
+
+    /// Reads it back.
+    pub(crate) fn get(&self, entry: &Entry) -> io::Result<Payload> {
+        (entry.reader)(&mut BufReader::with_capacity(1 << 20, File::open(&entry.path)?))
+    }
+
+    /// Removes the file.
+    pub(crate) fn remove(&self, entry: Entry) {
+        self.used.fetch_sub(entry.bytes, Ordering::Relaxed);
+        let _ = fs::remove_file(&entry.path);
+    }
+
+    fn folder(&self) -> io::Result<(PathBuf, u64)> {
+        let mut folder = self.folder.lock();
+        if folder.is_none() {
+            remove_stale(&self.parent);
+            let (path, lock) = new_folder(&self.parent)?;
+            let limit = self.limit.or_else(|| Some(free_space(&path)? / 10 * 9)).unwrap_or(u64::MAX);
+            at_exit::remove(&path);
+            *folder = Some(Folder { path, limit, _lock: lock });
+        }
+        let folder = folder.as_ref().expect("it was just made");
+        Ok((folder.path.clone(), folder.limit))
+    }
+}
+
+impl Drop for Spill {
+    fn drop(&mut self) {
+        if let Some(folder) = self.folder.get_mut().take() {
+            at_exit::forget(&folder.path);
+            let _ = fs::remove_dir_all(&folder.path);
+        }
+    }
+}
+
+/// Counts bytes before they are written, and stops at the limit as a full disk does.
+struct Counted<'a> {
+    file: File,
+    written: u64,
+    used: &'a AtomicU64,
+    limit: u64,
+}
+
+impl Write for Counted<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.used.load(Ordering::Relaxed).saturating_add(bytes.len() as u64) > self.limit {
+            return Err(io::Error::new(io::ErrorKind::QuotaExceeded, "the space allowed for it is used up"));
+        }
+        let written = self.file.write(bytes)?;
+        self.written += written as u64;
+        self.used.fetch_add(written as u64, Ordering::Relaxed);
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+fn new_folder(parent: &Path) -> io::Result<(PathBuf, File)> {
+    fs::create_dir_all(parent)?;
+    let name = format!("{PREFIX}{}-{}", std::process::id(), crate::Token::fresh());
+    let path = parent.join(name);
+    let mut builder = fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(&path)?;
+    let lock = File::create_new(path.join(LOCK))?;
+    // Some network folders know no locks; there nobody can tell that we are dead, and nothing is removed.
+    let _ = lock.try_lock();
+    Ok((path, lock))
+}
+
+/// Removes the folders of processes that are gone.
+fn remove_stale(parent: &Path) {
+    let Ok(entries) = fs::read_dir(parent) else { return };
+    for entry in entries.flatten() {
+        if !entry.file_name().to_string_lossy().starts_with(PREFIX) {
+            continue;
+        }
+        // Without a lock file it is being made just now.
+        if let Ok(lock) = File::open(entry.path().join(LOCK))
+            && lock.try_lock().is_ok()
+        {
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
+}
+
+#[cfg(unix)]
+fn free_space(path: &Path) -> Option<u64> {
+    use std::os::unix::ffi::OsStrExt;
+    let path = std::ffi::CString::new(path.as_os_str().as_bytes()).ok()?;
+    let mut facts = std::mem::MaybeUninit::<libc::statvfs>::zeroed();
+    // SAFETY: the path ends with a zero byte, and `facts` is as large as the call expects.
+    let facts = unsafe { (libc::statvfs(path.as_ptr(), facts.as_mut_ptr()) == 0).then(|| facts.assume_init()) }?;
+    #[allow(clippy::unnecessary_cast)] // Narrower on other systems.
+    Some((facts.f_bavail as u64).saturating_mul(facts.f_frsize as u64))
+}
+
+#[cfg(not(unix))]
+fn free_space(_: &Path) -> Option<u64> {
+    None
+}
+
+/// `exit` runs no destructors of what other threads and statics hold; this removes their folders all the same.
+mod at_exit {
+    use std::path::{Path, PathBuf};
+    use std::sync::Once;
+
+    use parking_lot::Mutex;
+
+    static FOLDERS: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+
+    pub fn remove(path: &Path) {
+        static REGISTERED: Once = Once::new();
+        REGISTERED.call_once(|| {
+            // SAFETY: the function takes nothing, gives nothing and does not unwind.
+            unsafe { libc::atexit(remove_all) };
+        });
+        FOLDERS.lock().push(path.to_path_buf());
+    }
+
+    pub fn forget(path: &Path) {
+        FOLDERS.lock().retain(|known| known != path);
+    }
+
+    extern "C" fn remove_all() {
+        if let Some(folders) = FOLDERS.try_lock() {
+            for folder in folders.iter() {
+                let _ = std::fs::remove_dir_all(folder);
+            }
+        }
+    }
+}

@@ -1,0 +1,279 @@
+//! The threads that run tasks.
+//!
+//! A worker is a job in a rayon pool that lasts as long as there is something to do. It takes tasks by turn from the
+//! runs (never from rayon's queues, which know no priorities), and goes back to rayon when there are none; then the
+//! thread sleeps there, or helps a kernel that spreads its own work over the pool.
+//!
+//! Rayon's pool cannot grow. While a worker waits ([`blocking`]) its place is taken by a stand-in: a plain thread, kept
+//! for a while for the next time.
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use parking_lot::{Condvar, Mutex};
+
+use crate::engine::Shared;
+use crate::progress::What;
+use crate::run::{Info, Job, Leavings, Outcome};
+use crate::{Call, Failure};
+
+/// User functions call themselves; memory is only taken when it is touched.
+const STACK: usize = 64 << 20;
+const MOST_STAND_INS: usize = 512;
+/// How long a stand-in stays when there is nothing to do.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Where a new worker runs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Thread {
+    Pooled,
+    StandIn,
+}
+
+/// What the thread is doing for an engine.
+struct Here {
+    shared: Arc<Shared>,
+    info: Option<Arc<Info>>,
+    /// Taken, but not begun.
+    batch: VecDeque<Job>,
+}
+
+thread_local! {
+    static HERE: RefCell<Option<Here>> = const { RefCell::new(None) };
+}
+
+/// Runs something that waits (a sleep, another process, a download) and lets another task use this worker meanwhile.
+/// Outside a worker this just calls.
+pub fn blocking<R>(work: impl FnOnce() -> R) -> R {
+    let Some(mut here) = HERE.take() else { return work() };
+    {
+        let mut state = here.shared.state.lock();
+        state.free += 1;
+        if let Some(info) = &here.info {
+            state.put_back(info.id, &mut here.batch);
+        }
+        let claimed = state.claim(&here.shared);
+        drop(state);
+        here.shared.start(claimed);
+    }
+    let _back = Back(Some(here));
+    work()
+}
+
+/// Takes the place again, also when the work panics.
+struct Back(Option<Here>);
+
+impl Drop for Back {
+    fn drop(&mut self) {
+        if let Some(here) = &self.0 {
+            here.shared.state.lock().free -= 1;
+        }
+        HERE.set(self.0.take());
+    }
+}
+
+/// This thread works for this engine.
+pub(crate) fn is_here(shared: &Arc<Shared>) -> bool {
+    HERE.with_borrow(|here| here.as_ref().is_some_and(|here| Arc::ptr_eq(&here.shared, shared)))
+}
+
+/// Starts a worker that has a place.
+pub(crate) fn start(shared: &Arc<Shared>, thread: Thread) {
+    let job = {
+        let shared = shared.clone();
+        move || {
+            work(&shared, None);
+            if thread == Thread::Pooled {
+                shared.state.lock().pooled -= 1;
+            }
+            shared.leave();
+        }
+    };
+    match thread {
+        Thread::Pooled => match pool(shared) {
+            Some(pool) => pool.spawn(job),
+            // No threads to be had: then whoever waits does the work.
+            None => {
+                let mut state = shared.state.lock();
+                state.pooled -= 1;
+                state.free += 1;
+            }
+        },
+        Thread::StandIn => {
+            if !shared.stand_ins.call(Box::new(job)) {
+                shared.state.lock().free += 1;
+            }
+        }
+    }
+}
+
+fn pool(shared: &Shared) -> Option<&rayon::ThreadPool> {
+    let build = || {
+        let builder = rayon::ThreadPoolBuilder::new().num_threads(shared.threads).stack_size(STACK);
+        builder.thread_name(|number| format!("rdk-worker-{number}")).build().ok()
+    };
+    shared.pool.get_or_init(build).as_ref()
+}
+
+/// Runs tasks, of one run only if that is said, until there are none to start. The caller has a place and keeps it.
+pub(crate) fn work(shared: &Arc<Shared>, only: Option<u64>) {
+    let outer = HERE.replace(Some(Here { shared: shared.clone(), info: None, batch: VecDeque::new() }));
+    let mut leavings = Leavings::default();
+    let mut outcomes: Vec<Outcome> = Vec::new();
+    let mut batch = VecDeque::new();
+    let mut state = shared.state.lock();
+    // Below zero: somebody who was waiting is back in this place.
+    while state.free >= 0 {
+        let Some(info) = state.take(only, shared, &mut batch, &mut leavings) else { break };
+        let claimed = state.claim(shared);
+        drop(state);
+        shared.start(claimed);
+        shared.clear(&mut leavings);
+        with_here(|here| {
+            here.info = Some(info.clone());
+            std::mem::swap(&mut here.batch, &mut batch);
+        });
+        while let Some(job) = with_here(|here| here.batch.pop_front()) {
+            outcomes.push(execute(shared, &info, job));
+        }
+        state = shared.state.lock();
+        state.report(info.id, &mut outcomes, shared, &mut leavings);
+    }
+    drop(state);
+    shared.clear(&mut leavings);
+    HERE.set(outer);
+}
+
+fn with_here<R>(work: impl FnOnce(&mut Here) -> R) -> R {
+    HERE.with_borrow_mut(|here| work(here.as_mut().expect("a worker is at its place between tasks")))
+}
+
+fn execute(shared: &Shared, info: &Info, job: Job) -> Outcome {
+    match job {
+        Job::Run { turn, mut inputs, threads } => {
+            if info.cancel.requested() {
+                return Outcome::Failed { turn, failure: Failure::Cancelled };
+            }
+            let task = info.task(turn);
+            let started = Instant::now();
+            let listening = shared.listeners.any();
+            if listening {
+                shared.listeners.tell(&[info.event(turn, What::Started, started)]);
+            }
+            let result = std::panic::catch_unwind(AssertUnwindSafe(|| {
+                let mut call = Call { index: &task.key.index, inputs: &mut inputs, threads, cancel: &info.cancel };
+                let payload = task.operation.run(&mut call)?;
+                drop(inputs);
+                let bytes = payload.0.n_bytes() as u64;
+                Ok((payload, bytes))
+            }));
+            let seconds = started.elapsed().as_secs_f64();
+            let outcome = match result {
+                Ok(Ok((payload, bytes))) => Outcome::Done { turn, payload, bytes, seconds },
+                Ok(Err(failure)) => Outcome::Failed { turn, failure },
+                Err(panic) => Outcome::Failed { turn, failure: Failure::Panic(panic_text(&*panic)) },
+            };
+            if listening {
+                let what = match &outcome {
+                    Outcome::Done { bytes, .. } => What::Finished { seconds, bytes: *bytes },
+                    _ => What::Failed,
+                };
+                shared.listeners.tell(&[info.event(turn, what, Instant::now())]);
+            }
+            outcome
+        }
+        Job::Spill { turn, payload } => match unbroken(|| shared.spill.put(&payload)) {
+            Ok(entry) => Outcome::Spilled { turn, entry },
+            Err(problem) => Outcome::NotSpilled { turn, problem },
+        },
+        Job::Load { turn, entry } => match unbroken(|| shared.spill.get(&entry)) {
+            Ok(payload) => {
+                shared.spill.remove(entry);
+                Outcome::Loaded { turn, payload }
+            }
+            Err(problem) => {
+                shared.spill.remove(entry);
+                Outcome::NotLoaded { turn, problem }
+            }
+        },
+    }
+}
+
+/// A panic while data is written or read is an error like others.
+fn unbroken<R>(work: impl FnOnce() -> std::io::Result<R>) -> std::io::Result<R> {
+    std::panic::catch_unwind(AssertUnwindSafe(work))
+        .unwrap_or_else(|panic| Err(std::io::Error::other(panic_text(&*panic))))
+}
+
+fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|text| text.to_string());
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "panic".to_string())
+}
+
+/// Threads that take the places of those who wait.
+#[derive(Default)]
+pub(crate) struct StandIns(Arc<Waiting>);
+
+#[derive(Default)]
+struct Waiting {
+    queue: Mutex<Queue>,
+    called: Condvar,
+}
+
+#[derive(Default)]
+struct Queue {
+    jobs: VecDeque<Box<dyn FnOnce() + Send>>,
+    idle: usize,
+    total: usize,
+}
+
+impl StandIns {
+    /// Has it done by a stand-in; `false` when there are too many.
+    fn call(&self, job: Box<dyn FnOnce() + Send>) -> bool {
+        let mut queue = self.0.queue.lock();
+        if queue.idle > queue.jobs.len() {
+            queue.jobs.push_back(job);
+            self.0.called.notify_one();
+            return true;
+        }
+        if queue.total >= MOST_STAND_INS {
+            return false;
+        }
+        queue.total += 1;
+        queue.jobs.push_back(job);
+        drop(queue);
+        let waiting = self.0.clone();
+        let builder = std::thread::Builder::new().name("rdk-stand-in".into()).stack_size(STACK);
+        if builder.spawn(move || waiting.serve()).is_ok() {
+            return true;
+        }
+        let mut queue = self.0.queue.lock();
+        queue.total -= 1;
+        // Another one may have taken it meanwhile; then it is done.
+        queue.jobs.pop_back().is_none()
+    }
+}
+
+impl Waiting {
+    fn serve(&self) {
+        let mut queue = self.queue.lock();
+        loop {
+            if let Some(job) = queue.jobs.pop_front() {
+                drop(queue);
+                job();
+                queue = self.queue.lock();
+                continue;
+            }
+            queue.idle += 1;
+            let late = self.called.wait_for(&mut queue, PATIENCE).timed_out();
+            queue.idle -= 1;
+            if late && queue.jobs.is_empty() {
+                queue.total -= 1;
+                return;
+            }
+        }
+    }
+}

@@ -222,7 +222,8 @@ mod tests {
         for &at in &order {
             assert!(needed.inputs(at).iter().all(|&input| placed[input as usize]), "inputs come first");
             assert!(!std::mem::replace(&mut placed[at as usize], true), "each comes once");
-            let bytes = |at: u32| if needed.is_output[at as usize] { 0 } else { needed.costs[at as usize].output.max(1) };
+            let bytes =
+                |at: u32| if needed.is_output[at as usize] { 0 } else { needed.costs[at as usize].output.max(1) };
             held += bytes(at);
             peak = peak.max(held);
             for &input in needed.inputs(at) {
@@ -271,10 +272,7 @@ mod tests {
     #[test]
     fn what_is_ready_and_lets_data_go_comes_at_once() {
         // Each chunk is summed and searched before the next one is loaded.
-        check(
-            "x0 -> s0 -> sum; x1 -> s1 -> sum; x0 -> m0 -> max; x1 -> m1 -> max",
-            "x0 s0 m0 x1 s1 sum m1 max",
-        );
+        check("x0 -> s0 -> sum; x1 -> s1 -> sum; x0 -> m0 -> max; x1 -> m1 -> max", "x0 s0 m0 x1 s1 sum m1 max");
         // The transposed pair goes together though the outputs lie far apart.
         check("a -> p; b -> p; c -> q; c -> r; b -> s; a -> s", "a b p s c q r");
     }

@@ -175,7 +175,10 @@ impl Simulation<'_> {
             if self.data[at] == Data::Memory && !self.needed.is_output[at] && !self.cancelled {
                 let waiting = |&&user: &&u32| self.ran[user as usize] == 0 || self.jobs.contains(&Step::Run(user));
                 let moving = self.jobs.contains(&Step::Spill(turn));
-                assert!(self.needed.users(turn).iter().any(|user| waiting(&user)) || moving, "released with its last user");
+                assert!(
+                    self.needed.users(turn).iter().any(|user| waiting(&user)) || moving,
+                    "released with its last user"
+                );
             }
         }
     }
@@ -187,7 +190,12 @@ fn simulate(case: &Case) {
     for (at, (back, output, working, _)) in case.tasks.iter().enumerate() {
         let inputs = back.iter().filter(|&&back| back <= at).map(|back| TaskId((at - back) as u32)).collect();
         let key = Key::single("task", Token([0, at as u64]));
-        graph.add(Task { key, operation: operation.clone(), inputs, cost: Cost { output: *output, working: *working } });
+        graph.add(Task {
+            key,
+            operation: operation.clone(),
+            inputs,
+            cost: Cost { output: *output, working: *working },
+        });
     }
     let outputs: Vec<TaskId> = case.outputs.iter().map(|&output| TaskId(output as u32)).collect();
     let (needed, _) = cull(graph.tasks(), &outputs, |_, _| None);

@@ -1,5 +1,6 @@
 //! Lazy chunked arrays, eager NumPy arrays, and the kernels that work on their chunks.
 
+pub mod array;
 pub mod chunk;
 pub mod chunks;
 pub mod dtype;
@@ -8,10 +9,14 @@ pub mod element;
 pub mod face;
 pub mod index;
 pub mod kernel;
+pub mod lower;
+pub mod object;
+pub mod plan;
 pub mod scalar;
 pub mod shape;
 pub mod show;
 
+pub use array::{Array, Func};
 pub use chunk::{Chunk, Parts};
 pub use chunks::{Chunks, ChunksSpec};
 pub use dtype::{Casting, DType, NumberKind, Weak};

@@ -6,9 +6,6 @@
 mod boxes;
 mod canvas;
 mod diagram_text;
-mod layout;
-mod listing;
-mod route;
 mod scale;
 pub mod text;
 

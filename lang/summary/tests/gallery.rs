@@ -1,7 +1,7 @@
 //! Every drawing once, for a person to look at: `cargo test -p rdk-summary --test gallery -- --nocapture`.
 
 use rdk_summary::text::{TextOptions, draw};
-use rdk_summary::{Card, Diagram, Direction, Node, NodeShape, Picture, Summary};
+use rdk_summary::{Card, Picture, Summary};
 
 fn chunks(sizes: &[(u64, usize)]) -> Vec<Vec<Option<u64>>> {
     sizes.iter().map(|&(size, count)| vec![Some(size); count]).collect()
@@ -55,81 +55,4 @@ fn cards() {
     println!("\n# colour\n{}", draw(&square, &TextOptions { color: true, ..Default::default() }));
     println!("\n# narrow\n{}", draw(&square, &TextOptions { width: 50, ..Default::default() }));
     println!("\n# very narrow\n{}", draw(&square, &TextOptions { width: 24, ..Default::default() }));
-}
-
-/// A graph in a few words: `inc1 inc2 -> add; …`, names without their digits are the labels.
-fn graph(text: &str, direction: Direction) -> Diagram {
-    let mut names: Vec<&str> = Vec::new();
-    let mut edges = Vec::new();
-    for part in text.split(';') {
-        let mut before: Vec<usize> = Vec::new();
-        for names_of in part.split("->") {
-            let now: Vec<usize> = names_of
-                .split_whitespace()
-                .map(|name| {
-                    names.iter().position(|known| *known == name).unwrap_or_else(|| {
-                        names.push(name);
-                        names.len() - 1
-                    })
-                })
-                .collect();
-            before.iter().for_each(|&from| now.iter().for_each(|&to| edges.push((from, to))));
-            before = now;
-        }
-    }
-    let node = |name: &str| Node {
-        label: name.trim_matches(|letter: char| letter.is_ascii_digit()).to_string(),
-        shape: if name.starts_with(char::is_uppercase) { NodeShape::Data } else { NodeShape::Task },
-        count: 1,
-    };
-    Diagram { nodes: names.into_iter().map(node).collect(), edges, direction }
-}
-
-fn graphs() -> Vec<(&'static str, Diagram)> {
-    use Direction::{BottomToTop, LeftToRight, RightToLeft, TopToBottom};
-    let chain = (1..8).map(|n| format!("add{} inc{} -> add{n}", n - 1, n + 1)).collect::<Vec<_>>().join(";");
-    let chain = format!("inc0 inc1 -> add0;{chain}");
-    let big: String =
-        (0..100).map(|n| format!("random_sample{n} -> mean_chunk{n} -> mean_combine{};", n / 10)).collect();
-    let big = format!("{big}{}", (0..10).map(|n| format!("mean_combine{n} -> mean_agg;")).collect::<String>());
-    let transpose = "x1 -> add1; x2 -> add2; x3 -> add3; x4 -> add4; x1 -> t1 -> add1; x2 -> t2 -> add3; x3 -> t3 -> add2; x4 -> t4 -> add4";
-    vec![
-        ("inc, inc, add", graph("inc1 inc2 -> add", BottomToTop)),
-        ("from left to right", graph("inc1 inc2 -> add", LeftToRight)),
-        ("from right to left", graph("inc1 inc2 -> add", RightToLeft)),
-        ("total", graph("inc1 inc2 -> add1; inc3 inc4 -> add2; add1 add2 -> total", BottomToTop)),
-        ("total, left to right", graph("inc1 inc2 -> add1; inc3 inc4 -> add2; add1 add2 -> total", LeftToRight)),
-        (
-            "sum of ones",
-            graph(
-                "ones1 -> sum1; ones2 -> sum2; ones3 -> sum3; ones4 -> sum4; sum1 sum2 sum3 sum4 -> sum-aggregate",
-                BottomToTop,
-            ),
-        ),
-        ("eight in a row", graph(&chain, BottomToTop)),
-        ("eight at once", graph("inc1 inc2 inc3 inc4 inc5 inc6 inc7 inc8 -> sum", BottomToTop)),
-        ("with data", graph("X -> inc -> Y; X Y -> add -> Z", TopToBottom)),
-        ("a diamond", graph("load -> a -> sum; load -> b -> sum", TopToBottom)),
-        ("a diamond, left to right", graph("load -> a -> sum; load -> b -> sum; load -> c", LeftToRight)),
-        ("all to all", graph("a1 a2 a3 -> b1 b2 b3", TopToBottom)),
-        ("some to some", graph("a1 a2 -> b1; a2 a3 -> b2; a1 a3 -> b3; a2 -> b4", TopToBottom)),
-        ("x + x.T", graph(transpose, BottomToTop)),
-        ("long edges", graph("a -> b -> c -> d -> e; a -> e; a -> c; b -> e", TopToBottom)),
-        ("two apart", graph("a -> b; c -> d", BottomToTop)),
-        ("a circle", graph("a -> b -> c -> a", BottomToTop)),
-        ("many", graph(&big, BottomToTop)),
-        ("nothing", Diagram::default()),
-    ]
-}
-
-#[test]
-fn diagrams() {
-    for (title, diagram) in graphs() {
-        println!("\n# {title}\n{}", draw(&Summary::Graph(diagram), &TextOptions::default()));
-    }
-    let (_, diagram) = graphs().swap_remove(3);
-    let diagram = Summary::Graph(diagram);
-    println!("\n# ASCII\n{}", draw(&diagram, &TextOptions { unicode: false, ..Default::default() }));
-    println!("\n# narrow\n{}", draw(&diagram, &TextOptions { width: 30, ..Default::default() }));
-    println!("\n# very narrow\n{}", draw(&diagram, &TextOptions { width: 20, ..Default::default() }));
 }

@@ -1,0 +1,260 @@
+//! Which arrays are stored, and which are made inside the loops of those who use them.
+//!
+//! From the results backwards, every array hears who wants to see it: pairs of a loop and a [`View`]. What is wanted by one is made
+//! there. What is wanted by several is stored if making it again costs more than storing it; ranges, constants and random numbers
+//! never do.
+
+use rdk_graph::Token;
+use rustc_hash::{FxHashMap, FxHashSet};
+use smallvec::SmallVec;
+
+use super::view::View;
+use crate::array::{Array, Func, Plan, walk};
+use crate::index::{AxisIndex, whole};
+use crate::kernel::{BinaryFunc, Distribution, Source, UnaryFunc};
+
+/// Nanoseconds an element that storing it and reading it again costs; below, it is made again.
+const STORING: f32 = 4.0;
+/// The same for arrays that would fill the memory.
+const STORING_MUCH: f32 = 60.0;
+/// What counts as much.
+const MUCH: u128 = 256 << 20;
+/// A loop with more steps than this is cut in two: its intermediate results would no longer stay in the nearest cache.
+const MAX_STEPS: u32 = 256;
+
+/// What has been decided.
+pub struct Fusion {
+    /// Everything that is asked for is made of these; inputs first.
+    pub order: Vec<Array>,
+    /// These are stored.
+    pub stored: FxHashSet<Token>,
+    /// These are read where they are stored, not made again.
+    pub read: FxHashSet<Token>,
+}
+
+/// Is it a task of its own, whoever uses it?
+pub fn is_border(plan: &Plan) -> bool {
+    match plan {
+        Plan::Given(_)
+        | Plan::Persisted(_)
+        | Plan::Delayed(_)
+        | Plan::Reduce(_)
+        | Plan::Reshape
+        | Plan::Concatenate(_)
+        | Plan::Contract(_) => true,
+        Plan::Source(_)
+        | Plan::Elementwise(_)
+        | Plan::Cast
+        | Plan::Slice(_)
+        | Plan::Transpose(_)
+        | Plan::BroadcastTo
+        | Plan::Rechunk => false,
+    }
+}
+
+/// Views of the inputs of an array that is seen so; `None` for arrays that do not look through.
+pub fn inputs_seen(array: &Array, view: &View) -> SmallVec<[(Array, View); 2]> {
+    let node = array.node();
+    let seen = |input: &Array| match &node.plan {
+        Plan::Elementwise(_) | Plan::Cast | Plan::BroadcastTo => Some(view.through_broadcast(input.shape())),
+        Plan::Slice(index) => Some(view.through_slice(index)),
+        Plan::Transpose(order) => Some(view.through_transpose(order)),
+        Plan::Rechunk => Some(view.clone()),
+        Plan::Source(_)
+        | Plan::Given(_)
+        | Plan::Persisted(_)
+        | Plan::Delayed(_)
+        | Plan::Reduce(_)
+        | Plan::Reshape
+        | Plan::Concatenate(_)
+        | Plan::Contract(_) => None,
+    };
+    node.inputs.iter().filter_map(|input| Some((input.clone(), seen(input)?))).collect()
+}
+
+/// The array whose chunks a product reads, and for each axis of the product's input which of its axes that is.
+pub fn operand(array: &Array) -> (Array, SmallVec<[Option<usize>; 4]>) {
+    let mut array = array.clone();
+    let mut axes: SmallVec<[Option<usize>; 4]> = (0..array.ndim()).map(Some).collect();
+    loop {
+        let node = array.node();
+        match &node.plan {
+            Plan::Transpose(order) => {
+                axes.iter_mut().flatten().for_each(|axis| *axis = usize::from(order[*axis]));
+            }
+            Plan::Slice(index) if only_ones(index, node.inputs[0].shape()) => {
+                let mut map: SmallVec<[Option<usize>; 4]> = SmallVec::new();
+                let mut old = 0;
+                for item in index {
+                    match item {
+                        AxisIndex::At(_) => old += 1,
+                        AxisIndex::New => map.push(None),
+                        AxisIndex::Range { .. } => {
+                            map.push(Some(old));
+                            old += 1;
+                        }
+                    }
+                }
+                axes.iter_mut().for_each(|axis| *axis = axis.and_then(|axis| map[axis]));
+            }
+            _ => return (array, axes),
+        }
+        let input = node.inputs[0].clone();
+        array = input;
+    }
+}
+
+/// Do only axes of length 1 come and go?
+fn only_ones(index: &[AxisIndex], shape: &[usize]) -> bool {
+    let mut lengths = shape.iter();
+    index.iter().all(|item| match item {
+        AxisIndex::New => true,
+        AxisIndex::At(_) => lengths.next() == Some(&1),
+        AxisIndex::Range { .. } => lengths.next().is_some_and(|&length| *item == whole(length)),
+    })
+}
+
+impl Fusion {
+    /// Decides for these arrays. What `is_built` already is left as it is.
+    pub fn decide(roots: &[Array], is_built: impl Fn(Token) -> bool) -> Fusion {
+        let order = walk(roots);
+        let weights = weights(&order);
+        let mut fusion = Fusion { order: Vec::new(), stored: FxHashSet::default(), read: FxHashSet::default() };
+        let mut required: FxHashSet<Token> = roots.iter().map(Array::token).collect();
+        let mut wanted = Wanted::default();
+        for array in order.iter().rev() {
+            let (token, node) = (array.token(), array.node());
+            let views = wanted.views.remove(&token).unwrap_or_default();
+            if is_built(token) {
+                fusion.read.insert(token);
+                continue;
+            }
+            if views.is_empty() && !required.contains(&token) {
+                continue;
+            }
+            let border = is_border(&node.plan);
+            let again = weights[&token] * views.len().saturating_sub(1) as f32;
+            let dear = again > if array.nbytes() > MUCH { STORING_MUCH } else { STORING };
+            let source = matches!(node.plan, Plan::Source(_));
+            let long = !source && views.iter().any(|(at, _)| wanted.steps[*at as usize] > MAX_STEPS);
+            if border || dear || long || required.contains(&token) {
+                fusion.stored.insert(token);
+                match &node.plan {
+                    Plan::Reduce(_) => wanted.start(&node.inputs[0]),
+                    Plan::Reshape | Plan::Concatenate(_) => required.extend(node.inputs.iter().map(Array::token)),
+                    Plan::Contract(_) => required.extend(node.inputs.iter().map(|input| operand(input).0.token())),
+                    Plan::Given(_) | Plan::Persisted(_) | Plan::Delayed(_) => {}
+                    Plan::Source(_)
+                    | Plan::Elementwise(_)
+                    | Plan::Cast
+                    | Plan::Slice(_)
+                    | Plan::Transpose(_)
+                    | Plan::BroadcastTo
+                    | Plan::Rechunk => wanted.store(array),
+                }
+                // A stored array may still be cheaper to make than to wait for.
+                if border || dear || long || weights[&token] > STORING {
+                    fusion.read.insert(token);
+                    continue;
+                }
+            }
+            for (at, view) in views {
+                wanted.pass(array, at, &view);
+            }
+        }
+        fusion.order = order;
+        fusion
+    }
+}
+
+/// Who wants to see what.
+#[derive(Default)]
+struct Wanted {
+    views: FxHashMap<Token, FxHashSet<(u32, View)>>,
+    /// Of each loop, how many steps it has so far.
+    steps: Vec<u32>,
+}
+
+impl Wanted {
+    /// A loop over this array begins.
+    fn start(&mut self, array: &Array) {
+        let at = self.steps.len() as u32;
+        self.steps.push(0);
+        self.views.entry(array.token()).or_default().insert((at, View::identity(array.shape())));
+    }
+
+    /// A loop begins that stores this array.
+    fn store(&mut self, array: &Array) {
+        let at = self.steps.len() as u32;
+        self.steps.push(0);
+        self.pass(array, at, &View::identity(array.shape()));
+    }
+
+    /// What a loop sees of an array, it sees of its inputs.
+    fn pass(&mut self, array: &Array, at: u32, view: &View) {
+        if matches!(array.node().plan, Plan::Elementwise(_) | Plan::Cast | Plan::Source(_)) {
+            self.steps[at as usize] += 1;
+        }
+        for (input, view) in inputs_seen(array, view) {
+            self.views.entry(input.token()).or_default().insert((at, view));
+        }
+    }
+}
+
+/// About how many nanoseconds an element takes in a fused loop, down to what is stored in any case.
+fn weights(order: &[Array]) -> FxHashMap<Token, f32> {
+    let mut weights: FxHashMap<Token, f32> = FxHashMap::default();
+    for array in order {
+        let node = array.node();
+        let inputs: f32 = node.inputs.iter().map(|input| weights[&input.token()]).sum();
+        let weight = match &node.plan {
+            Plan::Source(source) => of_source(source),
+            Plan::Elementwise(func) => inputs + of_func(*func),
+            Plan::Cast => inputs + 0.2,
+            Plan::Slice(_) | Plan::Transpose(_) | Plan::BroadcastTo | Plan::Rechunk => inputs,
+            _ => 0.3,
+        };
+        weights.insert(array.token(), weight);
+    }
+    weights
+}
+
+fn of_source(source: &Source) -> f32 {
+    match source {
+        Source::Full(_) => 0.0,
+        Source::Random { distribution, .. } => match distribution {
+            Distribution::Uniform { .. } | Distribution::Integers { .. } => 0.6,
+            Distribution::Normal { .. } | Distribution::Exponential { .. } => 2.5,
+        },
+        Source::Arange { .. }
+        | Source::Linspace { .. }
+        | Source::Eye { .. }
+        | Source::Tri { .. }
+        | Source::Position { .. } => 0.3,
+    }
+}
+
+fn of_func(func: Func) -> f32 {
+    match func {
+        Func::Unary(func) => match func {
+            UnaryFunc::Negative
+            | UnaryFunc::Positive
+            | UnaryFunc::Absolute
+            | UnaryFunc::Fabs
+            | UnaryFunc::Sign
+            | UnaryFunc::Square
+            | UnaryFunc::Real
+            | UnaryFunc::Imag
+            | UnaryFunc::Conjugate
+            | UnaryFunc::LogicalNot
+            | UnaryFunc::Invert => 0.15,
+            _ => 1.0,
+        },
+        Func::Binary(func) => match func {
+            BinaryFunc::Add | BinaryFunc::Subtract | BinaryFunc::Multiply => 0.15,
+            BinaryFunc::Power | BinaryFunc::FloatPower | BinaryFunc::Arctan2 => 4.0,
+            _ => 0.6,
+        },
+        Func::Compare(_) | Func::Select => 0.2,
+    }
+}

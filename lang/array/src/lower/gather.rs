@@ -1,0 +1,209 @@
+//! Copying pieces of chunks together: into chunks of another grid, and into one array at the end.
+
+use std::sync::Arc;
+
+use ndarray::{ArrayD, IxDyn, Slice};
+use rdk_graph::{Call, Data, Failure, Operation, Payload};
+use rdk_runtime::payload::Plain;
+use serde::{Deserialize, Serialize};
+use smallvec::SmallVec;
+
+use super::fused::{encoded, seen};
+use super::view::{Along, View, nth};
+use crate::chunks::{AxisChunks, Chunks};
+use crate::element::{Element, with_dtype};
+use crate::{Chunk, DType, Shape, eager};
+
+/// Makes chunks for a loop out of chunks that were cut otherwise.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Regrid {
+    /// What events call it.
+    pub name: Arc<str>,
+    /// The grid that is made.
+    pub loops: Chunks,
+    /// How a loop over it sees the array that there is. Every dimension of the loop moves along some axis.
+    pub view: View,
+    /// How that array is cut.
+    pub grid: Chunks,
+    /// The type of the elements.
+    pub dtype: DType,
+}
+
+/// A stretch of a loop's chunk along one of its dimensions that lies in one chunk of the other grid.
+#[derive(Clone, Copy)]
+struct Run {
+    block: usize,
+    at: usize,
+    length: usize,
+}
+
+/// One piece: which chunk it is cut from, where it goes, and how large it is, by dimension of the loop.
+pub struct Piece {
+    /// The chunk that it is cut from.
+    pub block: SmallVec<[u32; 4]>,
+    at: Shape,
+    shape: Shape,
+}
+
+impl Regrid {
+    /// The pieces that make up one chunk.
+    pub fn pieces(&self, index: &[u32]) -> Vec<Piece> {
+        let n = self.loops.0.len();
+        let whole = self.loops.chunk_shape(index);
+        if whole.contains(&0) {
+            return Vec::new();
+        }
+        let piece = Piece { block: SmallVec::new(), at: SmallVec::from_elem(0, n), shape: SmallVec::from_elem(1, n) };
+        let mut pieces = vec![piece];
+        for (along, axis) in self.view.0.iter().zip(&self.grid.0) {
+            let runs = self.runs(along, axis, index);
+            let extended = |piece: Piece| {
+                runs.iter().map(move |run| {
+                    let mut block = piece.block.clone();
+                    let (mut at, mut shape) = (piece.at.clone(), piece.shape.clone());
+                    block.push(run.block as u32);
+                    if let Some((dimension, _)) = along.step {
+                        at[usize::from(dimension)] = run.at;
+                        shape[usize::from(dimension)] = run.length;
+                    }
+                    Piece { block, at, shape }
+                })
+            };
+            pieces = pieces.into_iter().flat_map(extended).collect();
+        }
+        pieces
+    }
+
+    fn runs(&self, along: &Along, axis: &AxisChunks, index: &[u32]) -> SmallVec<[Run; 4]> {
+        let Some((dimension, by)) = along.step else {
+            return [Run { block: axis.find(along.start.max(0) as usize), at: 0, length: 1 }].into_iter().collect();
+        };
+        let loops = &self.loops.0[usize::from(dimension)];
+        let chunk = index[usize::from(dimension)] as usize;
+        let (start, size) = (loops.start(chunk), loops.size(chunk));
+        let mut runs = SmallVec::new();
+        let mut at = 0;
+        while at < size {
+            let position = (along.start + by * (start + at) as i64) as usize;
+            let block = axis.find(position);
+            let room = if by > 0 { axis.start(block + 1) - 1 - position } else { position - axis.start(block) };
+            let length = (room / by.unsigned_abs() as usize + 1).min(size - at);
+            runs.push(Run { block, at, length });
+            at += length;
+        }
+        runs
+    }
+
+    fn copied<T: Element>(&self, call: &mut Call<'_>) -> Result<Chunk, Failure> {
+        let shape = self.loops.chunk_shape(call.index);
+        let start = self.loops.chunk_start(call.index);
+        let mut whole: ArrayD<T> = ArrayD::from_elem(IxDyn(&shape), T::default());
+        for (piece, input) in self.pieces(call.index).iter().zip(call.inputs.iter_mut()) {
+            stopped(call.cancel)?;
+            let chunk = input.get::<Chunk>().expect("pieces are cut from chunks");
+            let begin: Shape = start.iter().zip(&piece.at).map(|(&start, &at)| start + at).collect();
+            let walk = self.view.walk(&begin, &self.grid.chunk_start(&piece.block));
+            put(&mut whole, &piece.at, &seen(chunk, &piece.shape, &walk));
+            *input = nothing();
+        }
+        Ok(T::chunk(whole.into_shared()))
+    }
+}
+
+impl Operation for Regrid {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn run(&self, call: &mut Call<'_>) -> Result<Payload, Failure> {
+        with_dtype!(self.dtype, T => self.copied::<T>(call)).map(Payload::new)
+    }
+
+    fn encode(&self) -> (&'static str, Vec<u8>) {
+        ("array.regrid", encoded(self))
+    }
+}
+
+/// Makes one array of all chunks, as a value of the language.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Assemble {
+    /// The chunks, in C order.
+    pub grid: Chunks,
+    /// The type of the elements.
+    pub dtype: DType,
+}
+
+impl Assemble {
+    /// One chunk of all these. They are let go of as they are copied.
+    pub fn assemble(&self, inputs: &mut [Payload], cancel: &rdk_graph::Cancel) -> Result<Chunk, Failure> {
+        if let [input] = inputs {
+            return Ok(input.get::<Chunk>().expect("an array is made of chunks").clone());
+        }
+        with_dtype!(self.dtype, T => self.copied::<T>(inputs, cancel))
+    }
+
+    fn copied<T: Element>(&self, inputs: &mut [Payload], cancel: &rdk_graph::Cancel) -> Result<Chunk, Failure> {
+        let counts = self.grid.counts();
+        let mut whole: ArrayD<T> = ArrayD::from_elem(IxDyn(&self.grid.shape()), T::default());
+        for (n, input) in inputs.iter_mut().enumerate() {
+            stopped(cancel)?;
+            let chunk = input.get::<Chunk>().expect("an array is made of chunks");
+            put(&mut whole, &self.grid.chunk_start(&nth(&counts, n)), chunk);
+            *input = nothing();
+        }
+        Ok(T::chunk(whole.into_shared()))
+    }
+}
+
+impl Operation for Assemble {
+    fn name(&self) -> &str {
+        "array"
+    }
+
+    fn run(&self, call: &mut Call<'_>) -> Result<Payload, Failure> {
+        let chunk = self.assemble(call.inputs, call.cancel)?;
+        Ok(Payload::new(Plain(eager::value(chunk))))
+    }
+
+    fn encode(&self) -> (&'static str, Vec<u8>) {
+        ("array.assemble", encoded(self))
+    }
+}
+
+/// Copies a chunk of the same type to this place of an array.
+fn put<T: Element>(whole: &mut ArrayD<T>, at: &[usize], chunk: &Chunk) {
+    let part = T::array(chunk).expect("pieces of an array have its type");
+    let mut place = whole.slice_each_axis_mut(|axis| {
+        let start = at[axis.axis.index()];
+        Slice::from(start..start + part.shape()[axis.axis.index()])
+    });
+    place.assign(part);
+}
+
+/// What stands in the place of an input that is not needed any more.
+fn nothing() -> Payload {
+    struct Nothing;
+    impl Data for Nothing {
+        fn n_bytes(&self) -> usize {
+            0
+        }
+
+        fn write(&self, _: &mut dyn std::io::Write) -> std::io::Result<()> {
+            Ok(())
+        }
+
+        fn reader(&self) -> fn(&mut dyn std::io::Read) -> std::io::Result<Payload> {
+            |_| Ok(nothing())
+        }
+
+        fn as_any(&self) -> &dyn std::any::Any {
+            self
+        }
+    }
+    Payload::new(Nothing)
+}
+
+/// Obeys a request to stop.
+pub fn stopped(cancel: &rdk_graph::Cancel) -> Result<(), Failure> {
+    if cancel.requested() { Err(Failure::Cancelled) } else { Ok(()) }
+}

@@ -1,0 +1,44 @@
+//! Arrays as lazy values of the language.
+
+use std::sync::Arc;
+
+use rdk_graph::{Operation, Payload, TaskId};
+use rdk_runtime::object::Lowering;
+use rdk_runtime::{Lazy, Result, Value, bail};
+
+use super::build;
+use super::gather::Assemble;
+use crate::array::Array;
+use crate::{shape, show};
+
+/// An array of more bytes than this is on no machine.
+const MAX_BYTES: u128 = 1 << 46;
+
+impl Lazy for Array {
+    fn announce(&self, lowering: &mut Lowering) -> Result<()> {
+        build::announce(self, lowering)
+    }
+
+    fn lower(&self, lowering: &mut Lowering) -> Result<Vec<TaskId>> {
+        if self.nbytes() > MAX_BYTES {
+            bail!(
+                MemoryError: "unable to allocate {} for an array of shape {} and data type {}",
+                show::bytes::format_bytes(self.nbytes()), shape::show(self.shape()), self.dtype();
+                hint: "reduce it first, or take a part of it"
+            );
+        }
+        build::lower(self, lowering)
+    }
+
+    fn gather(&self) -> Arc<dyn Operation> {
+        Arc::new(Assemble { grid: self.chunks().clone(), dtype: self.dtype() })
+    }
+
+    fn persisted(&self, results: Vec<Payload>) -> Result<Value> {
+        Ok(Value::lazy(self.with_results(results)?))
+    }
+
+    fn key(&self) -> String {
+        self.name()
+    }
+}

@@ -1,0 +1,68 @@
+//! Arrays that are computed at once: what NumPy's functions do.
+
+use rdk_graph::{Call, Failure, Graph, Payload, RunError, TaskId};
+use rdk_runtime::object::Lowering;
+use rdk_runtime::{Context, Error, Kind, Result};
+
+use super::build;
+use super::gather::Assemble;
+use crate::Chunk;
+use crate::array::Array;
+
+/// Work on fewer elements than this is done where it is asked for: handing it out would take longer.
+const SMALL: u128 = 1 << 16;
+/// And of no more tasks than this.
+const FEW: usize = 64;
+
+impl Array {
+    /// Its elements, now.
+    pub fn compute_now(&self, context: &Context) -> Result<Chunk> {
+        let mut lowering = Lowering::default();
+        let outputs = build::lower(self, &mut lowering)?;
+        let cancel = &context.shared.cancel;
+        let small = self.walk().iter().all(|array| array.size() <= SMALL) && lowering.graph.tasks().len() <= FEW;
+        let mut results = match small {
+            true => run_here(&lowering.graph, &outputs, cancel).map_err(error)?,
+            false => context.shared.engine.run(&lowering.graph, &outputs, cancel).map_err(run_error)?,
+        };
+        let assemble = Assemble { grid: self.chunks().clone(), dtype: self.dtype() };
+        assemble.assemble(&mut results, cancel).map_err(error)
+    }
+}
+
+/// Runs a graph on this thread, task after task.
+pub fn run_here(
+    graph: &Graph,
+    outputs: &[TaskId],
+    cancel: &rdk_graph::Cancel,
+) -> std::result::Result<Vec<Payload>, Failure> {
+    let mut results: Vec<Payload> = Vec::with_capacity(graph.tasks().len());
+    for (at, task) in graph.tasks().iter().enumerate() {
+        if let Some(payload) = graph.ready(TaskId(at as u32)) {
+            results.push(payload.clone());
+            continue;
+        }
+        let mut inputs: Vec<Payload> = task.inputs.iter().map(|input| results[input.0 as usize].clone()).collect();
+        let mut call = Call { index: &task.key.index, inputs: &mut inputs, threads: 1, cancel };
+        results.push(task.operation.run(&mut call)?);
+    }
+    Ok(outputs.iter().map(|output| results[output.0 as usize].clone()).collect())
+}
+
+/// What went wrong, without the chunk in which it did: an eager array has no chunks that its user knows of.
+fn error(failure: Failure) -> Error {
+    match failure {
+        Failure::Cancelled => Error::new(Kind::KeyboardInterrupt, ""),
+        Failure::Error(error) => match error.downcast::<Error>() {
+            Ok(error) => *error,
+            Err(_) => Error::new(Kind::RuntimeError, "a task failed with an error of another kind"),
+        },
+        Failure::Panic(_) => Error::new(Kind::SystemError, failure.to_string()),
+        Failure::Memory { .. } => Error::new(Kind::MemoryError, failure.to_string()),
+        Failure::Storage(_) => Error::new(Kind::OSError, failure.to_string()),
+    }
+}
+
+fn run_error(failed: RunError) -> Error {
+    error(failed.failure)
+}

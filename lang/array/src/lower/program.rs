@@ -1,0 +1,153 @@
+//! From a tree of arrays to one straight program: what a fused loop does for each element.
+
+use rdk_graph::Token;
+use rustc_hash::FxHashMap;
+
+use super::fusion::{Fusion, inputs_seen};
+use super::view::View;
+use crate::array::{Array, Func, Plan};
+use crate::kernel::{BinaryFunc, Leaf, Program, Register, Source, Step, StepOp, UnaryFunc};
+use crate::{DType, Scalar};
+
+/// A program, and for each of its leaves what it sees.
+pub struct Compiled {
+    /// What is done.
+    pub program: Program,
+    /// For each leaf the array and the view of it; constants have none.
+    pub leaves: Vec<Option<(Array, View)>>,
+}
+
+/// The program of a loop over `array`. With `stored` it is the loop that stores it; otherwise it may be read itself.
+pub fn compile(array: &Array, stored: bool, fusion: &Fusion) -> Compiled {
+    let program = Program { leaves: Vec::new(), steps: Vec::new(), result: Register::Leaf(0) };
+    let compiled = Compiled { program, leaves: Vec::new() };
+    let mut compiler = Compiler { compiled, constants: Vec::new(), steps: FxHashMap::default() };
+    let mut registers: FxHashMap<(Token, View), Register> = FxHashMap::default();
+    let view = View::identity(array.shape());
+    let top = (array.token(), view.clone());
+    let mut open = vec![(array.clone(), view, false)];
+    while let Some((array, view, ready)) = open.pop() {
+        let key = (array.token(), view);
+        if registers.contains_key(&key) {
+            continue;
+        }
+        let is_leaf = fusion.read.contains(&key.0) && !(stored && key == top);
+        let inputs = if is_leaf { Default::default() } else { inputs_seen(&array, &key.1) };
+        if inputs.is_empty() {
+            let register = compiler.leaf(&array, &key.1, is_leaf);
+            registers.insert(key, register);
+        } else if ready {
+            let operands: Vec<Register> =
+                inputs.into_iter().map(|(input, view)| registers[&(input.token(), view)]).collect();
+            let register = compiler.operation(&array, &operands);
+            registers.insert(key, register);
+        } else {
+            open.push((array, key.1, true));
+            // The first operand is looked at first: leaves are in the order in which a reader meets them.
+            open.extend(inputs.into_iter().rev().map(|(input, view)| (input, view, false)));
+        }
+    }
+    compiler.compiled.program.result = registers[&top];
+    compiler.compiled
+}
+
+struct Compiler {
+    compiled: Compiled,
+    constants: Vec<(Scalar, Register)>,
+    /// What has been done already is not done twice.
+    steps: FxHashMap<(StepOp, DType), Register>,
+}
+
+impl Compiler {
+    fn leaf(&mut self, array: &Array, view: &View, stored: bool) -> Register {
+        let leaf = match &array.node().plan {
+            Plan::Source(Source::Full(value)) if !stored => return self.constant(*value),
+            Plan::Source(source) if !stored => {
+                let base_shape = array.shape().iter().map(|&length| length as u64).collect();
+                Leaf::Source { source: source.clone(), base_shape }
+            }
+            _ => Leaf::Chunk(array.dtype()),
+        };
+        self.push(leaf, Some((array.clone(), view.clone())))
+    }
+
+    fn push(&mut self, leaf: Leaf, seen: Option<(Array, View)>) -> Register {
+        let register = Register::Leaf(self.compiled.leaves.len() as u16);
+        self.compiled.program.leaves.push(leaf);
+        self.compiled.leaves.push(seen);
+        register
+    }
+
+    fn constant(&mut self, value: Scalar) -> Register {
+        // Compared by their bytes: 0.0 and -0.0 are two constants, and a NaN is itself.
+        let same = |other: &Scalar| postcard::to_stdvec(other).ok() == postcard::to_stdvec(&value).ok();
+        if let Some((_, register)) = self.constants.iter().find(|(other, _)| same(other)) {
+            return *register;
+        }
+        let register = self.push(Leaf::Constant(value), None);
+        self.constants.push((value, register));
+        register
+    }
+
+    fn step(&mut self, op: StepOp, dtype: DType) -> Register {
+        if let Some(register) = self.steps.get(&(op, dtype)) {
+            return *register;
+        }
+        let register = Register::Step(self.compiled.program.steps.len() as u16);
+        self.compiled.program.steps.push(Step { op, dtype });
+        self.steps.insert((op, dtype), register);
+        register
+    }
+
+    fn value(&self, register: Register) -> Option<Scalar> {
+        match register {
+            Register::Leaf(leaf) => match self.compiled.program.leaves[usize::from(leaf)] {
+                Leaf::Constant(value) => Some(value),
+                Leaf::Chunk(_) | Leaf::Source { .. } => None,
+            },
+            Register::Step(_) => None,
+        }
+    }
+
+    fn cast(&mut self, register: Register, dtype: DType) -> Register {
+        match self.value(register) {
+            _ if self.compiled.program.dtype(register) == dtype => register,
+            Some(value) => self.constant(value.cast(dtype)),
+            None => self.step(StepOp::Cast(register), dtype),
+        }
+    }
+
+    fn operation(&mut self, array: &Array, operands: &[Register]) -> Register {
+        let node = array.node();
+        let func = match node.plan {
+            Plan::Elementwise(func) => func,
+            Plan::Cast => return self.cast(operands[0], node.dtype),
+            // All others only move elements about: the views have seen to it.
+            _ => return operands[0],
+        };
+        let dtypes: Vec<DType> = operands.iter().map(|operand| self.compiled.program.dtype(*operand)).collect();
+        let (inner, dtype) = func.types(&dtypes).expect("checked when the array was made");
+        let op = match (func, operands) {
+            (Func::Unary(func), &[a]) => StepOp::Unary(func, self.cast(a, inner)),
+            (Func::Binary(func), &[a, b]) => {
+                let (a, b) = (self.cast(a, inner), self.cast(b, inner));
+                match (func, self.value(b)) {
+                    (BinaryFunc::Power, Some(power)) if is_two(power) => StepOp::Unary(UnaryFunc::Square, a),
+                    _ => StepOp::Binary(func, a, b),
+                }
+            }
+            (Func::Compare(func), &[a, b]) => StepOp::Compare(func, self.cast(a, inner), self.cast(b, inner)),
+            (Func::Select, &[condition, a, b]) => {
+                StepOp::Select(self.cast(condition, DType::Bool), self.cast(a, inner), self.cast(b, inner))
+            }
+            (Func::Unary(_) | Func::Binary(_) | Func::Compare(_) | Func::Select, _) => {
+                unreachable!("a function has as many operands as it takes")
+            }
+        };
+        self.step(op, dtype)
+    }
+}
+
+fn is_two(power: Scalar) -> bool {
+    power == Scalar::I64(2).cast(power.dtype()) && power.dtype() != DType::Bool
+}

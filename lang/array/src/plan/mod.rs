@@ -1,0 +1,13 @@
+//! What can be asked of an array, one file for each family of operations. Each checks its arguments, works out type and grid of
+//! the result, and makes a node.
+
+mod contract;
+mod elementwise;
+mod join;
+mod layout;
+mod reduce;
+mod reshape;
+mod source;
+
+pub use contract::Operands;
+pub use reduce::SplitEvery;

@@ -1,15 +1,30 @@
-//! Fused kernels: a [`Program`](program::Program) run over a box of elements in tiles that stay in the nearest cache.
+//! Fused kernels: a [`Program`] run over a box of elements in tiles that stay in the nearest cache.
 
+mod apply;
+mod fold;
 pub mod function;
+mod gather;
+mod layout;
+mod loops;
+mod machine;
+mod math;
+mod matmul;
+mod moments;
+mod monoid;
 pub mod program;
 pub mod random;
+mod reduce;
 pub mod reduction;
-pub mod run;
+mod run;
+mod simd;
 pub mod source;
+mod tile;
 
 pub use function::{BinaryFunc, CompareFunc, UnaryFunc};
+pub use matmul::matmul;
 pub use program::{Leaf, Program, Register, Step, StepOp, Walk};
 pub use random::Distribution;
+pub use reduce::{Whole, combine, finish, run_reduce};
 pub use reduction::Reduction;
-pub use run::{Flags, Stop, Whole, combine, finish, matmul, run_reduce, run_store};
+pub use run::{Flags, Stop, run_store};
 pub use source::Source;

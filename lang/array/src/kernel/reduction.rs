@@ -121,6 +121,11 @@ impl Reduction {
         }
     }
 
+    /// Does it say where an element is?
+    pub fn is_where(self) -> bool {
+        matches!(self, Reduction::ArgMin | Reduction::ArgMax | Reduction::NanArgMin | Reduction::NanArgMax)
+    }
+
     /// Does it need at least one element for each result?
     pub fn needs_elements(self) -> bool {
         matches!(

@@ -1,12 +1,14 @@
-//! Carrying out programs.
+//! Carrying out programs whose result is kept.
 
 use rdk_graph::Cancel;
 use rdk_runtime::error;
+use smallvec::SmallVec;
 
-use crate::chunk::{Chunk, Parts};
-use crate::dtype::DType;
-use crate::kernel::program::{Program, Walk};
-use crate::kernel::reduction::Reduction;
+use crate::chunk::Chunk;
+use crate::element::with_dtype;
+use crate::kernel::layout::Layout;
+use crate::kernel::machine::{self, Machine};
+use crate::kernel::program::{Leaf, Program, Walk};
 
 /// Why a run gave nothing.
 #[derive(Debug)]
@@ -24,15 +26,6 @@ pub struct Flags {
     pub divide: bool,
 }
 
-/// Where the loop box lies in the whole array: what `argmin` needs to number elements. Others do not look at it.
-#[derive(Clone, Copy, Debug)]
-pub struct Whole<'a> {
-    /// The index of the box's first element.
-    pub origin: &'a [u64],
-    /// The shape of the whole array.
-    pub shape: &'a [u64],
-}
-
 /// Runs a program over a box and keeps what comes out. `chunks` are the inputs of the `Leaf::Chunk`s in order; there is a walk
 /// for every leaf.
 pub fn run_store(
@@ -42,41 +35,41 @@ pub fn run_store(
     walks: &[Walk],
     cancel: &Cancel,
 ) -> Result<(Chunk, Flags), Stop> {
-    let _ = (program, shape, chunks, walks, cancel);
-    Err(Stop::Error(error!(NotImplementedError: "fused kernels")))
+    let dtype = program.result_dtype();
+    let n_elements = shape.iter().product();
+    if n_elements == 0 {
+        return Ok((with_dtype!(dtype, T => Chunk::from_vec(shape, Vec::<T>::new())), Flags::default()));
+    }
+    let lines = machine::lines(program, chunks, walks, shape.len())?;
+    check(program, shape, chunks, walks)?;
+    let layout = Layout::new(shape, &SmallVec::<[bool; 4]>::from_elem(false, shape.len()), lines);
+    let mut machine = Machine::new(program, chunks, &layout)?;
+    let chunk = with_dtype!(dtype, T => {
+        let mut elements: Vec<T> = Vec::with_capacity(n_elements);
+        layout.tiles(|place| {
+            if cancel.requested() {
+                return Err(Stop::Cancelled);
+            }
+            machine.run(&layout, place)?;
+            let result = machine.result::<T>();
+            match result.value() {
+                Some(value) => elements.resize(elements.len() + place.n, value),
+                None => elements.extend_from_slice(result.elements()),
+            }
+            Ok(())
+        })?;
+        Chunk::from_vec(shape, elements)
+    });
+    Ok((chunk, machine.flags))
 }
 
-/// Runs a program over a box and reduces what comes out along these axes (sorted, not empty unless the box has none), which
-/// keep length 1. Nothing but the partial results is stored.
-#[allow(clippy::too_many_arguments)]
-pub fn run_reduce(
-    program: &Program,
-    shape: &[usize],
-    chunks: &[&Chunk],
-    walks: &[Walk],
-    reduction: Reduction,
-    axes: &[usize],
-    whole: Whole<'_>,
-    cancel: &Cancel,
-) -> Result<(Parts, Flags), Stop> {
-    let _ = (program, shape, chunks, walks, reduction, axes, whole, cancel);
-    Err(Stop::Error(error!(NotImplementedError: "fused kernels")))
-}
-
-/// Merges partial results of the same shape, in order: the step in the middle of a tree.
-pub fn combine(reduction: Reduction, parts: &[&Parts]) -> Parts {
-    let _ = reduction;
-    parts[0].clone()
-}
-
-/// The result of a reduction of elements of this type, `count` for each result. Reduced axes keep their length 1.
-pub fn finish(reduction: Reduction, parts: Parts, dtype: DType, count: u64) -> Result<Chunk, Stop> {
-    let _ = (reduction, dtype, count);
-    Ok(parts.0[0].clone())
-}
-
-/// The matrix product of two chunks of the same type and of two dimensions, added to `accumulate` if there is one.
-pub fn matmul(a: &Chunk, b: &Chunk, accumulate: Option<Chunk>, threads: usize) -> Chunk {
-    let _ = (b, threads);
-    accumulate.unwrap_or_else(|| a.clone())
+/// Walks must stay inside their chunks.
+pub(super) fn check(program: &Program, shape: &[usize], chunks: &[&Chunk], walks: &[Walk]) -> Result<(), Stop> {
+    let of_chunks = program.leaves.iter().zip(walks).filter(|(leaf, _)| matches!(leaf, Leaf::Chunk(_)));
+    for (chunk, (_, walk)) in chunks.iter().zip(of_chunks) {
+        if !machine::stays_inside(chunk, walk, shape) {
+            return Err(Stop::Error(error!(SystemError: "a fused kernel would leave its chunk")));
+        }
+    }
+    Ok(())
 }

@@ -1,9 +1,14 @@
 //! Elements that are made, not read: each from its place in the whole array, so that neither slicing nor chunking changes them.
 
+use num_complex::Complex64;
 use serde::{Deserialize, Serialize};
+use smallvec::SmallVec;
 
-use crate::dtype::DType;
-use crate::kernel::random::Distribution;
+use crate::dtype::{DType, NumberKind};
+use crate::element::Element;
+use crate::kernel::layout;
+use crate::kernel::random::{Distribution, Generator};
+use crate::kernel::simd::{self, Level, Loop};
 use crate::scalar::Scalar;
 
 /// What makes elements.
@@ -73,4 +78,129 @@ impl Source {
             Source::Random { distribution, .. } => distribution.dtype(),
         }
     }
+}
+
+impl Source {
+    /// What a step along each axis of the whole array adds to the position that `make` looks at: usually the element number
+    /// in C order.
+    pub(crate) fn weights(&self, base_shape: &[u64]) -> SmallVec<[i64; 4]> {
+        let n_axes = base_shape.len();
+        match self {
+            Source::Full(_) => SmallVec::from_elem(0, n_axes),
+            // The diagonal that an element is on.
+            Source::Eye { .. } | Source::Tri { .. } => {
+                let mut weights = SmallVec::from_elem(0, n_axes);
+                if n_axes >= 2 {
+                    weights[n_axes - 2] = -1;
+                    weights[n_axes - 1] = 1;
+                }
+                weights
+            }
+            Source::Position { axis, .. } => (0..n_axes).map(|at| i64::from(at == usize::from(*axis))).collect(),
+            Source::Arange { .. } | Source::Linspace { .. } | Source::Random { .. } => {
+                let mut weights: SmallVec<[i64; 4]> = SmallVec::from_elem(1, n_axes);
+                for axis in (1..n_axes).rev() {
+                    weights[axis - 1] = weights[axis].wrapping_mul(base_shape[axis] as i64);
+                }
+                weights
+            }
+        }
+    }
+
+    /// Makes the elements at `first`, moved by these strides, in a tile. `T` is this source's own type.
+    pub(crate) fn make<T: Element>(&self, first: i64, lengths: &[usize], strides: &[i64], out: &mut [T]) {
+        let (length, stride) = (lengths[lengths.len() - 1], strides[strides.len() - 1]);
+        if let Source::Random { seed, distribution } = self {
+            let generator = Generator::new(*seed);
+            // Rows that follow each other are one run of numbers.
+            let even = lengths.len() > 1
+                && (1..lengths.len()).all(|axis| strides[axis - 1] == strides[axis] * lengths[axis] as i64);
+            if even {
+                let n = lengths.iter().product();
+                generator.fill(distribution, first, stride, &mut out[..n]);
+            } else {
+                layout::runs(lengths, &[strides], |at, offsets| {
+                    generator.fill(distribution, first + offsets[0], stride, &mut out[at..at + length]);
+                });
+            }
+            return;
+        }
+        layout::runs(lengths, &[strides], |at, offsets| {
+            self.line(first + offsets[0], stride, &mut out[at..at + length]);
+        });
+    }
+
+    fn line<T: Element>(&self, first: i64, stride: i64, out: &mut [T]) {
+        match self {
+            Source::Full(value) => out.fill(value.get()),
+            Source::Arange { start, step } => match T::DTYPE.kind() {
+                NumberKind::Bool | NumberKind::Unsigned | NumberKind::Signed => {
+                    let (start, step) = (start.get::<i64>(), step.get::<i64>());
+                    places(first, stride, out, |place| T::from_i64(start.wrapping_add(place.wrapping_mul(step))));
+                }
+                NumberKind::Float if T::DTYPE == DType::F32 => {
+                    let (start, step) = (start.get::<f32>(), step.get::<f32>());
+                    let step = (start + step) - start;
+                    places(first, stride, out, |place| T::from_f32(start + place as f32 * step));
+                }
+                NumberKind::Float => {
+                    // NumPy steps by the difference of the first two elements, not by the step that was asked for.
+                    let (start, step) = (start.get::<f64>(), step.get::<f64>());
+                    let step = (start + step) - start;
+                    places(first, stride, out, |place| T::from_f64(start + place as f64 * step));
+                }
+                NumberKind::Complex => {
+                    let (start, step) = (start.get::<Complex64>(), step.get::<Complex64>());
+                    let step = (start + step) - start;
+                    places(first, stride, out, |place| T::from_c128(start + step * place as f64));
+                }
+            },
+            &Source::Linspace { start, stop, count, endpoint, .. } => {
+                let parts = if endpoint { count.saturating_sub(1) } else { count } as f64;
+                let step = (stop - start) / parts;
+                let last = if endpoint && count > 1 { count as i64 - 1 } else { -1 };
+                places(first, stride, out, |place| {
+                    T::from_f64(if place == last {
+                        stop
+                    } else if parts == 0.0 {
+                        start
+                    } else if step == 0.0 {
+                        // The step is too small for a float: divide last.
+                        place as f64 / parts * (stop - start) + start
+                    } else {
+                        place as f64 * step + start
+                    })
+                });
+            }
+            &Source::Eye { k, .. } => places(first, stride, out, |diagonal| T::from_bool(diagonal == k)),
+            &Source::Tri { k, .. } => places(first, stride, out, |diagonal| T::from_bool(diagonal <= k)),
+            Source::Position { .. } => places(first, stride, out, T::from_i64),
+            Source::Random { seed, distribution } => {
+                Generator::new(*seed).fill(distribution, first, stride, out);
+            }
+        }
+    }
+}
+
+struct Places<'a, T, F> {
+    first: i64,
+    stride: i64,
+    out: &'a mut [T],
+    function: F,
+}
+
+impl<T: Element, F: Fn(i64) -> T> Loop for Places<'_, T, F> {
+    type Answer = ();
+    const WIDEST: bool = true;
+
+    #[inline(always)]
+    fn run<L: Level>(self) {
+        for (number, out) in self.out.iter_mut().enumerate() {
+            *out = (self.function)(self.first + number as i64 * self.stride);
+        }
+    }
+}
+
+fn places<T: Element>(first: i64, stride: i64, out: &mut [T], function: impl Fn(i64) -> T) {
+    simd::run(Places { first, stride, out, function });
 }

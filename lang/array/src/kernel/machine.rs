@@ -1,0 +1,343 @@
+//! Runs the steps of a program on one tile after the other.
+
+use smallvec::SmallVec;
+
+use crate::chunk::Chunk;
+use crate::element::{Element, with_dtype};
+use crate::kernel::apply;
+use crate::kernel::function::BinaryFunc;
+use crate::kernel::gather::{gather, memory};
+use crate::kernel::layout::{Layout, Line, Place, Strides};
+use crate::kernel::loops::{self, Arguments, Map1, Map2};
+use crate::kernel::program::{Leaf, Program, Register, StepOp, Walk};
+use crate::kernel::run::{Flags, Stop};
+use crate::kernel::source::Source;
+use crate::kernel::tile::{BLOCK, Operand, Tile};
+use crate::scalar::Scalar;
+use rdk_runtime::error;
+
+/// A program with its inputs, ready to be run tile by tile.
+pub struct Machine<'a> {
+    program: &'a Program,
+    leaves: Vec<Input<'a>>,
+    steps: Vec<Slot>,
+    /// Elements of the present tile.
+    n: usize,
+    /// What was noticed so far.
+    pub flags: Flags,
+}
+
+/// A leaf while the program runs.
+struct Input<'a> {
+    kind: InputKind<'a>,
+    /// Its present elements, or a block of the one element.
+    tile: Option<Tile>,
+    /// Does its one element stand for the whole tile?
+    constant: bool,
+    /// Where the tile's first element is, and how many were brought.
+    present: Option<(i64, usize)>,
+}
+
+enum InputKind<'a> {
+    Constant,
+    /// Read where it lies.
+    Direct(&'a Chunk),
+    Gathered(&'a Chunk),
+    Made(&'a Source),
+}
+
+/// The result of a step while the program runs.
+#[derive(Default)]
+struct Slot {
+    tile: Option<Tile>,
+    /// Made once for all tiles, one block of it.
+    constant: bool,
+    /// Steps whose results are not needed after this one.
+    frees: SmallVec<[u16; 2]>,
+}
+
+/// The places of a program's leaves: one line for each leaf, in their order.
+pub fn lines(program: &Program, chunks: &[&Chunk], walks: &[Walk], n_dims: usize) -> Result<Vec<Line>, Stop> {
+    let wrong = |what: &str| Stop::Error(error!(SystemError: "a fused kernel was given {what}"));
+    if walks.len() != program.leaves.len() {
+        return Err(wrong("another number of walks than of leaves"));
+    }
+    let mut chunks = chunks.iter();
+    let mut lines = Vec::with_capacity(walks.len());
+    for (leaf, walk) in program.leaves.iter().zip(walks) {
+        let weights: SmallVec<[i64; 4]> = match leaf {
+            Leaf::Constant(_) | Leaf::Source { source: Source::Full(_), .. } => {
+                lines.push(Line { start: 0, strides: Strides::from_elem(0, n_dims) });
+                continue;
+            }
+            Leaf::Chunk(dtype) => {
+                let chunk = chunks.next().ok_or_else(|| wrong("too few chunks"))?;
+                if chunk.dtype() != *dtype {
+                    return Err(wrong("a chunk of another type"));
+                }
+                chunk.strides().iter().map(|&stride| stride as i64).collect()
+            }
+            Leaf::Source { source, base_shape } => source.weights(base_shape),
+        };
+        if walk.axes.len() != n_dims || walk.start.len() != weights.len() {
+            return Err(wrong("a walk of other dimensions"));
+        }
+        let start = walk.start.iter().zip(&weights).map(|(&index, &weight)| index * weight).sum();
+        let strides = walk
+            .axes
+            .iter()
+            .map(|axis| match axis {
+                Some((axis, step)) => weights.get(usize::from(*axis)).map(|weight| weight * step),
+                None => Some(0),
+            })
+            .collect::<Option<Strides>>()
+            .ok_or_else(|| wrong("a walk along an axis that is not there"))?;
+        lines.push(Line { start, strides });
+    }
+    Ok(lines)
+}
+
+/// May the box of this shape be walked without leaving the leaf's chunk?
+pub fn stays_inside(chunk: &Chunk, walk: &Walk, shape: &[usize]) -> bool {
+    let mut low: SmallVec<[i64; 4]> = walk.start.clone();
+    let mut high = low.clone();
+    for (axis, &length) in walk.axes.iter().zip(shape) {
+        if let Some((axis, step)) = axis {
+            let reach = step * (length as i64 - 1);
+            let axis = usize::from(*axis);
+            low[axis] += reach.min(0);
+            high[axis] += reach.max(0);
+        }
+    }
+    chunk.shape().iter().zip(low.iter().zip(&high)).all(|(&length, (&low, &high))| low >= 0 && high < length as i64)
+}
+
+impl<'a> Machine<'a> {
+    /// For a layout whose first lines are those of the leaves.
+    pub fn new(program: &'a Program, chunks: &[&'a Chunk], layout: &Layout) -> Result<Machine<'a>, Stop> {
+        let mut chunks = chunks.iter();
+        let mut leaves = Vec::with_capacity(program.leaves.len());
+        for (number, leaf) in program.leaves.iter().enumerate() {
+            let still = layout.is_still(number);
+            let input = match leaf {
+                Leaf::Constant(value) | Leaf::Source { source: Source::Full(value), .. } => Input {
+                    kind: InputKind::Constant,
+                    tile: Some(constant_tile(*value)),
+                    constant: true,
+                    present: None,
+                },
+                Leaf::Chunk(_) => {
+                    let chunk = chunks.next().expect("counted when the lines were made");
+                    let kind = if layout.is_direct(number) && !still {
+                        InputKind::Direct(chunk)
+                    } else {
+                        InputKind::Gathered(chunk)
+                    };
+                    Input { kind, tile: None, constant: still, present: None }
+                }
+                Leaf::Source { source, .. } => {
+                    Input { kind: InputKind::Made(source), tile: None, constant: still, present: None }
+                }
+            };
+            leaves.push(input);
+        }
+        let mut steps: Vec<Slot> = (0..program.steps.len()).map(|_| Slot::default()).collect();
+        let mut last_use: Vec<Option<usize>> = vec![None; program.steps.len()];
+        for (number, step) in program.steps.iter().enumerate() {
+            let mut constant = true;
+            for operand in step.op.operands() {
+                match operand {
+                    // A leaf that stands still in one tile may differ in the next.
+                    Register::Leaf(leaf) => {
+                        constant &= matches!(leaves[usize::from(leaf)].kind, InputKind::Constant);
+                    }
+                    Register::Step(operand) => {
+                        constant &= steps[usize::from(operand)].constant;
+                        last_use[usize::from(operand)] = Some(number);
+                    }
+                }
+            }
+            steps[number].constant = constant;
+        }
+        for (number, last) in last_use.into_iter().enumerate() {
+            if let Some(last) = last
+                && !steps[number].constant
+                && program.result != Register::Step(number as u16)
+            {
+                steps[last].frees.push(number as u16);
+            }
+        }
+        let mut machine = Machine { program, leaves, steps, n: BLOCK, flags: Flags::default() };
+        for number in 0..program.steps.len() {
+            if machine.steps[number].constant {
+                machine.step(number)?;
+            }
+        }
+        Ok(machine)
+    }
+
+    /// Runs the program on this tile.
+    pub fn run(&mut self, layout: &Layout, place: &Place<'_>) -> Result<(), Stop> {
+        self.n = place.n;
+        for number in 0..self.leaves.len() {
+            self.bring(number, layout, place);
+        }
+        for number in 0..self.program.steps.len() {
+            if !self.steps[number].constant {
+                self.step(number)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What came out of the last run.
+    pub fn result<T: Element>(&self) -> Operand<'_, T> {
+        self.operand(self.program.result)
+    }
+
+    fn bring(&mut self, number: usize, layout: &Layout, place: &Place<'_>) {
+        let input = &mut self.leaves[number];
+        let position = place.positions[number];
+        let wanted = Some((position, if input.constant { 1 } else { place.n }));
+        if input.present == wanted {
+            return;
+        }
+        let dtype = self.program.leaves[number].dtype();
+        match input.kind {
+            InputKind::Constant => return,
+            InputKind::Direct(_) => {}
+            InputKind::Gathered(chunk) => with_dtype!(dtype, T => {
+                let (elements, first) = memory(chunk.array::<T>().expect("checked when the lines were made"));
+                let out = input.tile.get_or_insert_with(Tile::take::<T>).elements_mut::<T>();
+                if input.constant {
+                    out[..BLOCK].fill(elements[(first + position) as usize]);
+                } else {
+                    gather(elements, first + position, place.lengths, layout.tile_strides(number), out);
+                }
+            }),
+            InputKind::Made(source) => with_dtype!(dtype, T => {
+                let out = input.tile.get_or_insert_with(Tile::take::<T>).elements_mut::<T>();
+                if input.constant {
+                    let mut one = [T::default()];
+                    source.make(position, &[1], &[0], &mut one);
+                    out[..BLOCK].fill(one[0]);
+                } else {
+                    source.make(position, place.lengths, layout.tile_strides(number), out);
+                }
+            }),
+        }
+        input.present = wanted;
+    }
+
+    fn operand<T: Element>(&self, register: Register) -> Operand<'_, T> {
+        match register {
+            Register::Leaf(leaf) => {
+                let input = &self.leaves[usize::from(leaf)];
+                if let (InputKind::Direct(chunk), Some((position, n))) = (&input.kind, input.present) {
+                    let array = chunk.array::<T>().expect("operands have the type of their step");
+                    let (elements, first) = memory(array);
+                    let start = (first + position) as usize;
+                    return Operand::run(&elements[start..start + n]);
+                }
+                let elements = input.tile.as_ref().expect("brought before the steps run").elements();
+                if input.constant { Operand::constant(elements) } else { Operand::run(&elements[..self.n]) }
+            }
+            Register::Step(step) => {
+                let slot = &self.steps[usize::from(step)];
+                let elements = slot.tile.as_ref().expect("steps use earlier ones").elements();
+                if slot.constant { Operand::constant(elements) } else { Operand::run(&elements[..self.n]) }
+            }
+        }
+    }
+
+    fn step(&mut self, number: usize) -> Result<(), Stop> {
+        let step = &self.program.steps[number];
+        let dtype = |register| self.program.dtype(register);
+        let tile = match step.op {
+            StepOp::Unary(function, a) => apply::unary(function, dtype(a), &Operands { machine: self, a, b: a }),
+            StepOp::Binary(function, a, b) => {
+                self.look_at_divisor(function, b)?;
+                apply::binary(function, dtype(a), &Operands { machine: self, a, b })
+            }
+            StepOp::Compare(function, a, b) => apply::compare(function, dtype(a), &Operands { machine: self, a, b }),
+            StepOp::Cast(a) => Some(apply::cast(dtype(a), step.dtype, &Operands { machine: self, a, b: a })),
+            StepOp::Select(condition, yes, no) => with_dtype!(step.dtype, T => {
+                let mut out = Tile::take::<T>();
+                let condition = self.operand::<bool>(condition);
+                loops::select(condition, self.operand::<T>(yes), self.operand(no), self.n, out.elements_mut());
+                Some(out)
+            }),
+        };
+        let Some(tile) = tile else {
+            return Err(Stop::Error(error!(TypeError: "a fused kernel cannot do {:?} with {}", step.op, step.dtype)));
+        };
+        if let Some(old) = self.steps[number].tile.replace(tile) {
+            old.give_back();
+        }
+        for place in 0..self.steps[number].frees.len() {
+            let freed = usize::from(self.steps[number].frees[place]);
+            if let Some(old) = self.steps[freed].tile.take() {
+                old.give_back();
+            }
+        }
+        Ok(())
+    }
+
+    /// Whole numbers have no infinity: what divides by zero is noted, and a negative exponent refused.
+    fn look_at_divisor(&mut self, function: BinaryFunc, b: Register) -> Result<(), Stop> {
+        let dtype = self.program.dtype(b);
+        if !dtype.is_integer() {
+            return Ok(());
+        }
+        match function {
+            BinaryFunc::FloorDivide | BinaryFunc::Remainder | BinaryFunc::Fmod => with_dtype!(dtype, T => {
+                self.flags.divide |= self.operand::<T>(b).elements().contains(&T::default());
+            }),
+            BinaryFunc::Power => with_dtype!(dtype, T => {
+                if self.operand::<T>(b).elements().iter().any(|exponent| exponent.cast::<f64>() < 0.0) {
+                    return Err(Stop::Error(error!("Integers to negative integer powers are not allowed.")));
+                }
+            }),
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Machine<'_> {
+    fn drop(&mut self) {
+        let leaves = self.leaves.iter_mut().map(|input| input.tile.take());
+        let steps = self.steps.iter_mut().map(|slot| slot.tile.take());
+        leaves.chain(steps).flatten().for_each(Tile::give_back);
+    }
+}
+
+fn constant_tile(value: Scalar) -> Tile {
+    with_dtype!(value.dtype(), T => {
+        let mut tile = Tile::take::<T>();
+        tile.elements_mut::<T>()[..BLOCK].fill(value.get());
+        tile
+    })
+}
+
+/// The operands of one step.
+struct Operands<'m, 'a> {
+    machine: &'m Machine<'a>,
+    a: Register,
+    b: Register,
+}
+
+impl Arguments for Operands<'_, '_> {
+    fn map1<T: Element, R: Element, F: Map1<T, R>>(&self) -> Tile {
+        let mut out = Tile::take::<R>();
+        loops::apply1::<T, R, F>(self.machine.operand(self.a), self.machine.n, out.elements_mut());
+        out
+    }
+
+    fn map2<T: Element, R: Element, F: Map2<T, R>>(&self) -> Tile {
+        let mut out = Tile::take::<R>();
+        let (a, b) = (self.machine.operand(self.a), self.machine.operand(self.b));
+        loops::apply2::<T, R, F>(a, b, self.machine.n, out.elements_mut());
+        out
+    }
+}

@@ -1,0 +1,126 @@
+//! Matrix products of chunks.
+
+use gemm::{Parallelism, gemm};
+use ndarray::{ArrayViewD, s};
+use num_complex::{Complex32, Complex64};
+
+use crate::chunk::Chunk;
+use crate::dtype::DType;
+use crate::element::{Element, with_dtype};
+
+/// The matrix product of two chunks of the same type and of two dimensions, `(m, k)` and `(k, n)`, added to `accumulate` if there
+/// is one. Uses this many threads.
+pub fn matmul(a: &Chunk, b: &Chunk, accumulate: Option<Chunk>, threads: usize) -> Chunk {
+    match a.dtype() {
+        DType::F32 => by_gemm::<f32>(a, b, accumulate, threads),
+        DType::F64 => by_gemm::<f64>(a, b, accumulate, threads),
+        DType::C64 => by_gemm::<Complex32>(a, b, accumulate, threads),
+        DType::C128 => by_gemm::<Complex64>(a, b, accumulate, threads),
+        dtype => with_dtype!(dtype, T => by_rows::<T>(a, b, accumulate)),
+    }
+}
+
+/// Types that crate `gemm` multiplies.
+trait Product: Element + num_traits::Zero + num_traits::One {}
+impl Product for f32 {}
+impl Product for f64 {}
+impl Product for Complex32 {}
+impl Product for Complex64 {}
+
+fn by_gemm<T: Product>(a: &Chunk, b: &Chunk, accumulate: Option<Chunk>, threads: usize) -> Chunk {
+    let (m, k, n) = (a.shape()[0], a.shape()[1], b.shape()[1]);
+    assert_eq!(b.shape()[0], k, "the caller matches the inner lengths");
+    let read = accumulate.is_some();
+    let mut result = match accumulate {
+        Some(chunk) => owned::<T>(chunk),
+        None => vec![T::zero(); m * n],
+    };
+    assert_eq!(result.len(), m * n, "the sum so far has the shape of the product");
+    let (a, b) = (a.array::<T>().expect("of this type"), b.array::<T>().expect("both of one type"));
+    if m == 0 || n == 0 {
+        return Chunk::from_vec(&[m, n], result);
+    }
+    let rows = m.div_ceil(threads.max(1)).max(64);
+    if rows >= m {
+        multiply(a.view(), b.view(), read, &mut result);
+    } else {
+        std::thread::scope(|scope| {
+            for (part, result) in result.chunks_mut(rows * n).enumerate() {
+                let a = a.slice(s![part * rows..((part + 1) * rows).min(m), ..]);
+                let b = b.view();
+                scope.spawn(move || multiply(a.into_dyn(), b, read, result));
+            }
+        });
+    }
+    Chunk::from_vec(&[m, n], result)
+}
+
+/// `result`, in rows, becomes the product; or with `read` the product is added to it.
+fn multiply<T: Product>(a: ArrayViewD<'_, T>, b: ArrayViewD<'_, T>, read: bool, result: &mut [T]) {
+    let (m, k, n) = (a.shape()[0], a.shape()[1], b.shape()[1]);
+    assert!(b.shape()[0] == k && result.len() == m * n, "shapes that fit each other");
+    // SAFETY: the pointers and strides are those of arrays with the shapes that are passed, which live until the call is over;
+    // `result` has m·n elements in rows and is referred to by nothing else. `gemm` has no safe interface.
+    unsafe {
+        gemm(
+            m,
+            n,
+            k,
+            result.as_mut_ptr(),
+            1,
+            n as isize,
+            read,
+            a.as_ptr(),
+            a.strides()[1],
+            a.strides()[0],
+            b.as_ptr(),
+            b.strides()[1],
+            b.strides()[0],
+            T::one(),
+            T::one(),
+            false,
+            false,
+            false,
+            Parallelism::None,
+        );
+    }
+}
+
+/// The elements of a chunk in C order, without copying where nobody else sees them.
+fn owned<T: Element>(chunk: Chunk) -> Vec<T> {
+    let array = T::array(&chunk).expect("the sum so far has the type of the factors");
+    if !array.is_standard_layout() {
+        return chunk.to_vec();
+    }
+    let shared = array.clone();
+    drop(chunk);
+    let (elements, offset) = shared.into_owned().into_raw_vec_and_offset();
+    match offset {
+        Some(0) | None => elements,
+        Some(offset) => elements[offset..].to_vec(),
+    }
+}
+
+/// Whole numbers and truth values: a row of the result at a time.
+fn by_rows<T: Element>(a: &Chunk, b: &Chunk, accumulate: Option<Chunk>) -> Chunk {
+    let (m, k, n) = (a.shape()[0], a.shape()[1], b.shape()[1]);
+    assert_eq!(b.shape()[0], k, "the caller matches the inner lengths");
+    let is_bool = T::DTYPE == DType::Bool;
+    let (a, b) = (a.to_vec::<i64>(), b.to_vec::<i64>());
+    let mut result = match accumulate {
+        Some(chunk) => chunk.to_vec::<i64>(),
+        None => vec![0; m * n],
+    };
+    // Sums modulo 2^64 are right modulo any narrower width too.
+    for (row, a) in result.chunks_mut(n.max(1)).zip(a.chunks(k.max(1))) {
+        for (&factor, b) in a.iter().zip(b.chunks(n.max(1))) {
+            if factor == 0 {
+                continue;
+            }
+            for (sum, &other) in row.iter_mut().zip(b) {
+                *sum = if is_bool { *sum | other } else { sum.wrapping_add(factor.wrapping_mul(other)) };
+            }
+        }
+    }
+    Chunk::from_vec(&[m, n], result.into_iter().map(T::from_i64).collect())
+}

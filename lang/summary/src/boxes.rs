@@ -88,30 +88,24 @@ fn solid(depth: &Dimension, rows: &Dimension, columns: &Dimension, size: f64, [d
     let left = (width_of(&depth_label) + 1).saturating_sub(label_end);
 
     let mut canvas = Canvas::default();
-    for &inset in &inward {
-        canvas.horizontal(inset, left + inset, left + inset + right);
-        canvas.vertical(left + inset, inset, inset + bottom);
-    }
-    for &column in &across[1..] {
-        slope(&mut canvas, left + column, 0, near, &inward);
-    }
-    for &row in &down[1..] {
-        slope(&mut canvas, left, row, near, &inward);
+    for step in 0..near {
+        if inward.contains(&step) {
+            // The edges of the sheet of chunks that begins here; it hides nothing of those before it.
+            let (corner, bottom) = ((left + step, step), step + bottom);
+            canvas.horizontal(corner.1, corner.0, corner.0 + right);
+            canvas.vertical(corner.0, corner.1, bottom);
+            across[1..].iter().for_each(|column| canvas.turn_down(corner.0 + column, corner.1));
+            down[1..].iter().for_each(|row| canvas.turn_right(corner.0, corner.1 + row));
+        } else {
+            across[1..].iter().for_each(|column| canvas.glyph(left + step + column, step, '╲'));
+            down[1..].iter().for_each(|row| canvas.glyph(left + step, step + row, '╲'));
+        }
     }
     frame(&mut canvas, left + near, near, &across, &down);
     canvas.text(left + label_end - 1 - width_of(&depth_label), label_row, &depth_label, Ink::Plain);
     canvas.text(left + near + right + 2, near + bottom / 2, &label(rows), Ink::Plain);
     below(&mut canvas, left + near, right, near + bottom + 1, &label(columns));
     canvas
-}
-
-/// A slope from the far edge to the near one; where it crosses an edge of a chunk, the edge stays visible.
-fn slope(canvas: &mut Canvas, column: usize, row: usize, near: usize, inward: &[usize]) {
-    for step in 1..near {
-        if !inward.contains(&step) {
-            canvas.glyph(column + step, row + step, '╲');
-        }
-    }
 }
 
 /// The lines of a grid, from its upper left corner.

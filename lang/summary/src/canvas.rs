@@ -107,6 +107,42 @@ impl Canvas {
         }
     }
 
+    /// Lets a line go on downwards from here.
+    pub fn turn_down(&mut self, column: usize, row: usize) {
+        self.join(column, row, DOWN);
+    }
+
+    /// Lets a line go on to the right from here.
+    pub fn turn_right(&mut self, column: usize, row: usize) {
+        self.join(column, row, RIGHT);
+    }
+
+    /// Only a line downwards is left here: it passes over what is across.
+    pub fn only_vertical(&mut self, column: usize, row: usize) {
+        *self.at(column, row) = (Mark::Joint(UP | DOWN), Ink::Line);
+    }
+
+    /// Only a line to the right is left here.
+    pub fn only_horizontal(&mut self, column: usize, row: usize) {
+        *self.at(column, row) = (Mark::Joint(LEFT | RIGHT), Ink::Line);
+    }
+
+    /// A frame round these places; lines that end on it join it.
+    pub fn frame(&mut self, left: usize, top: usize, right: usize, bottom: usize, round: bool) {
+        for row in [top, bottom] {
+            self.horizontal(row, left, right);
+        }
+        for column in [left, right] {
+            self.vertical(column, top, bottom);
+        }
+        for (column, row, corner) in [(left, top, '╭'), (right, top, '╮'), (left, bottom, '╰'), (right, bottom, '╯')]
+        {
+            if round {
+                self.glyph(column, row, corner);
+            }
+        }
+    }
+
     /// One character that is part of a picture: a slope, the head of an arrow.
     pub fn glyph(&mut self, column: usize, row: usize, glyph: char) {
         *self.at(column, row) = (Mark::Glyph(glyph), Ink::Line);
@@ -205,7 +241,6 @@ pub(crate) fn width_of(text: &str) -> usize {
 }
 
 /// The text, cut to at most so many columns, with `…` where something is missing.
-#[allow(dead_code)]
 pub(crate) fn shortened(text: &str, width: usize) -> String {
     if width_of(text) <= width {
         return text.to_string();

@@ -6,7 +6,11 @@
 mod boxes;
 mod canvas;
 mod diagram_text;
+mod layout;
+mod listing;
+mod route;
 mod scale;
+pub mod svg;
 pub mod text;
 
 /// What a value shows of itself.

@@ -87,11 +87,7 @@ pub(crate) fn groups(chunks: &[Vec<Option<u64>>]) -> Vec<Vec<Vec<Option<u64>>>> 
     if all.len() > 3 && all.len() % 3 == 1 {
         all.insert(0, vec![Some(1)]);
     }
-    let leading = match all.len() % 3 {
-        0 => 0,
-        some => some,
-    };
-    let (head, tail) = all.split_at(leading.min(all.len()));
+    let (head, tail) = all.split_at(all.len() % 3);
     let head = (!head.is_empty()).then(|| head.to_vec());
     head.into_iter().chain(tail.chunks(3).map(<[_]>::to_vec)).collect()
 }

@@ -10,7 +10,7 @@
 
 use comfy_table::{CellAlignment, ContentArrangement, Row, Table, presets};
 
-use crate::canvas::{Canvas, Ink, one_line, width_of};
+use crate::canvas::{Canvas, Ink, one_line, shortened, width_of};
 use crate::{Card, Picture, Summary, boxes, diagram_text};
 
 /// What the place where a summary is shown can do.
@@ -35,6 +35,9 @@ impl Default for TextOptions {
 const PICTURE_WIDTH: usize = 36;
 const NARROW_PICTURE: usize = 20;
 
+/// A longer fact is cut.
+const FACT_WIDTH: usize = 1000;
+
 /// How many columns there are between the facts and the picture, and between the columns of the facts.
 const GAP: usize = 4;
 const COLUMN_GAP: u16 = 3;
@@ -55,7 +58,8 @@ fn draw_card(card: &Card, options: &TextOptions) -> String {
             let beside = options.width.saturating_sub(sheet.width() + GAP);
             let picture = boxes::draw(dimensions, beside.clamp(NARROW_PICTURE, PICTURE_WIDTH));
             if picture.width() <= beside {
-                sheet.paste(sheet.width() + GAP, 0, &picture);
+                let column = if sheet.width() == 0 { 0 } else { sheet.width() + GAP };
+                sheet.paste(column, 0, &picture);
             } else {
                 let row = sheet.height() + 1;
                 let picture = boxes::draw(dimensions, options.width.min(PICTURE_WIDTH));
@@ -84,11 +88,11 @@ fn columns(card: &Card) -> Canvas {
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
     if !card.columns.is_empty() {
-        table.set_header(std::iter::once(String::new()).chain(card.columns.iter().map(|head| one_line(head))));
+        table.set_header(std::iter::once(String::new()).chain(card.columns.iter().map(|head| fact(head))));
     }
     for (label, cells) in &card.rows {
         let own = if stretches(card, cells) { &cells[..cells.len() - 1] } else { &cells[..] };
-        table.add_row(Row::from(std::iter::once(one_line(label)).chain(own.iter().map(|cell| one_line(cell)))));
+        table.add_row(Row::from(std::iter::once(fact(label)).chain(own.iter().map(|cell| fact(cell)))));
     }
     let label_width = pad(&mut table);
     let starts: Vec<usize> = table
@@ -111,7 +115,7 @@ fn columns(card: &Card) -> Canvas {
     for (row, (_, cells)) in card.rows.iter().enumerate().filter(|(_, (_, cells))| stretches(card, cells)) {
         let start = starts.get(cells.len()).copied().unwrap_or(label_width + usize::from(COLUMN_GAP));
         if let Some(cell) = cells.last() {
-            sheet.text(start, heads + row, &one_line(cell), Ink::Plain);
+            sheet.text(start, heads + row, &fact(cell), Ink::Plain);
         }
     }
     sheet
@@ -129,17 +133,17 @@ fn stacked(card: &Card, width: usize) -> Canvas {
     table.set_width(u16::try_from(width.max(20)).unwrap_or(u16::MAX));
     for (label, cells) in &card.rows {
         let lines: Vec<String> = match stretches(card, cells) {
-            true => cells.iter().map(|cell| one_line(cell)).collect(),
+            true => cells.iter().map(|cell| fact(cell)).collect(),
             false => cells
                 .iter()
                 .enumerate()
                 .map(|(index, cell)| match card.columns.get(index) {
-                    Some(head) => format!("{}  {}", one_line(head), one_line(cell)),
-                    None => one_line(cell),
+                    Some(head) => format!("{}  {}", fact(head), fact(cell)),
+                    None => fact(cell),
                 })
                 .collect(),
         };
-        table.add_row([one_line(label), lines.join("\n")]);
+        table.add_row([fact(label), lines.join("\n")]);
     }
     let label_width = pad(&mut table);
     let mut sheet = Canvas::default();
@@ -174,4 +178,9 @@ fn put(sheet: &mut Canvas, row: usize, line: &str, label_width: usize, ink: Ink)
     let (label, facts) = line.split_at(split);
     sheet.text(0, row, label, Ink::Faint);
     sheet.text(seen, row, facts, ink);
+}
+
+/// A fact on one line, and not without end.
+fn fact(text: &str) -> String {
+    shortened(&one_line(text), FACT_WIDTH)
 }

@@ -2,10 +2,12 @@
 //!
 //! Every place in the clean text can be found again in the source, so that an error points at what the user sees.
 //!
-//!     >>> x = 1            x = 1
-//!     >>> for i in xs:     for i in xs:
-//!     ...     f(i)             f(i)
-//!     3                                     (a line without prompt is output)
+//! ```text
+//! >>> x = 1            x = 1
+//! >>> for i in xs:     for i in xs:
+//! ...     f(i)             f(i)
+//! 3                                     (a line without prompt is output)
+//! ```
 
 use crate::{Source, Span};
 

@@ -4,13 +4,17 @@
 //! resolved to slots and every node knows where it stands in its [`Source`].
 
 mod clean;
+mod complete;
 mod error;
+mod limits;
 mod lower;
 mod magic;
 mod parse;
+mod scan;
 pub mod source;
 pub mod tree;
 
+pub use complete::{Completeness, indent_after, is_complete};
 pub use error::{SyntaxError, SyntaxKind};
 pub use parse::{parse, parse_expression, parse_part};
 pub use source::{Place, Source, Span};

@@ -2,8 +2,6 @@
 //!
 //! A cell magic is taken off before the text is parsed: what stands below it may be no Python at all (`%%bash`).
 
-use std::sync::Arc;
-
 use crate::clean::Clean;
 use crate::error::Result;
 use crate::tree::{Magic, MagicForm, Name, StmtKind};
@@ -75,8 +73,15 @@ pub(crate) fn help(clean: &Clean) -> Option<(StmtKind, Span)> {
     Some((StmtKind::Help { object: Name::from(object), detail: marks == 2 }, span))
 }
 
+/// What a line asks that begins with `?`: the mark, and the name.
+pub(crate) fn question(rest: &str) -> (&'static str, &str) {
+    let object = rest.trim_matches(|c: char| c == '?' || c.is_whitespace());
+    let marks = 1 + rest.matches('?').count();
+    (if marks == 1 { "?" } else { "??" }, object)
+}
+
 /// A statement that begins with an escape: `%`, `%%`, `!`, `!!`, `?`, `??`.
-pub(crate) fn statement(source: &Arc<Source>, clean: &Clean, mark: &str, value: &str, span: Span) -> Result<StmtKind> {
+pub(crate) fn statement(source: &Source, mark: &str, value: &str, span: Span) -> Result<StmtKind> {
     match mark {
         "?" | "??" => {
             let object = value.trim();
@@ -87,12 +92,12 @@ pub(crate) fn statement(source: &Arc<Source>, clean: &Clean, mark: &str, value: 
         }
         "%%" => Err(SyntaxError::new(format!("`%%{}` must be the first line of its cell", split(value).0), span)
             .hint("one `%` is for a single line")),
-        _ => command(source, clean, mark, value, span).map(StmtKind::Magic),
+        _ => command(source, mark, value, span).map(StmtKind::Magic),
     }
 }
 
 /// A line magic or a shell command.
-pub(crate) fn command(source: &Arc<Source>, _clean: &Clean, mark: &str, value: &str, span: Span) -> Result<Magic> {
+pub(crate) fn command(source: &Source, mark: &str, value: &str, span: Span) -> Result<Magic> {
     let written = source.slice(span);
     let (form, name, argument) = match mark {
         "%" => {

@@ -3,6 +3,7 @@
 //! The text is cleaned of prompts and common indentation, a cell magic is taken off, the foreign parser reads the rest, and
 //! `lower` makes its tree into ours. Nothing that stands in a text makes this panic or run out of stack.
 
+use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -12,9 +13,10 @@ use ruff_python_parser::{Mode, ParseOptions, Parsed, parse_unchecked};
 
 use crate::clean::Clean;
 use crate::error::Result;
+use crate::scan::{Kind, Scan, scan, scan_expression};
 use crate::tree::{Cell, ExprKind, MagicForm, Stmt, StmtKind};
 use crate::{Source, Span, SyntaxError};
-use crate::{lower, magic};
+use crate::{limits, lower, magic};
 
 /// When less stack than this is left, walking goes on on a new piece …
 pub(crate) const RED_ZONE: usize = 128 * 1024;
@@ -46,8 +48,10 @@ pub fn parse_part(source: Arc<Source>, part: Span) -> Result<Cell> {
     if let Some((help, span)) = magic::help(&clean) {
         return Ok(of_one(help, span, source));
     }
-    on_enough_stack(&clean, || {
-        let parsed = read(&clean, Mode::Ipython)?;
+    let scan = scan(&clean.text);
+    let stack = limits::check(&scan, &clean)?;
+    on_enough_stack(&clean, stack, || {
+        let parsed = read(&source, &clean, &scan, Mode::Ipython)?;
         let hushed = is_hushed(&parsed);
         let Mod::Module(module) = parsed.syntax() else { return Err(gave_up(&clean)) };
         let mut cell = lower::cell(&source, &clean, module)?;
@@ -62,8 +66,10 @@ pub fn parse_expression(source: Arc<Source>) -> Result<Cell> {
     if clean.text.trim().is_empty() {
         return Err(SyntaxError::new("expected an expression", clean.span(0, 0)));
     }
-    on_enough_stack(&clean, || {
-        let parsed = read(&clean, Mode::Expression)?;
+    let scan = scan_expression(&clean.text);
+    let stack = limits::check(&scan, &clean)?;
+    on_enough_stack(&clean, stack, || {
+        let parsed = read(&source, &clean, &scan, Mode::Expression)?;
         let Mod::Expression(expression) = parsed.syntax() else { return Err(gave_up(&clean)) };
         lower::expression(&source, &clean, expression)
     })
@@ -76,21 +82,47 @@ fn cleaned(source: &Source, part: Span) -> Result<Clean> {
     Ok(Clean::new(source, part))
 }
 
-fn read(clean: &Clean, mode: Mode) -> Result<Parsed<Mod>> {
-    let parsed = parse_unchecked(&clean.text, ParseOptions::from(mode));
+fn read(source: &Source, clean: &Clean, scan: &Scan, mode: Mode) -> Result<Parsed<Mod>> {
+    let (text, mode) = match mode {
+        Mode::Ipython => prepared(clean, scan)?,
+        Mode::Module | Mode::Expression | Mode::ParenthesizedExpression => (Cow::Borrowed(&*clean.text), mode),
+    };
+    let parsed = parse_unchecked(&text, ParseOptions::from(mode));
     match parsed.errors().first() {
         None => Ok(parsed),
-        Some(error) => Err(SyntaxError::new(
-            error.error.to_string(),
-            clean.span(error.location.start().to_u32(), error.location.end().to_u32()),
-        )),
+        Some(error) => Err(lower::message::explain(error, parsed.syntax(), scan, source, clean)),
     }
 }
 
+/// The parser panics where it expects an expression and finds a line that begins with `?`, `/`, `;` or `,`. So the first
+/// becomes a `%` of the same length, which lowering undoes, and the others are refused or read in the plain mode.
+fn prepared<'a>(clean: &'a Clean, scan: &Scan) -> Result<(Cow<'a, str>, Mode)> {
+    let mut text = Cow::Borrowed(&*clean.text);
+    let mut escapes = false;
+    let mut line_start = true;
+    for token in &scan.tokens {
+        let slice = scan.slice(token);
+        if token.kind == Kind::Escape && slice.starts_with('?') {
+            let start = token.start as usize;
+            text.to_mut().replace_range(start..start + 1, "%");
+        }
+        if line_start && token.kind == Kind::Operator && matches!(slice, "/" | "//" | ";" | ",") {
+            let span = clean.span(token.start, token.end);
+            return Err(SyntaxError::new(format!("expected a statement, got `{slice}`"), span));
+        }
+        escapes |= token.kind == Kind::Escape || slice == "?";
+        line_start = token.kind == Kind::Newline || (line_start && token.kind == Kind::Blank);
+    }
+    let odd = |line: &str| line.trim_start().starts_with(['?', '/', ';', ',']);
+    let unclosed = scan.broken || !scan.open.is_empty();
+    let plain = !escapes || (unclosed && clean.text.split(['\n', '\r']).any(odd));
+    Ok((text, if plain { Mode::Module } else { Mode::Ipython }))
+}
+
 /// Runs the foreign parser and the lowering where neither a deep tree nor a bug of theirs can do harm.
-fn on_enough_stack<T>(clean: &Clean, work: impl FnOnce() -> Result<T>) -> Result<T> {
+fn on_enough_stack<T>(clean: &Clean, stack: usize, work: impl FnOnce() -> Result<T>) -> Result<T> {
     let work = || catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(gave_up(clean)));
-    stacker::maybe_grow(2 * RED_ZONE, MORE_STACK, work)
+    stacker::maybe_grow(stack, stack.max(MORE_STACK), work)
 }
 
 fn gave_up(clean: &Clean) -> SyntaxError {

@@ -119,8 +119,7 @@ impl Lower<'_> {
                 other => return Err(self.error("the target of `:=` must be a name", other)),
             },
             ast::Expr::IpyEscapeCommand(node) => {
-                let magic =
-                    magic::command(self.source, self.clean, node.kind.as_str(), &node.value, self.range(node.range))?;
+                let magic = magic::command(self.source, node.kind.as_str(), &node.value, self.range(node.range))?;
                 ExprKind::Magic(Box::new(magic))
             }
             ast::Expr::Starred(node) => {

@@ -3,10 +3,12 @@
 //! A first walk over the whole cell notes what each scope binds and uses; then every use is followed outwards to its
 //! binding, which shows what inner functions capture; then slots are given out. Lowering asks [`Scopes::find`].
 //!
-//!     def f(x):               f: x in slot 0 (a cell, `g` captures it), ys in 1, g in 2, y in 3
-//!         ys = [y for y in x]     the comprehension is a scope, but its variables are slots of f
-//!         def g():            g: captures x
-//!             return x
+//! ```text
+//! def f(x):               f: x in slot 0 (a cell, `g` captures it), ys in 1, g in 2, y in 3
+//!     ys = [y for y in x]     the comprehension is a scope, but its variables are slots of f
+//!     def g():            g: captures x
+//!         return x
+//! ```
 
 use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{self as ast, Expr, ExprContext, Stmt};

@@ -6,7 +6,7 @@ use ruff_python_ast::{self as ast, ExceptHandler};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::Lower;
-use super::message::describe;
+use super::describe::describe;
 use crate::error::Result;
 use crate::magic;
 use crate::tree::{ExprKind, Handler, ImportName, Stmt, StmtKind, Target, TargetKind};
@@ -123,9 +123,15 @@ impl Lower<'_> {
             ast::Stmt::Import(stmt) => {
                 StmtKind::Import(stmt.names.iter().map(|alias| self.import_name(alias)).collect())
             }
-            ast::Stmt::ImportFrom(stmt) => self.from_import(stmt)?,
+            ast::Stmt::ImportFrom(stmt) => self.import_from(stmt)?,
             ast::Stmt::IpyEscapeCommand(stmt) => {
-                magic::statement(self.source, self.clean, stmt.kind.as_str(), &stmt.value, self.range(stmt.range))?
+                let text = self.text(stmt.range);
+                // See `parse::prepared`: questions were hidden from the parser.
+                let (mark, value) = match text.strip_prefix('?') {
+                    Some(rest) => magic::question(rest),
+                    None => (stmt.kind.as_str(), &*stmt.value),
+                };
+                magic::statement(self.source, mark, value, self.range(stmt.range))?
             }
             ast::Stmt::ClassDef(stmt) => {
                 return self.refuse(
@@ -215,7 +221,7 @@ impl Lower<'_> {
         }
     }
 
-    fn from_import(&mut self, stmt: &ast::StmtImportFrom) -> Result<StmtKind> {
+    fn import_from(&mut self, stmt: &ast::StmtImportFrom) -> Result<StmtKind> {
         let module = match &stmt.module {
             Some(module) if stmt.level == 0 => module.as_str(),
             Some(_) | None => {

@@ -1,6 +1,8 @@
 //! Texts and the trees that they give, one line a case.
 
+mod completeness;
 mod print;
+mod robust;
 mod trees;
 
 use crate::{Source, SyntaxError};

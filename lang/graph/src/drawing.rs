@@ -87,3 +87,19 @@ pub fn letters(needed: &Needed, names: &[String], positions: &[u32]) -> String {
     let name = |&at: &u32| names[needed.tasks[at as usize].0 as usize].as_str();
     positions.iter().map(name).collect::<Vec<_>>().join(" ")
 }
+
+/// Tasks as their inputs and the bytes that they make.
+pub type Plain = Vec<(Vec<usize>, u64)>;
+
+/// What these outputs need.
+pub fn plain(tasks: &Plain, outputs: &[usize]) -> Needed {
+    let operation: Arc<dyn Operation> = Arc::new(Named("plain".into()));
+    let mut graph = Graph::new();
+    for (at, (inputs, output)) in tasks.iter().enumerate() {
+        let key = Key::single("plain", Token([0, at as u64]));
+        let inputs = inputs.iter().map(|&input| TaskId(input as u32)).collect();
+        graph.add(Task { key, operation: operation.clone(), inputs, cost: Cost { output: *output, working: 0 } });
+    }
+    let outputs: Vec<TaskId> = outputs.iter().map(|&output| TaskId(output as u32)).collect();
+    cull(graph.tasks(), &outputs, |_, _| None).0
+}

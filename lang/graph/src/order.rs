@@ -201,3 +201,161 @@ impl<'a> Walk<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::drawing::{Plain, drawn, letters, plain};
+
+    fn check(drawing: &str, expected: &str) {
+        let (needed, names) = drawn(drawing, &[]);
+        assert_eq!(letters(&needed, &names, &order(&needed)), expected, "{drawing}");
+    }
+
+    /// The most bytes that are in memory at once, without the results asked for.
+    fn peak(tasks: &Plain, outputs: &[usize]) -> u64 {
+        let needed = plain(tasks, outputs);
+        let order = order(&needed);
+        let mut users_left: Vec<usize> = (0..needed.len() as u32).map(|at| needed.users(at).len()).collect();
+        let (mut held, mut peak) = (0, 0);
+        let mut placed = vec![false; needed.len()];
+        for &at in &order {
+            assert!(needed.inputs(at).iter().all(|&input| placed[input as usize]), "inputs come first");
+            assert!(!std::mem::replace(&mut placed[at as usize], true), "each comes once");
+            let bytes =
+                |at: u32| if needed.is_output[at as usize] { 0 } else { needed.costs[at as usize].output.max(1) };
+            held += bytes(at);
+            peak = peak.max(held);
+            for &input in needed.inputs(at) {
+                users_left[input as usize] -= 1;
+                if users_left[input as usize] == 0 {
+                    held -= bytes(input);
+                }
+            }
+        }
+        assert_eq!(order.len(), needed.len());
+        peak
+    }
+
+    /// A tree over these, each step over so many.
+    fn tree(tasks: &mut Plain, mut level: Vec<usize>, width: usize, bytes: u64) -> usize {
+        while level.len() > 1 {
+            level = level
+                .chunks(width)
+                .map(|inputs| {
+                    tasks.push((inputs.to_vec(), bytes));
+                    tasks.len() - 1
+                })
+                .collect();
+        }
+        level[0]
+    }
+
+    fn add(tasks: &mut Plain, inputs: &[usize], bytes: u64) -> usize {
+        tasks.push((inputs.to_vec(), bytes));
+        tasks.len() - 1
+    }
+
+    #[test]
+    fn a_branch_is_finished_before_the_next_begins() {
+        check("load -> a -> sum; load -> b -> max", "load a sum b max");
+        check("a -> b -> c; d -> e -> f", "a b c d e f");
+        check("a -> x; b -> x; c -> y; d -> y; x y -> z", "a b x c d y z");
+    }
+
+    #[test]
+    fn the_heavier_branch_comes_first() {
+        check("a:1 -> sum; x:100 -> y:1 -> sum", "x y a sum");
+        check("x:100 -> y:1 -> sum; a:1 -> sum", "x y a sum");
+    }
+
+    #[test]
+    fn what_is_ready_and_lets_data_go_comes_at_once() {
+        // Each chunk is summed and searched before the next one is loaded.
+        check("x0 -> s0 -> sum; x1 -> s1 -> sum; x0 -> m0 -> max; x1 -> m1 -> max", "x0 s0 m0 x1 s1 sum m1 max");
+        // The transposed pair goes together though the outputs lie far apart.
+        check("a -> p; b -> p; c -> q; c -> r; b -> s; a -> s", "a b p s c q r");
+    }
+
+    #[test]
+    fn a_reduction_holds_one_chunk_a_level() {
+        for width in [2, 4, 16] {
+            let mut tasks = Plain::new();
+            let leaves = (0..4096).map(|_| add(&mut tasks, &[], 1)).collect();
+            let root = tree(&mut tasks, leaves, width, 1);
+            let levels = (4096f64.log2() / (width as f64).log2()).ceil() as u64;
+            assert!(peak(&tasks, &[root]) <= levels * (width as u64 - 1) + 2, "{width}");
+        }
+    }
+
+    #[test]
+    fn several_reductions_read_their_source_once() {
+        for (source, part) in [(1000, 1), (0, 0), (8, 8)] {
+            for reductions in [2, 3] {
+                let mut tasks = Plain::new();
+                let leaves: Vec<usize> = (0..256).map(|_| add(&mut tasks, &[], source)).collect();
+                let roots: Vec<usize> = (0..reductions)
+                    .map(|_| {
+                        let parts = leaves.iter().map(|&leaf| add(&mut tasks, &[leaf], part)).collect();
+                        tree(&mut tasks, parts, 4, part)
+                    })
+                    .collect();
+                // With parts as large as the source and more than two reductions nothing is won by going on at once.
+                if reductions == 2 || part < 8 {
+                    let most = peak(&tasks, &roots);
+                    assert!(most <= 2 * source.max(1) + 60 * part.max(1), "{source} {reductions}: {most}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn an_array_and_its_transpose_meet_early() {
+        let n = 12;
+        let mut tasks = Plain::new();
+        let x: Vec<usize> = (0..n * n).map(|_| add(&mut tasks, &[], 1)).collect();
+        let turned: Vec<usize> = (0..n * n).map(|at| add(&mut tasks, &[x[at]], 1)).collect();
+        let pair = |at: usize| [x[at], turned[at % n * n + at / n]];
+        let sums: Vec<usize> = (0..n * n).map(|at| add(&mut tasks, &pair(at), 1)).collect();
+        assert!(peak(&tasks, &sums) <= 5);
+        let root = tree(&mut tasks, sums, 4, 1);
+        // Sums of a later row wait for their neighbours.
+        assert!(peak(&tasks, &[root]) <= 5 + (n * n) as u64 / 2);
+    }
+
+    #[test]
+    fn less_the_mean_gives_back_each_chunk_with_its_use() {
+        let n = 100;
+        let mut tasks = Plain::new();
+        let x: Vec<usize> = (0..n).map(|_| add(&mut tasks, &[], 8)).collect();
+        let parts = x.iter().map(|&chunk| add(&mut tasks, &[chunk], 1)).collect();
+        let mean = tree(&mut tasks, parts, 4, 1);
+        let less: Vec<usize> = x.iter().map(|&chunk| add(&mut tasks, &[chunk, mean], 8)).collect();
+        let total = tree(&mut tasks, less, 4, 8);
+        // All chunks wait for the mean; nothing else does.
+        assert!(peak(&tasks, &[total]) <= 8 * n as u64 + 110);
+    }
+
+    #[test]
+    fn two_sources_are_read_side_by_side() {
+        let mut tasks = Plain::new();
+        let sums: Vec<usize> = {
+            let first: Vec<usize> = (0..500).map(|_| add(&mut tasks, &[], 1)).collect();
+            let second: Vec<usize> = (0..500).map(|_| add(&mut tasks, &[], 1)).collect();
+            first.iter().zip(&second).map(|(&a, &b)| add(&mut tasks, &[a, b], 1)).collect()
+        };
+        assert!(peak(&tasks, &sums) <= 3);
+        let root = tree(&mut tasks, sums, 8, 1);
+        assert!(peak(&tasks, &[root]) <= 8 * 3 + 3);
+    }
+
+    #[test]
+    fn long_chains_need_no_deep_stack() {
+        let mut tasks = Plain::new();
+        let mut last = add(&mut tasks, &[], 1);
+        for _ in 0..200_000 {
+            last = add(&mut tasks, &[last], 1);
+        }
+        assert!(peak(&tasks, &[last]) <= 2);
+    }
+}

@@ -17,7 +17,7 @@ use crate::engine::RunError;
 use crate::progress::{OperationProgress, Progress};
 use crate::schedule::{Event, Room, Schedule, Step};
 use crate::spill::Entry;
-use crate::{Cancel, Failure, Payload, Task, TaskId};
+use crate::{Cancel, Failure, Key, Payload, Task, TaskId};
 
 /// What a worker must know of a run without asking for the lock.
 pub(crate) struct Info {
@@ -75,6 +75,9 @@ pub(crate) struct Leavings {
     pub files: Vec<Entry>,
     pub runs: Vec<Run>,
 }
+
+/// Results by the names of their tasks.
+pub(crate) type Made = Vec<(Key, Payload)>;
 
 /// One run of one graph.
 pub(crate) struct Run {
@@ -221,7 +224,7 @@ impl Run {
     }
 
     /// What the run has come to, and the results worth keeping though it failed.
-    pub fn conclude(&mut self) -> (Result<Vec<Payload>, RunError>, Vec<(crate::Key, Payload)>) {
+    pub fn conclude(&mut self) -> (Result<Vec<Payload>, RunError>, Made) {
         let all_there = self.outputs.iter().all(|&turn| self.slots[turn as usize].is_some());
         let failure = match self.failure.take() {
             None if all_there => {

@@ -1,0 +1,461 @@
+//! The engine with real threads. Nothing sleeps to wait: tasks meet at barriers and channels.
+
+use std::io;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Barrier, Mutex, mpsc};
+
+use rdk_graph::{
+    Call, Cancel, Cost, Data, Engine, Failure, Graph, Key, Operation, Options, Payload, RunError, Task, TaskId, Token,
+    What, blocking,
+};
+
+struct Bytes(Vec<u8>);
+
+impl Data for Bytes {
+    fn n_bytes(&self) -> usize {
+        self.0.len()
+    }
+
+    fn write(&self, to: &mut dyn io::Write) -> io::Result<()> {
+        to.write_all(&self.0)
+    }
+
+    fn reader(&self) -> fn(&mut dyn io::Read) -> io::Result<Payload> {
+        |from| {
+            let mut bytes = Vec::new();
+            from.read_to_end(&mut bytes)?;
+            Ok(Payload::new(Bytes(bytes)))
+        }
+    }
+
+    fn as_any(&self) -> &dyn std::any::Any {
+        self
+    }
+}
+
+type Work = dyn Fn(&mut Call<'_>) -> Result<Payload, Failure> + Send + Sync;
+
+/// Real operations are plain data; a test may look in from outside.
+struct Doing(&'static str, Box<Work>);
+
+impl std::fmt::Debug for Doing {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+impl Operation for Doing {
+    fn name(&self) -> &str {
+        self.0
+    }
+
+    fn run(&self, call: &mut Call<'_>) -> Result<Payload, Failure> {
+        (self.1)(call)
+    }
+
+    fn encode(&self) -> (&'static str, Vec<u8>) {
+        ("test.doing", Vec::new())
+    }
+}
+
+/// Adds a task named so.
+fn add(
+    graph: &mut Graph,
+    name: &'static str,
+    inputs: &[TaskId],
+    work: impl Fn(&mut Call<'_>) -> Result<Payload, Failure> + Send + Sync + 'static,
+) -> TaskId {
+    add_with(graph, name, inputs, Cost::default(), work)
+}
+
+fn add_with(
+    graph: &mut Graph,
+    name: &'static str,
+    inputs: &[TaskId],
+    cost: Cost,
+    work: impl Fn(&mut Call<'_>) -> Result<Payload, Failure> + Send + Sync + 'static,
+) -> TaskId {
+    let mut token = rdk_graph::Tokenizer::new(name);
+    for input in inputs {
+        token = token.token(graph.tasks()[input.0 as usize].key.token);
+    }
+    let key = Key::single(name, token.finish());
+    let operation = Arc::new(Doing(name, Box::new(work)));
+    graph.add(Task { key, operation, inputs: inputs.iter().copied().collect(), cost })
+}
+
+/// Adds one of many tasks of the same name.
+fn add_one(
+    graph: &mut Graph,
+    at: usize,
+    work: impl Fn(&mut Call<'_>) -> Result<Payload, Failure> + Send + Sync + 'static,
+) -> TaskId {
+    let key = Key::single("one", Token([1, at as u64]));
+    let operation = Arc::new(Doing("one", Box::new(work)));
+    graph.add(Task { key, operation, inputs: Default::default(), cost: Cost::default() })
+}
+
+fn byte(byte: u8) -> Result<Payload, Failure> {
+    Ok(Payload::new(Bytes(vec![byte])))
+}
+
+fn first(payload: &Payload) -> u8 {
+    payload.get::<Bytes>().expect("tests make bytes").0[0]
+}
+
+fn sum(call: &mut Call<'_>) -> Result<Payload, Failure> {
+    byte(call.inputs.iter().fold(0, |sum, input| sum.wrapping_add(first(input))))
+}
+
+fn run(engine: &Engine, graph: &Graph, outputs: &[TaskId]) -> Result<Vec<u8>, RunError> {
+    Ok(engine.run(graph, outputs, &Cancel::new())?.iter().map(first).collect())
+}
+
+#[test]
+fn results_come_in_the_order_asked_for() {
+    for threads in [1, 2, 8] {
+        let engine = Engine::new(threads);
+        let mut graph = Graph::new();
+        let one = add(&mut graph, "one", &[], |_| byte(1));
+        let two = add(&mut graph, "two", &[], |_| byte(2));
+        let three = add(&mut graph, "three", &[one, two], sum);
+        let six = add(&mut graph, "six", &[three, three], sum);
+        let nothing = add(&mut graph, "never", &[], |_| panic!("not needed"));
+        assert_eq!(run(&engine, &graph, &[six, one, six]).unwrap(), [6, 1, 6]);
+        assert_eq!(run(&engine, &graph, &[]).unwrap(), []);
+        assert!(graph.find(&graph.tasks()[nothing.0 as usize].key).is_some());
+        let ready = graph.add_ready(Key::single("ready", Token::fresh()), Payload::new(Bytes(vec![9])));
+        let ten = add(&mut graph, "ten", &[ready, one], sum);
+        assert_eq!(run(&engine, &graph, &[ready, ten]).unwrap(), [9, 10]);
+    }
+}
+
+#[test]
+fn tasks_run_at_the_same_time() {
+    let engine = Engine::new(4);
+    let barrier = Arc::new(Barrier::new(4));
+    let mut graph = Graph::new();
+    let outputs: Vec<TaskId> = (0..4)
+        .map(|at| {
+            let barrier = barrier.clone();
+            add_one(&mut graph, at, move |_| {
+                barrier.wait();
+                byte(1)
+            })
+        })
+        .collect();
+    assert_eq!(run(&engine, &graph, &outputs).unwrap(), [1; 4]);
+}
+
+#[test]
+fn a_waiting_task_hands_its_worker_on() {
+    let engine = Engine::new(2);
+    for _ in 0..3 {
+        let barrier = Arc::new(Barrier::new(40));
+        let mut graph = Graph::new();
+        let outputs: Vec<TaskId> = (0..40)
+            .map(|at| {
+                let barrier = barrier.clone();
+                add_one(&mut graph, at, move |_| {
+                    blocking(|| barrier.wait());
+                    byte(1)
+                })
+            })
+            .collect();
+        assert_eq!(run(&engine, &graph, &outputs).unwrap(), [1; 40]);
+    }
+}
+
+#[test]
+fn no_more_tasks_run_than_there_are_threads() {
+    let engine = Engine::new(2);
+    let running = Arc::new(AtomicUsize::new(0));
+    let most = Arc::new(AtomicUsize::new(0));
+    let mut graph = Graph::new();
+    let outputs: Vec<TaskId> = (0..200)
+        .map(|at| {
+            let (running, most) = (running.clone(), most.clone());
+            add_one(&mut graph, at, move |_| {
+                most.fetch_max(running.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                std::thread::yield_now();
+                running.fetch_sub(1, Ordering::SeqCst);
+                byte(1)
+            })
+        })
+        .collect();
+    run(&engine, &graph, &outputs).unwrap();
+    assert!(most.load(Ordering::SeqCst) <= 2);
+}
+
+#[test]
+fn a_task_may_run_graphs_itself() {
+    fn nested(engine: &Arc<Engine>, depth: usize) -> u8 {
+        let mut graph = Graph::new();
+        let outputs: Vec<TaskId> = (0..3)
+            .map(|at| {
+                let inner = engine.clone();
+                add_one(&mut graph, at, move |_| byte(if depth == 0 { 1 } else { nested(&inner, depth - 1) }))
+            })
+            .collect();
+        let total = add_with(&mut graph, "total", &outputs, Cost { output: 1, working: 50 }, sum);
+        run(engine, &graph, &[total]).unwrap()[0]
+    }
+    for threads in [1, 2] {
+        // Each level declares half of the budget while the levels above hold theirs.
+        let engine = Arc::new(Engine::with(Options { threads, memory: Some(100), ..Options::default() }));
+        assert_eq!(nested(&engine, 3), 81);
+    }
+}
+
+#[test]
+fn a_panic_is_a_failure_and_harms_nothing() {
+    let engine = Engine::new(2);
+    let mut graph = Graph::new();
+    let bad = add(&mut graph, "bad", &[], |_| panic!("out of cheese"));
+    let user = add(&mut graph, "user", &[bad], sum);
+    let error = run(&engine, &graph, &[user]).unwrap_err();
+    assert_eq!((error.operation.as_str(), error.task), ("bad", Some(bad)));
+    assert!(matches!(error.failure, Failure::Panic(text) if text == "out of cheese"));
+    let good = add(&mut graph, "good", &[], |_| byte(7));
+    assert_eq!(run(&engine, &graph, &[good]).unwrap(), [7]);
+}
+
+#[test]
+fn what_a_failure_does_not_touch_is_finished_and_remembered() {
+    let engine = Engine::new(2);
+    let runs = Arc::new(AtomicUsize::new(0));
+    let build = |fails: bool| {
+        let mut graph = Graph::new();
+        let bad =
+            add(&mut graph, "bad", &[], move |_| if fails { Err(Failure::Error(Box::new("no"))) } else { byte(1) });
+        let after = add(&mut graph, "after", &[bad], sum);
+        let runs = runs.clone();
+        let good = add(&mut graph, "good", &[], move |_| {
+            runs.fetch_add(1, Ordering::SeqCst);
+            byte(2)
+        });
+        let better = add(&mut graph, "better", &[good], sum);
+        (graph, [after, better])
+    };
+    let (graph, outputs) = build(true);
+    let error = run(&engine, &graph, &outputs).unwrap_err();
+    assert_eq!(error.operation, "bad");
+    assert_eq!((engine.remembered().count, engine.remembered().bytes), (1, 1));
+    let (graph, outputs) = build(false);
+    assert_eq!(run(&engine, &graph, &outputs).unwrap(), [1, 2]);
+    assert_eq!(runs.load(Ordering::SeqCst), 1);
+    assert_eq!(engine.remembered().count, 0, "it belongs to those who asked for it now");
+}
+
+#[test]
+fn a_stop_is_seen_by_running_tasks_and_starts_no_new_ones() {
+    let engine = Engine::new(1);
+    let cancel = Cancel::new();
+    let started = Arc::new(AtomicUsize::new(0));
+    let mut graph = Graph::new();
+    let outputs: Vec<TaskId> = (0..10)
+        .map(|at| {
+            let (started, cancel) = (started.clone(), cancel.clone());
+            add_one(&mut graph, at, move |call| {
+                if started.fetch_add(1, Ordering::SeqCst) == 2 {
+                    cancel.request();
+                    while !call.cancel.requested() {
+                        std::hint::spin_loop();
+                    }
+                    return Err(Failure::Cancelled);
+                }
+                byte(1)
+            })
+        })
+        .collect();
+    let error = engine.run(&graph, &outputs, &cancel).unwrap_err();
+    assert!(matches!(error.failure, Failure::Cancelled));
+    assert_eq!(started.load(Ordering::SeqCst), 3);
+    // What was made before is not made again.
+    cancel.clear();
+    engine.run(&graph, &outputs, &cancel).unwrap();
+    assert_eq!(started.load(Ordering::SeqCst), 11);
+}
+
+#[test]
+fn one_run_is_stopped_alone() {
+    let engine = Engine::new(2);
+    let (send, receive) = mpsc::channel::<()>();
+    let mut graph = Graph::new();
+    let endless = add(&mut graph, "endless", &[], move |call| {
+        send.send(()).unwrap();
+        while !call.cancel.requested() {
+            std::thread::yield_now();
+        }
+        Err(Failure::Cancelled)
+    });
+    let cancel = Cancel::new();
+    let submitted = engine.submit(&graph, &[endless], &cancel);
+    receive.recv().unwrap();
+    assert!(!submitted.is_done());
+    let good = add(&mut graph, "good", &[], |_| byte(7));
+    assert_eq!(run(&engine, &graph, &[good]).unwrap(), [7]);
+    submitted.cancel();
+    assert!(matches!(submitted.wait().unwrap_err().failure, Failure::Cancelled));
+    assert!(!cancel.requested());
+}
+
+#[test]
+fn the_last_user_may_reuse_its_input() {
+    let engine = Engine::new(2);
+    let mut graph = Graph::new();
+    let x = add(&mut graph, "x", &[], |_| byte(1));
+    let alone = |call: &mut Call<'_>| byte(Arc::get_mut(&mut call.inputs[0].0).is_some().into());
+    let y = add(&mut graph, "y", &[x], alone);
+    let z = add(&mut graph, "z", &[y], alone);
+    assert_eq!(run(&engine, &graph, &[z]).unwrap(), [1]);
+    // The result asked for stays what it is.
+    assert_eq!(run(&engine, &graph, &[y, z]).unwrap(), [1, 0]);
+}
+
+/// Chunks of 100 bytes, their mean, each chunk less the mean: all chunks are needed twice.
+fn less_the_mean(n: u8) -> (Graph, Vec<TaskId>) {
+    let mut graph = Graph::new();
+    let chunk = Cost { output: 100, working: 0 };
+    let small = Cost { output: 1, working: 0 };
+    let name = |prefix: &str, at: u8| -> &'static str { Box::leak(format!("{prefix}{at}").into_boxed_str()) };
+    let x: Vec<TaskId> = (0..n)
+        .map(|at| add_with(&mut graph, name("x", at), &[], chunk, move |_| Ok(Payload::new(Bytes(vec![at; 100])))))
+        .collect();
+    let parts: Vec<TaskId> =
+        (0..n).map(|at| add_with(&mut graph, name("part", at), &[x[at as usize]], small, sum)).collect();
+    let total = add_with(&mut graph, "total", &parts, small, sum);
+    let less = |call: &mut Call<'_>| byte(first(&call.inputs[0]).wrapping_sub(first(&call.inputs[1])));
+    let outputs = (0..n).map(|at| add_with(&mut graph, name("y", at), &[x[at as usize], total], small, less)).collect();
+    (graph, outputs)
+}
+
+#[test]
+fn data_goes_to_disk_and_comes_back() {
+    let folder = std::env::temp_dir().join(format!("rdk-test-{}", Token::fresh()));
+    let options =
+        |threads, limit| Options { threads, memory: Some(500), spill_folder: Some(folder.clone()), spill_limit: limit };
+    let (graph, outputs) = less_the_mean(40);
+    let total = (0..40u8).fold(0u8, u8::wrapping_add);
+    let expected: Vec<u8> = (0..40).map(|at: u8| at.wrapping_sub(total)).collect();
+    for threads in [1, 3] {
+        let engine = Engine::with(options(threads, None));
+        assert_eq!(run(&engine, &graph, &outputs).unwrap(), expected);
+        assert_eq!(engine.spilled(), 0, "files go when their data is needed no more");
+        assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 1);
+        drop(engine);
+    }
+    // A full disk: the run fails, the engine lives on.
+    let engine = Engine::with(options(2, Some(150)));
+    let error = run(&engine, &graph, &outputs).unwrap_err();
+    assert!(matches!(&error.failure, Failure::Storage(_)), "{error:?}");
+    assert_eq!(engine.spilled(), 0);
+    engine.set_memory(1 << 20);
+    assert_eq!(run(&engine, &graph, &outputs).unwrap(), expected);
+    drop(engine);
+    // Workers let go of the engine a moment after the run.
+    while std::fs::read_dir(&folder).unwrap().count() > 0 {
+        std::thread::yield_now();
+    }
+    std::fs::remove_dir(&folder).unwrap();
+}
+
+#[test]
+fn what_can_never_fit_is_refused_before_anything_runs() {
+    let engine = Engine::with(Options { threads: 2, memory: Some(1000), ..Options::default() });
+    let mut graph = Graph::new();
+    let x = add(&mut graph, "x", &[], |_| panic!("must not run"));
+    let big = add_with(&mut graph, "big", &[x], Cost { output: 600, working: 500 }, |_| panic!("must not run"));
+    let error = run(&engine, &graph, &[big]).unwrap_err();
+    assert_eq!(error.operation, "big");
+    assert!(matches!(error.failure, Failure::Memory { needed: 1100, allowed: 1000 }));
+    assert_eq!(error.failure.to_string(), "needs 1.07 kiB of memory, the budget is 0.98 kiB");
+}
+
+#[test]
+fn listeners_hear_of_every_task() {
+    let engine = Engine::new(2);
+    let heard: Arc<Mutex<Vec<(String, &'static str)>>> = Arc::default();
+    let listening = {
+        let heard = heard.clone();
+        engine.listen(move |events| {
+            for event in events {
+                let what = match event.what {
+                    What::Queued => "queued",
+                    What::Started => "started",
+                    What::Finished { .. } => "finished",
+                    What::Failed => "failed",
+                };
+                heard.lock().unwrap().push((event.key.name.to_string(), what));
+            }
+        })
+    };
+    let mut graph = Graph::new();
+    let x = add(&mut graph, "x", &[], |_| byte(1));
+    let y = add(&mut graph, "y", &[x], |_| Err(Failure::Error(Box::new("no"))));
+    run(&engine, &graph, &[y]).unwrap_err();
+    drop(listening);
+    run(&engine, &graph, &[x]).unwrap();
+    let heard = heard.lock().unwrap();
+    let heard: Vec<String> = heard.iter().map(|(name, what)| format!("{name} {what}")).collect();
+    assert_eq!(heard.join(", "), "x queued, y queued, x started, x finished, y started, y failed");
+}
+
+#[test]
+fn progress_can_be_asked_for_meanwhile() {
+    let engine = Arc::new(Engine::new(2));
+    let asked: Arc<Mutex<Option<rdk_graph::Progress>>> = Arc::default();
+    let mut graph = Graph::new();
+    let x = add(&mut graph, "x", &[], |_| byte(1));
+    let y = {
+        let (engine, asked) = (engine.clone(), asked.clone());
+        add(&mut graph, "y", &[x], move |_| {
+            *asked.lock().unwrap() = engine.progress();
+            byte(2)
+        })
+    };
+    assert!(engine.progress().is_none());
+    run(&engine, &graph, &[y]).unwrap();
+    let progress = asked.lock().unwrap().take().unwrap();
+    assert_eq!((progress.done(), progress.total(), progress.running), (1, 2, 1));
+    assert_eq!(&*progress.operations[0].name, "x");
+    assert!(progress.remaining().is_some());
+    assert!(engine.progress().is_none());
+}
+
+#[test]
+fn many_callers_share_the_workers() {
+    let engine = Arc::new(Engine::with(Options { threads: 2, memory: Some(500), ..Options::default() }));
+    let total = (0..20u8).sum::<u8>();
+    let callers: Vec<_> = (0..6)
+        .map(|_| {
+            let engine = engine.clone();
+            std::thread::spawn(move || {
+                for _ in 0..20 {
+                    let (graph, outputs) = less_the_mean(20);
+                    let expected: Vec<u8> = (0..20).map(|at: u8| at.wrapping_sub(total)).collect();
+                    assert_eq!(run(&engine, &graph, &outputs).unwrap(), expected);
+                }
+            })
+        })
+        .collect();
+    callers.into_iter().for_each(|caller| caller.join().unwrap());
+}
+
+#[test]
+fn submitted_runs_go_on_without_their_caller() {
+    let engine = Engine::new(2);
+    let (send, receive) = mpsc::channel();
+    let mut graph = Graph::new();
+    let task = add(&mut graph, "task", &[], move |_| {
+        send.send(()).unwrap();
+        byte(5)
+    });
+    let submitted = engine.submit(&graph, &[task], &Cancel::new());
+    drop(graph);
+    receive.recv().unwrap();
+    while !submitted.is_done() {
+        std::thread::yield_now();
+    }
+    assert_eq!(first(&submitted.wait().unwrap()[0]), 5);
+}

@@ -13,11 +13,10 @@ use rustc_hash::FxHashMap;
 
 use crate::cull::cull;
 use crate::order::order;
-use crate::progress::{Event, Listeners, Listening, Progress, What};
-use crate::remembered::Remembered;
-use crate::run::{Info, Job, Leavings, Outcome, Run};
-use crate::schedule::Room;
+use crate::progress::{Event, Listening, Progress, What};
+use crate::run::{Info, Leavings, Run};
 use crate::spill::Spill;
+use crate::state::{Shared, State};
 use crate::worker::{self, StandIns};
 use crate::{Cancel, Failure, Graph, Key, Payload, TaskId};
 
@@ -57,8 +56,17 @@ pub struct RunError {
 /// A run that is under way, or over.
 #[must_use = "the results come from `wait`"]
 pub struct Submitted {
-    shared: Arc<Shared>,
-    info: Arc<Info>,
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) info: Arc<Info>,
+}
+
+/// What becomes of the results.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Wanted {
+    /// They go to who waits for them.
+    Given,
+    /// They stay here under their keys.
+    Kept,
 }
 
 /// Results that are kept by key.
@@ -70,11 +78,6 @@ pub struct Kept {
     pub bytes: u64,
 }
 
-/// Of the budget, for finished results of runs that failed.
-const REMEMBERED_SHARE: u64 = 4;
-/// A worker takes several tiny tasks at once, up to this much work.
-const BATCH_SECONDS: f64 = 50e-6;
-const BATCH_TASKS: usize = 64;
 /// How soon a waiting caller notices a request to stop.
 const POLL: Duration = Duration::from_millis(10);
 
@@ -94,11 +97,12 @@ impl Engine {
             threads,
             budget: AtomicU64::new(options.memory.unwrap_or_else(default)),
             next_run: AtomicU64::new(1),
-            state: Mutex::new(State { free: threads as isize, ..State::default() }),
+            state: Mutex::new(State::with_places(threads)),
             spill: Spill::new(options.spill_folder, options.spill_limit),
             listeners: Arc::default(),
             pool: OnceLock::new(),
             stand_ins: StandIns::default(),
+            submitted: Mutex::default(),
         };
         Engine { shared: Arc::new(shared) }
     }
@@ -122,12 +126,22 @@ impl Engine {
 
     /// Runs what the outputs need; gives their results in order.
     pub fn run(&self, graph: &Graph, outputs: &[TaskId], cancel: &Cancel) -> Result<Vec<Payload>, RunError> {
-        self.begin(graph, outputs, cancel).wait()
+        self.begin(graph, outputs, cancel, Wanted::Given).wait()
     }
 
     /// Begins to run what the outputs need, and comes back at once.
     pub fn submit(&self, graph: &Graph, outputs: &[TaskId], cancel: &Cancel) -> Submitted {
-        let submitted = self.begin(graph, outputs, cancel);
+        self.submit_wanting(graph, outputs, cancel, Wanted::Given)
+    }
+
+    pub(crate) fn submit_wanting(
+        &self,
+        graph: &Graph,
+        outputs: &[TaskId],
+        cancel: &Cancel,
+        wanted: Wanted,
+    ) -> Submitted {
+        let submitted = self.begin(graph, outputs, cancel, wanted);
         self.shared.start_worker_if_needed();
         submitted
     }
@@ -162,16 +176,27 @@ impl Engine {
         self.shared.spill.used()
     }
 
-    fn begin(&self, graph: &Graph, outputs: &[TaskId], cancel: &Cancel) -> Submitted {
+    pub(crate) fn shared(&self) -> &Arc<Shared> {
+        &self.shared
+    }
+
+    fn begin(&self, graph: &Graph, outputs: &[TaskId], cancel: &Cancel, wanted: Wanted) -> Submitted {
         let shared = &self.shared;
         let mut recalled = Vec::new();
-        let nothing_kept = shared.state.lock().remembered.is_empty();
+        let (nothing_kept, stored) = {
+            let state = shared.state.lock();
+            (state.remembered.is_empty() && state.store.is_empty(), state.store.bytes())
+        };
         let (needed, mut at_hand) = cull(graph.tasks(), outputs, |id, task| {
             graph.ready(id).cloned().or_else(|| {
                 if nothing_kept {
                     return None;
                 }
-                let payload = shared.state.lock().remembered.get(&task.key).cloned()?;
+                let state = shared.state.lock();
+                if let Some(payload) = state.store.get(&task.key) {
+                    return Some(payload.clone());
+                }
+                let payload = state.remembered.get(&task.key).cloned()?;
                 recalled.push(task.key.clone());
                 Some(payload)
             })
@@ -194,13 +219,14 @@ impl Engine {
             turns: needed.tasks.clone(),
             cancel: cancel.child(),
             nested: worker::is_here(shared),
+            wanted,
             finished: Default::default(),
             is_done: Default::default(),
             result: Mutex::new(None),
         });
         let submitted = Submitted { shared: shared.clone(), info: info.clone() };
         let mut run = Run::new(info.clone(), needed, at_hand, output_turns);
-        let allowed = self.memory();
+        let allowed = self.memory().saturating_sub(stored);
         if let Some((turn, needed)) = run.schedule.refused(allowed) {
             let failure = Failure::Memory { needed, allowed };
             let error = match turn {
@@ -247,9 +273,7 @@ impl Submitted {
     /// Asks for a stop of this run alone.
     pub fn cancel(&self) {
         self.info.cancel.request();
-        let mut leavings = Leavings::default();
-        self.shared.state.lock().stop(self.info.id, &self.shared, &mut leavings);
-        self.shared.clear(&mut leavings);
+        self.shared.cancel_run(self.info.id);
     }
 
     /// The results are there, or never will be.
@@ -259,9 +283,7 @@ impl Submitted {
 
     /// How far it has come; `None` when it is over.
     pub fn progress(&self) -> Option<Progress> {
-        let state = self.shared.state.lock();
-        let run = state.runs.iter().find(|run| run.info.id == self.info.id)?;
-        Some(run.progress(self.shared.budget.load(Ordering::Relaxed)))
+        self.shared.progress_of(self.info.id)
     }
 
     /// The number by which events name this run.
@@ -315,188 +337,5 @@ impl Info {
     pub(crate) fn event(&self, turn: u32, what: What, at: Instant) -> Event {
         let key: Key = self.task(turn).key.clone();
         Event { run: self.id, task: self.turns[turn as usize], key, what, at }
-    }
-}
-
-/// What the workers and the callers share.
-pub(crate) struct Shared {
-    pub threads: usize,
-    pub budget: AtomicU64,
-    next_run: AtomicU64,
-    pub state: Mutex<State>,
-    pub spill: Spill,
-    pub listeners: Arc<Listeners>,
-    pub pool: OnceLock<Option<rayon::ThreadPool>>,
-    pub stand_ins: StandIns,
-}
-
-/// What is behind the lock.
-#[derive(Default)]
-pub(crate) struct State {
-    /// Oldest first; workers look at the newest first, since an older one may wait for it.
-    pub runs: Vec<Run>,
-    /// Places to work that nobody has taken. Below zero when a worker has come back from waiting to find its place
-    /// taken; then the next one to finish a task leaves.
-    pub free: isize,
-    /// Threads of the pool that are in use or on their way.
-    pub pooled: usize,
-    granted: u64,
-    remembered: Remembered,
-}
-
-impl Shared {
-    /// Gives a place back; whoever is needed for what is left comes instead.
-    pub fn leave(self: &Arc<Self>) {
-        self.state.lock().free += 1;
-        self.start_worker_if_needed();
-    }
-
-    /// Starts one more worker if there is a free place and something to do.
-    pub fn start_worker_if_needed(self: &Arc<Self>) {
-        let mut state = self.state.lock();
-        let claimed = state.claim(self);
-        drop(state);
-        self.start(claimed);
-    }
-
-    /// Starts the worker for whom a place was claimed.
-    pub fn start(self: &Arc<Self>, claimed: Option<worker::Thread>) {
-        if let Some(thread) = claimed {
-            worker::start(self, thread);
-        }
-    }
-
-    pub fn clear(&self, leavings: &mut Leavings) {
-        leavings.data.clear();
-        leavings.runs.clear();
-        leavings.files.drain(..).for_each(|entry| self.spill.remove(entry));
-    }
-}
-
-impl State {
-    /// Takes a place for one more worker if there is something to do for it.
-    pub fn claim(&mut self, shared: &Shared) -> Option<worker::Thread> {
-        if self.free <= 0 || !self.runs.iter().any(Run::has_work) {
-            return None;
-        }
-        let thread = if self.pooled < shared.threads { worker::Thread::Pooled } else { worker::Thread::StandIn };
-        self.free -= 1;
-        if thread == worker::Thread::Pooled {
-            self.pooled += 1;
-        }
-        Some(thread)
-    }
-
-    /// Fills the batch from the newest run that has something to do.
-    pub fn take(
-        &mut self,
-        only: Option<u64>,
-        shared: &Shared,
-        batch: &mut std::collections::VecDeque<Job>,
-        leavings: &mut Leavings,
-    ) -> Option<Arc<Info>> {
-        let mut at = self.runs.len();
-        while at > 0 {
-            at -= 1;
-            if only.is_some_and(|id| self.runs[at].info.id != id) {
-                continue;
-            }
-            if self.runs[at].info.cancel.requested() {
-                self.runs[at].stop(leavings);
-            }
-            let room = self.room(at, shared);
-            let free = self.free.max(0) as usize;
-            let run = &mut self.runs[at];
-            let share = ((run.todo.len() + run.schedule.ready()) / shared.threads).clamp(1, BATCH_TASKS);
-            let mut seconds = 0.0;
-            while batch.len() < share && seconds < BATCH_SECONDS {
-                let Some(job) = run.next_job(room, leavings) else { break };
-                let tiny = run.is_tiny(&job);
-                batch.push_back(job);
-                seconds += tiny.unwrap_or(f64::INFINITY);
-            }
-            if let [Job::Run { threads, .. }] = batch.make_contiguous()
-                && !run.has_work()
-            {
-                // Nobody else would use them.
-                *threads = 1 + free;
-            }
-            let info = run.info.clone();
-            self.settle(at, shared, leavings);
-            if !batch.is_empty() {
-                return Some(info);
-            }
-        }
-        None
-    }
-
-    /// Passes on how a worker's jobs went.
-    pub fn report(&mut self, id: u64, outcomes: &mut Vec<Outcome>, shared: &Shared, leavings: &mut Leavings) {
-        let Some(at) = self.runs.iter().position(|run| run.info.id == id) else { return };
-        for outcome in outcomes.drain(..) {
-            self.runs[at].report(outcome, leavings);
-        }
-        self.settle(at, shared, leavings);
-    }
-
-    /// Gives jobs back that another worker should do.
-    pub fn put_back(&mut self, id: u64, batch: &mut std::collections::VecDeque<Job>) {
-        if let Some(run) = self.runs.iter_mut().find(|run| run.info.id == id) {
-            while let Some(job) = batch.pop_back() {
-                run.todo.push_front(job);
-            }
-        }
-    }
-
-    fn stop(&mut self, id: u64, shared: &Shared, leavings: &mut Leavings) {
-        if let Some(at) = self.runs.iter().position(|run| run.info.id == id) {
-            self.runs[at].stop(leavings);
-            self.settle(at, shared, leavings);
-        }
-    }
-
-    /// Something has changed for all runs: those that found nothing to start look again.
-    fn wet(&mut self) {
-        self.runs.iter_mut().for_each(|run| run.dry = false);
-    }
-
-    /// What this run may hold: the budget without what the others hold.
-    fn room(&self, at: usize, shared: &Shared) -> Room {
-        let others = self.granted - self.runs[at].counted;
-        let under_way = |(other, run): (usize, &Run)| other != at && run.schedule.under_way() > 0;
-        Room {
-            bytes: shared.budget.load(Ordering::Relaxed).saturating_sub(others),
-            alone: self.runs[at].info.nested || !self.runs.iter().enumerate().any(under_way),
-        }
-    }
-
-    /// Brings the sums up to date after a change of this run, and ends it if it is over.
-    fn settle(&mut self, at: usize, shared: &Shared, leavings: &mut Leavings) {
-        let budget = shared.budget.load(Ordering::Relaxed);
-        let run = &mut self.runs[at];
-        let ended = run.ended;
-        let before = run.counted;
-        run.counted = if ended { 0 } else { run.schedule.granted() };
-        self.granted = self.granted - before + run.counted;
-        let others_may_go_on = run.counted < before || run.schedule.under_way() == 0;
-        if ended {
-            let mut run = self.runs.remove(at);
-            let (result, made) = run.conclude();
-            for (key, payload) in made {
-                self.remembered.insert(key, payload, budget / REMEMBERED_SHARE);
-            }
-            run.info.finish(result);
-            leavings.runs.push(run);
-        }
-        if ended || (others_may_go_on && self.runs.len() > 1) {
-            let own = self.runs.get(at).filter(|_| !ended).map(|run| run.dry);
-            self.wet();
-            if let Some(dry) = own {
-                self.runs[at].dry = dry;
-            }
-        }
-        if !self.remembered.is_empty() {
-            self.remembered.shrink(budget.saturating_sub(self.granted));
-        }
     }
 }

@@ -8,6 +8,7 @@ pub mod cull;
 #[cfg(test)]
 mod drawing;
 pub mod engine;
+pub mod executor;
 pub mod key;
 pub mod operation;
 pub mod order;
@@ -16,11 +17,13 @@ mod remembered;
 mod run;
 pub mod schedule;
 pub mod spill;
+mod state;
 pub mod task;
 mod worker;
 
 pub use cancel::Cancel;
 pub use engine::{Engine, Kept, Options, RunError, Submitted};
+pub use executor::{Executor, Listener, Resources, RunId};
 pub use key::{Index, Key, Token, Tokenizer};
 pub use operation::{Call, Data, Failure, Operation, Payload};
 pub use progress::{Event, Listening, OperationProgress, Progress, What};

@@ -13,7 +13,7 @@ use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
 use crate::cull::Needed;
-use crate::engine::RunError;
+use crate::engine::{RunError, Wanted};
 use crate::progress::{OperationProgress, Progress};
 use crate::schedule::{Event, Room, Schedule, Step};
 use crate::spill::Entry;
@@ -28,6 +28,8 @@ pub(crate) struct Info {
     pub cancel: Cancel,
     /// The run belongs to a task of another run.
     pub nested: bool,
+    /// What becomes of the results.
+    pub wanted: Wanted,
     /// Told when the result is there.
     pub finished: Condvar,
     pub is_done: AtomicBool,
@@ -229,6 +231,8 @@ impl Run {
         let failure = match self.failure.take() {
             None if all_there => {
                 let result = self.outputs.iter().filter_map(|&turn| self.slots[turn as usize].clone()).collect();
+                // Who gets them is the only one to hold them.
+                self.outputs.iter().for_each(|&turn| self.slots[turn as usize] = None);
                 return (Ok(result), Vec::new());
             }
             None => RunError::whole(Failure::Cancelled),
@@ -239,6 +243,11 @@ impl Run {
             (!self.schedule.needed().at_hand[turn as usize]).then(|| (self.info.task(turn).key.clone(), payload))
         };
         (Err(failure), self.schedule.needed().outputs.iter().filter_map(made).collect())
+    }
+
+    /// The names of the results, as often as they were asked for.
+    pub fn output_keys(&self) -> impl Iterator<Item = Key> {
+        self.outputs.iter().map(|&turn| self.info.task(turn).key.clone())
     }
 
     fn fail_storage(&mut self, turn: u32, message: &str) {

@@ -15,9 +15,9 @@ use std::time::{Duration, Instant};
 
 use parking_lot::{Condvar, Mutex};
 
-use crate::engine::Shared;
 use crate::progress::What;
 use crate::run::{Info, Job, Leavings, Outcome};
+use crate::state::Shared;
 use crate::{Call, Failure};
 
 /// User functions call themselves; memory is only taken when it is touched.

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Barrier, Mutex, mpsc};
 
 use rdk_graph::{
-    Call, Cancel, Cost, Data, Engine, Failure, Graph, Key, Operation, Options, Payload, RunError, Task, TaskId, Token,
-    What, blocking,
+    Call, Cancel, Cost, Data, Engine, Executor, Failure, Graph, Key, Operation, Options, Payload, RunError, Task,
+    TaskId, Token, What, blocking,
 };
 
 struct Bytes(Vec<u8>);
@@ -360,6 +360,45 @@ fn data_goes_to_disk_and_comes_back() {
     std::fs::remove_dir(&folder).unwrap();
 }
 
+/// Not a test of its own: what the processes of the next test do.
+#[test]
+fn end_in_the_middle() {
+    let (Ok(folder), Ok(how)) = (std::env::var("RDK_TEST_FOLDER"), std::env::var("RDK_TEST_END")) else { return };
+    let options = Options { threads: 2, memory: Some(500), spill_folder: Some(folder.into()), spill_limit: None };
+    let engine = Arc::new(Engine::with(options));
+    let (mut graph, mut outputs) = less_the_mean(40);
+    let spilled = engine.clone();
+    let end = add(&mut graph, "end", &[outputs[0]], move |_| {
+        assert!(spilled.spilled() > 0);
+        match how.as_str() {
+            "exit" => std::process::exit(0),
+            _ => std::process::abort(),
+        }
+    });
+    outputs.insert(0, end);
+    let _ = run(&engine, &graph, &outputs);
+}
+
+#[test]
+fn no_files_are_left_behind() {
+    let folder = std::env::temp_dir().join(format!("rdk-test-{}", Token::fresh()));
+    let folders = || std::fs::read_dir(&folder).map_or(0, |entries| entries.count());
+    let end = |how: &str| {
+        let mut process = std::process::Command::new(std::env::current_exe().unwrap());
+        let process = process.args(["--exact", "end_in_the_middle"]).env("RDK_TEST_FOLDER", &folder);
+        process.env("RDK_TEST_END", how).stderr(std::process::Stdio::null()).output().unwrap();
+    };
+    end("exit");
+    assert!(folder.exists());
+    assert_eq!(folders(), 0, "removed on exit");
+    end("abort");
+    assert_eq!(folders(), 1, "nobody can clean up after this");
+    // Those who come next can.
+    end("exit");
+    assert_eq!(folders(), 0, "removed by the next process");
+    std::fs::remove_dir(&folder).unwrap();
+}
+
 #[test]
 fn what_can_never_fit_is_refused_before_anything_runs() {
     let engine = Engine::with(Options { threads: 2, memory: Some(1000), ..Options::default() });
@@ -458,4 +497,36 @@ fn submitted_runs_go_on_without_their_caller() {
         std::thread::yield_now();
     }
     assert_eq!(first(&submitted.wait().unwrap()[0]), 5);
+}
+
+#[test]
+fn an_executor_holds_results_under_their_keys() {
+    let engine = Engine::new(2);
+    let executor: &dyn Executor = &engine;
+    let runs = Arc::new(AtomicUsize::new(0));
+    let build = || {
+        let mut graph = Graph::new();
+        let runs = runs.clone();
+        let x = add(&mut graph, "x", &[], move |_| {
+            runs.fetch_add(1, Ordering::SeqCst);
+            byte(3)
+        });
+        let y = add(&mut graph, "y", &[x, x], sum);
+        (graph, x, y)
+    };
+    let (graph, x, y) = build();
+    let key = |id: TaskId| graph.tasks()[id.0 as usize].key.clone();
+    let run = executor.submit(&graph, &[x], &Cancel::new());
+    executor.wait(run).unwrap();
+    assert!(executor.wait(run).is_err(), "asked for once");
+    assert_eq!(first(&executor.gather(&[key(x)]).unwrap()[0]), 3);
+    // A later graph finds it there.
+    let (later, _, y_later) = build();
+    assert_eq!(first(&executor.compute(&later, &[y_later], &Cancel::new()).unwrap()[0]), 6);
+    assert_eq!(runs.load(Ordering::SeqCst), 1);
+    assert!(executor.gather(&[key(y)]).is_err(), "computed is not held");
+    executor.release(&[key(x)]);
+    assert_eq!(executor.gather(&[key(x)]).unwrap_err().operation, "x");
+    executor.scatter(vec![(key(x), Payload::new(Bytes(vec![4])))]).unwrap();
+    assert_eq!(first(&executor.compute(&later, &[y_later], &Cancel::new()).unwrap()[0]), 8);
 }

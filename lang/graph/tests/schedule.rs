@@ -234,7 +234,7 @@ fn simulate(case: &Case) {
     while !simulation.finished {
         while simulation.jobs.len() < case.workers {
             let before = simulation.jobs.len();
-            let steps = simulation.schedule.on(Event::Ask(Room { bytes: budget, alone: true }));
+            let steps = simulation.schedule.on(Event::Ask(Room { bytes: budget, workers: case.workers, alone: true }));
             simulation.take(steps);
             if simulation.jobs.len() == before {
                 break;

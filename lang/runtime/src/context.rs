@@ -59,6 +59,12 @@ pub trait Magics: Send + Sync {
 
     /// Shows what is known of `name?`, with `detail` of `name??`.
     fn help(&self, context: &Context, object: &str, detail: bool, place: &Place) -> Result<()>;
+
+    /// Shows what is known of a value: `help(x)`.
+    fn help_value(&self, context: &Context, value: &Value) -> Result<()> {
+        context.shared.output.write(Stream::Out, &crate::show::help(value));
+        Ok(())
+    }
 }
 
 /// Where no front end has said what magics do.

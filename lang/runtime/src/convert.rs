@@ -140,6 +140,25 @@ impl<T: FromValue> FromValue for Option<T> {
     }
 }
 
+/// An argument that may be left out, where `None` is a value like any other: the default of `dict.pop`.
+pub struct Maybe(pub Option<Value>);
+
+impl FromValue for Maybe {
+    const DEFAULT: Option<&'static str> = Some("…");
+
+    fn expected() -> &'static str {
+        "anything"
+    }
+
+    fn from_value(value: &Value) -> Option<Maybe> {
+        Some(Maybe(Some(value.clone())))
+    }
+
+    fn missing() -> Option<Maybe> {
+        Some(Maybe(None))
+    }
+}
+
 /// A list or tuple of things of one type.
 impl<T: FromValue> FromValue for Vec<T> {
     fn expected() -> &'static str {

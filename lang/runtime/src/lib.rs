@@ -14,6 +14,7 @@ pub mod evaluate;
 pub mod function;
 pub mod hash;
 pub mod methods;
+pub mod modules;
 pub mod object;
 pub mod operators;
 pub mod payload;
@@ -27,6 +28,7 @@ pub use context::{Context, Globals, Output, Shared, Stream};
 pub use convert::{Answer, FromValue};
 pub use error::{Error, Kind, Result, Trail};
 pub use evaluate::{Walk, iterate};
+pub use modules::modules;
 pub use object::{Lazy, Object};
 pub use value::{Dict, HashKey, Iter, List, Name, Range, Set, Slice, Value};
 

@@ -69,6 +69,11 @@ pub trait Object: Any + Send + Sync {
         None
     }
 
+    /// Would `x(…)` do something?
+    fn is_callable(&self) -> bool {
+        false
+    }
+
     /// `x(…)`
     fn call(&self, context: &Context, args: Args) -> Option<Result<Value>> {
         None

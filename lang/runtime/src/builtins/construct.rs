@@ -16,7 +16,7 @@ use crate::{bail, error};
 
 /// The builtin that makes values of this type.
 pub fn of(name: &str) -> Option<Builtin> {
-    builtins().into_iter().find(|builtin| builtin.name == name)
+    builtins().into_iter().chain(super::containers::builtins()).find(|builtin| builtin.name == name)
 }
 
 crate::builtins! {

@@ -43,7 +43,10 @@ pub fn find(context: &Context, value: &Value, name: &str) -> Result<Option<Value
                 "__name__" | "__qualname__" => Some(Value::str(class.name)),
                 "__module__" => Some(Value::str(if class.module.is_empty() { "builtins" } else { class.module })),
                 "__doc__" => Some(Value::str(class.doc.trim())),
-                _ => class.property(name).map(|property| Value::Builtin(property.clone())),
+                _ => match crate::types::types().r#type.property(name) {
+                    Some(property) => return property.call(context, Args::one(value.clone())).map(Some),
+                    None => class.property(name).map(|property| Value::Builtin(property.clone())),
+                },
             });
         }
         _ => {}

@@ -5,6 +5,7 @@
 
 pub mod display;
 pub mod format;
+pub mod help;
 pub mod number;
 pub mod numeric;
 pub mod percent;
@@ -16,4 +17,5 @@ pub mod unicode;
 
 pub use display::display;
 pub use format::format_value;
+pub use help::help;
 pub use repr::{repr, text};

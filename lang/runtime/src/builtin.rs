@@ -286,7 +286,7 @@ macro_rules! builtins {
                             };
                             _at += 1;
                         )*
-                        #[allow(clippy::unused_unit)]
+                        #[allow(clippy::unused_unit, clippy::redundant_closure_call)]
                         let answer $(: $answer)? = (|| $body)();
                         $crate::Answer::answer(answer)
                     },

@@ -314,7 +314,11 @@ impl OpenFile {
         let mut state = self.open_state()?;
         if let Handle::Reader(reader) = &mut state.handle {
             // What has been read ahead is behind the position at which we write.
-            reader.seek_relative(0).and_then(|()| reader.stream_position()).and_then(|at| reader.get_mut().seek(SeekFrom::Start(at))).map_err(|error| self.failed(error))?;
+            reader
+                .seek_relative(0)
+                .and_then(|()| reader.stream_position())
+                .and_then(|at| reader.get_mut().seek(SeekFrom::Start(at)))
+                .map_err(|error| self.failed(error))?;
             if let Handle::Reader(reader) = std::mem::replace(&mut state.handle, Handle::Closed) {
                 state.handle = Handle::Writer(BufWriter::with_capacity(1 << 16, reader.into_inner()));
             }

@@ -209,12 +209,10 @@ fn hash(value: &Value) -> Result<i64> {
             -1 => -2,
             rest => rest,
         },
-        Value::Float(number) if number.fract() == 0.0 && number.abs() < 9.0e18 => return hash(&Value::Int(*number as i64)),
-        _ => {
-            let mut hasher = FxBuildHasher.build_hasher();
-            key.hash(&mut hasher);
-            hasher.finish() as i64
+        Value::Float(number) if number.fract() == 0.0 && number.abs() < 9.0e18 => {
+            return hash(&Value::Int(*number as i64));
         }
+        _ => FxBuildHasher.hash_one(&key) as i64,
     })
 }
 
@@ -294,7 +292,9 @@ fn vars(context: &Context, object: Option<Value>) -> Result<Value> {
             }
             Ok(Value::Dict(Arc::new(dict)))
         }
-        Some(other) => bail!(TypeError: "vars() argument must be a module or a class, got {}", describe(&other); hint: "`dir(x)` lists attributes"),
+        Some(other) => {
+            bail!(TypeError: "vars() argument must be a module or a class, got {}", describe(&other); hint: "`dir(x)` lists attributes")
+        }
     }
 }
 

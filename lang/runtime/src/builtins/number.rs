@@ -229,9 +229,9 @@ fn extreme(
     }
     match best {
         Some((_, item)) => Ok(item),
-        None => default.ok_or_else(|| {
-            error!("{name}() arg is an empty sequence"; hint: "`{name}(x, default=0)` gives a value all the same")
-        }),
+        None => default.ok_or_else(
+            || error!("{name}() arg is an empty sequence"; hint: "`{name}(x, default=0)` gives a value all the same"),
+        ),
     }
 }
 
@@ -365,7 +365,9 @@ fn in_base(number: &BigInt, base: u32, prefix: &str) -> String {
 fn chr(code: i64) -> Result<String> {
     match u32::try_from(code).ok().and_then(char::from_u32) {
         Some(c) => Ok(c.to_string()),
-        None if (0xd800..0xe000).contains(&code) => bail!("code {code:#x} is half of a surrogate pair, not a character"),
+        None if (0xd800..0xe000).contains(&code) => {
+            bail!("code {code:#x} is half of a surrogate pair, not a character")
+        }
         None => bail!("chr() arg not in range(0x110000)"),
     }
 }

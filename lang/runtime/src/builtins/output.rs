@@ -76,6 +76,8 @@ fn print(context: &Context, args: &[Value], sep: &str, end: &str, file: Option<V
 pub fn write_to(context: &Context, file: &Value, text: &str) -> Result<()> {
     match crate::operators::find(context, file, "write")? {
         Some(write) => context.call(&write, crate::Args::one(Value::str(text))).map(drop),
-        None => bail!(AttributeError: "'{}' object has no attribute 'write'", file.class().name; hint: "`open(path, \"w\")` gives a file"),
+        None => {
+            bail!(AttributeError: "'{}' object has no attribute 'write'", file.class().name; hint: "`open(path, \"w\")` gives a file")
+        }
     }
 }

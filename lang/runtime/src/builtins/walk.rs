@@ -248,7 +248,8 @@ fn filter(context: &Context, function: Value, iterable: &Value) -> Result<Value>
     Ok(Value::iter("filter", move |context| {
         let mut next = || {
             while let Some(item) = walk.next(context)? {
-                let answer = if plain_truth { item.clone() } else { context.call(&function, Args::one(item.clone()))? };
+                let answer =
+                    if plain_truth { item.clone() } else { context.call(&function, Args::one(item.clone()))? };
                 if truth(context, &answer)? {
                     return Ok(Some(item));
                 }

@@ -44,7 +44,9 @@ impl Codec {
             "utf16" | "u16" => Codec::Utf16 { big: false, mark: true },
             "utf16le" => Codec::Utf16 { big: false, mark: false },
             "utf16be" => Codec::Utf16 { big: true, mark: false },
-            _ => bail!(LookupError: "unknown encoding: {name}"; hint: "rdk knows utf-8, utf-8-sig, ascii, latin-1 and utf-16"),
+            _ => {
+                bail!(LookupError: "unknown encoding: {name}"; hint: "rdk knows utf-8, utf-8-sig, ascii, latin-1 and utf-16")
+            }
         })
     }
 
@@ -165,7 +167,9 @@ fn undecodable(out: &mut String, codec: &str, bad: &[u8], at: usize, reason: &st
                 [first, ..] if reason == "invalid continuation byte" => format!("byte 0x{first:02x} in position {at}"),
                 _ => format!("bytes in position {at}-{}", at + bad.len().max(1) - 1),
             };
-            return Err(error!(UnicodeDecodeError: "'{codec}' codec can't decode {what}: {reason}"; hint: "is it another encoding? `encoding=\"latin-1\"` takes every byte"));
+            return Err(
+                error!(UnicodeDecodeError: "'{codec}' codec can't decode {what}: {reason}"; hint: "is it another encoding? `encoding=\"latin-1\"` takes every byte"),
+            );
         }
         OnError::Ignore => {}
         OnError::Replace => out.push('\u{fffd}'),

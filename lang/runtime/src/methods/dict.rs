@@ -193,7 +193,9 @@ pub fn pairs(context: &Context, source: &Value) -> Result<Vec<(HashKey, Value)>>
         let at = entries.len();
         let items = match collect(context, &pair) {
             Ok(items) => items,
-            Err(_) => bail!(TypeError: "cannot convert dictionary update sequence element #{at} to a sequence"; hint: "expected pairs of key and value"),
+            Err(_) => {
+                bail!(TypeError: "cannot convert dictionary update sequence element #{at} to a sequence"; hint: "expected pairs of key and value")
+            }
         };
         let [key, value] = <[Value; 2]>::try_from(items).map_err(|items| {
             crate::error!("dictionary update sequence element #{at} has length {}; 2 is required", items.len())

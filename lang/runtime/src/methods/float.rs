@@ -85,7 +85,11 @@ pub fn ratio(number: f64) -> Result<(BigInt, BigInt)> {
     mantissa >>= zeros;
     exponent += zeros as i32;
     let (mut above, mut below) = (BigInt::from(mantissa), BigInt::from(1));
-    if exponent > 0 { above <<= exponent } else { below <<= -exponent }
+    if exponent > 0 {
+        above <<= exponent
+    } else {
+        below <<= -exponent
+    }
     Ok((if negative { -above } else { above }, below))
 }
 

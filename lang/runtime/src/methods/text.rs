@@ -8,12 +8,12 @@ use super::{letters, words};
 use crate::builtin::{Keywords, Rest};
 use crate::builtins;
 use crate::context::Context;
+use crate::error;
 use crate::error::Result;
 use crate::operators;
 use crate::show::template::{self, Fields};
 use crate::show::unicode;
 use crate::value::{Dict, HashKey, Name, Value};
-use crate::error;
 
 builtins! {
     /// The first character as a capital, the rest small.

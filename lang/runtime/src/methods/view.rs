@@ -5,6 +5,7 @@ use std::sync::{Arc, LazyLock};
 use rdk_syntax::tree::{BinaryOp, CompareOp};
 
 use super::set::keys_of;
+use crate::bail;
 use crate::class::{Class, ClassRef};
 use crate::context::Context;
 use crate::error::Result;
@@ -13,7 +14,6 @@ use crate::operators::{equal, same};
 use crate::show::repr;
 use crate::types::types;
 use crate::value::{Dict, HashKey, Set, Value};
-use crate::bail;
 
 /// Which part of a dict is seen.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -94,7 +94,9 @@ impl Object for View {
         Some(Ok(Value::iter(name, move |_| {
             let entries = dict.0.lock();
             if entries.len() != length {
-                return Some(Err(crate::error!(RuntimeError: "dictionary changed size during iteration"; hint: "walk over a copy: `for key in list(d)`")));
+                return Some(Err(
+                    crate::error!(RuntimeError: "dictionary changed size during iteration"; hint: "walk over a copy: `for key in list(d)`"),
+                ));
             }
             let (key, value) = entries.get_index(at)?;
             at += 1;

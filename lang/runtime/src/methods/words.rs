@@ -42,7 +42,8 @@ pub fn find(text: &str, wanted: &str, start: Option<i64>, end: Option<i64>, last
 
 /// `text.index(…)`
 pub fn index(text: &str, wanted: &str, start: Option<i64>, end: Option<i64>, last: bool) -> Result<i64> {
-    find(text, wanted, start, end, last).ok_or_else(|| error!("substring not found"; hint: "`find` gives -1 instead of an error"))
+    find(text, wanted, start, end, last)
+        .ok_or_else(|| error!("substring not found"; hint: "`find` gives -1 instead of an error"))
 }
 
 /// `text.count(…)`

@@ -2,6 +2,7 @@
 
 mod completeness;
 mod print;
+mod prompt;
 mod robust;
 mod trees;
 

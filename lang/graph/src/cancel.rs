@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use smallvec::SmallVec;
+
 /// Set by Ctrl-C or the kernel's interrupt; looked at between tiles, loop turns and tasks.
 #[derive(Clone, Default, Debug)]
 pub struct Cancel(Arc<Node>);
@@ -10,7 +12,8 @@ pub struct Cancel(Arc<Node>);
 #[derive(Default, Debug)]
 struct Node {
     requested: AtomicBool,
-    above: Option<Cancel>,
+    /// More than one where a task runs a graph for somebody else.
+    above: SmallVec<[Cancel; 1]>,
 }
 
 impl Cancel {
@@ -21,7 +24,12 @@ impl Cancel {
 
     /// One that also stops when this one does, and can be stopped alone.
     pub fn child(&self) -> Cancel {
-        Cancel(Arc::new(Node { requested: AtomicBool::new(false), above: Some(self.clone()) }))
+        Cancel::below([self.clone()])
+    }
+
+    /// One that also stops when any of these does.
+    pub fn below(above: impl IntoIterator<Item = Cancel>) -> Cancel {
+        Cancel(Arc::new(Node { requested: AtomicBool::new(false), above: above.into_iter().collect() }))
     }
 
     /// Ask for a stop. Safe to call from a signal handler.
@@ -32,16 +40,7 @@ impl Cancel {
     /// Was a stop asked for?
     #[inline]
     pub fn requested(&self) -> bool {
-        let mut node = &self.0;
-        loop {
-            if node.requested.load(Ordering::Relaxed) {
-                return true;
-            }
-            match &node.above {
-                Some(above) => node = &above.0,
-                None => return false,
-            }
-        }
+        self.0.requested.load(Ordering::Relaxed) || self.0.above.iter().any(Cancel::requested)
     }
 
     /// The stop has been obeyed: the next piece of work starts fresh. Says nothing about the one above.

@@ -217,7 +217,7 @@ impl Engine {
             id: shared.next_run.fetch_add(1, Ordering::Relaxed),
             tasks: graph.share(),
             turns: needed.tasks.clone(),
-            cancel: cancel.child(),
+            cancel: Cancel::below(std::iter::once(cancel.clone()).chain(worker::cancel_here())),
             nested: worker::is_here(shared),
             wanted,
             finished: Default::default(),
@@ -260,11 +260,7 @@ impl Submitted {
     /// The results, in order. The caller works on this run, too, while it waits.
     pub fn wait(self) -> Result<Vec<Payload>, RunError> {
         if !self.is_done() {
-            if worker::is_here(&self.shared) {
-                worker::blocking(|| self.work_and_wait());
-            } else {
-                self.work_and_wait();
-            }
+            worker::blocking(|| self.work_and_wait());
         }
         let result = self.info.result.lock().take();
         result.unwrap_or_else(|| Err(RunError::whole(Failure::Cancelled)))

@@ -88,13 +88,15 @@ pub(crate) struct Run {
     pub todo: VecDeque<Job>,
     /// The schedule was asked and had nothing to start; nothing has happened since.
     pub dry: bool,
+    /// Tasks that are under way but wait for something.
+    pub waiting: usize,
     pub ended: bool,
     /// What the engine has in its sums for this run.
     pub counted: u64,
     stopped: bool,
     failure: Option<RunError>,
     slots: Vec<Option<Payload>>,
-    files: FxHashMap<u32, Entry>,
+    pub files: FxHashMap<u32, Entry>,
     /// The turn of each result, as often as it was asked for.
     outputs: Vec<u32>,
     operations: Vec<OperationProgress>,
@@ -114,6 +116,7 @@ impl Run {
             schedule: Schedule::new(needed),
             todo: VecDeque::new(),
             dry: false,
+            waiting: 0,
             ended: false,
             counted: 0,
             stopped: false,

@@ -20,7 +20,7 @@ use crate::worker::{self, StandIns};
 const REMEMBERED_SHARE: u64 = 4;
 /// A worker takes several tiny tasks at once, up to this much work.
 const BATCH_SECONDS: f64 = 50e-6;
-const BATCH_TASKS: usize = 64;
+const BATCH_TASKS: usize = 32;
 
 /// What the workers and the callers share.
 pub(crate) struct Shared {
@@ -95,8 +95,11 @@ impl Shared {
 
     /// Drops what was left; not to be called with the lock held.
     pub fn clear(&self, leavings: &mut Leavings) {
-        leavings.data.clear();
-        leavings.runs.clear();
+        // Dropping calls the code of others; if that panics, the worker must not go with it.
+        let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            leavings.data.clear();
+            leavings.runs.clear();
+        }));
         leavings.files.drain(..).for_each(|entry| self.spill.remove(entry));
     }
 }
@@ -181,6 +184,21 @@ impl State {
         }
     }
 
+    /// A task of this run waits for something.
+    pub fn wait(&mut self, id: u64) {
+        if let Some(run) = self.runs.iter_mut().find(|run| run.info.id == id) {
+            run.waiting += 1;
+            self.wet();
+        }
+    }
+
+    /// The task goes on.
+    pub fn go_on(&mut self, id: u64) {
+        if let Some(run) = self.runs.iter_mut().find(|run| run.info.id == id) {
+            run.waiting -= 1;
+        }
+    }
+
     pub fn stop(&mut self, id: u64, shared: &Shared, leavings: &mut Leavings) {
         if let Some(at) = self.runs.iter().position(|run| run.info.id == id) {
             self.runs[at].stop(leavings);
@@ -196,11 +214,12 @@ impl State {
     /// What this run may hold: the budget without what the others hold.
     fn room(&self, at: usize, shared: &Shared) -> Room {
         let others = self.granted - self.runs[at].counted + self.store.bytes();
-        let under_way = |(other, run): (usize, &Run)| other != at && run.schedule.under_way() > 0;
+        // Tasks that wait may wait for this very run.
+        let under_way = |(other, run): (usize, &Run)| other != at && run.schedule.under_way() > run.waiting;
         Room {
             bytes: shared.budget.load(Ordering::Relaxed).saturating_sub(others),
             workers: shared.threads,
-            alone: self.runs[at].info.nested || !self.runs.iter().enumerate().any(under_way),
+            alone: !self.runs.iter().enumerate().any(under_way),
         }
     }
 
@@ -212,7 +231,7 @@ impl State {
         let before = run.counted;
         run.counted = if ended { 0 } else { run.schedule.granted() };
         self.granted = self.granted - before + run.counted;
-        let others_may_go_on = run.counted < before || run.schedule.under_way() == 0;
+        let others_may_go_on = run.counted < before || run.schedule.under_way() <= run.waiting;
         if ended {
             let mut run = self.runs.remove(at);
             let (mut result, made) = run.conclude();
@@ -224,6 +243,8 @@ impl State {
             for (key, payload) in made {
                 self.remembered.insert(key, payload, budget / REMEMBERED_SHARE);
             }
+            // Results asked for may lie there when a run was stopped.
+            leavings.files.extend(run.files.drain().map(|(_, entry)| entry));
             run.info.finish(result);
             leavings.runs.push(run);
         }

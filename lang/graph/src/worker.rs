@@ -18,7 +18,7 @@ use parking_lot::{Condvar, Mutex};
 use crate::progress::What;
 use crate::run::{Info, Job, Leavings, Outcome};
 use crate::state::Shared;
-use crate::{Call, Failure};
+use crate::{Call, Cancel, Failure};
 
 /// User functions call themselves; memory is only taken when it is touched.
 const STACK: usize = 64 << 20;
@@ -39,6 +39,8 @@ struct Here {
     info: Option<Arc<Info>>,
     /// Taken, but not begun.
     batch: VecDeque<Job>,
+    /// The task waits; somebody else has the place.
+    away: bool,
 }
 
 thread_local! {
@@ -48,36 +50,57 @@ thread_local! {
 /// Runs something that waits (a sleep, another process, a download) and lets another task use this worker meanwhile.
 /// Outside a worker this just calls.
 pub fn blocking<R>(work: impl FnOnce() -> R) -> R {
-    let Some(mut here) = HERE.take() else { return work() };
-    {
-        let mut state = here.shared.state.lock();
-        state.free += 1;
-        if let Some(info) = &here.info {
-            state.put_back(info.id, &mut here.batch);
-        }
-        let claimed = state.claim(&here.shared);
-        drop(state);
-        here.shared.start(claimed);
-    }
-    let _back = Back(Some(here));
+    let Some(_back) = step_aside() else { return work() };
     work()
 }
 
+/// Gives the place on; `None` if this thread has none.
+fn step_aside() -> Option<Back> {
+    let (shared, claimed, id) = HERE.with_borrow_mut(|here| {
+        let here = here.as_mut().filter(|here| !here.away)?;
+        here.away = true;
+        let shared = here.shared.clone();
+        let id = here.info.as_ref().map(|info| info.id);
+        let mut state = shared.state.lock();
+        state.free += 1;
+        if let Some(id) = id {
+            state.put_back(id, &mut here.batch);
+            state.wait(id);
+        }
+        let claimed = state.claim(&shared);
+        drop(state);
+        Some((shared, claimed, id))
+    })?;
+    shared.start(claimed);
+    Some(Back { shared, id })
+}
+
 /// Takes the place again, also when the work panics.
-struct Back(Option<Here>);
+struct Back {
+    shared: Arc<Shared>,
+    id: Option<u64>,
+}
 
 impl Drop for Back {
     fn drop(&mut self) {
-        if let Some(here) = &self.0 {
-            here.shared.state.lock().free -= 1;
+        let mut state = self.shared.state.lock();
+        state.free -= 1;
+        if let Some(id) = self.id {
+            state.go_on(id);
         }
-        HERE.set(self.0.take());
+        drop(state);
+        with_here(|here| here.away = false);
     }
 }
 
 /// This thread works for this engine.
 pub(crate) fn is_here(shared: &Arc<Shared>) -> bool {
     HERE.with_borrow(|here| here.as_ref().is_some_and(|here| Arc::ptr_eq(&here.shared, shared)))
+}
+
+/// The request to stop that the running task obeys.
+pub(crate) fn cancel_here() -> Option<Cancel> {
+    HERE.with_borrow(|here| here.as_ref()?.info.as_ref().map(|info| info.cancel.clone()))
 }
 
 /// Starts a worker that has a place.
@@ -120,7 +143,7 @@ fn pool(shared: &Shared) -> Option<&rayon::ThreadPool> {
 
 /// Runs tasks, of one run only if that is said, until there are none to start. The caller has a place and keeps it.
 pub(crate) fn work(shared: &Arc<Shared>, only: Option<u64>) {
-    let outer = HERE.replace(Some(Here { shared: shared.clone(), info: None, batch: VecDeque::new() }));
+    let outer = HERE.replace(Some(Here { shared: shared.clone(), info: None, batch: VecDeque::new(), away: false }));
     let mut leavings = Leavings::default();
     let mut outcomes: Vec<Outcome> = Vec::new();
     let mut batch = VecDeque::new();

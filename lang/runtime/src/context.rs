@@ -1,14 +1,14 @@
 //! What a running piece of the language has at hand: variables, output, the engine, the way to stop.
 
 use std::cell::{Cell, RefCell};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Weak};
 
 use parking_lot::{Mutex, RwLock};
 use rdk_graph::{Cancel, Engine};
 use rdk_summary::Summary;
-use rdk_syntax::Place;
 use rdk_syntax::tree::Magic;
+use rdk_syntax::{Place, Source, Span};
 use rustc_hash::FxHashMap;
 
 use crate::class::Library;
@@ -109,6 +109,8 @@ impl Global {
 #[derive(Default)]
 pub struct Globals {
     names: RwLock<FxHashMap<Name, Arc<Global>>>,
+    /// Where names are looked up that were not there yet when the others were taken along.
+    later: Option<Weak<Globals>>,
 }
 
 impl Globals {
@@ -117,9 +119,28 @@ impl Globals {
         Arc::new(Globals::default())
     }
 
+    /// Variables taken along from these; names that come up later are still found there.
+    pub(crate) fn taken_from(session: &Arc<Globals>) -> Arc<Globals> {
+        // What was taken along knows the session itself, not each other.
+        let later = session.later.clone().unwrap_or_else(|| Arc::downgrade(session));
+        Arc::new(Globals { names: RwLock::default(), later: Some(later) })
+    }
+
     /// What a name stands for.
     pub fn get(&self, name: &str) -> Option<Value> {
-        self.names.read().get(name).and_then(|global| global.get())
+        let own = self.names.read().get(name).and_then(|global| global.get());
+        own.or_else(|| self.later(name))
+    }
+
+    /// What a name has come to stand for after the others were taken along.
+    pub(crate) fn later(&self, name: &str) -> Option<Value> {
+        self.later.as_ref()?.upgrade()?.get(name)
+    }
+
+    /// Drops all variables.
+    pub(crate) fn clear(&self) {
+        let old = std::mem::take(&mut *self.names.write());
+        drop(old);
     }
 
     /// Binds a name.
@@ -170,6 +191,8 @@ pub struct Shared {
 impl Shared {
     /// For a session that has no magic commands yet; set `magics` for those.
     pub fn new(library: Library, output: Arc<dyn Output>, engine: Arc<Engine>) -> Shared {
+        // What comes with rdk travels by name.
+        crate::travel::remember(&library);
         Shared { library, output, cancel: Cancel::new(), engine, magics: Box::new(NoMagics) }
     }
 }
@@ -180,8 +203,12 @@ pub struct Context {
     pub shared: Arc<Shared>,
     /// The session's variables.
     pub globals: Arc<Globals>,
+    /// Set when this is to stop: the session's, or that of the run that this works for.
+    pub cancel: Cancel,
     /// How deep calls are nested.
     pub depth: Cell<usize>,
+    /// What the evaluator is at: a call, an operator.
+    here: RefCell<Option<Place>>,
     /// Below this address of the stack little is left of it.
     low: Cell<usize>,
     /// Errors whose handlers are running, outermost first: what a bare `raise` raises.
@@ -198,6 +225,8 @@ impl Context {
     /// A context on this thread.
     pub fn new(shared: Arc<Shared>, globals: Arc<Globals>) -> Context {
         Context {
+            cancel: shared.cancel.clone(),
+            here: RefCell::default(),
             shared,
             globals,
             depth: Cell::new(0),
@@ -219,10 +248,30 @@ impl Context {
         Context { leading: false, ..Context::new(shared, globals) }
     }
 
+    /// One for a task: it stops when the task's run is to stop.
+    pub fn task(shared: Arc<Shared>, globals: Arc<Globals>, cancel: Cancel) -> Context {
+        Context { leading: false, cancel, ..Context::new(shared, globals) }
+    }
+
+    /// Where in the user's text the evaluator is: what a lazy value remembers of its making.
+    pub fn place(&self) -> Option<Place> {
+        self.here.borrow().clone()
+    }
+
+    /// The evaluator is about to call something that may ask for its place.
+    #[inline]
+    pub(crate) fn mark(&self, source: &Arc<Source>, span: Span) {
+        let mut here = self.here.borrow_mut();
+        match &mut *here {
+            Some(place) if Arc::ptr_eq(&place.source, source) => place.span = span,
+            other => *other = Some(Place { source: source.clone(), span }),
+        }
+    }
+
     /// An error if the person wants it to stop. To be asked at every turn of anything that may take long.
     #[inline]
     pub fn check(&self) -> Result<()> {
-        if self.shared.cancel.requested() { Err(interrupted()) } else { Ok(()) }
+        if self.cancel.requested() { Err(interrupted()) } else { Ok(()) }
     }
 
     /// The error has reached somebody who handles it: an interrupt is obeyed once.

@@ -23,6 +23,8 @@ pub struct Function {
     pub globals: Arc<Globals>,
     /// How many arguments by position fill it without further ado; `None` if it is not that simple.
     pub(crate) simple: Option<usize>,
+    /// What it took along for the last lazy call.
+    pub(crate) captured: crate::delayed::capture::Kept,
 }
 
 impl Function {
@@ -39,6 +41,6 @@ impl Function {
             });
         let generator = matches!(def.body, FunctionBody::Generator { .. });
         let simple = (plain && !generator && def.cell_slots.is_empty()).then_some(def.params.len());
-        Function { def, defaults, captures, globals, simple }
+        Function { def, defaults, captures, globals, simple, captured: Mutex::new(None) }
     }
 }

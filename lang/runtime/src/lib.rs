@@ -7,8 +7,10 @@
 pub mod builtin;
 pub mod builtins;
 pub mod class;
+pub mod compute;
 pub mod context;
 pub mod convert;
+pub mod delayed;
 pub mod error;
 pub mod evaluate;
 pub mod function;
@@ -19,11 +21,13 @@ pub mod object;
 pub mod operators;
 pub mod payload;
 pub mod show;
+pub mod travel;
 pub mod types;
 pub mod value;
 
 pub use builtin::{Args, Builtin, Keywords, ParamInfo, Rest};
 pub use class::{Class, ClassRef, Module};
+pub use compute::compute;
 pub use context::{Context, Globals, Output, Shared, Stream};
 pub use convert::{Answer, FromValue};
 pub use error::{Error, Kind, Result, Trail};

@@ -117,8 +117,11 @@ pub struct Iter {
     /// What `repr` and `type` call it: `list_iterator`, `zip`, `generator`.
     pub name: &'static str,
     /// The next item each time.
-    pub next: Mutex<Box<dyn FnMut(&crate::Context) -> Option<Result<Value>> + Send>>,
+    pub next: Mutex<Next>,
 }
+
+/// Gives the next item; `None` at the end.
+pub type Next = Box<dyn FnMut(&crate::Context) -> Option<Result<Value>> + Send>;
 
 impl Value {
     /// Text as a value.

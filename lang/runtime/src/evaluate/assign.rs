@@ -37,15 +37,15 @@ impl<'a> Frame<'a> {
             TargetKind::Item { object, index } => {
                 let object = self.eval(object)?;
                 let index = self.operand(index)?;
-                if let (Value::List(list), Value::Int(at)) = (&object, &index) {
-                    if let Ok(at) = usize::try_from(*at) {
-                        let mut items = list.0.lock();
-                        if let Some(place) = items.get_mut(at) {
-                            let old = std::mem::replace(place, value);
-                            drop(items);
-                            drop(old);
-                            return Ok(());
-                        }
+                if let (Value::List(list), Value::Int(at)) = (&object, &index)
+                    && let Ok(at) = usize::try_from(*at)
+                {
+                    let mut items = list.0.lock();
+                    if let Some(place) = items.get_mut(at) {
+                        let old = std::mem::replace(place, value);
+                        drop(items);
+                        drop(old);
+                        return Ok(());
                     }
                 }
                 match operators::set_item(self.context, &object, &index, value) {
@@ -60,13 +60,13 @@ impl<'a> Frame<'a> {
     /// `a, *b, c = value`
     fn unpack(&mut self, targets: &[Target], star: Option<usize>, value: &Value, span: Span) -> Result<()> {
         // Two names and two items, as in `for key, value in …`: no vector in between.
-        if let (Value::Tuple(items), None) = (value, star) {
-            if items.len() == targets.len() {
-                for (target, item) in targets.iter().zip(items.iter()) {
-                    self.assign(target, item.clone())?;
-                }
-                return Ok(());
+        if let (Value::Tuple(items), None) = (value, star)
+            && items.len() == targets.len()
+        {
+            for (target, item) in targets.iter().zip(items.iter()) {
+                self.assign(target, item.clone())?;
             }
+            return Ok(());
         }
         let mut walk = iterate(self.context, value).map_err(|error| self.not_unpackable(error, value, span))?;
         let before = star.unwrap_or(targets.len());
@@ -194,6 +194,7 @@ impl<'a> Frame<'a> {
     }
 
     fn augmented(&mut self, op: BinaryOp, left: &Value, right: &Value, span: Span) -> Result<Value> {
+        self.context.mark(self.source, span);
         match operators::augment(self.context, op, left, right) {
             Ok(value) => Ok(value),
             Err(mut error) => {

@@ -22,13 +22,13 @@ impl<'a> Frame<'a> {
     #[inline(never)]
     pub fn call(&mut self, function: &Expr, args: &[Arg], span: Span) -> Result<Value> {
         // A global function is borrowed from the memory of lookups instead of being copied for the call.
-        if let ExprKind::Name(variable) = &function.kind {
-            if variable.scope == Scope::Global {
-                let Some(found) = self.global(&variable.name) else {
-                    return Err(self.unknown(&variable.name, function.span));
-                };
-                return self.call_value(found.value(), args, span);
-            }
+        if let ExprKind::Name(variable) = &function.kind
+            && variable.scope == Scope::Global
+        {
+            let Some(found) = self.global(&variable.name) else {
+                return Err(self.unknown(&variable.name, function.span));
+            };
+            return self.call_value(found.value(), args, span);
         }
         // A method is called without being made a value of its own first.
         if let ExprKind::Attribute { object, name } = &function.kind {
@@ -37,6 +37,7 @@ impl<'a> Frame<'a> {
                 let method = receiver.class().method(name).cloned();
                 if let Some(method) = method {
                     let args = self.args(args, Some(receiver))?;
+                    self.context.mark(self.source, span);
                     return method.call(self.context, args).map_err(|error| self.failed(error, span));
                 }
             }
@@ -52,17 +53,18 @@ impl<'a> Frame<'a> {
     fn call_value(&mut self, callee: &Value, args: &[Arg], span: Span) -> Result<Value> {
         let result = match callee {
             Value::Function(function) => {
-                if let Some(n) = function.simple {
-                    if args.len() <= n && args.iter().all(|arg| matches!(arg.kind, ArgKind::Positional)) {
-                        let mut slots = self.context.take_slots();
-                        for arg in args {
-                            let value = self.operand(&arg.value)?;
-                            slots.push(Some(value));
-                        }
-                        match fill_defaults(function, n, &mut slots) {
-                            Ok(()) => return self.run(function, slots, span),
-                            Err(error) => return Err(self.failed(error, span)),
-                        }
+                if let Some(n) = function.simple
+                    && args.len() <= n
+                    && args.iter().all(|arg| matches!(arg.kind, ArgKind::Positional))
+                {
+                    let mut slots = self.context.take_slots();
+                    for arg in args {
+                        let value = self.operand(&arg.value)?;
+                        slots.push(Some(value));
+                    }
+                    match fill_defaults(function, n, &mut slots) {
+                        Ok(()) => return self.run(function, slots, span),
+                        Err(error) => return Err(self.failed(error, span)),
                     }
                 }
                 let args = self.args(args, None)?;
@@ -73,14 +75,17 @@ impl<'a> Frame<'a> {
             }
             Value::Builtin(builtin) => {
                 let args = self.args(args, None)?;
+                self.context.mark(self.source, span);
                 builtin.call(self.context, args)
             }
             Value::Method(method) => {
                 let args = self.args(args, Some(method.receiver.clone()))?;
+                self.context.mark(self.source, span);
                 method.builtin.call(self.context, args)
             }
             other => {
                 let args = self.args(args, None)?;
+                self.context.mark(self.source, span);
                 call(self.context, other, args)
             }
         };
@@ -191,6 +196,15 @@ pub(super) fn from_outside(context: &Context, function: &Value, args: Args) -> R
         if let Value::Function(function) = function {
             error.0.pending.push(function.def.name.clone());
         }
+        error
+    })
+}
+
+/// Calls a function written in rdk, for callers that do not know where in the text they are.
+pub fn call_function(context: &Context, function: &Arc<Function>, args: Args) -> Result<Value> {
+    let result = bind(context, function, args).and_then(|slots| run(context, function, slots));
+    result.map_err(|mut error| {
+        error.0.pending.push(function.def.name.clone());
         error
     })
 }

@@ -39,6 +39,7 @@ impl<'a> Frame<'a> {
             }
             ExprKind::Unary { op, value } => {
                 let value = self.operand(value)?;
+                self.context.mark(self.source, expr.span);
                 return match operators::unary(self.context, *op, &value) {
                     Ok(value) => Ok(value),
                     Err(error) => Err(self.failed(error, expr.span)),
@@ -103,10 +104,10 @@ impl<'a> Frame<'a> {
             };
             let answer = match answer {
                 Some(answer) => answer,
-                None => match operators::compare(self.context, *op, &left, &right) {
-                    Ok(answer) => answer,
-                    Err(error) => return Err(self.failed(error, span)),
-                },
+                None => {
+                    self.context.mark(self.source, span);
+                    operators::compare(self.context, *op, &left, &right).map_err(|error| self.failed(error, span))?
+                }
             };
             if at + 1 == rest.len() || !self.truth(&answer, span)? {
                 return Ok(answer);
@@ -118,6 +119,7 @@ impl<'a> Frame<'a> {
 
     fn attribute(&mut self, object: &Expr, name: &rdk_syntax::tree::Name, span: Span) -> Result<Value> {
         let value = self.eval(object)?;
+        self.context.mark(self.source, span);
         match operators::attribute(self.context, &value, name) {
             Ok(value) => Ok(value),
             // The name is what is wrong, not what stands before the dot.
@@ -129,11 +131,12 @@ impl<'a> Frame<'a> {
         let value = self.eval(object)?;
         let index = self.operand(index)?;
         // The common case without a detour: an item of a list.
-        if let (Value::List(list), Value::Int(at)) = (&value, &index) {
-            if let Some(found) = usize::try_from(*at).ok().and_then(|at| list.0.lock().get(at).cloned()) {
-                return Ok(found);
-            }
+        if let (Value::List(list), Value::Int(at)) = (&value, &index)
+            && let Some(found) = usize::try_from(*at).ok().and_then(|at| list.0.lock().get(at).cloned())
+        {
+            return Ok(found);
         }
+        self.context.mark(self.source, span);
         match operators::item(self.context, &value, &index) {
             Ok(value) => Ok(value),
             Err(error) => Err(self.failed(error, span)),

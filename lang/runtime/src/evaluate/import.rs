@@ -5,9 +5,16 @@ use rdk_syntax::tree::{ImportName, Name, Variable};
 
 use super::frame::Frame;
 use crate::builtin::nearest;
+use crate::class::Library;
 use crate::error;
 use crate::error::{Result, Trail};
 use crate::value::Value;
+
+/// What the module around says that the last part of a dotted name is.
+fn inside_out(library: &Library, path: &str) -> Option<Value> {
+    let (outer, name) = path.rsplit_once('.')?;
+    library.module(outer)?.get(name)
+}
 
 impl<'a> Frame<'a> {
     /// `import a.b as c, d`
@@ -16,16 +23,17 @@ impl<'a> Frame<'a> {
             let library = &self.context.shared.library;
             let module = library.import(&name.path).at(|| self.place(name.span))?;
             let bound = match name.path.split_once('.') {
-                Some((outer, _)) if !name.renamed => library.import(outer).at(|| self.place(name.span))?,
-                _ => module,
+                Some((outer, _)) if !name.renamed => Value::Module(library.import(outer).at(|| self.place(name.span))?),
+                // `import dask.delayed as delayed` binds the function of that name, as in Python.
+                _ => inside_out(library, &name.path).unwrap_or(Value::Module(module)),
             };
-            self.store(&name.target, Value::Module(bound));
+            self.store(&name.target, bound);
         }
         Ok(())
     }
 
     /// `from module import a as b, c`
-    pub fn from_import(&mut self, module: &Name, names: &[(Name, Variable, Span)], span: Span) -> Result<()> {
+    pub fn import_names(&mut self, module: &Name, names: &[(Name, Variable, Span)], span: Span) -> Result<()> {
         let library = &self.context.shared.library;
         let found = library.import(module).at(|| self.place(span))?;
         for (name, target, span) in names {

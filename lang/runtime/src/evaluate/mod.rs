@@ -18,7 +18,7 @@ mod quick;
 mod statement;
 mod text;
 
-pub use call::call;
+pub use call::{call, call_function};
 pub use iterate::{Walk, collect, iterate, step};
 pub(crate) use name::Recent;
 use rdk_syntax::tree::{Cell, StmtKind};

@@ -82,18 +82,19 @@ impl<'a> Frame<'a> {
         let at = place_of(name);
         {
             let recent = self.context.recent.borrow();
-            if let Some(Some(entry)) = recent.get(at) {
-                if Arc::ptr_eq(&entry.name, name) && Arc::ptr_eq(&entry.globals, self.globals) {
-                    if entry.global.version() == entry.version {
-                        if let Some(value) = &entry.value {
-                            return Some(Found::Shared(value.clone()));
-                        }
-                    }
-                    if let Some(value) = entry.global.get() {
-                        if !lasting(&value) {
-                            return Some(Found::Own(value));
-                        }
-                    }
+            if let Some(Some(entry)) = recent.get(at)
+                && Arc::ptr_eq(&entry.name, name)
+                && Arc::ptr_eq(&entry.globals, self.globals)
+            {
+                if entry.global.version() == entry.version
+                    && let Some(value) = &entry.value
+                {
+                    return Some(Found::Shared(value.clone()));
+                }
+                if let Some(value) = entry.global.get()
+                    && !lasting(&value)
+                {
+                    return Some(Found::Own(value));
                 }
             }
         }
@@ -107,7 +108,11 @@ impl<'a> Frame<'a> {
         let bound = global.get();
         let value = match bound {
             Some(value) => value,
-            None => builtin(self.context, name)?,
+            None => match self.globals.later(name) {
+                // It may change without this `global` knowing: not to be remembered.
+                Some(value) => return Some(Found::Own(value)),
+                None => builtin(self.context, name)?,
+            },
         };
         let shared = lasting(&value).then(|| Arc::new(value.clone()));
         let entry = Recent { name: name.clone(), globals: self.globals.clone(), global, version, value: shared };
@@ -149,13 +154,14 @@ impl<'a> Frame<'a> {
     fn store_global(&self, name: &Name, value: Value) {
         let at = place_of(name);
         let recent = self.context.recent.borrow();
-        if let Some(Some(entry)) = recent.get(at) {
-            if Arc::ptr_eq(&entry.name, name) && Arc::ptr_eq(&entry.globals, self.globals) {
-                let global = entry.global.clone();
-                drop(recent);
-                drop(global.replace(Some(value)));
-                return;
-            }
+        if let Some(Some(entry)) = recent.get(at)
+            && Arc::ptr_eq(&entry.name, name)
+            && Arc::ptr_eq(&entry.globals, self.globals)
+        {
+            let global = entry.global.clone();
+            drop(recent);
+            drop(global.replace(Some(value)));
+            return;
         }
         drop(recent);
         let global = self.globals.global(name);

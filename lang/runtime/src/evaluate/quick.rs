@@ -65,6 +65,7 @@ impl<'a> Frame<'a> {
 
     #[inline(never)]
     pub fn binary_slowly(&mut self, op: BinaryOp, left: &Value, right: &Value, span: Span) -> Result<Value> {
+        self.context.mark(self.source, span);
         match operators::binary(self.context, op, left, right) {
             Ok(value) => Ok(value),
             Err(error) => Err(self.failed(error, span)),
@@ -125,6 +126,7 @@ impl<'a> Frame<'a> {
 
     #[inline(never)]
     fn compared(&mut self, op: CompareOp, left: &Value, right: &Value, expr: &Expr) -> Result<bool> {
+        self.context.mark(self.source, expr.span);
         match operators::compare(self.context, op, left, right) {
             Ok(Value::Bool(flag)) => Ok(flag),
             Ok(value) => self.truth(&value, expr.span),

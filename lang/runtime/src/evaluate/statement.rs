@@ -78,7 +78,7 @@ impl<'a> Frame<'a> {
             }
             StmtKind::Import(names) => self.import(names)?,
             StmtKind::FromImport { module, import_star: true, .. } => self.import_star(module, statement.span)?,
-            StmtKind::FromImport { module, names, .. } => self.from_import(module, names, statement.span)?,
+            StmtKind::FromImport { module, names, .. } => self.import_names(module, names, statement.span)?,
             StmtKind::Magic(magic) => {
                 if let Some(value) = self.magic(magic, statement.span)? {
                     let summary = crate::show::display::summary(&value);
@@ -95,7 +95,7 @@ impl<'a> Frame<'a> {
 
     fn while_loop(&mut self, test: &Expr, body: &[Stmt], orelse: &[Stmt], statement: &Stmt) -> Result<Flow> {
         loop {
-            if self.context.shared.cancel.requested() {
+            if self.context.cancel.requested() {
                 return Err(self.failed(crate::context::interrupted(), statement.span));
             }
             if !self.test(test)? {
@@ -114,7 +114,7 @@ impl<'a> Frame<'a> {
         let mut walk = iterate(self.context, &iterable).at(|| self.place(iter.span))?;
         drop(iterable);
         loop {
-            if self.context.shared.cancel.requested() {
+            if self.context.cancel.requested() {
                 return Err(self.failed(crate::context::interrupted(), iter.span));
             }
             match self.turn(&mut walk, target, iter) {
@@ -133,19 +133,19 @@ impl<'a> Frame<'a> {
     /// Binds the next item of a loop; false at the end.
     #[inline(always)]
     fn turn(&mut self, walk: &mut Walk, target: &Target, iter: &Expr) -> std::result::Result<bool, Error> {
-        if let (Walk::Range { next, step, left }, TargetKind::Name(variable)) = (&mut *walk, &target.kind) {
-            if let Scope::Local(slot) = variable.scope {
-                if *left == 0 {
-                    return Ok(false);
-                }
-                *left -= 1;
-                let number = *next;
-                *next = number.wrapping_add(*step);
-                if let Some(place) = self.slots.get_mut(slot) {
-                    *place = Some(Value::Int(number));
-                }
-                return Ok(true);
+        if let (Walk::Range { next, step, left }, TargetKind::Name(variable)) = (&mut *walk, &target.kind)
+            && let Scope::Local(slot) = variable.scope
+        {
+            if *left == 0 {
+                return Ok(false);
             }
+            *left -= 1;
+            let number = *next;
+            *next = number.wrapping_add(*step);
+            if let Some(place) = self.slots.get_mut(slot) {
+                *place = Some(Value::Int(number));
+            }
+            return Ok(true);
         }
         match walk.next(self.context) {
             Ok(Some(item)) => self.assign(target, item).map(|()| true),

@@ -8,7 +8,9 @@ use crate::value::Value;
 
 /// All modules of this room.
 pub fn modules() -> Vec<Arc<Module>> {
-    vec![Module::new("builtins", "What is there without an import.", crate::builtins::entries)]
+    let mut all = vec![Module::new("builtins", "What is there without an import.", crate::builtins::entries)];
+    all.extend(crate::delayed::modules());
+    all
 }
 
 /// The items of something that is a tuple with names.

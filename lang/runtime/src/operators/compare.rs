@@ -44,10 +44,8 @@ pub fn compare(context: &Context, op: CompareOp, left: &Value, right: &Value) ->
 /// What objects and lazy values say; `None` if neither side has to do with it.
 fn doors(context: &Context, op: CompareOp, left: &Value, right: &Value) -> Option<Result<Value>> {
     let lazy_right = matches!(right, Value::Lazy(_)) && !matches!(left, Value::Lazy(_));
-    if lazy_right {
-        if let Some(answer) = door(right).and_then(|object| object.compare(context, op.mirrored(), left)) {
-            return Some(answer);
-        }
+    if lazy_right && let Some(answer) = door(right).and_then(|object| object.compare(context, op.mirrored(), left)) {
+        return Some(answer);
     }
     if let Some(answer) = door(left).and_then(|object| object.compare(context, op, right)) {
         return Some(answer);

@@ -23,10 +23,10 @@ pub fn item(context: &Context, value: &Value, index: &Value) -> Result<Value> {
         }
         (Value::List(list), _) => {
             let items = list.0.lock();
-            if let Value::Int(at) = index {
-                if let Some(found) = usize::try_from(*at).ok().and_then(|at| items.get(at)) {
-                    return Ok(found.clone());
-                }
+            if let Value::Int(at) = index
+                && let Some(found) = usize::try_from(*at).ok().and_then(|at| items.get(at))
+            {
+                return Ok(found.clone());
             }
             let length = items.len();
             drop(items);

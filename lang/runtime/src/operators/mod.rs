@@ -28,10 +28,10 @@ pub fn binary(context: &Context, op: BinaryOp, left: &Value, right: &Value) -> R
         return answer;
     }
     // A lazy operand makes the whole lazy, whichever side it is on.
-    if let (Some(object), true) = (door(right), matches!(right, Value::Lazy(_)) && !matches!(left, Value::Lazy(_))) {
-        if let Some(answer) = object.binary(context, op, left, true) {
-            return answer;
-        }
+    if let (Some(object), true) = (door(right), matches!(right, Value::Lazy(_)) && !matches!(left, Value::Lazy(_)))
+        && let Some(answer) = object.binary(context, op, left, true)
+    {
+        return answer;
     }
     if let Some(answer) = door(left).and_then(|object| object.binary(context, op, right, false)) {
         return answer;

@@ -2,7 +2,6 @@
 
 mod completeness;
 mod print;
-mod prompt;
 mod robust;
 mod trees;
 

@@ -1,0 +1,142 @@
+//! `compute` and `persist`: lazy values of all rooms become one graph, which runs once.
+
+use rdk_graph::{Call, Failure, Graph, Payload, RunError, TaskId};
+
+use crate::context::{Context, interrupted};
+use crate::delayed::{self, Delayed};
+use crate::error::{Error, Kind, Result, TaskNote};
+use crate::object::{Lazy, Lowering};
+use crate::payload::Plain;
+use crate::value::Value;
+use crate::{bail, error};
+
+/// The concrete values of lazy ones, in order; other values are given back as they are.
+pub fn compute(context: &Context, values: &[Value]) -> Result<Vec<Value>> {
+    let mut results = run(context, values)?.into_iter();
+    let mut answers = Vec::with_capacity(values.len());
+    for value in values {
+        answers.push(match value {
+            Value::Lazy(lazy) => {
+                let payloads = results.next().unwrap_or_default();
+                gathered(context, &**lazy, payloads)?
+            }
+            other => other.clone(),
+        });
+    }
+    Ok(answers)
+}
+
+/// The concrete value of a lazy one.
+pub fn compute_one(context: &Context, value: &Value) -> Result<Value> {
+    let mut answers = compute(context, std::slice::from_ref(value))?;
+    Ok(answers.pop().unwrap_or_default())
+}
+
+/// The same lazy values with their work done, in order; other values are given back as they are.
+pub fn persist(context: &Context, values: &[Value]) -> Result<Vec<Value>> {
+    let mut results = run(context, values)?.into_iter();
+    let persisted = values.iter().map(|value| match value {
+        Value::Lazy(lazy) => lazy.persisted(results.next().unwrap_or_default()),
+        other => Ok(other.clone()),
+    });
+    persisted.collect()
+}
+
+/// The same lazy value with its work done.
+pub fn persist_one(context: &Context, value: &Value) -> Result<Value> {
+    let mut answers = persist(context, std::slice::from_ref(value))?;
+    Ok(answers.pop().unwrap_or_default())
+}
+
+/// All tasks of these lazy values in one graph, and for each value the tasks that it consists of.
+pub fn lower(values: &[Value]) -> Result<(Lowering, Vec<Vec<TaskId>>)> {
+    let mut lowering = Lowering::default();
+    let lazies = || {
+        values.iter().filter_map(|value| match value {
+            Value::Lazy(lazy) => Some(lazy),
+            _ => None,
+        })
+    };
+    for lazy in lazies() {
+        lazy.announce(&mut lowering)?;
+    }
+    let tasks = lazies().map(|lazy| lazy.lower(&mut lowering)).collect::<Result<Vec<_>>>()?;
+    Ok((lowering, tasks))
+}
+
+/// Runs all; gives for each lazy value the results that it consists of.
+fn run(context: &Context, values: &[Value]) -> Result<Vec<Vec<Payload>>> {
+    if !values.iter().any(|value| matches!(value, Value::Lazy(_))) {
+        return Ok(Vec::new());
+    }
+    context.check()?;
+    let (lowering, tasks) = lower(values)?;
+    let outputs: Vec<TaskId> = tasks.iter().flatten().copied().collect();
+    let results = context.shared.engine.run(&lowering.graph, &outputs, &context.cancel);
+    let mut results = results.map_err(|error| error_of(error, lowering))?.into_iter();
+    Ok(tasks.iter().map(|tasks| results.by_ref().take(tasks.len()).collect()).collect())
+}
+
+/// The value that the results of a lazy value make up.
+fn gathered(context: &Context, lazy: &dyn Lazy, mut payloads: Vec<Payload>) -> Result<Value> {
+    if lazy.as_any().is::<Delayed>()
+        && let [payload] = payloads.as_slice()
+    {
+        return delayed::operation::value_of(payload);
+    }
+    let operation = lazy.gather();
+    let threads = context.shared.engine.threads();
+    let mut call = Call { index: &[], inputs: &mut payloads, threads, cancel: &context.cancel };
+    let payload = operation.run(&mut call).map_err(|failure| match failure {
+        Failure::Error(error) => own_error(error),
+        other => plain_failure(other, operation.name()),
+    })?;
+    match payload.get::<Plain>() {
+        Some(plain) => Ok(plain.0.clone()),
+        None => bail!(RuntimeError: "internal error: `{}` did not give a plain value", operation.name()),
+    }
+}
+
+/// The error of a run in the language's terms.
+fn error_of(run: RunError, mut lowering: Lowering) -> Error {
+    let note = run.task.map(|task| TaskNote {
+        operation: run.operation.clone(),
+        key: match lowering.note::<delayed::KeyOf>().texts.get(&task) {
+            Some(text) => text.clone(),
+            None => run.key.clone(),
+        },
+        chunk: run.index.to_vec(),
+    });
+    let mut error = match run.failure {
+        Failure::Error(error) => own_error(error),
+        other => plain_failure(other, &run.operation),
+    };
+    if error.0.kind != Kind::KeyboardInterrupt && error.0.task.is_none() {
+        error.0.task = note;
+    }
+    // The graph with all that its tasks hold may be large; it goes here, after the error has been made.
+    drop::<Graph>(std::mem::take(&mut lowering.graph));
+    error
+}
+
+/// The error that an operation of ours has put in.
+fn own_error(error: Box<dyn std::any::Any + Send>) -> Error {
+    match error.downcast::<Error>() {
+        Ok(error) => *error,
+        Err(_) => error!(RuntimeError: "internal error: a task failed without saying how"),
+    }
+}
+
+fn plain_failure(failure: Failure, operation: &str) -> Error {
+    match failure {
+        Failure::Cancelled => interrupted(),
+        Failure::Error(error) => own_error(error),
+        Failure::Panic(message) => {
+            error!(RuntimeError: "internal error in `{operation}`: {message}"; hint: "this is a fault of rdk: please report it")
+        }
+        Failure::Memory { .. } => {
+            error!(MemoryError: "`{operation}` {failure}"; hint: "smaller chunks need less; `RDK_MEMORY` sets the budget")
+        }
+        Failure::Storage(message) => error!(OSError: "{message}"),
+    }
+}

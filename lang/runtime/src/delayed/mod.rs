@@ -1,0 +1,24 @@
+//! Delayed calls: `delayed(f)(x)` makes a small node and runs nothing; `compute` lowers all nodes into one graph.
+
+mod build;
+pub mod capture;
+mod door;
+mod face;
+mod lower;
+mod node;
+pub mod operation;
+pub mod picture;
+pub mod template;
+mod token;
+
+use std::sync::Arc;
+
+pub use build::{Options, delay};
+pub use face::{delayed_class, modules};
+pub use lower::{KeyOf, add_gathered};
+pub use node::{Input, Inputs, KeyForm, Node, Work};
+pub use token::token_of;
+
+/// A lazy call, or a value or function made lazy. A copy is the same node.
+#[derive(Clone)]
+pub struct Delayed(pub Arc<Node>);

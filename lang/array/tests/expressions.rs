@@ -45,7 +45,11 @@ impl Choices<'_> {
             _ => {
                 let (mut sizes, mut left) = (Vec::new(), length);
                 while left > 0 {
-                    let size = if sizes.len() < 4 { choices.below(left + 1) } else { left };
+                    let size = if sizes.len() < 4 {
+                        (choices.below(left + 2)).saturating_sub(1).max(choices.below(2))
+                    } else {
+                        left
+                    };
                     sizes.push(size);
                     left -= size;
                 }
@@ -57,7 +61,8 @@ impl Choices<'_> {
 }
 
 fn start(choices: &mut Choices) -> Pair {
-    let shape: Vec<usize> = (0..choices.below(4)).map(|_| choices.below(7)).collect();
+    let shape: Vec<usize> =
+        (0..[2, 1, 3, 2, 3, 0][choices.below(6)]).map(|_| [5, 7, 3, 12, 1, 4, 9, 2, 6, 0][choices.below(10)]).collect();
     let size: usize = shape.iter().product();
     let spec = choices.spec(&shape);
     let story = format!("{shape:?} in {spec}");
@@ -91,7 +96,11 @@ fn tame(pair: Pair) -> Pair {
 
 /// One more operation; `None` if it does not work on these.
 fn step(pool: &[Pair], choices: &mut Choices) -> Option<Pair> {
-    let a = pool[pool.len() - 1 - choices.below(pool.len().min(3))].clone();
+    let mut a = pool[pool.len() - 1 - choices.below(pool.len().min(3))].clone();
+    if a.plain.len() < 4 {
+        // There is more to see in larger ones.
+        a = pool[choices.below(pool.len())].clone();
+    }
     let b = pool[choices.below(pool.len())].clone();
     let (x, y) = (&a.lazy, &b.lazy);
     let ndim = a.plain.ndim();
@@ -126,10 +135,14 @@ fn step(pool: &[Pair], choices: &mut Choices) -> Option<Pair> {
             let mut axis = 0;
             for _ in 0..ndim {
                 let length = plain.shape()[axis];
-                match choices.below(5) {
+                match choices.below(7) {
                     0 if length > 0 => {
                         let at = choices.below(length);
-                        items.push(IndexItem::Int(if choices.below(2) == 0 { at as i64 } else { at as i64 - length as i64 }));
+                        items.push(IndexItem::Int(if choices.below(2) == 0 {
+                            at as i64
+                        } else {
+                            at as i64 - length as i64
+                        }));
                         plain = plain.index_axis_move(Axis(axis), at);
                     }
                     1 => {
@@ -142,7 +155,7 @@ fn step(pool: &[Pair], choices: &mut Choices) -> Option<Pair> {
                         axis += 1;
                     }
                     _ => {
-                        let (start, stop) = (choices.below(length + 1), choices.below(length + 1));
+                        let (start, stop) = (choices.below(length + 1) / 3, length - choices.below(length + 1) / 3);
                         let step = [1, 2, 3, 5][choices.below(4)];
                         let (low, high) = (start.min(stop), start.max(stop));
                         if choices.below(2) == 0 {
@@ -151,7 +164,10 @@ fn step(pool: &[Pair], choices: &mut Choices) -> Option<Pair> {
                                 stop: Some(high as i64),
                                 step: Some(step),
                             });
-                            plain.slice_axis_inplace(Axis(axis), Slice::new(low as isize, Some(high as isize), step as isize));
+                            plain.slice_axis_inplace(
+                                Axis(axis),
+                                Slice::new(low as isize, Some(high as isize), step as isize),
+                            );
                         } else {
                             let from = high as i64 - 1;
                             let to = if low == 0 { None } else { Some(low as i64 - 1) };
@@ -160,7 +176,10 @@ fn step(pool: &[Pair], choices: &mut Choices) -> Option<Pair> {
                                 return None;
                             }
                             items.push(IndexItem::Slice { start: Some(from), stop: to, step: Some(-step) });
-                            plain.slice_axis_inplace(Axis(axis), Slice::new(low as isize, Some(high as isize), -step as isize));
+                            plain.slice_axis_inplace(
+                                Axis(axis),
+                                Slice::new(low as isize, Some(high as isize), -step as isize),
+                            );
                         }
                         axis += 1;
                     }
@@ -174,15 +193,27 @@ fn step(pool: &[Pair], choices: &mut Choices) -> Option<Pair> {
                 order.swap(at, choices.below(at + 1));
             }
             let axes: Vec<i64> = order.iter().map(|&axis| axis as i64).collect();
-            (x.transpose(Some(&axes)).ok()?, a.plain.clone().permuted_axes(order.clone()), format!("transposed {order:?}"))
+            (
+                x.transpose(Some(&axes)).ok()?,
+                a.plain.clone().permuted_axes(order.clone()),
+                format!("transposed {order:?}"),
+            )
         }
         7 | 8 => {
-            let mut axes: Vec<usize> = (0..ndim).filter(|_| choices.below(2) == 0).collect();
+            let mut axes: Vec<usize> = (0..ndim).filter(|_| choices.below(3) == 0).collect();
             if axes.is_empty() && ndim > 0 {
                 axes.push(choices.below(ndim));
             }
             let keepdims = choices.below(2) == 0;
-            let kinds = [Reduction::Sum, Reduction::Max, Reduction::Min, Reduction::Mean, Reduction::Any, Reduction::ArgMax, Reduction::Var { ddof: 0 }];
+            let kinds = [
+                Reduction::Sum,
+                Reduction::Max,
+                Reduction::Min,
+                Reduction::Mean,
+                Reduction::Any,
+                Reduction::ArgMax,
+                Reduction::Var { ddof: 0 },
+            ];
             let kind = kinds[choices.below(kinds.len())];
             if kind == Reduction::ArgMax {
                 axes.truncate(1);
@@ -194,7 +225,8 @@ fn step(pool: &[Pair], choices: &mut Choices) -> Option<Pair> {
                 return None;
             }
             let mut plain = a.plain.clone();
-            let mean = axes.iter().rev().fold(plain.clone(), |p, &axis| p.sum_axis(Axis(axis)).insert_axis(Axis(axis))) / n.max(1) as f64;
+            let mean = axes.iter().rev().fold(plain.clone(), |p, &axis| p.sum_axis(Axis(axis)).insert_axis(Axis(axis)))
+                / n.max(1) as f64;
             if matches!(kind, Reduction::Var { .. }) {
                 plain = (&plain - &mean).mapv(|x| x * x);
             }
@@ -206,7 +238,11 @@ fn step(pool: &[Pair], choices: &mut Choices) -> Option<Pair> {
                     Reduction::Any => plain.fold_axis(Axis(axis), 0.0, |m, x| if *x != 0.0 { 1.0 } else { *m }),
                     _ => plain.map_axis(Axis(axis), |lane| {
                         let mut best = 0;
-                        lane.iter().enumerate().for_each(|(at, x)| if *x > lane[best] { best = at });
+                        lane.iter().enumerate().for_each(|(at, x)| {
+                            if *x > lane[best] {
+                                best = at
+                            }
+                        });
                         best as f64
                     }),
                 };
@@ -227,7 +263,7 @@ fn step(pool: &[Pair], choices: &mut Choices) -> Option<Pair> {
                 // Whole numbers again, away from where rounding could tip them.
                 Reduction::Mean | Reduction::Var { .. } => {
                     let n = n as f64;
-                    plain = plain.mapv(|x| if matches!(kind, Reduction::Mean) { (x / n + 1e-6).floor() } else { (x / n + 1e-6).floor() });
+                    plain = plain.mapv(|x| (x / n + 1e-6).floor());
                     let small = Array::scalar(Scalar::F64(1e-6));
                     (lazy.binary(BinaryFunc::Add, &small).ok()?.unary(UnaryFunc::Floor).ok()?, plain, what)
                 }
@@ -251,7 +287,11 @@ fn step(pool: &[Pair], choices: &mut Choices) -> Option<Pair> {
             }
             let lengths: Vec<i64> = shape.iter().map(|&length| length as i64).collect();
             let elements: Vec<f64> = a.plain.iter().copied().collect();
-            (x.reshape(&lengths).ok()?, ArrayD::from_shape_vec(IxDyn(&shape), elements).ok()?, format!("reshaped {shape:?}"))
+            (
+                x.reshape(&lengths).ok()?,
+                ArrayD::from_shape_vec(IxDyn(&shape), elements).ok()?,
+                format!("reshaped {shape:?}"),
+            )
         }
         10 => {
             let spec = choices.spec(a.plain.shape());
@@ -263,7 +303,8 @@ fn step(pool: &[Pair], choices: &mut Choices) -> Option<Pair> {
                 let axis = axis % ndim;
                 let other = if y.ndim() == ndim { b.clone() } else { a.clone() };
                 let lazy = Array::concatenate(&[x.clone(), other.lazy.clone(), x.clone()], axis as i64).ok()?;
-                let plain = ndarray::concatenate(Axis(axis), &[a.plain.view(), other.plain.view(), a.plain.view()]).ok()?;
+                let plain =
+                    ndarray::concatenate(Axis(axis), &[a.plain.view(), other.plain.view(), a.plain.view()]).ok()?;
                 (lazy, plain, format!("concatenated along {axis} with {}", other.story))
             } else {
                 let lazy = Array::stack(&[x.clone(), x.clone()], axis as i64).ok()?;
@@ -333,6 +374,9 @@ fn check(numbers: &[u32]) -> Result<(), TestCaseError> {
     for pair in &pool {
         prop_assert_eq!(pair.lazy.shape(), pair.plain.shape(), "shape of {}", pair.story);
     }
+    if std::env::var("SHOW").is_ok() {
+        println!("{} {:?} {}", pool.len(), pool[pool.len() - 1].plain.shape(), pool[pool.len() - 1].story);
+    }
     let last = &pool[pool.len().saturating_sub(3)..];
     let arrays: Vec<Array> = last.iter().map(|pair| pair.lazy.clone()).collect();
     for engine in [Engine::new(1), Engine::new(2)] {
@@ -354,7 +398,7 @@ fn check(numbers: &[u32]) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: std::env::var("CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(400), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn chunked_is_as_plain(numbers in prop::collection::vec(any::<u32>(), 4..120)) {

@@ -10,12 +10,13 @@ pub fn common<'a>(axes: impl IntoIterator<Item = &'a AxisChunks>) -> Option<Axis
             distinct.push(axis);
         }
     }
-    let longest = distinct.iter().map(|axis| axis.length()).max()?;
     // An axis of length 1 is stretched, unless all are.
-    distinct.retain(|axis| axis.length() == longest || axis.length() != 1);
+    if distinct.iter().any(|axis| axis.length() != 1) {
+        distinct.retain(|axis| axis.length() != 1);
+    }
     let cut: Vec<&AxisChunks> = distinct.iter().copied().filter(|axis| !axis.is_single()).collect();
     Some(match cut[..] {
-        [] => distinct.iter().find(|axis| axis.length() != 1).unwrap_or(&distinct[0]).to_owned().clone(),
+        [] => (*distinct.first()?).clone(),
         [one] => one.clone(),
         [first, ref rest @ ..] => match rest.iter().find(|axis| cut.iter().all(|other| other.is_refined_by(axis))) {
             _ if rest.iter().all(|other| other.is_refined_by(first)) => first.clone(),
@@ -65,6 +66,7 @@ mod tests {
         check(&[&[1], &[2, 2]], "(2, 2)");
         check(&[&[4], &[1]], "(4,)");
         check(&[&[1], &[0]], "(0,)");
+        check(&[&[0, 1], &[0]], "(0,)");
         check(&[&[4, 4], &[2, 2, 2, 2]], "(2, 2, 2, 2)");
     }
 }

@@ -29,7 +29,7 @@ const MAX_BYTES: u128 = 1 << 46;
 /// A tile of elements, as kernels cut them.
 const TILE: u64 = 32 << 10;
 /// So many results at once keep every worker busy; fewer get several chains each.
-const BUSY: usize = 8;
+const BUSY: usize = 4;
 
 /// What arrays remember while a graph is made.
 #[derive(Default)]

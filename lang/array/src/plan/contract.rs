@@ -6,7 +6,7 @@ use rdk_runtime::{Result, bail};
 use smallvec::SmallVec;
 
 use crate::array::{Array, Contraction, Draft, Plan, capped};
-use crate::chunks::{Chunks, common};
+use crate::chunks::{AxisChunks, Chunks, common};
 use crate::kernel::BinaryFunc;
 use crate::shape;
 
@@ -114,9 +114,8 @@ impl Array {
         for &(l, r) in &contraction.batch {
             let both = common([&a_grid.0[l], &b_grid.0[r]]).expect("two axes");
             for axis in [&mut a_grid.0[l], &mut b_grid.0[r]] {
-                if axis.length() == both.length() {
-                    *axis = both.clone();
-                }
+                // The one of length 1 is stretched.
+                *axis = if axis.length() == both.length() { both.clone() } else { AxisChunks::single(axis.length()) };
             }
             chunks.0.push(both);
         }

@@ -1,0 +1,173 @@
+//! What becomes of arrays when they are lowered: each line is an expression and its layers, with the number of tasks of each.
+
+use std::sync::Arc;
+
+use rdk_array::array::Array;
+use rdk_array::chunks::ChunksSpec;
+use rdk_array::index::IndexItem;
+use rdk_array::kernel::{BinaryFunc, Distribution, Reduction, UnaryFunc};
+use rdk_array::{Chunk, DType, Scalar};
+use rdk_graph::{Payload, TaskId};
+use rdk_runtime::Lazy;
+use rdk_runtime::object::Lowering;
+
+/// The layers of one graph for all of these, in the order in which they were made.
+fn layers(arrays: &[&Array]) -> String {
+    let mut lowering = Lowering::default();
+    arrays.iter().for_each(|array| array.announce(&mut lowering).unwrap());
+    arrays.iter().for_each(|array| drop(array.lower(&mut lowering).unwrap()));
+    let mut layers: Vec<(Arc<str>, usize)> = Vec::new();
+    for (at, task) in lowering.graph.tasks().iter().enumerate() {
+        if lowering.graph.ready(TaskId(at as u32)).is_some() {
+            continue;
+        }
+        match layers.last_mut() {
+            Some((name, count)) if *name == task.key.name => *count += 1,
+            _ => layers.push((task.key.name.clone(), 1)),
+        }
+    }
+    layers.iter().map(|(name, count)| format!("{name} {count}")).collect::<Vec<_>>().join(", ")
+}
+
+fn check(array: &Array, expected: &str) {
+    assert_eq!(layers(&[array]), expected);
+}
+
+fn sizes(sizes: &[usize]) -> ChunksSpec {
+    ChunksSpec::Axes(sizes.iter().map(|&size| rdk_array::chunks::AxisSpec::Size(size)).collect())
+}
+
+fn ones(shape: &[usize], chunks: &[usize]) -> Array {
+    Array::full("ones_like", shape, Scalar::F64(1.0), &sizes(chunks)).unwrap()
+}
+
+fn random(shape: &[usize], chunks: &[usize]) -> Array {
+    let uniform = Distribution::Uniform { low: 0.0, high: 1.0 };
+    Array::random("random_sample", uniform, Some(1), shape, &sizes(chunks)).unwrap()
+}
+
+/// Chunks that have been computed: they can only be read.
+fn kept(shape: &[usize], chunks: &[usize]) -> Array {
+    let array = ones(shape, chunks);
+    let payload = |n| {
+        let index = rdk_array::lower::view::nth(&array.numblocks(), n);
+        Payload::new(Chunk::full(&array.chunks().chunk_shape(&index), Scalar::F64(1.0)))
+    };
+    let payloads = (0..array.npartitions() as usize).map(payload).collect();
+    array.with_results(payloads).unwrap()
+}
+
+fn total(array: &Array, reduction: Reduction) -> Array {
+    array.reduce(reduction, None, false, None, None).unwrap()
+}
+
+fn reversed() -> IndexItem {
+    IndexItem::Slice { start: None, stop: None, step: Some(-1) }
+}
+
+#[test]
+fn loops_swallow_what_feeds_them() {
+    let big = ones(&[200_000, 4000], &[1000, 1000]);
+    let turned = big.slice(&[reversed(), reversed()]).unwrap();
+    let product = big.binary(BinaryFunc::Multiply, &turned).unwrap();
+    let tree = "mean_chunk 800, mean_combine-partial 301, mean_agg-aggregate 1";
+    check(&total(&product, Reduction::Mean), tree);
+    assert_eq!(total(&product, Reduction::Mean).n_tasks(), 3502);
+
+    let squares = big.unary(UnaryFunc::Cos).unwrap();
+    let squares = squares.binary(BinaryFunc::Power, &Array::scalar(Scalar::F64(2.0))).unwrap();
+    let rows = squares.reduce(Reduction::Mean, Some(&[1]), false, None, None).unwrap();
+    check(&rows, "mean_chunk 800, mean_agg-aggregate 200");
+    assert_eq!(rows.n_tasks(), 3400);
+}
+
+#[test]
+fn what_only_moves_elements_is_no_task() {
+    let x = kept(&[6, 6], &[3, 3]);
+    check(&x, "");
+    check(&x.transpose(None).unwrap(), "transpose 4");
+    check(&total(&x.transpose(None).unwrap(), Reduction::Sum), "sum 4, sum-aggregate 1");
+    check(&total(&x.slice(&[IndexItem::Int(2)]).unwrap(), Reduction::Sum), "sum 2, sum-aggregate 1");
+    check(&Array::concatenate(&[x.clone(), x.clone()], 0).unwrap(), "");
+    check(&x.rechunk(&sizes(&[3, 3])).unwrap(), "");
+    check(&x.rechunk(&sizes(&[3, 2])).unwrap().rechunk(&sizes(&[3, 3])).unwrap(), "");
+    check(&x.reshape(&[1, 6, 6, 1]).unwrap().squeeze(None).unwrap(), "");
+}
+
+#[test]
+fn pieces_are_put_together_only_where_grids_do_not_fit() {
+    let even = kept(&[6], &[3]);
+    let sum = |a: &Array, b: &Array| a.binary(BinaryFunc::Add, b).unwrap();
+    check(&sum(&even, &even.slice(&[reversed()]).unwrap()), "add 2");
+    check(&sum(&even, &kept(&[6], &[2])), "add 4");
+    // Turned round, chunks of 4 and 2 are chunks of 2 and 4: all cuts of both are made, and no piece is moved.
+    let uneven = kept(&[6], &[4]);
+    check(&sum(&uneven, &uneven.slice(&[reversed()]).unwrap()), "add 3");
+    check(&uneven.rechunk(&sizes(&[3])).unwrap(), "rechunk-merge 2");
+    // A source takes any grid.
+    check(&ones(&[6], &[4]).rechunk(&sizes(&[3])).unwrap(), "rechunk-merge 2");
+    let columns = random(&[6, 6], &[1, 6]).rechunk(&sizes(&[6, 1])).unwrap();
+    check(&columns.reduce(Reduction::Max, Some(&[0]), false, None, None).unwrap(), "max-aggregate 6");
+}
+
+#[test]
+fn what_is_dear_and_wanted_twice_is_stored() {
+    let x = kept(&[6, 6], &[3, 3]);
+    let plus = |a: &Array, b: &Array| a.binary(BinaryFunc::Add, b).unwrap();
+    let cheap = plus(&x, &x);
+    check(&plus(&cheap, &cheap.transpose(None).unwrap()), "add 4");
+    let dear = (0..6).fold(x, |x, _| x.unary(UnaryFunc::Tan).unwrap());
+    check(&plus(&dear, &dear.transpose(None).unwrap()), "tan 4, add 4");
+    // In one loop, seen the same way, it is one value.
+    check(&plus(&dear, &dear), "add 4");
+    // Two results of one graph share it.
+    assert_eq!(
+        layers(&[&total(&dear, Reduction::Sum), &total(&dear, Reduction::Max)]),
+        "tan 4, sum 4, sum-aggregate 1, chunk_max 4, max-aggregate 1"
+    );
+}
+
+#[test]
+fn products_read_transposed_chunks_as_they_are() {
+    let x = random(&[6, 6], &[3, 3]);
+    let turned = x.transpose(None).unwrap();
+    check(&x.dot(&turned).unwrap(), "random_sample 4, tensordot 8");
+    let sum = x.binary(BinaryFunc::Add, &turned).unwrap();
+    check(&x.dot(&sum).unwrap(), "random_sample 4, add 4, tensordot 8");
+}
+
+#[test]
+fn reshapes_reach_through_to_what_is_made_from_its_number() {
+    let range = Array::arange(Scalar::I64(0), Scalar::I64(1), 24, &ChunksSpec::from(5)).unwrap();
+    let twice = range.binary(BinaryFunc::Add, &range).unwrap().reshape(&[2, 3, 4]).unwrap();
+    check(&twice, "reshape 6");
+}
+
+#[test]
+fn errors_name_what_does_not_fit() {
+    let check = |result: rdk_runtime::Result<Array>, expected: &str| {
+        assert_eq!(result.map_or_else(|error| error.to_string(), |array| array.to_string()), expected);
+    };
+    let (a, b) = (ones(&[3], &[3]), ones(&[4], &[4]));
+    check(a.binary(BinaryFunc::Add, &b), "ValueError: operands could not be broadcast together with shapes (3,) (4,)");
+    check(a.dot(&b), "ValueError: shapes (3,) and (4,) not aligned: 3 (dim 0) != 4 (dim 0)");
+    check(
+        a.reduce(Reduction::Sum, Some(&[1]), false, None, None),
+        "AxisError: axis 1 is out of bounds for an array of 1 dimension",
+    );
+    check(
+        ones(&[0], &[1]).reduce(Reduction::Min, None, false, None, None),
+        "ValueError: zero-size array to reduction operation minimum which has no identity",
+    );
+    let flags = a.cast(DType::Bool);
+    check(
+        flags.binary(BinaryFunc::Subtract, &flags),
+        "TypeError: numpy boolean subtract, the `-` operator, is not supported",
+    );
+    let mut lowering = Lowering::default();
+    let huge = ones(&[1_000_000_000, 1_000_000_000, 1_000_000_000], &[1000, 1000, 1000]);
+    let message = |result: rdk_runtime::Result<Vec<TaskId>>| result.unwrap_err().to_string();
+    assert!(message(huge.lower(&mut lowering)).starts_with("MemoryError: unable to allocate"));
+    let many = total(&huge, Reduction::Sum).lower(&mut Lowering::default());
+    assert_eq!(message(many), "MemoryError: an array of 1000000000000000000 chunks is too many to compute");
+}

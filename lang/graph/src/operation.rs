@@ -26,7 +26,8 @@ pub struct Call<'a> {
     pub index: &'a [u32],
     /// The results of the tasks that it names, in order. An input whose `Payload` is the only reference may be reused.
     pub inputs: &'a mut [Payload],
-    /// How many threads it may use.
+    /// How many threads it may use, itself included: more than one only where nothing else could use them. With one it
+    /// touches no pool of threads; with more it may use rayon as it is.
     pub threads: usize,
     /// To be looked at now and then by anything that takes longer than a few milliseconds.
     pub cancel: &'a Cancel,

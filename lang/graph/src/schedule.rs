@@ -13,6 +13,7 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
+use rustc_hash::FxHashSet;
 use smallvec::SmallVec;
 
 use crate::cull::Needed;
@@ -396,12 +397,13 @@ impl Schedule {
     fn make_room(&mut self, first: u32, room: Room, steps: &mut Steps) {
         let Some(needs) = self.needs(first) else { return };
         let excess = self.granted.saturating_add(needs).saturating_sub(room.bytes);
+        let inputs: FxHashSet<u32> = self.needed.inputs(first).iter().copied().collect();
         let mut victims: Vec<(u32, u32)> = (0..self.state.len() as u32)
             .filter(|&turn| {
                 let at = turn as usize;
                 self.state[at] == State::Held && !self.kept[at] && self.bytes[at] > 0
             })
-            .filter(|turn| !self.needed.inputs(first).contains(turn))
+            .filter(|turn| !inputs.contains(turn))
             .map(|turn| (self.next_use(turn), turn))
             .collect();
         victims.sort_unstable_by_key(|&victim| Reverse(victim));

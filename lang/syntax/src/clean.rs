@@ -35,22 +35,31 @@ impl Clean {
             clean.lines.push((0, part.start));
             return clean;
         }
-        let outputs =
-            prompts != Prompts::None && source.text.lines().filter(|line| prompts.prompt(line).is_some()).count() > 1;
         let mut at = first;
-        let mut open = false;
+        let mut section = Section::new(prompts, &source.text);
         for line in text.split_inclusive('\n') {
+            let rest = &text[at - first..];
             let cut = match prompts.prompt(line) {
-                Some(length) => Some(length),
+                Some(length) => {
+                    section.begin(&line[length..], &rest[line.len()..]);
+                    Some(length)
+                }
                 None if prompts == Prompts::None => Some(if line.starts_with(indent) { indent.len() } else { 0 }),
                 // A part may begin in the middle of a line, behind its prompt.
-                None if !outputs || (at == first && first > 0) => Some(0),
-                None => (open && line.starts_with([' ', '\t'])).then_some(0),
+                None if at == first && !source.text[..first].is_empty() && !source.text[..first].ends_with('\n') => {
+                    section.begin(line, &rest[line.len()..]);
+                    Some(0)
+                }
+                None => {
+                    if at == first {
+                        section.begin("", rest);
+                    }
+                    section.cut(line)
+                }
             };
             if let Some(cut) = cut {
                 clean.lines.push((clean.text.len() as u32, (at + cut) as u32));
                 clean.text.push_str(&line[cut..]);
-                open = line.trim_end().ends_with([':', ',', '(', '[', '{', '\\']);
             }
             at += line.len();
         }
@@ -82,6 +91,66 @@ fn common_indent(text: &str) -> &str {
         line
     };
     &line[..line.len() - line.trim_start_matches([' ', '\t']).len()]
+}
+
+/// What becomes of lines without a prompt in a transcript.
+///
+/// Where continued lines have prompts of their own, the others are output. Where only first lines have one, as in a text
+/// that was copied from a page, they are the rest of the input until an `Out[3]:`.
+struct Section<'a> {
+    prompts: Prompts,
+    /// They are output.
+    outputs: bool,
+    /// They are output until the next prompt.
+    in_output: bool,
+    /// What they have in common as indentation, which a page adds to align them with the first line.
+    indent: &'a str,
+    /// The line above goes on for sure.
+    open: bool,
+}
+
+impl<'a> Section<'a> {
+    fn new(prompts: Prompts, text: &str) -> Section<'a> {
+        let prompted = text.lines().filter(|line| prompts.prompt(line).is_some()).count();
+        let outputs = match prompts {
+            Prompts::None => false,
+            Prompts::Python => prompted > 1,
+            Prompts::Numbered => text.lines().any(|line| continued_prompt(line).is_some()),
+        };
+        Section { prompts, outputs, in_output: false, indent: "", open: false }
+    }
+
+    /// Behind a prompt; `rest` is the text below.
+    fn begin(&mut self, line: &str, rest: &'a str) {
+        self.in_output = false;
+        self.open = opens(line);
+        self.indent = "";
+        if !self.open && !self.outputs {
+            let below =
+                rest.split_inclusive('\n').take_while(|line| self.prompts.prompt(line).is_none() && !is_output(line));
+            self.indent = common_indent(&rest[..below.map(str::len).sum()]);
+        }
+    }
+
+    /// How many bytes a line without prompt loses; `None` if it is output.
+    fn cut(&mut self, line: &str) -> Option<usize> {
+        self.in_output |= is_output(line);
+        if self.in_output || (self.outputs && !(self.open && line.starts_with([' ', '\t']))) {
+            return None;
+        }
+        self.open = opens(line);
+        Some(if line.starts_with(self.indent) { self.indent.len() } else { 0 })
+    }
+}
+
+/// More of the statement must follow.
+fn opens(line: &str) -> bool {
+    line.trim_end().ends_with([':', ',', '(', '[', '{', '\\'])
+}
+
+/// `Out[3]: `
+fn is_output(line: &str) -> bool {
+    line.trim_start_matches(' ').strip_prefix("Out[").is_some_and(|rest| rest.contains("]:"))
 }
 
 /// The prompts of a transcript.

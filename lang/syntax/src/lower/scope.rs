@@ -348,6 +348,8 @@ impl Collector {
         let mut scopes = Scopes { scopes: self.scopes, by_range: self.by_range };
         for scope in 0..scopes.scopes.len() {
             let uses = std::mem::take(&mut scopes.scopes[scope].uses);
+            let mut uses: Vec<(Name, TextRange)> = uses.into_iter().collect();
+            uses.sort_unstable_by_key(|(_, range)| range.start());
             for (name, range) in uses {
                 let declared = scopes.scopes[scope].bindings.get(&name) == Some(&Binding::Nonlocal);
                 match scopes.trace(scope, &name) {

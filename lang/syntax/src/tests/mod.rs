@@ -1,9 +1,11 @@
 //! Texts and the trees that they give, one line a case.
 
 mod completeness;
+mod pasted;
 mod print;
 mod robust;
 mod trees;
+mod wrong;
 
 use crate::{Source, SyntaxError};
 

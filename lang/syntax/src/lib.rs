@@ -3,9 +3,12 @@
 //! The foreign parser is named in `parse.rs` and `lower` only. Everything after this room sees [`tree`], in which names are
 //! resolved to slots and every node knows where it stands in its [`Source`].
 
+mod cells;
 mod clean;
 mod complete;
+pub mod cursor;
 mod error;
+mod highlight;
 mod limits;
 mod lower;
 mod magic;
@@ -14,8 +17,12 @@ mod scan;
 pub mod source;
 pub mod tree;
 
+pub use cells::{ScriptCell, cells};
 pub use complete::{Completeness, indent_after, is_complete};
+pub use cursor::{Call, Completing, ObjectAt, call_at, complete_at, object_at};
 pub use error::{SyntaxError, SyntaxKind};
+pub use highlight::{Class, Highlight, highlight};
+pub use magic::automagic;
 pub use parse::{parse, parse_expression, parse_part};
 pub use source::{Place, Source, Span};
 

@@ -2,9 +2,12 @@
 //!
 //! A cell magic is taken off before the text is parsed: what stands below it may be no Python at all (`%%bash`).
 
+use std::sync::Arc;
+
 use crate::clean::Clean;
 use crate::error::Result;
-use crate::tree::{Magic, MagicForm, Name, StmtKind};
+use crate::scan::is_keyword;
+use crate::tree::{Cell, Magic, MagicForm, Name, Stmt, StmtKind};
 use crate::{Source, Span, SyntaxError};
 
 /// A cell magic, if the text begins with one; and its span.
@@ -91,7 +94,7 @@ pub(crate) fn statement(source: &Source, mark: &str, value: &str, span: Span) ->
             Ok(StmtKind::Help { object: Name::from(object), detail: mark == "??" })
         }
         "%%" => Err(SyntaxError::new(format!("`%%{}` must be the first line of its cell", split(value).0), span)
-            .hint("one `%` is for a single line")),
+            .hint("in a script, a line `# %%` above it begins a new cell")),
         _ => command(source, mark, value, span).map(StmtKind::Magic),
     }
 }
@@ -131,6 +134,40 @@ pub(crate) fn command(source: &Source, mark: &str, value: &str, span: Span) -> R
         argument_span: Span::new(start, end),
         body: None,
     })
+}
+
+/// What `ls data` and `cd ..` mean when no variable goes by the first word: the magic of that name.
+///
+/// Answers for a single line that begins with a word and does not assign to it. Whether there is such a magic, and no such
+/// variable, is for the session to decide.
+pub fn automagic(source: &Arc<Source>) -> Option<Cell> {
+    let line = source.text.trim();
+    if line.contains('\n') {
+        return None;
+    }
+    let length = line.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(line.len());
+    let (name, rest) = line.split_at(length);
+    let is_name = name.starts_with(|c: char| c.is_alphabetic() || c == '_') && !is_keyword(name);
+    let argument = rest.trim();
+    let assigns = |text: &str| text.starts_with(['=', ',', ':', '(', ';']) || text.get(1..2) == Some("=");
+    if !is_name || !(rest.is_empty() || rest.starts_with([' ', '\t'])) || assigns(argument) {
+        return None;
+    }
+    let word_operator = ["in", "is", "and", "or", "not", "if"].contains(&argument.split(' ').next().unwrap_or(""));
+    if word_operator {
+        return None;
+    }
+    let start = (source.text.len() - source.text.trim_start().len()) as u32;
+    let argument_end = start + line.len() as u32;
+    let magic = Magic {
+        form: MagicForm::Line,
+        name: Name::from(name),
+        argument: argument.to_owned(),
+        argument_span: Span::new(argument_end - argument.len() as u32, argument_end),
+        body: None,
+    };
+    let stmt = Stmt { span: Span::new(start, argument_end), kind: StmtKind::Magic(magic) };
+    Some(Cell { source: source.clone(), body: vec![stmt], n_slots: 0, cell_slots: Vec::new(), hushed: false })
 }
 
 /// Name, argument, and the offset of the argument.

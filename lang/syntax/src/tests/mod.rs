@@ -3,6 +3,7 @@
 mod completeness;
 mod pasted;
 mod print;
+mod prompt;
 mod robust;
 mod trees;
 mod wrong;

@@ -173,7 +173,7 @@ fn nesting_up_to_the_limit_works() {
 }
 
 /// A small generator of numbers, so that a failure can be repeated.
-struct Random(u64);
+pub(super) struct Random(pub u64);
 
 impl Random {
     fn next(&mut self, below: usize) -> usize {
@@ -283,13 +283,18 @@ const PIECES: [&str; 96] = [
     "In [1]: ",
 ];
 
+/// A few pieces put together.
+pub(super) fn garbage(random: &mut Random) -> String {
+    let length = 1 + random.next(14);
+    (0..length).map(|_| PIECES[random.next(PIECES.len())]).collect()
+}
+
 #[test]
 fn garbage_gives_an_error_or_a_tree() {
     on_small_stack(|| {
         let mut random = Random(0x2545_f491_4f6c_dd1d);
         for round in 0..20_000 {
-            let length = 1 + random.next(14);
-            let text: String = (0..length).map(|_| PIECES[random.next(PIECES.len())]).collect();
+            let text = garbage(&mut random);
             if let Err(error) = tree(&text) {
                 let valid = error.span.start <= error.span.end && error.span.end as usize <= text.len();
                 assert!(valid, "span {:?} of {text:?}", error.span);

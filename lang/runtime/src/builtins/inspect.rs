@@ -216,6 +216,28 @@ fn hash(value: &Value) -> Result<i64> {
     })
 }
 
+/// Python's hash of a float: that of the fraction which it is, modulo the prime.
+pub fn hash_float(number: f64) -> i64 {
+    if number.is_nan() {
+        return 0;
+    }
+    if number.is_infinite() {
+        return if number > 0.0 { 314_159 } else { -314_159 };
+    }
+    let bits = number.to_bits();
+    let exponent = (bits >> 52 & 0x7ff) as i64;
+    let fraction = bits & ((1 << 52) - 1);
+    let (mantissa, power) = if exponent == 0 { (fraction, -1074) } else { (fraction | 1 << 52, exponent - 1075) };
+    // Two to the 61st is 1 here, so that a power of two is a rotation by that many of 61 bits.
+    let turn = power.rem_euclid(61) as u32;
+    let rest = mantissa as i128 % i128::from(PRIME);
+    let turned = ((rest << turn) % i128::from(PRIME)) as i64;
+    match if number < 0.0 { -turned } else { turned } {
+        -1 => -2,
+        hash => hash,
+    }
+}
+
 fn id(value: &Value) -> Value {
     match address(value) {
         0 => {

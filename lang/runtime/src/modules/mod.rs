@@ -1,32 +1,55 @@
 //! The modules of Python's standard library that rdk brings, and `builtins`.
 
+pub mod calendar;
+pub mod glob;
+pub mod math;
+pub mod named_tuple;
+pub mod operator;
+pub mod os;
+pub mod path;
+pub mod random;
+pub mod sys;
+pub mod time;
+pub mod twister;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use self::named_tuple::{NamedTuple, TypeValue};
 use crate::class::Module;
 use crate::value::Value;
 
 /// All modules of this room.
 pub fn modules() -> Vec<Arc<Module>> {
-    let mut all = vec![Module::new("builtins", "What is there without an import.", crate::builtins::entries)];
+    let mut all = vec![
+        Module::new("builtins", "What is there without an import.", crate::builtins::entries),
+        Module::new("fnmatch", "Names that fit a pattern.", glob::names_only::entries),
+        Module::new("glob", "Paths that fit a pattern.", glob::entries),
+        Module::new("math", "Functions of real and whole numbers.", math::entries),
+        Module::new("operator", "The operators as functions.", operator::entries),
+        Module::new("os", "Files, folders, the environment.", os::entries),
+        os::PATH.clone(),
+        Module::new("random", "Random numbers.", random::entries),
+        Module::new("sys", "What is running, and where.", sys::entries),
+        Module::new("time", "Clocks, and waiting.", time::entries),
+    ];
     all.extend(crate::delayed::modules());
     all
 }
 
 /// The items of something that is a tuple with names.
 pub fn named_tuple_items(value: &Value) -> Option<Vec<Value>> {
-    let _ = value;
-    None
+    value.get::<NamedTuple>().map(|tuple| tuple.items.to_vec())
+}
+
+/// For classes made by `namedtuple`: is the value one of theirs?
+pub fn is_named_tuple(value: &Value, class: &Value) -> Option<bool> {
+    let kind = &class.get::<TypeValue>()?.0;
+    Some(value.get::<NamedTuple>().is_some_and(|tuple| Arc::ptr_eq(&tuple.kind, kind)))
 }
 
 /// The path that a `pathlib.Path` is.
 pub fn path_of(value: &Value) -> Option<PathBuf> {
     let _ = value;
-    None
-}
-
-/// For classes made by `namedtuple`: is the value one of theirs?
-pub fn is_named_tuple(value: &Value, classes: &Value) -> Option<bool> {
-    let _ = (value, classes);
     None
 }

@@ -148,9 +148,12 @@ fn opens(line: &str) -> bool {
     line.trim_end().ends_with([':', ',', '(', '[', '{', '\\'])
 }
 
-/// `Out[3]: `
+/// `Out[3]: `, or what `%%time` prints.
 fn is_output(line: &str) -> bool {
-    line.trim_start_matches(' ').strip_prefix("Out[").is_some_and(|rest| rest.contains("]:"))
+    let line = line.trim_start_matches(' ');
+    line.strip_prefix("Out[").is_some_and(|rest| rest.contains("]:"))
+        || (line.starts_with("CPU times: ") && line.contains("total: "))
+        || line.starts_with("Wall time: ")
 }
 
 /// The prompts of a transcript.

@@ -393,7 +393,12 @@ impl<'a> About<'a> {
         let found = self.text(self.found);
         if text.starts_with("Expected an indented block") {
             let message = plain(text).replace("after `", "after the `");
-            return self.error(message).of(SyntaxKind::Indentation);
+            let error = self.error(message).of(SyntaxKind::Indentation);
+            let above = self.scan.tokens.iter().rev().filter(|token| token.start < self.start);
+            let mut blanks =
+                above.take_while(|token| matches!(token.kind, Kind::Comment | Kind::Blank | Kind::Newline));
+            let commented = blanks.any(|token| token.kind == Kind::Comment);
+            return if commented { error.hint("a comment alone is no block: write `pass` below it") } else { error };
         }
         if let Some(rest) = text.strip_prefix("Expected an identifier, but found a keyword ") {
             let word = rest.split(" that").next().unwrap_or(rest);

@@ -29,6 +29,10 @@ fn prompts_are_taken_off_and_output_is_left_out() {
     check("In [30]: x = []\n          for f in y:\n              g(f)\n", "x = []; for f in y {(g f)}");
     check("In [4]: def f(x):\n    return x\nOut[4]: 1", "def f (x) slots x {return x.0}");
     check("In [24]: %%time\nx\n", "%%time( at 15) \"x\\n\" at 16");
+    check(
+        "In [8]: %time f()\nCPU times: user 1 s, sys: 0 s, total: 1 s\nWall time: 1 s\nOut[8]: 2\n",
+        "%time(f() at 14)",
+    );
     let error = tree(">>> x = 1\n>>> y = = 2").unwrap_err();
     assert_eq!(error.span.start, 18);
     // An ellipsis is no prompt.

@@ -63,7 +63,7 @@ pub fn bytes_text(bytes: u64) -> String {
 }
 
 /// What this process may use.
-fn usable() -> u64 {
+pub fn usable() -> u64 {
     let machine = machine_memory().unwrap_or(4 << 30);
     container_limit().map_or(machine, |limit| limit.min(machine))
 }

@@ -3,8 +3,12 @@
 use std::any::Any;
 
 use rdk_runtime::{ClassRef, Context, Object, Result, Value};
+use rdk_syntax::tree::{BinaryOp, CompareOp, UnaryOp};
 
 use super::types;
+use crate::chunk::Chunk;
+use crate::face::operand::Operand;
+use crate::face::operators;
 use crate::scalar::Scalar;
 use crate::show;
 use crate::show::Number;
@@ -33,6 +37,12 @@ impl From<Scalar> for Number {
     }
 }
 
+impl NumpyScalar {
+    fn operand(&self) -> Operand {
+        Operand::Eager(Chunk::from_scalar(self.0))
+    }
+}
+
 impl Object for NumpyScalar {
     fn class(&self) -> ClassRef {
         types::class(self.0.dtype())
@@ -48,6 +58,18 @@ impl Object for NumpyScalar {
 
     fn truth(&self, _: &Context) -> Option<Result<bool>> {
         Some(Ok(self.0.get::<bool>()))
+    }
+
+    fn unary(&self, context: &Context, op: UnaryOp) -> Option<Result<Value>> {
+        operators::unary_operator(context, op, self.operand())
+    }
+
+    fn binary(&self, context: &Context, op: BinaryOp, other: &Value, reflected: bool) -> Option<Result<Value>> {
+        operators::operator_of(context, op, self.operand(), other, reflected)
+    }
+
+    fn compare(&self, context: &Context, op: CompareOp, other: &Value) -> Option<Result<Value>> {
+        operators::comparison_of(context, op, self.operand(), other)
     }
 
     fn number(&self) -> Option<Result<Value>> {

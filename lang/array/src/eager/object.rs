@@ -4,13 +4,19 @@ use std::any::Any;
 use std::sync::LazyLock;
 
 use rdk_runtime::{Class, ClassRef, Context, Object, Result, Value, bail, error};
+use rdk_syntax::tree::{BinaryOp, CompareOp, UnaryOp};
 
-use super::NdArray;
 use super::select::{self, Selection};
+use super::{NdArray, nested};
+use crate::dtype::Casting;
+use crate::face::operand::{self, Operand};
+use crate::face::{methods, operators};
+use crate::shape;
 use crate::show::{self, PrintOptions};
 
 static NDARRAY: LazyLock<ClassRef> = LazyLock::new(|| {
-    ClassRef::new(Class::new("ndarray", "numpy", "Numbers of one type in rows and columns, in memory."))
+    let class = Class::new("ndarray", "numpy", "Numbers of one type in rows and columns, in memory.");
+    ClassRef::new(class.methods(methods::eager()).properties(methods::eager_properties()))
 });
 
 /// The class `np.ndarray`.
@@ -61,6 +67,28 @@ impl NdArray {
         }
     }
 
+    /// The result of `x op= y`, written into `x`; its type must not be wider in kind.
+    fn take_over(&self, op: BinaryOp, result: &Value) -> Result<()> {
+        let chunk = nested::chunk(result, None)?;
+        let (from, to) = (chunk.dtype(), self.dtype());
+        if !from.can_cast(to, Casting::SameKind) {
+            bail!(
+                TypeError: "Cannot cast ufunc '{}' output from dtype('{from}') to dtype('{to}') with casting rule 'same_kind'",
+                operators::ufunc_name(op);
+                hint: "`x = x {} …` makes a new array of the wider type", op.symbol()
+            );
+        }
+        if chunk.shape() != self.shape() && !(chunk.ndim() == 0 && self.shape().is_empty()) {
+            bail!(
+                "non-broadcastable output operand with shape {} doesn't match the broadcast shape {}",
+                shape::show(self.shape()),
+                shape::show(chunk.shape())
+            );
+        }
+        self.assign(&chunk);
+        Ok(())
+    }
+
     fn text(&self, how: fn(&NdArray, &dyn Fn(usize) -> show::Number, &PrintOptions) -> String) -> String {
         let chunk = self.chunk();
         let strides = crate::shape::strides(self.shape());
@@ -88,6 +116,35 @@ impl Object for NdArray {
 
     fn str(&self) -> String {
         self.text(|this, element, options| show::str(this.shape(), element, options))
+    }
+
+    fn unary(&self, context: &Context, op: UnaryOp) -> Option<Result<Value>> {
+        operators::unary_operator(context, op, Operand::Eager(self.chunk()))
+    }
+
+    fn binary(&self, context: &Context, op: BinaryOp, other: &Value, reflected: bool) -> Option<Result<Value>> {
+        operators::operator_of(context, op, Operand::Eager(self.chunk()), other, reflected)
+    }
+
+    fn augment(&self, context: &Context, op: BinaryOp, other: &Value) -> Option<Result<()>> {
+        // What is lazy makes the result lazy: that is another thing under the same name.
+        if operand::has_lazy(other) {
+            return None;
+        }
+        let answer = operators::operator_of(context, op, Operand::Eager(self.chunk()), other, false)?;
+        Some(answer.and_then(|result| self.take_over(op, &result)))
+    }
+
+    fn compare(&self, context: &Context, op: CompareOp, other: &Value) -> Option<Result<Value>> {
+        operators::comparison_of(context, op, Operand::Eager(self.chunk()), other)
+    }
+
+    fn contains(&self, context: &Context, item: &Value) -> Option<Result<bool>> {
+        let equal = operators::comparison_of(context, CompareOp::Eq, Operand::Eager(self.chunk()), item)?;
+        Some(equal.map(|equal| match equal.get::<NdArray>() {
+            Some(flags) => flags.chunk().scalars().any(|flag| flag.get::<bool>()),
+            None => matches!(equal, Value::Bool(true)),
+        }))
     }
 
     fn item(&self, _: &Context, index: &Value) -> Option<Result<Value>> {

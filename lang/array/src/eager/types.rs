@@ -101,7 +101,7 @@ static CLASSES: LazyLock<Vec<ClassRef>> = LazyLock::new(|| {
     let constructors = constructors::builtins();
     let with_construct = |(dtype, construct): (&DType, rdk_runtime::Builtin)| {
         let mut class = Class::new(dtype.name(), "numpy", construct.headline());
-        class = class.methods(crate::face::scalar_methods()).properties(crate::face::scalar_properties());
+        class = class.methods(crate::face::methods::scalar()).properties(crate::face::methods::scalar_properties());
         ClassRef::new(class.construct(construct))
     };
     DType::ALL.iter().zip(constructors).map(with_construct).collect()

@@ -1,13 +1,25 @@
 //! What users call: the modules `numpy` and `dask.array`, and the methods of arrays.
+//!
+//! Every function is written once. `dask.array` lends most of them from `numpy`, with a first argument that is made lazy
+//! ([`operand::make_lazy`]); elementwise functions stay as they are, and lazy where their arguments are, as in Dask.
 
-use rdk_runtime::Builtin;
+pub mod binary;
+pub mod create;
+mod deferred;
+pub mod eager_only;
+mod items;
+pub mod layout;
+pub mod lazy_object;
+pub mod methods;
+mod modules;
+pub mod operand;
+pub mod operators;
+mod options;
+mod parameters;
+mod properties;
+pub mod random;
+pub mod reductions;
+mod settings;
+pub mod unary;
 
-/// Methods of single numbers.
-pub fn scalar_methods() -> Vec<Builtin> {
-    Vec::new()
-}
-
-/// Attributes of single numbers.
-pub fn scalar_properties() -> Vec<Builtin> {
-    Vec::new()
-}
+pub use modules::modules;

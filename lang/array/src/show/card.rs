@@ -8,14 +8,20 @@ use super::bytes::format_bytes;
 pub struct Facts<'a> {
     /// The name of the last operation: `add`, `mean_agg-aggregate`.
     pub operation: &'a str,
-    /// Along each axis the lengths of the chunks.
-    pub chunks: Vec<Vec<Option<u64>>>,
+    /// Its length along each axis.
+    pub shape: Vec<Option<u64>>,
+    /// The lengths of the largest chunk.
+    pub chunk_shape: Vec<Option<u64>>,
+    /// How many chunks there are.
+    pub n_chunks: u128,
+    /// Along each axis the lengths of the chunks, if they are to be drawn.
+    pub boxes: Option<Vec<Vec<Option<u64>>>>,
     /// Its dtype: `float64`.
     pub dtype: &'a str,
     /// Bytes of an element.
     pub item_size: usize,
     /// How many tasks would make it, where that is known.
-    pub n_tasks: Option<usize>,
+    pub n_tasks: Option<u128>,
 }
 
 /// `dask.array<ones_like, shape=(1000, 4000), dtype=float64, chunksize=(1000, 1000), chunktype=numpy.ndarray>`
@@ -23,42 +29,28 @@ pub fn one_line(facts: &Facts) -> String {
     format!(
         "dask.array<{}, shape={}, dtype={}, chunksize={}, chunktype=numpy.ndarray>",
         facts.operation,
-        tuple(&facts.shape()),
+        tuple(&facts.shape),
         facts.dtype,
-        tuple(&facts.chunk_shape()),
+        tuple(&facts.chunk_shape),
     )
 }
 
 /// The facts in two columns, with the boxes.
 pub fn card(facts: &Facts) -> Card {
-    let (shape, chunk_shape) = (facts.shape(), facts.chunk_shape());
-    let n_chunks: usize = facts.chunks.iter().map(Vec::len).product();
+    let (shape, chunk_shape) = (&facts.shape, &facts.chunk_shape);
     let tasks = facts.n_tasks.map(|n_tasks| counted(n_tasks, "task"));
     let drawable = !shape.is_empty() && shape.iter().all(|length| length.is_some_and(|length| length > 0));
     Card {
         title: one_line(facts),
         columns: vec!["Array".into(), "Chunk".into()],
         rows: vec![
-            ("Bytes".into(), vec![bytes(&shape, facts.item_size), bytes(&chunk_shape, facts.item_size)]),
-            ("Shape".into(), vec![tuple(&shape), tuple(&chunk_shape)]),
-            ("Count".into(), tasks.into_iter().chain([counted(n_chunks, "chunk")]).collect()),
+            ("Bytes".into(), vec![bytes(shape, facts.item_size), bytes(chunk_shape, facts.item_size)]),
+            ("Shape".into(), vec![tuple(shape), tuple(chunk_shape)]),
+            ("Count".into(), tasks.into_iter().chain([counted(facts.n_chunks, "chunk")]).collect()),
             ("Data type".into(), vec![facts.dtype.into(), "numpy.ndarray".into()]),
         ],
-        picture: drawable.then(|| Picture::Grid(facts.chunks.clone())),
+        picture: facts.boxes.clone().filter(|_| drawable).map(Picture::Grid),
         footer: None,
-    }
-}
-
-impl Facts<'_> {
-    fn shape(&self) -> Vec<Option<u64>> {
-        self.chunks.iter().map(|axis| axis.iter().copied().sum()).collect()
-    }
-
-    fn chunk_shape(&self) -> Vec<Option<u64>> {
-        let longest = |axis: &Vec<Option<u64>>| {
-            if axis.contains(&None) { None } else { Some(axis.iter().flatten().copied().max().unwrap_or(0)) }
-        };
-        self.chunks.iter().map(longest).collect()
     }
 }
 
@@ -76,7 +68,7 @@ fn bytes(shape: &[Option<u64>], item_size: usize) -> String {
     size.map_or("unknown".into(), format_bytes)
 }
 
-fn counted(n: usize, what: &str) -> String {
+fn counted(n: u128, what: &str) -> String {
     format!("{n} {what}{}", if n == 1 { "" } else { "s" })
 }
 
@@ -85,8 +77,17 @@ mod tests {
     use super::*;
 
     fn facts(chunks: &[&[Option<u64>]]) -> Facts<'static> {
-        let chunks = chunks.iter().map(|axis| axis.to_vec()).collect();
-        Facts { operation: "ones_like", chunks, dtype: "float64", item_size: 8, n_tasks: Some(4) }
+        let longest = |axis: &&[Option<u64>]| if axis.contains(&None) { None } else { axis.iter().copied().max()? };
+        Facts {
+            operation: "ones_like",
+            shape: chunks.iter().map(|axis| axis.iter().copied().sum()).collect(),
+            chunk_shape: chunks.iter().map(longest).collect(),
+            n_chunks: chunks.iter().map(|axis| axis.len() as u128).product(),
+            boxes: Some(chunks.iter().map(|axis| axis.to_vec()).collect()),
+            dtype: "float64",
+            item_size: 8,
+            n_tasks: Some(4),
+        }
     }
 
     #[test]

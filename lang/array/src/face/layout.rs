@@ -1,0 +1,472 @@
+//! Functions that move elements about, choose among them or put arrays together.
+
+use rdk_runtime::{Context, FromValue, Result, Value, bail, builtins};
+
+use super::operand::{Operand, answer, together};
+use super::parameters::{Axes, Lengths, ShapeArg};
+use crate::array::{Array, Func};
+use crate::index::IndexItem;
+use crate::kernel::{BinaryFunc, CompareFunc, Reduction, UnaryFunc};
+use crate::plan::Operands;
+use crate::scalar::Scalar;
+use crate::shape;
+
+/// An answer about one array, lazy if it is.
+pub fn with(context: &Context, a: &Operand, make: impl FnOnce(Array) -> Result<Array>) -> Result<Value> {
+    answer(context, make(a.array()?)?, a.is_lazy())
+}
+
+/// Several arrays as one sequence: a list of them, or an array along its first axis.
+pub fn sequence(value: &Value) -> Result<(Vec<Array>, bool)> {
+    let operands: Vec<Operand> = match value.items() {
+        Some(items) => items.iter().map(Operand::try_from_value).collect::<Result<_>>()?,
+        None => {
+            let array = Operand::try_from_value(value)?;
+            let (lazy, whole) = (array.is_lazy(), array.array()?);
+            let Some(&length) = whole.shape().first() else {
+                bail!(TypeError: "expected a list of arrays, got a number")
+            };
+            let rows = (0..length).map(|at| whole.slice(&[IndexItem::Int(at as i64)])).collect::<Result<Vec<_>>>()?;
+            return Ok((rows, lazy));
+        }
+    };
+    let lazy = operands.iter().any(Operand::is_lazy);
+    let arrays = operands.iter().map(Operand::array).collect::<Result<Vec<_>>>()?;
+    Ok((arrays, lazy))
+}
+
+/// At least so many axes: new ones in front.
+fn at_least(array: Array, n_axes: usize) -> Result<Array> {
+    let missing = n_axes.saturating_sub(array.ndim()) as i64;
+    if missing == 0 { Ok(array) } else { array.expand_dims(&(0..missing).collect::<Vec<_>>()) }
+}
+
+/// Arrays one behind the other along an axis, after each has at least so many.
+fn joined(context: &Context, value: &Value, axis: i64, n_axes: usize) -> Result<Value> {
+    let (arrays, lazy) = sequence(value)?;
+    let arrays = arrays.into_iter().map(|array| at_least(array, n_axes)).collect::<Result<Vec<_>>>()?;
+    answer(context, Array::concatenate(&arrays, axis)?, lazy)
+}
+
+/// Axes moved from here to there; the others keep their order.
+fn moved(array: &Array, from: &[i64], to: &[i64]) -> Result<Array> {
+    let n = array.ndim();
+    if from.len() != to.len() {
+        bail!("`source` and `destination` arguments must have the same number of elements");
+    }
+    let places = |axes: &[i64]| axes.iter().map(|&axis| shape::axis(axis, n)).collect::<Result<Vec<usize>>>();
+    let (from, to) = (places(from)?, places(to)?);
+    let mut rest = (0..n).filter(|axis| !from.contains(axis));
+    let order = (0..n).filter_map(|place| match to.iter().position(|&other| other == place) {
+        Some(at) => Some(from[at] as i64),
+        None => rest.next().map(|axis| axis as i64),
+    });
+    array.transpose(Some(&order.collect::<Vec<_>>()))
+}
+
+/// Two axes exchanged.
+pub fn swapped(array: &Array, axis1: i64, axis2: i64) -> Result<Array> {
+    let n = array.ndim();
+    let mut order: Vec<i64> = (0..n as i64).collect();
+    order.swap(shape::axis(axis1, n)?, shape::axis(axis2, n)?);
+    array.transpose(Some(&order))
+}
+
+fn flipped(array: &Array, axes: Option<&[i64]>) -> Result<Array> {
+    let axes = shape::axes(axes, array.ndim())?;
+    let back = IndexItem::Slice { start: None, stop: None, step: Some(-1) };
+    let items: Vec<IndexItem> =
+        (0..array.ndim()).map(|axis| if axes.contains(&axis) { back.clone() } else { IndexItem::ALL }).collect();
+    array.slice(&items)
+}
+
+fn differences(array: Array, n: usize, axis: i64) -> Result<Array> {
+    let axis = shape::axis(axis, array.ndim())?;
+    let part = |array: &Array, start, stop| {
+        let mut items = vec![IndexItem::ALL; axis];
+        items.push(IndexItem::Slice { start, stop, step: None });
+        array.slice(&items)
+    };
+    let mut array = array;
+    for _ in 0..n.min(array.shape()[axis]) {
+        let func = if array.dtype() == crate::DType::Bool { BinaryFunc::LogicalXor } else { BinaryFunc::Subtract };
+        array = part(&array, Some(1), None)?.binary(func, &part(&array, None, Some(-1))?)?;
+    }
+    Ok(array)
+}
+
+/// Elements kept between two bounds.
+pub fn clipped(a: &Operand, low: Option<&Operand>, high: Option<&Operand>) -> Result<Array> {
+    let mut array = a.clone();
+    if let Some(low) = low {
+        array = Operand::Lazy(Array::elementwise(Func::Binary(BinaryFunc::Maximum), &together(&[&array, low])?)?);
+    }
+    if let Some(high) = high {
+        array = Operand::Lazy(Array::elementwise(Func::Binary(BinaryFunc::Minimum), &together(&[&array, high])?)?);
+    }
+    Ok(array.array()?.named("clip"))
+}
+
+/// Rounded to so many decimals.
+pub fn rounded(array: Array, decimals: i64) -> Result<Array> {
+    let dtype = array.dtype();
+    if dtype.is_integer() && decimals >= 0 {
+        return Ok(array);
+    }
+    if decimals == 0 {
+        return array.unary(UnaryFunc::Rint);
+    }
+    let power = Scalar::F64(10f64.powi(decimals.unsigned_abs().min(400) as i32));
+    let power = Array::scalar(if dtype.is_integer() { power } else { power.cast(dtype) });
+    let (up, down) = match decimals > 0 {
+        true => (BinaryFunc::Multiply, BinaryFunc::Divide),
+        false => (BinaryFunc::Divide, BinaryFunc::Multiply),
+    };
+    let rounded = array.binary(up, &power)?.unary(UnaryFunc::Rint)?.binary(down, &power)?;
+    Ok(rounded.cast(dtype).named("round"))
+}
+
+/// `|a - b| <= atol + rtol * |b|`, and equal infinities.
+fn close(a: &Operand, b: &Operand, rtol: f64, atol: f64, equal_nan: bool) -> Result<Array> {
+    let arrays = together(&[a, b])?;
+    let (a, b) = (&arrays[0], &arrays[1]);
+    let number = |number: f64| Array::scalar(Scalar::F64(number));
+    let exact = a.compare(CompareFunc::Equal, b)?;
+    // Whole numbers are compared as floats: their difference may not fit.
+    let float = |array: &Array| if array.dtype().is_complex() { array.clone() } else { array.cast(crate::DType::F64) };
+    let (a, b) = (&float(a), &float(b));
+    let distance = a.binary(BinaryFunc::Subtract, b)?.unary(UnaryFunc::Absolute)?;
+    let size = b.unary(UnaryFunc::Absolute)?.binary(BinaryFunc::Multiply, &number(rtol))?;
+    let near = distance.compare(CompareFunc::LessEqual, &size.binary(BinaryFunc::Add, &number(atol))?)?;
+    let finite = near.binary(BinaryFunc::LogicalAnd, &b.unary(UnaryFunc::IsFinite)?)?;
+    let mut close = exact.binary(BinaryFunc::LogicalOr, &finite)?;
+    if equal_nan {
+        let both = a.unary(UnaryFunc::IsNan)?.binary(BinaryFunc::LogicalAnd, &b.unary(UnaryFunc::IsNan)?)?;
+        close = close.binary(BinaryFunc::LogicalOr, &both)?;
+    }
+    Ok(close.named("isclose"))
+}
+
+/// `axes=` of `tensordot`: how many, or which.
+struct TensorAxes(Operands);
+
+impl FromValue for TensorAxes {
+    fn expected() -> &'static str {
+        "an integer, or two lists of axes"
+    }
+
+    fn from_value(value: &Value) -> Option<TensorAxes> {
+        if let Some(n) = usize::from_value(value) {
+            return Some(TensorAxes(Operands::Last(n)));
+        }
+        match &value.items()?[..] {
+            [left, right] => Some(TensorAxes(Operands::Axes(Axes::from_value(left)?.0, Axes::from_value(right)?.0))),
+            _ => None,
+        }
+    }
+}
+
+builtins! {
+    /// With its axes in reverse, or in the order given.
+    fn transpose[context](
+        /// The array.
+        a: Operand,
+        /// The axes in their new order.
+        axes: Option<Axes>,
+    ) -> Result<Value> { with(context, &a, |array| array.transpose(Axes::list(&axes))) }
+
+    /// The same elements in another shape; one length may be -1: what is left.
+    fn reshape[context](
+        /// The array.
+        a: Operand,
+        /// The new shape.
+        shape: Lengths,
+        /// Only "C" is supported.
+        order: Option<String>,
+    ) -> Result<Value> {
+        if order.is_some_and(|order| order != "C" && order != "A") {
+            bail!(NotImplementedError: "arrays are in C order; no other is supported");
+        }
+        with(context, &a, |array| array.reshape(&shape.0))
+    }
+
+    /// All elements in one row.
+    fn ravel[context](/** The array. */ a: Operand) -> Result<Value> { with(context, &a, |array| array.reshape(&[-1])) }
+
+    /// Without axes of length 1.
+    fn squeeze[context](
+        /// The array.
+        a: Operand,
+        /// Which axes to drop; all of length 1 if left out.
+        axis: Option<Axes>,
+    ) -> Result<Value> { with(context, &a, |array| array.squeeze(Axes::list(&axis))) }
+
+    /// With new axes of length 1.
+    fn expand_dims[context](
+        /// The array.
+        a: Operand,
+        /// Where the new axes are in the result.
+        axis: Axes,
+    ) -> Result<Value> { with(context, &a, |array| array.expand_dims(&axis.0)) }
+
+    /// Repeated along axes of length 1, to this shape.
+    fn broadcast_to[context](
+        /// The array.
+        array: Operand,
+        /// The shape.
+        shape: ShapeArg,
+    ) -> Result<Value> { with(context, &array, |array| array.broadcast_to(&shape.0)) }
+
+    /// With some axes moved elsewhere; the others keep their order.
+    fn moveaxis[context](
+        /// The array.
+        a: Operand,
+        /// Which axes.
+        source: Axes,
+        /// Where they go.
+        destination: Axes,
+    ) -> Result<Value> { with(context, &a, |array| moved(&array, &source.0, &destination.0)) }
+
+    /// With two axes exchanged.
+    fn swapaxes[context](
+        /// The array.
+        a: Operand,
+        /// One.
+        axis1: i64,
+        /// The other.
+        axis2: i64,
+    ) -> Result<Value> { with(context, &a, |array| swapped(&array, axis1, axis2)) }
+
+    /// Back to front along all axes, or some.
+    fn flip[context](
+        /// The array.
+        m: Operand,
+        /// Along which axes; all if left out.
+        axis: Option<Axes>,
+    ) -> Result<Value> { with(context, &m, |array| flipped(&array, Axes::list(&axis))) }
+
+    /// With its rows back to front.
+    fn flipud[context](/** The array. */ m: Operand) -> Result<Value> { with(context, &m, |array| flipped(&array, Some(&[0]))) }
+
+    /// With its columns back to front.
+    fn fliplr[context](/** The array. */ m: Operand) -> Result<Value> { with(context, &m, |array| flipped(&array, Some(&[1]))) }
+
+    /// Differences of neighbours along an axis.
+    fn diff[context](
+        /// The array.
+        a: Operand,
+        /// How many times.
+        n: usize = 1,
+        /// Along which axis.
+        axis: i64 = -1,
+    ) -> Result<Value> { with(context, &a, |array| differences(array, n, axis)) }
+
+    /// Elements kept between two bounds.
+    fn clip[context](
+        /// The array.
+        a: Operand,
+        /// The lower bound; `None` for none.
+        a_min: Option<Operand>,
+        /// The upper bound; `None` for none.
+        a_max: Option<Operand>,
+        /// The lower bound, by NumPy's newer name.
+        min: Option<Operand>,
+        /// The upper bound, by NumPy's newer name.
+        max: Option<Operand>,
+    ) -> Result<Value> {
+        let (low, high) = (a_min.or(min), a_max.or(max));
+        let lazy = [Some(&a), low.as_ref(), high.as_ref()].into_iter().flatten().any(Operand::is_lazy);
+        answer(context, clipped(&a, low.as_ref(), high.as_ref())?, lazy)
+    }
+
+    /// Rounded to so many decimals; halves go to the even neighbour.
+    fn round[context](
+        /// The array.
+        a: Operand,
+        /// How many digits after the point stay.
+        decimals: i64 = 0,
+    ) -> Result<Value> { with(context, &a, |array| rounded(array, decimals)) }
+
+    /// Rounded to so many decimals; halves go to the even neighbour.
+    fn around[context](
+        /// The array.
+        a: Operand,
+        /// How many digits after the point stay.
+        decimals: i64 = 0,
+    ) -> Result<Value> { with(context, &a, |array| rounded(array, decimals)) }
+
+    /// Products of matrices, or of vectors and matrices.
+    fn dot[context](
+        /// The left one.
+        a: Operand,
+        /// The right one.
+        b: Operand,
+    ) -> Result<Value> { answer(context, a.array()?.dot(&b.array()?)?, a.is_lazy() || b.is_lazy()) }
+
+    /// Products of matrices; leading axes are gone through together.
+    fn matmul[context](
+        /// The left one.
+        x1: Operand,
+        /// The right one.
+        x2: Operand,
+    ) -> Result<Value> { answer(context, x1.array()?.matmul(&x2.array()?)?, x1.is_lazy() || x2.is_lazy()) }
+
+    /// Sums of products over the axes that belong together.
+    fn tensordot[context](
+        /// The left one.
+        a: Operand,
+        /// The right one.
+        b: Operand,
+        /// How many axes, the last ones of `a` and the first ones of `b`; or a list of each.
+        axes: TensorAxes = 2,
+    ) -> Result<Value> { answer(context, a.array()?.tensordot(&b.array()?, &axes.0)?, a.is_lazy() || b.is_lazy()) }
+
+    /// The sum of products of all elements; the first is conjugated.
+    fn vdot[context](
+        /// One array.
+        a: Operand,
+        /// Another.
+        b: Operand,
+    ) -> Result<Value> {
+        let (x, y) = (a.array()?.reshape(&[-1])?, b.array()?.reshape(&[-1])?);
+        let x = if x.dtype().is_complex() { x.unary(UnaryFunc::Conjugate)? } else { x };
+        answer(context, x.dot(&y)?, a.is_lazy() || b.is_lazy())
+    }
+
+    /// All products of an element of one with an element of the other.
+    fn outer[context](
+        /// One array; it is taken as one row.
+        a: Operand,
+        /// Another.
+        b: Operand,
+    ) -> Result<Value> {
+        let (x, y) = (a.array()?.reshape(&[-1, 1])?, b.array()?.reshape(&[1, -1])?);
+        answer(context, x.binary(BinaryFunc::Multiply, &y)?, a.is_lazy() || b.is_lazy())
+    }
+
+    /// Arrays of one shape along a new axis.
+    fn stack[context](
+        /// The arrays.
+        arrays: Value,
+        /// Where the new axis is.
+        axis: i64 = 0,
+    ) -> Result<Value> {
+        let (arrays, lazy) = sequence(&arrays)?;
+        answer(context, Array::stack(&arrays, axis)?, lazy)
+    }
+
+    /// Arrays one behind the other along an axis.
+    fn concatenate[context](
+        /// The arrays.
+        arrays: Value,
+        /// Along which axis; `None`: all elements in one row.
+        axis: Option<i64> = 0,
+    ) -> Result<Value> {
+        let Some(axis) = axis else {
+            let (arrays, lazy) = sequence(&arrays)?;
+            let flat = arrays.iter().map(|array| array.reshape(&[-1])).collect::<Result<Vec<_>>>()?;
+            return answer(context, Array::concatenate(&flat, 0)?, lazy);
+        };
+        joined(context, &arrays, axis, 0)
+    }
+
+    /// Arrays below each other.
+    fn vstack[context](/** The arrays. */ tup: Value) -> Result<Value> { joined(context, &tup, 0, 2) }
+
+    /// Arrays beside each other.
+    fn hstack[context](/** The arrays. */ tup: Value) -> Result<Value> {
+        let (arrays, _) = sequence(&tup)?;
+        let axis = if arrays.iter().all(|array| array.ndim() <= 1) { 0 } else { 1 };
+        joined(context, &tup, axis, 1)
+    }
+
+    /// Arrays behind each other along the third axis.
+    fn dstack[context](/** The arrays. */ tup: Value) -> Result<Value> {
+        let (arrays, lazy) = sequence(&tup)?;
+        let deep = |array: Array| match array.ndim() {
+            0 => array.reshape(&[1, 1, 1]),
+            1 => array.expand_dims(&[0, 2]),
+            2 => array.expand_dims(&[2]),
+            _ => Ok(array),
+        };
+        let arrays = arrays.into_iter().map(deep).collect::<Result<Vec<_>>>()?;
+        answer(context, Array::concatenate(&arrays, 2)?, lazy)
+    }
+
+    /// Elements of one array where a condition holds, of another where it does not.
+    fn r#where[context](
+        /// The condition.
+        condition: Operand,
+        /// What to take where it holds.
+        x: Option<Operand>,
+        /// What to take where it does not.
+        y: Option<Operand>,
+    ) -> Result<Value> {
+        let (Some(x), Some(y)) = (&x, &y) else {
+            if x.is_some() || y.is_some() {
+                bail!("either both or neither of x and y should be given");
+            }
+            return super::eager_only::nonzero(context, &condition);
+        };
+        let branches = together(&[x, y])?;
+        let condition_array = condition.array()?;
+        let condition_array = match condition_array.dtype() {
+            crate::DType::Bool => condition_array,
+            dtype => condition_array.compare(CompareFunc::NotEqual, &Array::scalar(Scalar::zero(dtype)))?,
+        };
+        let array = condition_array.select(&branches[0], &branches[1])?;
+        answer(context, array, condition.is_lazy() || x.is_lazy() || y.is_lazy())
+    }
+
+    /// Are elements at the same place equal, or nearly?
+    fn isclose[context](
+        /// An array, a list or a number.
+        a: Operand,
+        /// Another.
+        b: Operand,
+        /// How much of `b` they may differ.
+        rtol: f64 = 1e-05,
+        /// How much they may differ in any case.
+        atol: f64 = 1e-08,
+        /// Is NaN close to NaN?
+        equal_nan: bool = false,
+    ) -> Result<Value> { answer(context, close(&a, &b, rtol, atol, equal_nan)?, a.is_lazy() || b.is_lazy()) }
+
+    /// Are all elements at the same place equal, or nearly?
+    fn allclose[context](
+        /// An array, a list or a number.
+        a: Operand,
+        /// Another.
+        b: Operand,
+        /// How much of `b` they may differ.
+        rtol: f64 = 1e-05,
+        /// How much they may differ in any case.
+        atol: f64 = 1e-08,
+        /// Is NaN close to NaN?
+        equal_nan: bool = false,
+    ) -> Result<Value> {
+        let all = close(&a, &b, rtol, atol, equal_nan)?.reduce(Reduction::All, None, false, None, None)?;
+        answer(context, all, a.is_lazy() || b.is_lazy())
+    }
+
+    /// Have two arrays the same shape and elements?
+    fn array_equal[context](
+        /// An array, a list or a number.
+        a1: Operand,
+        /// Another.
+        a2: Operand,
+    ) -> Result<Value> {
+        let arrays = together(&[&a1, &a2])?;
+        if arrays[0].shape() != arrays[1].shape() {
+            return Ok(Value::Bool(false));
+        }
+        let equal = arrays[0].compare(CompareFunc::Equal, &arrays[1])?;
+        answer(context, equal.reduce(Reduction::All, None, false, None, None)?, a1.is_lazy() || a2.is_lazy())
+    }
+
+    /// At least one axis.
+    fn atleast_1d[context](/** The array. */ a: Operand) -> Result<Value> { with(context, &a, |array| at_least(array, 1)) }
+
+    /// At least two axes.
+    fn atleast_2d[context](/** The array. */ a: Operand) -> Result<Value> { with(context, &a, |array| at_least(array, 2)) }
+}

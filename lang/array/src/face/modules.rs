@@ -1,0 +1,104 @@
+//! The modules: which names `numpy` and `dask.array` have.
+
+use std::sync::Arc;
+
+use rdk_runtime::class::entries;
+use rdk_runtime::{Builtin, Module, Value};
+
+use super::operand::make_lazy;
+use super::{binary, create, eager_only, layout, lazy_object, random, reductions, settings, unary};
+use crate::dtype::DType;
+use crate::eager::{object, types};
+
+/// The modules of this room.
+pub fn modules() -> Vec<Arc<Module>> {
+    vec![
+        Module::new("numpy", "Numbers in rows and columns, in memory.", numpy),
+        Module::new("numpy.random", "Random numbers.", random::numpy_module),
+        Module::new("dask.array", "Numbers in chunks, computed when asked for, by NumPy's names.", dask),
+        Module::new("dask.array.random", "Random chunked arrays.", random::dask_module),
+    ]
+}
+
+type Entries = Vec<(&'static str, Value)>;
+
+fn numpy() -> Entries {
+    let mut names = constants();
+    names.extend(number_types());
+    names.push(("ndarray", Value::Class(object::class())));
+    names.push(("random", Value::Module(Module::new("numpy.random", "Random numbers.", random::numpy_module))));
+    names.extend(entries(create::numpy::builtins()));
+    names.extend(entries(elementwise()));
+    names.extend(entries(whole()));
+    names.extend(entries(eager_only::builtins()));
+    names.extend(entries(eager_only::functions::builtins()));
+    names.extend(entries(settings::builtins()));
+    names
+}
+
+fn dask() -> Entries {
+    let mut names = constants();
+    names.extend(number_types());
+    names.push(("Array", Value::Class(lazy_object::class())));
+    let random = Module::new("dask.array.random", "Random chunked arrays.", random::dask_module);
+    names.push(("random", Value::Module(random)));
+    names.extend(entries(elementwise()));
+    names.extend(entries(whole().into_iter().map(|builtin| builtin.lent(make_lazy)).collect()));
+    let settings = ["shape", "ndim", "result_type"];
+    names
+        .extend(entries(settings::builtins().into_iter().filter(|builtin| settings.contains(&builtin.name)).collect()));
+    names.extend(entries(create::dask::builtins()));
+    names
+}
+
+/// Functions of elements at the same place.
+fn elementwise() -> Vec<Builtin> {
+    let mut builtins = unary::builtins();
+    builtins.extend(binary::builtins());
+    builtins
+}
+
+/// Functions of whole arrays.
+fn whole() -> Vec<Builtin> {
+    let mut builtins = reductions::builtins();
+    builtins.extend(reductions::functions::builtins());
+    builtins.extend(layout::builtins());
+    builtins
+}
+
+fn constants() -> Entries {
+    vec![
+        ("pi", Value::Float(std::f64::consts::PI)),
+        ("e", Value::Float(std::f64::consts::E)),
+        ("euler_gamma", Value::Float(0.577_215_664_901_532_9)),
+        ("inf", Value::Float(f64::INFINITY)),
+        ("nan", Value::Float(f64::NAN)),
+        ("newaxis", Value::None),
+    ]
+}
+
+/// `np.float64` and the like, with their other names.
+fn number_types() -> Entries {
+    let mut names: Entries =
+        DType::ALL.iter().map(|&dtype| (dtype.name(), Value::Class(types::class(dtype)))).collect();
+    let aliases = [
+        ("bool_", DType::Bool),
+        ("int_", DType::I64),
+        ("intp", DType::I64),
+        ("intc", DType::I32),
+        ("byte", DType::I8),
+        ("short", DType::I16),
+        ("longlong", DType::I64),
+        ("uint", DType::U64),
+        ("ubyte", DType::U8),
+        ("ushort", DType::U16),
+        ("uintc", DType::U32),
+        ("single", DType::F32),
+        ("double", DType::F64),
+        ("csingle", DType::C64),
+        ("cdouble", DType::C128),
+    ];
+    names.extend(aliases.map(|(name, dtype)| (name, Value::Class(types::class(dtype)))));
+    names.push(("dtype", Value::Class(types::dtype_class())));
+    names
+}

@@ -1,0 +1,196 @@
+//! What users give where an array is expected, and what they get back.
+//!
+//! Every function is written once, on [`Array`]. Its answer stays lazy if something lazy went in; otherwise it is computed
+//! at once, and is an eager array or a number.
+
+use rdk_runtime::convert::describe;
+use rdk_runtime::{Context, FromValue, Result, Value, bail, error};
+
+use crate::array::Array;
+use crate::chunk::Chunk;
+use crate::chunks::ChunksSpec;
+use crate::dtype::{DType, Weak};
+use crate::eager::{self, NdArray, NumpyScalar, nested};
+use crate::scalar::Scalar;
+
+/// An array, or what can become one.
+#[derive(Clone)]
+pub enum Operand {
+    /// A lazy array.
+    Lazy(Array),
+    /// An eager array, nested lists, or one of NumPy's numbers.
+    Eager(Chunk),
+    /// One of Python's numbers: it takes the type of what it is used with.
+    Number(Value),
+}
+
+impl FromValue for Operand {
+    fn expected() -> &'static str {
+        "an array, a number or a list of numbers"
+    }
+
+    fn from_value(value: &Value) -> Option<Operand> {
+        Operand::try_from_value(value).ok()
+    }
+
+    fn try_from_value(value: &Value) -> Result<Operand> {
+        if let Some(operand) = Operand::plain(value) {
+            return Ok(operand);
+        }
+        match value {
+            Value::List(_) | Value::Tuple(_) | Value::Range(_) => Operand::nested(value),
+            Value::Lazy(_) => bail!(
+                TypeError: "expected {}, got {}", Operand::expected(), describe(value);
+                hint: "a delayed value becomes an array by `da.from_delayed(value, shape, dtype)`"
+            ),
+            _ => bail!(TypeError: "expected {}, got {}", Operand::expected(), describe(value)),
+        }
+    }
+}
+
+impl Operand {
+    /// An array or a number; `None` for anything that has to be turned into one.
+    pub fn plain(value: &Value) -> Option<Operand> {
+        if Scalar::weak(value).is_some() {
+            return Some(Operand::Number(value.clone()));
+        }
+        if let Some(array) = value.get::<Array>() {
+            return Some(Operand::Lazy(array.clone()));
+        }
+        if let Some(array) = value.get::<NdArray>() {
+            return Some(Operand::Eager(array.chunk()));
+        }
+        value.get::<NumpyScalar>().map(|scalar| Operand::Eager(Chunk::from_scalar(scalar.0)))
+    }
+
+    /// Nested lists; with lazy arrays in them the whole is lazy.
+    fn nested(value: &Value) -> Result<Operand> {
+        let lazy = |value: &Value| value.items().is_some_and(|items| items.iter().any(has_lazy));
+        if !lazy(value) {
+            return Ok(Operand::Eager(nested::chunk(value, None)?));
+        }
+        let items = value.items().unwrap_or_default();
+        let arrays = items.iter().map(|item| Operand::try_from_value(item)?.array()).collect::<Result<Vec<_>>>()?;
+        Ok(Operand::Lazy(Array::stack(&arrays, 0)?))
+    }
+
+    /// Does it stand for work not done?
+    pub fn is_lazy(&self) -> bool {
+        matches!(self, Operand::Lazy(_))
+    }
+
+    /// The type of its elements; that of an array of it for a plain number.
+    pub fn dtype(&self) -> DType {
+        match self {
+            Operand::Lazy(array) => array.dtype(),
+            Operand::Eager(chunk) => chunk.dtype(),
+            Operand::Number(value) => natural(value).map_or(DType::I64, Scalar::dtype),
+        }
+    }
+
+    /// How many axes.
+    pub fn ndim(&self) -> usize {
+        match self {
+            Operand::Lazy(array) => array.ndim(),
+            Operand::Eager(chunk) => chunk.ndim(),
+            Operand::Number(_) => 0,
+        }
+    }
+
+    /// As an array; a number has the type that it would have alone.
+    pub fn array(&self) -> Result<Array> {
+        match self {
+            Operand::Lazy(array) => Ok(array.clone()),
+            Operand::Eager(chunk) => eager_array(chunk),
+            Operand::Number(value) => Ok(Array::scalar(natural(value)?)),
+        }
+    }
+
+    /// The family, if it is a plain number.
+    fn weak(&self) -> Option<Weak> {
+        match self {
+            Operand::Number(value) => Scalar::weak(value),
+            Operand::Lazy(_) | Operand::Eager(_) => None,
+        }
+    }
+
+    /// As an array of this type, if it is a plain number; else as it is.
+    fn array_beside(&self, dtype: Option<DType>) -> Result<Array> {
+        match (self, dtype) {
+            (Operand::Number(value), Some(dtype)) => {
+                let scalar = Scalar::from_value_as(value, dtype).unwrap_or_else(|| natural(value))?;
+                Ok(Array::scalar(scalar))
+            }
+            _ => self.array(),
+        }
+    }
+}
+
+/// Several operands as arrays: plain numbers take the type of the arrays beside them (NEP 50).
+pub fn together(operands: &[&Operand]) -> Result<Vec<Array>> {
+    let dtype = common(operands);
+    operands.iter().map(|operand| operand.array_beside(operand.weak().and(dtype))).collect()
+}
+
+/// The same for comparisons: an integer that does not fit is compared, not refused.
+pub fn together_to_compare(operands: &[&Operand]) -> Result<Vec<Array>> {
+    together(operands).or_else(|_| operands.iter().map(|operand| operand.array()).collect())
+}
+
+/// The type of plain numbers beside arrays; `None` if there are no arrays.
+fn common(operands: &[&Operand]) -> Option<DType> {
+    let strong = operands.iter().filter(|operand| operand.weak().is_none()).map(|operand| operand.dtype());
+    let weak = operands.iter().filter_map(|operand| operand.weak());
+    let strong = strong.reduce(DType::promote)?;
+    DType::result_type([strong], weak)
+}
+
+/// A number in the type that it has alone.
+fn natural(value: &Value) -> Result<Scalar> {
+    Scalar::from_value(value).unwrap_or_else(|| Err(error!(TypeError: "expected a number, got {}", describe(value))))
+}
+
+/// Is there a lazy value in it, however deep in lists?
+pub fn has_lazy(value: &Value) -> bool {
+    match value {
+        Value::Lazy(_) => true,
+        Value::List(_) | Value::Tuple(_) => value.items().is_some_and(|items| items.iter().any(has_lazy)),
+        _ => false,
+    }
+}
+
+/// An array in memory as one that operations take.
+pub fn eager_array(chunk: &Chunk) -> Result<Array> {
+    if chunk.ndim() == 0
+        && let Some(scalar) = chunk.get(&[])
+    {
+        return Ok(Array::scalar(scalar));
+    }
+    Array::from_chunk(chunk.clone(), &ChunksSpec::AUTO)
+}
+
+/// What a function answers with: the array itself if that is to be lazy, else what it computes to.
+pub fn answer(context: &Context, array: Array, lazy: bool) -> Result<Value> {
+    if lazy { Ok(Value::lazy(array)) } else { Ok(eager::value(array.compute_now(context)?)) }
+}
+
+/// What the argument of a function that `da` lends from `np` passes through: arrays in memory become lazy.
+pub fn make_lazy(value: Value) -> Result<Value> {
+    match &value {
+        Value::List(_) | Value::Tuple(_) => {
+            let items = value.items().unwrap_or_default();
+            // A list of arrays stays a list: `stack` and its like want several.
+            if items.iter().any(|item| has_lazy(item) || item.get::<NdArray>().is_some()) {
+                return Ok(Value::list(items.into_iter().map(make_lazy).collect::<Result<Vec<_>>>()?));
+            }
+            match Operand::from_value(&value) {
+                Some(operand) => Ok(Value::lazy(operand.array()?)),
+                None => Ok(value),
+            }
+        }
+        _ => match Operand::plain(&value) {
+            Some(operand) => Ok(Value::lazy(operand.array()?)),
+            None => Ok(value),
+        },
+    }
+}

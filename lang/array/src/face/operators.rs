@@ -1,0 +1,150 @@
+//! Operators between arrays, numbers and lists.
+
+use rdk_runtime::{Context, Result, Value, bail};
+use rdk_syntax::tree::{BinaryOp, CompareOp, UnaryOp};
+
+use super::operand::{Operand, answer, together, together_to_compare};
+use crate::array::{Array, Func};
+use crate::dtype::DType;
+use crate::kernel::{BinaryFunc, CompareFunc, UnaryFunc};
+
+/// `-x`, `+x`, `~x`
+pub fn unary_operator(context: &Context, op: UnaryOp, this: Operand) -> Option<Result<Value>> {
+    let (func, layer) = match op {
+        UnaryOp::Neg => (UnaryFunc::Negative, "neg"),
+        UnaryOp::Pos => (UnaryFunc::Positive, "pos"),
+        UnaryOp::Invert => (UnaryFunc::Invert, "invert"),
+        UnaryOp::Not => return None,
+    };
+    Some(this.array().and_then(|array| answer(context, array.unary(func)?.named(layer), this.is_lazy())))
+}
+
+/// `this + other`, or with `reflected` `other + this`; `None` if the other side is nothing that an array can be used with.
+pub fn operator_of(
+    context: &Context,
+    op: BinaryOp,
+    this: Operand,
+    other: &Value,
+    reflected: bool,
+) -> Option<Result<Value>> {
+    let other = match operand(other)? {
+        Ok(other) => other,
+        Err(error) => return Some(Err(error)),
+    };
+    let lazy = this.is_lazy() || other.is_lazy();
+    let (left, right) = if reflected { (&other, &this) } else { (&this, &other) };
+    Some(operate(op, left, right).and_then(|array| answer(context, array, lazy)))
+}
+
+/// `this < other` and the like.
+pub fn comparison_of(context: &Context, op: CompareOp, this: Operand, other: &Value) -> Option<Result<Value>> {
+    let (func, layer) = match op {
+        CompareOp::Eq => (CompareFunc::Equal, "eq"),
+        CompareOp::NotEq => (CompareFunc::NotEqual, "ne"),
+        CompareOp::Less => (CompareFunc::Less, "lt"),
+        CompareOp::LessEq => (CompareFunc::LessEqual, "le"),
+        CompareOp::Greater => (CompareFunc::Greater, "gt"),
+        CompareOp::GreaterEq => (CompareFunc::GreaterEqual, "ge"),
+        CompareOp::Is | CompareOp::IsNot | CompareOp::In | CompareOp::NotIn => return None,
+    };
+    let other = match operand(other)? {
+        Ok(other) => other,
+        Err(error) => return Some(Err(error)),
+    };
+    let lazy = this.is_lazy() || other.is_lazy();
+    Some(compare(func, &this, &other).and_then(|array| answer(context, array.named(layer), lazy)))
+}
+
+/// A comparison of elements.
+pub fn compare(func: CompareFunc, left: &Operand, right: &Operand) -> Result<Array> {
+    Array::elementwise(Func::Compare(func), &together_to_compare(&[left, right])?)
+}
+
+/// A function of two elements.
+pub fn binary(func: BinaryFunc, left: &Operand, right: &Operand) -> Result<Array> {
+    if func == BinaryFunc::Power {
+        return power(left, right);
+    }
+    Array::elementwise(Func::Binary(func), &together(&[left, right])?)
+}
+
+/// NumPy's name for what an operator does.
+pub fn ufunc_name(op: BinaryOp) -> &'static str {
+    match op {
+        BinaryOp::Add => "add",
+        BinaryOp::Sub => "subtract",
+        BinaryOp::Mul => "multiply",
+        BinaryOp::MatMul => "matmul",
+        BinaryOp::Div => "divide",
+        BinaryOp::FloorDiv => "floor_divide",
+        BinaryOp::Mod => "remainder",
+        BinaryOp::Pow => "power",
+        BinaryOp::LeftShift => "left_shift",
+        BinaryOp::RightShift => "right_shift",
+        BinaryOp::BitOr => "bitwise_or",
+        BinaryOp::BitXor => "bitwise_xor",
+        BinaryOp::BitAnd => "bitwise_and",
+    }
+}
+
+/// What an operator makes, under Dask's name for it.
+pub fn operate(op: BinaryOp, left: &Operand, right: &Operand) -> Result<Array> {
+    let (func, layer) = match op {
+        BinaryOp::Add => (BinaryFunc::Add, "add"),
+        BinaryOp::Sub => (BinaryFunc::Subtract, "sub"),
+        BinaryOp::Mul => (BinaryFunc::Multiply, "mul"),
+        BinaryOp::MatMul => return left.array()?.matmul(&right.array()?),
+        BinaryOp::Div => (BinaryFunc::Divide, "truediv"),
+        BinaryOp::FloorDiv => (BinaryFunc::FloorDivide, "floordiv"),
+        BinaryOp::Mod => (BinaryFunc::Remainder, "mod"),
+        BinaryOp::Pow => (BinaryFunc::Power, "pow"),
+        BinaryOp::LeftShift => (BinaryFunc::LeftShift, "lshift"),
+        BinaryOp::RightShift => (BinaryFunc::RightShift, "rshift"),
+        BinaryOp::BitOr => (BinaryFunc::BitwiseOr, "or_"),
+        BinaryOp::BitXor => (BinaryFunc::BitwiseXor, "xor"),
+        BinaryOp::BitAnd => (BinaryFunc::BitwiseAnd, "and_"),
+    };
+    Ok(binary(func, left, right)?.named(layer))
+}
+
+/// Powers: a few exponents have a shorter way, and integers have no negative ones.
+fn power(base: &Operand, exponent: &Operand) -> Result<Array> {
+    let (dtype, number) = match exponent {
+        Operand::Number(value) => (base.dtype(), value.as_f64()),
+        Operand::Lazy(_) | Operand::Eager(_) => (DType::Bool, None),
+    };
+    let inexact = dtype.is_float() || dtype.is_complex();
+    if let Operand::Number(_) = base {
+    } else {
+        match number {
+            Some(2.0) if inexact || dtype.is_integer() && matches!(exponent, Operand::Number(Value::Int(_))) => {
+                return base.array()?.unary(UnaryFunc::Square);
+            }
+            Some(0.5) if dtype.is_float() => return base.array()?.unary(UnaryFunc::Sqrt),
+            Some(-1.0) if dtype.is_float() => return base.array()?.unary(UnaryFunc::Reciprocal),
+            _ => {}
+        }
+    }
+    let arrays = together(&[base, exponent])?;
+    let whole = arrays.iter().all(|array| array.dtype().is_integer() || array.dtype() == DType::Bool);
+    let negative = match exponent {
+        Operand::Number(value) => value.as_f64().is_some_and(|number| number < 0.0),
+        Operand::Eager(chunk) if whole => {
+            chunk.scalars().any(|scalar| scalar.get::<i64>() < 0 && chunk.dtype() != DType::U64)
+        }
+        Operand::Lazy(_) | Operand::Eager(_) => false,
+    };
+    if whole && negative {
+        bail!("Integers to negative integer powers are not allowed."; hint: "make them floats: `x.astype(float) ** …`");
+    }
+    Array::elementwise(Func::Binary(BinaryFunc::Power), &arrays)
+}
+
+/// An operand of an operator: no text, dicts and the like.
+fn operand(value: &Value) -> Option<Result<Operand>> {
+    use rdk_runtime::FromValue;
+    match value {
+        Value::List(_) | Value::Tuple(_) | Value::Range(_) => Some(Operand::try_from_value(value)),
+        _ => Operand::plain(value).map(Ok),
+    }
+}

@@ -1,0 +1,162 @@
+//! Small things of the module `numpy`: how arrays are printed, types of results, what NumPy warns of.
+
+use std::any::Any;
+use std::sync::LazyLock;
+
+use rdk_runtime::{Class, ClassRef, Context, Keywords, Object, Rest, Result, Value, bail, builtins};
+
+use super::operand::Operand;
+use super::properties::lengths;
+use crate::dtype::{Casting, DType};
+use crate::eager::{DTypeArg, DTypeObject};
+use crate::scalar::Scalar;
+use crate::show::{FloatMode, PrintOptions};
+
+/// `np.errstate(…)`, `np.printoptions(…)`: something that holds within a `with`.
+struct Within {
+    /// What is put in force, and what is put back.
+    options: Option<(PrintOptions, PrintOptions)>,
+}
+
+static WITHIN: LazyLock<ClassRef> =
+    LazyLock::new(|| ClassRef::new(Class::new("context", "numpy", "A setting that holds within a `with`.")));
+
+impl Object for Within {
+    fn class(&self) -> ClassRef {
+        WITHIN.clone()
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn repr(&self) -> String {
+        "<numpy settings>".into()
+    }
+
+    fn enter(&self, _: &Context) -> Option<Result<Value>> {
+        if let Some((new, _)) = &self.options {
+            new.clone().set();
+        }
+        Some(Ok(Value::None))
+    }
+
+    fn exit(&self, _: &Context, _: Option<&rdk_runtime::Error>) -> Result<bool> {
+        if let Some((_, old)) = &self.options {
+            old.clone().set();
+        }
+        Ok(false)
+    }
+}
+
+/// Those in force, with these changes.
+fn changed(keywords: Keywords) -> Result<PrintOptions> {
+    use rdk_runtime::FromValue;
+    let mut options = PrintOptions::current();
+    for (name, value) in keywords.0 {
+        if value.is_none() {
+            continue;
+        }
+        let number = || match &value {
+            Value::Float(number) if *number == f64::INFINITY => Ok(usize::MAX),
+            value => usize::try_from_value(value),
+        };
+        match &*name {
+            "precision" => options.precision = number()?.min(1000),
+            "threshold" => options.threshold = number()?,
+            "edgeitems" => options.edge_items = number()?,
+            "linewidth" => options.line_width = number()?,
+            "suppress" => options.suppress = bool::try_from_value(&value)?,
+            "nanstr" => options.nan = String::try_from_value(&value)?,
+            "infstr" => options.inf = String::try_from_value(&value)?,
+            "floatmode" => {
+                options.float_mode = match &*String::try_from_value(&value)? {
+                    "fixed" => FloatMode::Fixed,
+                    "unique" => FloatMode::Unique,
+                    "maxprec" => FloatMode::MaxPrecision,
+                    "maxprec_equal" => FloatMode::MaxPrecisionEqual,
+                    other => bail!(
+                        "floatmode option must be one of \"fixed\", \"unique\", \"maxprec\" or \"maxprec_equal\", got {other:?}"
+                    ),
+                }
+            }
+            "sign" | "formatter" | "legacy" => bail!(NotImplementedError: "the print option `{name}` is not supported"),
+            _ => {
+                bail!(TypeError: "there is no print option `{name}`"; hint: "such as `precision`, `suppress`, `threshold`, `linewidth`")
+            }
+        }
+    }
+    Ok(options)
+}
+
+builtins! {
+    /// Sets how arrays are printed: `precision`, `suppress`, `threshold`, `edgeitems`, `linewidth`, …
+    fn set_printoptions(/** The settings, by name. */ options: Keywords) -> Result<()> { changed(options)?.set(); Ok(()) }
+
+    /// How arrays are printed, within a `with`.
+    fn printoptions(/** The settings, by name. */ options: Keywords) -> Result<Value> {
+        Ok(Value::object(Within { options: Some((changed(options)?, PrintOptions::current())) }))
+    }
+
+    /// How arrays are printed, as a dict.
+    fn get_printoptions() -> Value {
+        let options = PrintOptions::current();
+        Value::dict([
+            ("edgeitems", Value::from(options.edge_items)),
+            ("threshold", Value::from(options.threshold)),
+            ("precision", Value::from(options.precision)),
+            ("suppress", Value::Bool(options.suppress)),
+            ("linewidth", Value::from(options.line_width)),
+            ("nanstr", Value::str(options.nan)),
+            ("infstr", Value::str(options.inf)),
+        ])
+    }
+
+    /// What NumPy would warn of within a `with`; rdk does not warn of divisions by zero and the like.
+    fn errstate(/** The settings, by name; they have no effect. */ options: Keywords) -> Value {
+        let _ = options;
+        Value::object(Within { options: None })
+    }
+
+    /// What NumPy would warn of; rdk does not warn of divisions by zero and the like.
+    fn seterr(/** The settings, by name; they have no effect. */ options: Keywords) -> () { let _ = options; }
+
+    /// The lengths of an array along each axis.
+    fn shape(/** An array, a number or nested lists. */ a: Operand) -> Result<Value> { Ok(lengths(a.array()?.shape())) }
+
+    /// How many axes an array has.
+    fn ndim(/** An array, a number or nested lists. */ a: Operand) -> usize { a.ndim() }
+
+    /// How many elements an array has.
+    fn size(/** An array, a number or nested lists. */ a: Operand) -> Result<Value> { Ok(Value::big(a.array()?.size().into())) }
+
+    /// The type of an operation on these.
+    fn result_type(/** Arrays, numbers and dtypes. */ arrays_and_dtypes: Rest) -> Result<Value> {
+        use rdk_runtime::FromValue;
+        let (mut strong, mut weak) = (Vec::new(), Vec::new());
+        for value in &arrays_and_dtypes.0 {
+            match (Scalar::weak(value), DTypeArg::from_value(value)) {
+                (Some(number), _) => weak.push(number),
+                (None, Some(dtype)) => strong.push(dtype.0),
+                (None, None) => strong.push(Operand::try_from_value(value)?.dtype()),
+            }
+        }
+        match DType::result_type(strong, weak) {
+            Some(dtype) => Ok(Value::object(DTypeObject(dtype))),
+            None => bail!("at least one array or dtype is required"),
+        }
+    }
+
+    /// The smallest type that holds both.
+    fn promote_types(/** One type. */ type1: DTypeArg, /** The other. */ type2: DTypeArg) -> Value {
+        Value::object(DTypeObject(type1.0.promote(type2.0)))
+    }
+
+    /// May values of one type become the other without loss?
+    fn can_cast(/** From this type. */ from_: DTypeArg, /** To this one. */ to: DTypeArg) -> bool { from_.0.can_cast(to.0, Casting::Safe) }
+
+    /// Is it one number, not an array or a list?
+    fn isscalar(/** Anything. */ element: Value) -> bool {
+        Scalar::weak(&element).is_some() || element.get::<crate::eager::NumpyScalar>().is_some() || matches!(element, Value::Str(_))
+    }
+}

@@ -130,7 +130,7 @@ pub fn reshaped(from: &[usize], lengths: &[i64]) -> Result<Shape> {
     }
     let mut shape: Shape = lengths.iter().map(|&length| length.max(0) as usize).collect();
     match unknown {
-        Some(axis) if known > 0 && total % known == 0 && total / known <= MAX_LENGTH as u128 => {
+        Some(axis) if known > 0 && total.is_multiple_of(known) && total / known <= MAX_LENGTH as u128 => {
             shape[axis] = (total / known) as usize;
         }
         Some(_) => return Err(cannot()),

@@ -171,3 +171,48 @@ fn errors_name_what_does_not_fit() {
     let many = total(&huge, Reduction::Sum).lower(&mut Lowering::default());
     assert_eq!(message(many), "MemoryError: an array of 1000000000000000000 chunks is too many to compute");
 }
+
+/// What `visualize` draws.
+#[test]
+fn for_looks_every_operation_has_its_tasks() {
+    let looks = |array: &Array| {
+        let mut lowering = Lowering::for_looks();
+        array.lower(&mut lowering).unwrap();
+        lowering.graph.tasks().iter().map(|task| task.key.name.to_string()).collect::<Vec<_>>().join(" ")
+    };
+    let line = ones(&[4], &[2]);
+    assert_eq!(looks(&line), "ones_like ones_like");
+    assert_eq!(looks(&total(&line, Reduction::Sum)), "ones_like ones_like sum sum sum-aggregate");
+    let whole =
+        ones(&[4], &[4]).slice(&[reversed()]).unwrap().binary(BinaryFunc::Add, &Array::scalar(Scalar::F64(1.0)));
+    assert_eq!(looks(&total(&whole.unwrap(), Reduction::Sum)), "ones_like getitem add sum sum-aggregate");
+}
+
+/// Counts of tasks as Dask's `len(x.dask)` gives them for an array of 1000 × 4000 in chunks of 1000 × 1000.
+#[test]
+fn counts_are_those_of_dask() {
+    let x = ones(&[1000, 4000], &[1000, 1000]);
+    let check = |array: rdk_runtime::Result<Array>, expected: &str| {
+        let array = array.unwrap();
+        assert_eq!(format!("{} {}", array.layer(), array.n_tasks()), expected);
+    };
+    let one = Array::scalar(Scalar::F64(1.0));
+    check(Ok(x.clone()), "ones_like 4");
+    check(Ok(total(&x, Reduction::Sum)), "sum-aggregate 11");
+    check(Ok(total(&x, Reduction::Std { ddof: 0 })), "_sqrt 12");
+    check(Ok(total(&x, Reduction::ArgMax)), "arg_agg-aggregate 11");
+    check(x.reduce(Reduction::Mean, Some(&[0]), false, None, None), "mean_agg-aggregate 12");
+    check(x.reduce(Reduction::Std { ddof: 0 }, Some(&[1]), false, None, None), "_sqrt 10");
+    check(x.transpose(None), "transpose 8");
+    check(x.rechunk(&ChunksSpec::from(500)), "rechunk-merge 36");
+    check(x.reshape(&[-1]), "reshape 28");
+    check(Array::stack(&[x.clone(), x.clone()], 0), "stack 12");
+    check(Array::concatenate(&[x.clone(), x.clone()], 0), "concatenate 12");
+    check(x.dot(&x.transpose(None).unwrap()), "tensordot 17");
+    check(Ok(x.cast(DType::F32)), "astype 8");
+    check(x.slice(&[IndexItem::Int(0)]), "getitem 8");
+    check(x.expand_dims(&[0]), "reshape 8");
+    check(x.broadcast_to(&[2, 1000, 4000]), "broadcast_to 8");
+    check(x.binary(BinaryFunc::Add, &one).map(|array| array.named("add")), "add 8");
+    check(x.binary(BinaryFunc::Add, &ones(&[4000], &[1000])), "add 12");
+}

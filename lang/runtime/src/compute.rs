@@ -50,7 +50,15 @@ pub fn persist_one(context: &Context, value: &Value) -> Result<Value> {
 
 /// All tasks of these lazy values in one graph, and for each value the tasks that it consists of.
 pub fn lower(values: &[Value]) -> Result<(Lowering, Vec<Vec<TaskId>>)> {
-    let mut lowering = Lowering::default();
+    lower_into(Lowering::default(), values)
+}
+
+/// The same for drawings and listings: nothing is fused.
+pub fn lower_for_looks(values: &[Value]) -> Result<(Lowering, Vec<Vec<TaskId>>)> {
+    lower_into(Lowering::for_looks(), values)
+}
+
+fn lower_into(mut lowering: Lowering, values: &[Value]) -> Result<(Lowering, Vec<Vec<TaskId>>)> {
     let lazies = || {
         values.iter().filter_map(|value| match value {
             Value::Lazy(lazy) => Some(lazy),

@@ -195,11 +195,23 @@ pub trait Lazy: Object {
 pub struct Lowering {
     /// What has been added so far.
     pub graph: Graph,
+    /// Then every operation that a user asked for has tasks of its own, as in Dask's drawings; otherwise rooms fuse what they can.
+    for_looks: bool,
     /// Notes of the rooms, by type.
     notes: Vec<Box<dyn Any + Send>>,
 }
 
 impl Lowering {
+    /// One that is there to be looked at, not to be run.
+    pub fn for_looks() -> Lowering {
+        Lowering { for_looks: true, ..Lowering::default() }
+    }
+
+    /// Is it there to be looked at?
+    pub fn is_for_looks(&self) -> bool {
+        self.for_looks
+    }
+
     /// The note of this type, made on first use.
     pub fn note<T: Any + Send + Default>(&mut self) -> &mut T {
         let position = self.notes.iter().position(|note| note.is::<T>()).unwrap_or_else(|| {

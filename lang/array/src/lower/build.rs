@@ -40,6 +40,8 @@ pub struct Note {
     fusion: Option<Fusion>,
     /// What has tasks already.
     built: FxHashMap<Token, Built>,
+    /// Is the graph there to be looked at?
+    for_looks: bool,
 }
 
 /// An array whose chunks are results of tasks.
@@ -77,10 +79,12 @@ fn delayed(array: &Array) -> Vec<Arc<dyn Lazy>> {
 /// Adds the tasks that make an array, one for each chunk in C order.
 pub fn lower(array: &Array, lowering: &mut Lowering) -> Result<Vec<TaskId>> {
     announce(array, lowering)?;
+    let for_looks = lowering.is_for_looks();
     let note = lowering.note::<Note>();
+    note.for_looks = for_looks;
     if note.fusion.is_none() {
         let is_built = |token| note.built.contains_key(&token);
-        let fusion = Fusion::decide(&note.roots, is_built);
+        let fusion = Fusion::decide(&note.roots, is_built, for_looks);
         let waiting: Vec<Array> =
             fusion.order.iter().filter(|array| fusion.stored.contains(&array.token())).cloned().collect();
         note.fusion = Some(fusion);
@@ -183,10 +187,11 @@ impl Note {
         let node = array.node();
         let (fused, read) = self.loop_over(array, true, LoopEnd::Store, node.name.clone(), graph)?;
         // A loop that would only hand on the chunks that it reads is no work at all.
-        if let ([(view, built)], true) = (&read[..], fused.program.steps.is_empty()) {
-            if fused.leaves.len() == 1 && view.is_identity(&built.grid.shape()) && built.grid == node.chunks {
-                return Ok(built.clone());
-            }
+        if let ([(view, built)], [_], []) = (&read[..], &fused.leaves[..], &fused.program.steps[..])
+            && view.is_identity(&built.grid.shape())
+            && built.grid == node.chunks
+        {
+            return Ok(built.clone());
         }
         let tasks = tasks(fused, node.token, &read, node.dtype, graph);
         Ok(Built { tasks: tasks.into(), grid: node.chunks.clone() })
@@ -236,7 +241,7 @@ impl Note {
         let levels = fold.levels(input.chunks());
         let names = fold.counts(input.chunks());
         let counts = &levels[0];
-        let last = fold.axes.iter().all(|&axis| counts[axis] == 1);
+        let last = fold.axes.iter().all(|&axis| counts[axis] == 1) && !self.for_looks;
         let grid = node.chunks.clone();
         let (reduction, axes) = (fold.reduction, fold.axes.clone());
         let parts = |shape: Shape| -> u64 {

@@ -115,12 +115,16 @@ fn only_ones(index: &[AxisIndex], shape: &[usize]) -> bool {
 }
 
 impl Fusion {
-    /// Decides for these arrays. What `is_built` already is left as it is.
-    pub fn decide(roots: &[Array], is_built: impl Fn(Token) -> bool) -> Fusion {
+    /// Decides for these arrays. What `is_built` already is left as it is. For the looks of the graph everything is stored that Dask
+    /// has tasks for.
+    pub fn decide(roots: &[Array], is_built: impl Fn(Token) -> bool, for_looks: bool) -> Fusion {
         let order = walk(roots);
         let weights = weights(&order);
         let mut fusion = Fusion { order: Vec::new(), stored: FxHashSet::default(), read: FxHashSet::default() };
         let mut required: FxHashSet<Token> = roots.iter().map(Array::token).collect();
+        if for_looks {
+            required.extend(order.iter().filter(|array| array.node().own_tasks > 0).map(Array::token));
+        }
         let mut wanted = Wanted::default();
         for array in order.iter().rev() {
             let (token, node) = (array.token(), array.node());
@@ -153,7 +157,7 @@ impl Fusion {
                     | Plan::Rechunk => wanted.store(array),
                 }
                 // A stored array may still be cheaper to make than to wait for.
-                if border || dear || long || weights[&token] > STORING {
+                if border || dear || long || for_looks || weights[&token] > STORING {
                     fusion.read.insert(token);
                     continue;
                 }

@@ -19,7 +19,7 @@ impl Array {
     pub fn compute_now(&self, context: &Context) -> Result<Chunk> {
         let mut lowering = Lowering::default();
         let outputs = build::lower(self, &mut lowering)?;
-        let cancel = &context.shared.cancel;
+        let cancel = &context.cancel;
         let small = self.walk().iter().all(|array| array.size() <= SMALL) && lowering.graph.tasks().len() <= FEW;
         let mut results = match small {
             true => run_here(&lowering.graph, &outputs, cancel).map_err(error)?,

@@ -41,7 +41,10 @@ impl Array {
             to.0.extend(new);
         }
         if let Some(pushed) = pushed(self, &to) {
-            return pushed.seen_as("reshape", Plan::Rechunk, to);
+            // Dask cuts first; what it would show is what is counted.
+            let cut = if *self.chunks() == from { 0 } else { self.regridded(from).node().own_tasks };
+            let own_tasks = capped(to.count()).saturating_add(cut);
+            return pushed.seen_as("reshape", Plan::Rechunk, to).counted(own_tasks);
         }
         // Where several axes become several others, the runs of both differ: they meet on one long axis.
         if groups.iter().any(|group| group.from.len() > 1 && group.to.len() > 1) {

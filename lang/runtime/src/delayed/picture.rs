@@ -22,9 +22,9 @@ pub struct GraphView {
 }
 
 impl GraphView {
-    /// The graph of these lazy values, as it would run.
+    /// The graph of these lazy values, with all that they ask for.
     pub fn of(values: &[Value]) -> Result<GraphView> {
-        let (mut lowering, _) = compute::lower(values)?;
+        let (mut lowering, _) = compute::lower_for_looks(values)?;
         let n = lowering.graph.tasks().len();
         let keys: Vec<Value> = (0..n).map(|at| key_of(&mut lowering, at)).collect();
         let tasks = lowering.graph.tasks().iter().enumerate().map(|(at, task)| {
@@ -216,7 +216,7 @@ pub fn visualize(
 
 /// Circles for tasks, boxes for their results.
 pub fn diagram(values: &[Value]) -> Result<Diagram> {
-    let (lowering, tasks) = compute::lower(values)?;
+    let (lowering, tasks) = compute::lower_for_looks(values)?;
     let graph = &lowering.graph;
     // Only what the outputs need: lowering may have left more.
     let mut needed = vec![false; graph.tasks().len()];

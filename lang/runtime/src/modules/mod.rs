@@ -12,6 +12,17 @@ pub mod sys;
 pub mod time;
 pub mod twister;
 
+pub mod contextlib;
+pub mod copy;
+pub mod multiprocessing;
+pub mod re;
+pub mod statistics;
+pub mod string;
+pub mod textwrap;
+pub mod typing;
+pub mod uuid;
+pub mod warnings;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -34,6 +45,7 @@ pub fn modules() -> Vec<Arc<Module>> {
         Module::new("time", "Clocks, and waiting.", time::entries),
     ];
     all.extend(crate::delayed::modules());
+    all.extend(further());
     all
 }
 
@@ -52,4 +64,21 @@ pub fn is_named_tuple(value: &Value, class: &Value) -> Option<bool> {
 pub fn path_of(value: &Value) -> Option<PathBuf> {
     let _ = value;
     None
+}
+
+/// Modules that cells use now and then.
+fn further() -> Vec<Arc<Module>> {
+    let mut all = vec![
+        contextlib::module(),
+        copy::module(),
+        multiprocessing::module(),
+        re::module(),
+        statistics::module(),
+        string::module(),
+        textwrap::module(),
+        uuid::module(),
+        warnings::module(),
+    ];
+    all.extend(typing::modules());
+    all
 }

@@ -57,7 +57,8 @@ fn doors(context: &Context, op: CompareOp, left: &Value, right: &Value) -> Optio
     numbers(op, &left, &right).map(|answer| Ok(Value::Bool(answer)))
 }
 
-fn accepts(op: CompareOp, order: Ordering) -> bool {
+/// Does this order make the comparison true?
+pub(crate) fn accepts(op: CompareOp, order: Ordering) -> bool {
     match op {
         CompareOp::Eq => order == Ordering::Equal,
         CompareOp::NotEq => order != Ordering::Equal,

@@ -11,6 +11,7 @@ mod sequence;
 mod sets;
 
 pub use attribute::{attribute, attribute_names, delete_attribute, find, set_attribute};
+pub(crate) use compare::accepts;
 pub use compare::{compare, contains, equal, less, same};
 pub use index::{indices, position};
 pub use item::{delete_item, item, set_item};

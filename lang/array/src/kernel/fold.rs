@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use crate::chunk::{Chunk, Parts};
 use crate::element::Element;
-use crate::kernel::simd::{self, Level, Loop};
+use crate::kernel::simd::{self, Forms, Level, Loop};
 
 /// Accumulators of one reduction for elements `T`.
 pub trait Fold<T> {
@@ -102,7 +102,7 @@ struct Run<'a, T, M> {
 
 impl<T: Element, M: Monoid<T>> Loop for Run<'_, T, M> {
     type Answer = M::State;
-    const WIDEST: bool = true;
+    const FORMS: Forms = Forms::Three;
 
     #[inline(always)]
     fn run<L: Level>(self) -> M::State {
@@ -139,7 +139,7 @@ struct Row<'a, T, M: Monoid<T>> {
 
 impl<T: Element, M: Monoid<T>> Loop for Row<'_, T, M> {
     type Answer = ();
-    const WIDEST: bool = true;
+    const FORMS: Forms = Forms::Three;
 
     #[inline(always)]
     fn run<L: Level>(self) {

@@ -3,13 +3,13 @@
 use std::marker::PhantomData;
 
 use crate::element::Element;
-use crate::kernel::simd::{self, Level, Loop};
+use crate::kernel::simd::{self, Forms, Level, Loop};
 use crate::kernel::tile::{BLOCK, Operand, Tile};
 
 /// A function of one element.
 pub trait Map1<T, R> {
-    /// Is a form for AVX-512 worth it?
-    const WIDEST: bool;
+    /// In which forms it is compiled.
+    const FORMS: Forms;
     /// Are there arguments that `apply` gets wrong?
     const RARE: bool = false;
 
@@ -31,8 +31,8 @@ pub trait Map1<T, R> {
 
 /// A function of two elements.
 pub trait Map2<T, R> {
-    /// Is a form for AVX-512 worth it?
-    const WIDEST: bool;
+    /// In which forms it is compiled.
+    const FORMS: Forms;
     /// Are there arguments that `apply` gets wrong?
     const RARE: bool = false;
 
@@ -66,7 +66,7 @@ pub fn apply1<T: Element, R: Element, F: Map1<T, R>>(x: Operand<'_, T>, n: usize
 
 impl<T: Element, R: Element, F: Map1<T, R>> Loop for Loop1<'_, T, R, F> {
     type Answer = ();
-    const WIDEST: bool = F::WIDEST;
+    const FORMS: Forms = F::FORMS;
 
     #[inline(always)]
     fn run<L: Level>(self) {
@@ -120,7 +120,7 @@ pub fn apply2<T: Element, R: Element, F: Map2<T, R>>(x: Operand<'_, T>, y: Opera
 
 impl<T: Element, R: Element, F: Map2<T, R>> Loop for Loop2<'_, T, R, F> {
     type Answer = ();
-    const WIDEST: bool = F::WIDEST;
+    const FORMS: Forms = F::FORMS;
 
     #[inline(always)]
     fn run<L: Level>(self) {
@@ -180,7 +180,7 @@ pub fn select<T: Element>(
 
 impl<T: Element> Loop for Select<'_, T> {
     type Answer = ();
-    const WIDEST: bool = true;
+    const FORMS: Forms = Forms::Two;
 
     #[inline(always)]
     fn run<L: Level>(self) {
@@ -210,15 +210,25 @@ pub trait Arguments {
     fn map1<T: Element, R: Element, F: Map1<T, R>>(&self) -> Tile;
     /// Applies a function of two elements.
     fn map2<T: Element, R: Element, F: Map2<T, R>>(&self) -> Tile;
+    /// Applies a function of one float64 to elements of any type, and makes that type of the answers.
+    fn through1<T: Element, F: Map1<f64, f64>>(&self) -> Tile;
+    /// The same for a function of two.
+    fn through2<T: Element, F: Map2<f64, f64>>(&self) -> Tile;
 }
 
 /// A [`Map1`] written like a closure, for all types `T` of a trait: `map1!(arguments, T: Real, |x| -> bool { x.is_nan() })`.
-/// `L` is the level.
+/// With `once` before the closure it is compiled in one form only.
 macro_rules! map1 {
-    ($args:expr, $T:ident: $Trait:ident, |$x:ident| -> $R:ty $body:block) => {{
+    ($args:expr, $T:ident: $Trait:ident, once |$x:ident| -> $R:ty $body:block) => {
+        $crate::kernel::loops::map1!($args, $T: $Trait, $crate::kernel::simd::Forms::One, |$x| -> $R $body)
+    };
+    ($args:expr, $T:ident: $Trait:ident, |$x:ident| -> $R:ty $body:block) => {
+        $crate::kernel::loops::map1!($args, $T: $Trait, <$T as $Trait>::FORMS, |$x| -> $R $body)
+    };
+    ($args:expr, $T:ident: $Trait:ident, $forms:expr, |$x:ident| -> $R:ty $body:block) => {{
         struct F;
         impl<$T: $Trait> $crate::kernel::loops::Map1<$T, $R> for F {
-            const WIDEST: bool = <$T as $Trait>::WIDEST;
+            const FORMS: $crate::kernel::simd::Forms = $forms;
             #[inline(always)]
             fn apply<L: $crate::kernel::simd::Level>($x: $T) -> $R $body
         }
@@ -229,10 +239,16 @@ pub(crate) use map1;
 
 /// The same for two elements.
 macro_rules! map2 {
-    ($args:expr, $T:ident: $Trait:ident, |$x:ident, $y:ident| -> $R:ty $body:block) => {{
+    ($args:expr, $T:ident: $Trait:ident, once |$x:ident, $y:ident| -> $R:ty $body:block) => {
+        $crate::kernel::loops::map2!($args, $T: $Trait, $crate::kernel::simd::Forms::One, |$x, $y| -> $R $body)
+    };
+    ($args:expr, $T:ident: $Trait:ident, |$x:ident, $y:ident| -> $R:ty $body:block) => {
+        $crate::kernel::loops::map2!($args, $T: $Trait, <$T as $Trait>::FORMS, |$x, $y| -> $R $body)
+    };
+    ($args:expr, $T:ident: $Trait:ident, $forms:expr, |$x:ident, $y:ident| -> $R:ty $body:block) => {{
         struct F;
         impl<$T: $Trait> $crate::kernel::loops::Map2<$T, $R> for F {
-            const WIDEST: bool = <$T as $Trait>::WIDEST;
+            const FORMS: $crate::kernel::simd::Forms = $forms;
             #[inline(always)]
             fn apply<L: $crate::kernel::simd::Level>($x: $T, $y: $T) -> $R $body
         }

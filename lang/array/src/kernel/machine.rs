@@ -3,8 +3,9 @@
 use smallvec::SmallVec;
 
 use crate::chunk::Chunk;
+use crate::dtype::DType;
 use crate::element::{Element, with_dtype};
-use crate::kernel::apply;
+use crate::kernel::apply::{self, Cast, Castable};
 use crate::kernel::function::BinaryFunc;
 use crate::kernel::gather::{gather, memory};
 use crate::kernel::layout::{Layout, Line, Place, Strides};
@@ -250,6 +251,13 @@ impl<'a> Machine<'a> {
         }
     }
 
+    fn is_constant(&self, register: Register) -> bool {
+        match register {
+            Register::Leaf(leaf) => self.leaves[usize::from(leaf)].constant,
+            Register::Step(step) => self.steps[usize::from(step)].constant,
+        }
+    }
+
     fn step(&mut self, number: usize) -> Result<(), Stop> {
         let step = &self.program.steps[number];
         let dtype = |register| self.program.dtype(register);
@@ -260,7 +268,19 @@ impl<'a> Machine<'a> {
                 apply::binary(function, dtype(a), &Operands { machine: self, a, b })
             }
             StepOp::Compare(function, a, b) => apply::compare(function, dtype(a), &Operands { machine: self, a, b }),
-            StepOp::Cast(a) => Some(apply::cast(dtype(a), step.dtype, &Operands { machine: self, a, b: a })),
+            StepOp::Cast(a) if dtype(a) == step.dtype => with_dtype!(step.dtype, T => {
+                let mut out = Tile::take::<T>();
+                let operand = self.operand::<T>(a);
+                match operand.value() {
+                    Some(value) => out.elements_mut()[..self.n].fill(value),
+                    None => out.elements_mut()[..self.n].copy_from_slice(operand.elements()),
+                }
+                Some(out)
+            }),
+            StepOp::Cast(a) => {
+                let casting = Casting { machine: self, register: a, tile: None };
+                apply::cast(dtype(a), step.dtype, casting).tile
+            }
             StepOp::Select(condition, yes, no) => with_dtype!(step.dtype, T => {
                 let mut out = Tile::take::<T>();
                 let condition = self.operand::<bool>(condition);
@@ -327,6 +347,40 @@ struct Operands<'m, 'a> {
     b: Register,
 }
 
+impl Operands<'_, '_> {
+    /// The operand as float64, in a tile of its own if it is not.
+    fn wide<T: Element>(&self, register: Register) -> Option<Tile> {
+        if T::DTYPE == DType::F64 {
+            return None;
+        }
+        let mut wide = Tile::take::<f64>();
+        let operand = self.machine.operand::<T>(register);
+        // A constant is one block.
+        let n = if operand.value().is_some() { BLOCK } else { self.machine.n };
+        loops::apply1::<T, f64, Cast<T, f64>>(operand, n, wide.elements_mut());
+        Some(wide)
+    }
+
+    fn narrow<R: Element>(&self, wide: Tile) -> Tile {
+        if R::DTYPE == DType::F64 {
+            return wide;
+        }
+        let mut out = Tile::take::<R>();
+        let operand = Operand::run(&wide.elements::<f64>()[..self.machine.n]);
+        loops::apply1::<f64, R, Cast<f64, R>>(operand, self.machine.n, out.elements_mut());
+        wide.give_back();
+        out
+    }
+
+    fn float<'t>(&'t self, register: Register, wide: &'t Option<Tile>) -> Operand<'t, f64> {
+        match wide {
+            None => self.machine.operand(register),
+            Some(tile) if self.machine.is_constant(register) => Operand::constant(tile.elements()),
+            Some(tile) => Operand::run(&tile.elements()[..self.machine.n]),
+        }
+    }
+}
+
 impl Arguments for Operands<'_, '_> {
     fn map1<T: Element, R: Element, F: Map1<T, R>>(&self) -> Tile {
         let mut out = Tile::take::<R>();
@@ -339,5 +393,48 @@ impl Arguments for Operands<'_, '_> {
         let (a, b) = (self.machine.operand(self.a), self.machine.operand(self.b));
         loops::apply2::<T, R, F>(a, b, self.machine.n, out.elements_mut());
         out
+    }
+
+    fn through1<T: Element, F: Map1<f64, f64>>(&self) -> Tile {
+        let wide = self.wide::<T>(self.a);
+        let mut out = Tile::take::<f64>();
+        loops::apply1::<f64, f64, F>(self.float(self.a, &wide), self.machine.n, out.elements_mut());
+        wide.into_iter().for_each(Tile::give_back);
+        self.narrow::<T>(out)
+    }
+
+    fn through2<T: Element, F: Map2<f64, f64>>(&self) -> Tile {
+        let (a, b) = (self.wide::<T>(self.a), self.wide::<T>(self.b));
+        let mut out = Tile::take::<f64>();
+        let operands = (self.float(self.a, &a), self.float(self.b, &b));
+        loops::apply2::<f64, f64, F>(operands.0, operands.1, self.machine.n, out.elements_mut());
+        a.into_iter().chain(b).for_each(Tile::give_back);
+        self.narrow::<T>(out)
+    }
+}
+
+/// A register on its way to another type.
+struct Casting<'m, 'a> {
+    machine: &'m Machine<'a>,
+    register: Register,
+    tile: Option<Tile>,
+}
+
+impl Castable for Casting<'_, '_> {
+    fn step<T: Element, R: Element>(self) -> Self {
+        let n = self.machine.n;
+        let mut out = Tile::take::<R>();
+        match self.tile {
+            None => {
+                let operand = self.machine.operand::<T>(self.register);
+                loops::apply1::<T, R, Cast<T, R>>(operand, n, out.elements_mut());
+            }
+            Some(tile) => {
+                let operand = Operand::run(&tile.elements::<T>()[..n]);
+                loops::apply1::<T, R, Cast<T, R>>(operand, n, out.elements_mut());
+                tile.give_back();
+            }
+        }
+        Casting { tile: Some(out), ..self }
     }
 }

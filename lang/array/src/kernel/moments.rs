@@ -8,7 +8,7 @@ use crate::chunk::{Chunk, Parts};
 use crate::element::Element;
 use crate::kernel::fold::{Fold, Simple};
 use crate::kernel::monoid::{Extreme, Ordered, Sum, Total};
-use crate::kernel::simd::{self, Level, Loop};
+use crate::kernel::simd::{self, Forms, Level, Loop};
 
 /// A number that has a distance from another.
 #[allow(missing_docs)]
@@ -127,7 +127,7 @@ struct Squares<'a, T, S, const SKIP: bool> {
 
 impl<T: Element, S: Centered, const SKIP: bool> Loop for Squares<'_, T, S, SKIP> {
     type Answer = f64;
-    const WIDEST: bool = true;
+    const FORMS: Forms = Forms::Three;
 
     #[inline(always)]
     fn run<L: Level>(self) -> f64 {
@@ -169,7 +169,7 @@ struct MomentRow<'a, T, S, const SKIP: bool> {
 
 impl<T: Element, S: Centered, const SKIP: bool> Loop for MomentRow<'_, T, S, SKIP> {
     type Answer = ();
-    const WIDEST: bool = true;
+    const FORMS: Forms = Forms::Three;
 
     #[inline(always)]
     fn run<L: Level>(self) {

@@ -87,6 +87,13 @@ impl Program {
         }
     }
 
+    /// With one step more, whose result comes out.
+    pub fn then(mut self, op: StepOp, dtype: DType) -> Program {
+        self.steps.push(Step { op, dtype });
+        self.result = Register::Step(self.steps.len() as u16 - 1);
+        self
+    }
+
     /// The type of what comes out.
     pub fn result_dtype(&self) -> DType {
         self.dtype(self.result)

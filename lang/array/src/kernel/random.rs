@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::dtype::DType;
 use crate::element::Element;
-use crate::kernel::simd::{self, Level, Loop};
+use crate::kernel::simd::{self, Forms, Level, Loop};
 
 /// How random numbers are spread.
 #[derive(Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]
@@ -171,7 +171,7 @@ struct OneEach<'a, T, F> {
 
 impl<T: Element, F: Fn(u64) -> T> Loop for OneEach<'_, T, F> {
     type Answer = ();
-    const WIDEST: bool = true;
+    const FORMS: Forms = Forms::Three;
 
     #[inline(always)]
     fn run<L: Level>(self) {

@@ -1,5 +1,7 @@
 //! Reductions from beginning to end: a box to partial results, those to fewer, and the last to the result.
 
+use std::any::Any;
+
 use num_complex::{Complex32, Complex64};
 use rdk_graph::Cancel;
 use rdk_runtime::error;
@@ -13,7 +15,7 @@ use crate::kernel::layout::{self, Layout, Line, Place, Strides};
 use crate::kernel::machine::{self, Machine};
 use crate::kernel::moments::{Centered, Moments, Where};
 use crate::kernel::monoid::{Count, Extreme, Ordered, Product, Sum, Total, Truth};
-use crate::kernel::program::{Program, Walk};
+use crate::kernel::program::{Program, StepOp, Walk};
 use crate::kernel::reduction::Reduction;
 use crate::kernel::run::{Flags, Stop, check};
 use crate::kernel::tile::Tile;
@@ -27,62 +29,78 @@ pub struct Whole<'a> {
     pub shape: &'a [u64],
 }
 
-/// In what sums and means of a type are kept.
-#[allow(missing_docs)]
-pub trait Reducible: Ordered {
-    type Sum: Total;
-    type Mean: Centered;
-}
-
-macro_rules! reducible {
-    ($($T:ident: $Sum:ident, $Mean:ident;)*) => {
-        $(
-            impl Reducible for $T {
-                type Sum = $Sum;
-                type Mean = $Mean;
-            }
-        )*
-    };
-}
-
-reducible! {
-    bool: i64, f64;
-    i8: i64, f64;
-    i16: i64, f64;
-    i32: i64, f64;
-    i64: i64, f64;
-    u8: u64, f64;
-    u16: u64, f64;
-    u32: u64, f64;
-    u64: u64, f64;
-    f32: f64, f64;
-    f64: f64, f64;
-    Complex32: Complex64, Complex64;
-    Complex64: Complex64, Complex64;
-}
-
-fn cells<T: Reducible>(reduction: Reduction, n: usize) -> Box<dyn Fold<T>> {
-    match reduction {
-        Reduction::Sum => Box::new(Simple::<T, Sum<T::Sum, false>>::new(n)),
-        Reduction::NanSum => Box::new(Simple::<T, Sum<T::Sum, true>>::new(n)),
-        Reduction::Prod => Box::new(Simple::<T, Product<T::Sum, false>>::new(n)),
-        Reduction::NanProd => Box::new(Simple::<T, Product<T::Sum, true>>::new(n)),
-        Reduction::Min => Box::new(Simple::<T, Extreme<false, false>>::new(n)),
-        Reduction::Max => Box::new(Simple::<T, Extreme<true, false>>::new(n)),
-        Reduction::NanMin => Box::new(Simple::<T, Extreme<false, true>>::new(n)),
-        Reduction::NanMax => Box::new(Simple::<T, Extreme<true, true>>::new(n)),
-        Reduction::Any => Box::new(Simple::<T, Truth<false>>::new(n)),
-        Reduction::All => Box::new(Simple::<T, Truth<true>>::new(n)),
-        Reduction::Count => Box::new(Simple::<T, Count<false>>::new(n)),
-        Reduction::ArgMin => Box::new(Where::<T, false, false>::new(n)),
-        Reduction::ArgMax => Box::new(Where::<T, true, false>::new(n)),
-        Reduction::NanArgMin => Box::new(Where::<T, false, true>::new(n)),
-        Reduction::NanArgMax => Box::new(Where::<T, true, true>::new(n)),
-        Reduction::Mean => Box::new(Simple::<T, Sum<T::Mean, false>>::new(n)),
-        Reduction::NanMean => Box::new(Both(Simple::<T, Sum<T::Mean, true>>::new(n), Simple::<T, Count<true>>::new(n))),
-        Reduction::Var { .. } | Reduction::Std { .. } => Box::new(Moments::<T::Mean, false>::new(n)),
-        Reduction::NanVar { .. } | Reduction::NanStd { .. } => Box::new(Moments::<T::Mean, true>::new(n)),
+/// The type that elements are cast to before they are reduced, so that there is one loop for sums of all whole numbers, one
+/// for all questions of truth, and so on.
+fn loop_dtype(reduction: Reduction, dtype: DType) -> DType {
+    if reduction.keeps_element() {
+        return dtype;
     }
+    match reduction {
+        Reduction::Any | Reduction::All | Reduction::Count => DType::Bool,
+        _ => reduction.parts(dtype)[usize::from(reduction.has_moments())],
+    }
+}
+
+/// The accumulators of a reduction of elements of this type, which is its loop type.
+fn cells<T: Ordered>(reduction: Reduction, n: usize) -> Option<Box<dyn Fold<T>>> {
+    let cells: Box<dyn Any> = match (reduction.without_nan(T::DTYPE), T::DTYPE) {
+        (Reduction::Min, _) => return Some(Box::new(Simple::<T, Extreme<false, false>>::new(n))),
+        (Reduction::Max, _) => return Some(Box::new(Simple::<T, Extreme<true, false>>::new(n))),
+        (Reduction::ArgMin, _) => return Some(Box::new(Where::<T, false, false>::new(n))),
+        (Reduction::ArgMax, _) => return Some(Box::new(Where::<T, true, false>::new(n))),
+        (Reduction::NanMin, DType::F32) => boxed::<f32>(Simple::<f32, Extreme<false, true>>::new(n)),
+        (Reduction::NanMin, DType::F64) => boxed::<f64>(Simple::<f64, Extreme<false, true>>::new(n)),
+        (Reduction::NanMin, DType::C64) => boxed::<Complex32>(Simple::<Complex32, Extreme<false, true>>::new(n)),
+        (Reduction::NanMin, DType::C128) => boxed::<Complex64>(Simple::<Complex64, Extreme<false, true>>::new(n)),
+        (Reduction::NanMax, DType::F32) => boxed::<f32>(Simple::<f32, Extreme<true, true>>::new(n)),
+        (Reduction::NanMax, DType::F64) => boxed::<f64>(Simple::<f64, Extreme<true, true>>::new(n)),
+        (Reduction::NanMax, DType::C64) => boxed::<Complex32>(Simple::<Complex32, Extreme<true, true>>::new(n)),
+        (Reduction::NanMax, DType::C128) => boxed::<Complex64>(Simple::<Complex64, Extreme<true, true>>::new(n)),
+        (Reduction::NanArgMin, DType::F32) => boxed::<f32>(Where::<f32, false, true>::new(n)),
+        (Reduction::NanArgMin, DType::F64) => boxed::<f64>(Where::<f64, false, true>::new(n)),
+        (Reduction::NanArgMin, DType::C64) => boxed::<Complex32>(Where::<Complex32, false, true>::new(n)),
+        (Reduction::NanArgMin, DType::C128) => boxed::<Complex64>(Where::<Complex64, false, true>::new(n)),
+        (Reduction::NanArgMax, DType::F32) => boxed::<f32>(Where::<f32, true, true>::new(n)),
+        (Reduction::NanArgMax, DType::F64) => boxed::<f64>(Where::<f64, true, true>::new(n)),
+        (Reduction::NanArgMax, DType::C64) => boxed::<Complex32>(Where::<Complex32, true, true>::new(n)),
+        (Reduction::NanArgMax, DType::C128) => boxed::<Complex64>(Where::<Complex64, true, true>::new(n)),
+        (Reduction::Any, DType::Bool) => boxed::<bool>(Simple::<bool, Truth<false>>::new(n)),
+        (Reduction::All, DType::Bool) => boxed::<bool>(Simple::<bool, Truth<true>>::new(n)),
+        (Reduction::Count, DType::Bool) => boxed::<bool>(Simple::<bool, Count<false>>::new(n)),
+        (reduction, DType::I64) => whole_cells::<i64>(reduction, n)?,
+        (reduction, DType::U64) => whole_cells::<u64>(reduction, n)?,
+        (reduction, DType::F64) => real_cells::<f64>(reduction, n)?,
+        (reduction, DType::C128) => real_cells::<Complex64>(reduction, n)?,
+        _ => return None,
+    };
+    cells.downcast::<Box<dyn Fold<T>>>().ok().map(|cells| *cells)
+}
+
+/// Cells whose element type is known here, for a caller who knows it by another name.
+fn boxed<T: 'static>(cells: impl Fold<T> + 'static) -> Box<dyn Any> {
+    let cells: Box<dyn Fold<T>> = Box::new(cells);
+    Box::new(cells)
+}
+
+fn whole_cells<T: Total>(reduction: Reduction, n: usize) -> Option<Box<dyn Any>> {
+    Some(match reduction {
+        Reduction::Sum => boxed::<T>(Simple::<T, Sum<T, false>>::new(n)),
+        Reduction::Prod => boxed::<T>(Simple::<T, Product<T, false>>::new(n)),
+        _ => return None,
+    })
+}
+
+fn real_cells<T: Centered>(reduction: Reduction, n: usize) -> Option<Box<dyn Any>> {
+    Some(match reduction {
+        Reduction::Sum | Reduction::Mean => boxed::<T>(Simple::<T, Sum<T, false>>::new(n)),
+        Reduction::NanSum => boxed::<T>(Simple::<T, Sum<T, true>>::new(n)),
+        Reduction::Prod => boxed::<T>(Simple::<T, Product<T, false>>::new(n)),
+        Reduction::NanProd => boxed::<T>(Simple::<T, Product<T, true>>::new(n)),
+        Reduction::NanMean => boxed::<T>(Both(Simple::<T, Sum<T, true>>::new(n), Simple::<T, Count<true>>::new(n))),
+        Reduction::Var { .. } | Reduction::Std { .. } => boxed::<T>(Moments::<T, false>::new(n)),
+        Reduction::NanVar { .. } | Reduction::NanStd { .. } => boxed::<T>(Moments::<T, true>::new(n)),
+        _ => return None,
+    })
 }
 
 /// Runs a program over a box and reduces what comes out along these axes (none: each element by itself), which keep length 1.
@@ -102,9 +120,19 @@ pub fn run_reduce(
     let result_shape: SmallVec<[usize; 4]> =
         shape.iter().zip(&reduced).map(|(&length, &reduced)| if reduced { 1 } else { length }).collect();
     let n_cells = result_shape.iter().product();
-    let dtype = program.result_dtype();
+    let dtype = loop_dtype(reduction, program.result_dtype());
+    let cast;
+    let program = if dtype == program.result_dtype() {
+        program
+    } else {
+        cast = program.clone().then(StepOp::Cast(program.result), dtype);
+        &cast
+    };
+    let unknown = || Stop::Error(error!(TypeError: "`{}` cannot reduce {dtype}", reduction.name()));
     if shape.contains(&0) {
-        let parts = with_dtype!(dtype, T => cells::<T>(reduction, n_cells).parts(&result_shape));
+        let parts = with_dtype!(dtype, T => {
+            cells::<T>(reduction, n_cells).ok_or_else(unknown)?.parts(&result_shape)
+        });
         return Ok((parts, Flags::default()));
     }
     let mut lines = machine::lines(program, chunks, walks, shape.len())?;
@@ -115,7 +143,7 @@ pub fn run_reduce(
     let layout = Layout::new(shape, &reduced, lines);
     let mut machine = Machine::new(program, chunks, &layout)?;
     let parts = with_dtype!(dtype, T => {
-        let mut cells = cells::<T>(reduction, n_cells);
+        let mut cells = cells::<T>(reduction, n_cells).ok_or_else(unknown)?;
         let mut filled = None;
         layout.tiles(|place| {
             if cancel.requested() {

@@ -121,6 +121,35 @@ impl Reduction {
         }
     }
 
+    /// Is its result one of the elements, or the place of one?
+    pub fn keeps_element(self) -> bool {
+        self.needs_elements()
+    }
+
+    /// Does it need mean and squared distances?
+    pub fn has_moments(self) -> bool {
+        matches!(
+            self,
+            Reduction::Var { .. } | Reduction::Std { .. } | Reduction::NanVar { .. } | Reduction::NanStd { .. }
+        )
+    }
+
+    /// The same for a type that has no NaN.
+    pub fn without_nan(self, dtype: DType) -> Reduction {
+        if dtype.is_float() || dtype.is_complex() {
+            return self;
+        }
+        match self {
+            Reduction::NanSum => Reduction::Sum,
+            Reduction::NanProd => Reduction::Prod,
+            Reduction::NanMin => Reduction::Min,
+            Reduction::NanMax => Reduction::Max,
+            Reduction::NanArgMin => Reduction::ArgMin,
+            Reduction::NanArgMax => Reduction::ArgMax,
+            other => other,
+        }
+    }
+
     /// Does it say where an element is?
     pub fn is_where(self) -> bool {
         matches!(self, Reduction::ArgMin | Reduction::ArgMax | Reduction::NanArgMin | Reduction::NanArgMax)

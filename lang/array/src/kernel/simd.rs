@@ -10,13 +10,24 @@ pub trait Level {
     const FMA: bool;
 }
 
+/// In which forms a loop is compiled.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Forms {
+    /// One for all processors: calls and divisions that no vector instruction speeds up.
+    One,
+    /// One with AVX2 beside it.
+    Two,
+    /// And one with AVX-512.
+    Three,
+}
+
 /// Something to run at the widest level that there is.
 pub trait Loop {
     /// What it gives.
     type Answer;
 
-    /// Is it worth a form for AVX-512? Loops over whole numbers gain too little for their compile time.
-    const WIDEST: bool;
+    /// In which forms it is compiled: each costs compile time.
+    const FORMS: Forms;
 
     /// Does it.
     fn run<L: Level>(self) -> Self::Answer;
@@ -71,16 +82,17 @@ fn width() -> u8 {
     })
 }
 
-/// Runs the loop in its widest form that this processor can run.
+/// Runs the loop in its widest form that this processor can run. Unoptimised builds leave a form out of each, to compile faster.
 #[inline]
 pub fn run<W: Loop>(work: W) -> W::Answer {
+    const QUICK: bool = cfg!(debug_assertions);
     #[cfg(target_arch = "x86_64")]
     match width() {
         // SAFETY: `width` is 2 only where the processor has every instruction set that the function enables. Measured: 8
         // lanes instead of 2, and fused multiply-add, which the exact reductions of arguments need.
-        2 if W::WIDEST => return unsafe { run_avx512(work) },
+        2 if W::FORMS == Forms::Three && !QUICK => return unsafe { run_avx512(work) },
         // SAFETY: `width` is 1 or 2 only where the processor has them.
-        1 | 2 => return unsafe { run_avx2(work) },
+        1 | 2 if W::FORMS == Forms::Three || (W::FORMS == Forms::Two && !QUICK) => return unsafe { run_avx2(work) },
         _ => {}
     }
     work.run::<Plain>()

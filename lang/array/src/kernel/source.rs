@@ -8,7 +8,7 @@ use crate::dtype::{DType, NumberKind};
 use crate::element::Element;
 use crate::kernel::layout;
 use crate::kernel::random::{Distribution, Generator};
-use crate::kernel::simd::{self, Level, Loop};
+use crate::kernel::simd::{self, Forms, Level, Loop};
 use crate::scalar::Scalar;
 
 /// What makes elements.
@@ -191,7 +191,7 @@ struct Places<'a, T, F> {
 
 impl<T: Element, F: Fn(i64) -> T> Loop for Places<'_, T, F> {
     type Answer = ();
-    const WIDEST: bool = true;
+    const FORMS: Forms = Forms::Two;
 
     #[inline(always)]
     fn run<L: Level>(self) {

@@ -96,7 +96,7 @@ impl<'a, T: Element> Operand<'a, T> {
     }
 
     /// A copy of the last block, which may be short; filled up with its first element.
-    #[inline(always)]
+    #[inline(never)]
     pub fn last_block(&self, number: usize, length: usize) -> [T; BLOCK] {
         if self.constant {
             return *self.block(0);

@@ -3,11 +3,12 @@
 use crate::element::Element;
 use crate::kernel::function::{BinaryFunc, CompareFunc, UnaryFunc};
 use crate::kernel::loops::{Arguments, map1, map2};
+use crate::kernel::simd::Forms;
 use crate::kernel::tile::Tile;
 
 /// `bool`, as a family of its own.
 trait Truth: Element + PartialOrd + Into<bool> {
-    const WIDEST: bool = false;
+    const FORMS: Forms = Forms::Two;
 }
 
 impl Truth for bool {}

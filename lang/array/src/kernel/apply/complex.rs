@@ -6,12 +6,13 @@ use crate::element::Element;
 use crate::kernel::apply::real::Floating;
 use crate::kernel::function::{BinaryFunc, CompareFunc, UnaryFunc};
 use crate::kernel::loops::{Arguments, map1, map2};
+use crate::kernel::simd::Forms;
 use crate::kernel::tile::Tile;
 
 /// What the loops need of complex numbers.
 #[allow(missing_docs)]
 pub trait Number: Element + Into<Complex<Self::Part>> + From<Complex<Self::Part>> {
-    const WIDEST: bool = true;
+    const FORMS: Forms = Forms::Three;
     type Part: Floating + num_traits::Float;
 }
 
@@ -114,37 +115,37 @@ pub fn unary<T: Number>(function: UnaryFunc, a: &impl Arguments) -> Option<Tile>
         Negative => map1!(a, T: Number, |x| -> T { whole(-parts(x).0, -parts(x).1) }),
         Positive => map1!(a, T: Number, |x| -> T { x }),
         Conjugate => map1!(a, T: Number, |x| -> T { whole(parts(x).0, -parts(x).1) }),
-        Absolute => map1!(a, T: Number, |x| -> T::Part { Floating::hypot(parts(x).0, parts(x).1) }),
+        Absolute => map1!(a, T: Number, once |x| -> T::Part { Floating::hypot(parts(x).0, parts(x).1) }),
         Real => map1!(a, T: Number, |x| -> T::Part { parts(x).0 }),
         Imag => map1!(a, T: Number, |x| -> T::Part { parts(x).1 }),
-        Angle => map1!(a, T: Number, |x| -> T::Part { Floating::arctan2(parts(x).1, parts(x).0) }),
+        Angle => map1!(a, T: Number, once |x| -> T::Part { Floating::arctan2(parts(x).1, parts(x).0) }),
         Square => map1!(a, T: Number, |x| -> T {
             let (re, im) = parts(x);
             whole(re * re - im * im, re * im + im * re)
         }),
         Reciprocal => map1!(a, T: Number, |x| -> T { divide(T::from_bool(true), x) }),
-        Sign => map1!(a, T: Number, |x| -> T { through(x, sign) }),
+        Sign => map1!(a, T: Number, once |x| -> T { through(x, sign) }),
         Rint => map1!(a, T: Number, |x| -> T { whole(Floating::rint(parts(x).0), Floating::rint(parts(x).1)) }),
-        Sqrt => map1!(a, T: Number, |x| -> T { through(x, |x| x.sqrt()) }),
-        Exp => map1!(a, T: Number, |x| -> T { through(x, |x| x.exp()) }),
-        Exp2 => map1!(a, T: Number, |x| -> T { through(x, |x| (x * std::f64::consts::LN_2).exp()) }),
-        Expm1 => map1!(a, T: Number, |x| -> T { through(x, expm1) }),
-        Log => map1!(a, T: Number, |x| -> T { through(x, |x| x.ln()) }),
-        Log2 => map1!(a, T: Number, |x| -> T { through(x, |x| x.ln() * std::f64::consts::LOG2_E) }),
-        Log10 => map1!(a, T: Number, |x| -> T { through(x, |x| x.ln() * std::f64::consts::LOG10_E) }),
-        Log1p => map1!(a, T: Number, |x| -> T { through(x, log1p) }),
-        Sin => map1!(a, T: Number, |x| -> T { through(x, |x| x.sin()) }),
-        Cos => map1!(a, T: Number, |x| -> T { through(x, |x| x.cos()) }),
-        Tan => map1!(a, T: Number, |x| -> T { through(x, |x| x.tan()) }),
-        Arcsin => map1!(a, T: Number, |x| -> T { through(x, |x| x.asin()) }),
-        Arccos => map1!(a, T: Number, |x| -> T { through(x, |x| x.acos()) }),
-        Arctan => map1!(a, T: Number, |x| -> T { through(x, |x| x.atan()) }),
-        Sinh => map1!(a, T: Number, |x| -> T { through(x, |x| x.sinh()) }),
-        Cosh => map1!(a, T: Number, |x| -> T { through(x, |x| x.cosh()) }),
-        Tanh => map1!(a, T: Number, |x| -> T { through(x, |x| x.tanh()) }),
-        Arcsinh => map1!(a, T: Number, |x| -> T { through(x, |x| x.asinh()) }),
-        Arccosh => map1!(a, T: Number, |x| -> T { through(x, |x| x.acosh()) }),
-        Arctanh => map1!(a, T: Number, |x| -> T { through(x, |x| x.atanh()) }),
+        Sqrt => map1!(a, T: Number, once |x| -> T { through(x, |x| x.sqrt()) }),
+        Exp => map1!(a, T: Number, once |x| -> T { through(x, |x| x.exp()) }),
+        Exp2 => map1!(a, T: Number, once |x| -> T { through(x, |x| (x * std::f64::consts::LN_2).exp()) }),
+        Expm1 => map1!(a, T: Number, once |x| -> T { through(x, expm1) }),
+        Log => map1!(a, T: Number, once |x| -> T { through(x, |x| x.ln()) }),
+        Log2 => map1!(a, T: Number, once |x| -> T { through(x, |x| x.ln() * std::f64::consts::LOG2_E) }),
+        Log10 => map1!(a, T: Number, once |x| -> T { through(x, |x| x.ln() * std::f64::consts::LOG10_E) }),
+        Log1p => map1!(a, T: Number, once |x| -> T { through(x, log1p) }),
+        Sin => map1!(a, T: Number, once |x| -> T { through(x, |x| x.sin()) }),
+        Cos => map1!(a, T: Number, once |x| -> T { through(x, |x| x.cos()) }),
+        Tan => map1!(a, T: Number, once |x| -> T { through(x, |x| x.tan()) }),
+        Arcsin => map1!(a, T: Number, once |x| -> T { through(x, |x| x.asin()) }),
+        Arccos => map1!(a, T: Number, once |x| -> T { through(x, |x| x.acos()) }),
+        Arctan => map1!(a, T: Number, once |x| -> T { through(x, |x| x.atan()) }),
+        Sinh => map1!(a, T: Number, once |x| -> T { through(x, |x| x.sinh()) }),
+        Cosh => map1!(a, T: Number, once |x| -> T { through(x, |x| x.cosh()) }),
+        Tanh => map1!(a, T: Number, once |x| -> T { through(x, |x| x.tanh()) }),
+        Arcsinh => map1!(a, T: Number, once |x| -> T { through(x, |x| x.asinh()) }),
+        Arccosh => map1!(a, T: Number, once |x| -> T { through(x, |x| x.acosh()) }),
+        Arctanh => map1!(a, T: Number, once |x| -> T { through(x, |x| x.atanh()) }),
         IsNan => map1!(a, T: Number, |x| -> bool { is_nan(x) }),
         IsInf => map1!(a, T: Number, |x| -> bool {
             let (re, im) = parts(x);
@@ -169,13 +170,13 @@ pub fn binary<T: Number>(function: BinaryFunc, a: &impl Arguments) -> Option<Til
             whole(a * c - b * d, a * d + b * c)
         }),
         Divide => map2!(a, T: Number, |x, y| -> T { divide(x, y) }),
-        Power | FloatPower => map2!(a, T: Number, |x, y| -> T {
+        Power | FloatPower => map2!(a, T: Number, once |x, y| -> T {
             T::from_c128(power(x.cast::<Complex64>(), y.cast::<Complex64>()))
         }),
-        Maximum => map2!(a, T: Number, |x, y| -> T { if is_nan(x) || greater_equal(x, y) { x } else { y } }),
-        Minimum => map2!(a, T: Number, |x, y| -> T { if is_nan(x) || greater_equal(y, x) { x } else { y } }),
-        Fmax => map2!(a, T: Number, |x, y| -> T { if is_nan(y) || greater_equal(x, y) { x } else { y } }),
-        Fmin => map2!(a, T: Number, |x, y| -> T { if is_nan(y) || greater_equal(y, x) { x } else { y } }),
+        Maximum => map2!(a, T: Number, once |x, y| -> T { if is_nan(x) || greater_equal(x, y) { x } else { y } }),
+        Minimum => map2!(a, T: Number, once |x, y| -> T { if is_nan(x) || greater_equal(y, x) { x } else { y } }),
+        Fmax => map2!(a, T: Number, once |x, y| -> T { if is_nan(y) || greater_equal(x, y) { x } else { y } }),
+        Fmin => map2!(a, T: Number, once |x, y| -> T { if is_nan(y) || greater_equal(y, x) { x } else { y } }),
         LogicalAnd => map2!(a, T: Number, |x, y| -> bool { x.cast::<bool>() & y.cast::<bool>() }),
         LogicalOr => map2!(a, T: Number, |x, y| -> bool { x.cast::<bool>() | y.cast::<bool>() }),
         LogicalXor => map2!(a, T: Number, |x, y| -> bool { x.cast::<bool>() ^ y.cast::<bool>() }),

@@ -3,12 +3,13 @@
 use crate::element::Element;
 use crate::kernel::function::{BinaryFunc, CompareFunc, UnaryFunc};
 use crate::kernel::loops::{Arguments, map1, map2};
+use crate::kernel::simd::Forms;
 use crate::kernel::tile::Tile;
 
 /// What the loops need of whole numbers.
 #[allow(missing_docs)]
 pub trait Integer: Element + PartialOrd + Ord {
-    const WIDEST: bool = false;
+    const FORMS: Forms = Forms::Two;
     const ZERO: Self;
     const SMALLEST: Self;
     const LARGEST: Self;
@@ -183,13 +184,13 @@ pub fn unary<T: Integer>(function: UnaryFunc, a: &impl Arguments) -> Option<Tile
         Absolute => map1!(a, T: Integer, |x| -> T { x.magnitude() }),
         Sign => map1!(a, T: Integer, |x| -> T { x.sign() }),
         Square => map1!(a, T: Integer, |x| -> T { x.times(x) }),
-        Reciprocal => map1!(a, T: Integer, |x| -> T { T::from_f64(1.0 / x.cast::<f64>()) }),
+        Reciprocal => map1!(a, T: Integer, once |x| -> T { T::from_f64(1.0 / x.cast::<f64>()) }),
         Imag => map1!(a, T: Integer, |_x| -> T { T::ZERO }),
         IsNan | IsInf => map1!(a, T: Integer, |_x| -> bool { false }),
         IsFinite => map1!(a, T: Integer, |_x| -> bool { true }),
         LogicalNot => map1!(a, T: Integer, |x| -> bool { x == T::ZERO }),
         Invert => map1!(a, T: Integer, |x| -> T { x.inverted() }),
-        BitCount => map1!(a, T: Integer, |x| -> u8 { x.ones() }),
+        BitCount => map1!(a, T: Integer, once |x| -> u8 { x.ones() }),
         Fabs | Rint | Sqrt | Cbrt | Exp | Exp2 | Expm1 | Log | Log2 | Log10 | Log1p | Sin | Cos | Tan | Arcsin
         | Arccos | Arctan | Sinh | Cosh | Tanh | Arcsinh | Arccosh | Arctanh | Deg2rad | Rad2deg | Signbit | Angle
         | Spacing => None,
@@ -202,10 +203,10 @@ pub fn binary<T: Integer>(function: BinaryFunc, a: &impl Arguments) -> Option<Ti
         Add => map2!(a, T: Integer, |x, y| -> T { x.plus(y) }),
         Subtract => map2!(a, T: Integer, |x, y| -> T { x.minus(y) }),
         Multiply => map2!(a, T: Integer, |x, y| -> T { x.times(y) }),
-        FloorDivide => map2!(a, T: Integer, |x, y| -> T { x.floor_over(y) }),
-        Remainder => map2!(a, T: Integer, |x, y| -> T { x.modulo(y) }),
-        Fmod => map2!(a, T: Integer, |x, y| -> T { x.rest(y) }),
-        Power => map2!(a, T: Integer, |x, y| -> T { x.power(y) }),
+        FloorDivide => map2!(a, T: Integer, once |x, y| -> T { x.floor_over(y) }),
+        Remainder => map2!(a, T: Integer, once |x, y| -> T { x.modulo(y) }),
+        Fmod => map2!(a, T: Integer, once |x, y| -> T { x.rest(y) }),
+        Power => map2!(a, T: Integer, once |x, y| -> T { x.power(y) }),
         Maximum | Fmax => map2!(a, T: Integer, |x, y| -> T { if x > y { x } else { y } }),
         Minimum | Fmin => map2!(a, T: Integer, |x, y| -> T { if x < y { x } else { y } }),
         BitwiseAnd => map2!(a, T: Integer, |x, y| -> T { x.and(y) }),
@@ -216,8 +217,8 @@ pub fn binary<T: Integer>(function: BinaryFunc, a: &impl Arguments) -> Option<Ti
         LogicalAnd => map2!(a, T: Integer, |x, y| -> bool { (x != T::ZERO) & (y != T::ZERO) }),
         LogicalOr => map2!(a, T: Integer, |x, y| -> bool { (x != T::ZERO) | (y != T::ZERO) }),
         LogicalXor => map2!(a, T: Integer, |x, y| -> bool { (x != T::ZERO) ^ (y != T::ZERO) }),
-        Gcd => map2!(a, T: Integer, |x, y| -> T { x.gcd(y) }),
-        Lcm => map2!(a, T: Integer, |x, y| -> T { x.over(x.gcd(y)).times(y).magnitude() }),
+        Gcd => map2!(a, T: Integer, once |x, y| -> T { x.gcd(y) }),
+        Lcm => map2!(a, T: Integer, once |x, y| -> T { x.over(x.gcd(y)).times(y).magnitude() }),
         Divide | FloatPower | Logaddexp | Logaddexp2 | Hypot | Arctan2 | Copysign | Nextafter | Heaviside => None,
     }
 }

@@ -13,7 +13,7 @@ use crate::kernel::function::{BinaryFunc, CompareFunc, UnaryFunc};
 use crate::kernel::loops::Arguments;
 use crate::kernel::tile::Tile;
 
-pub use convert::cast;
+pub use convert::{Cast, Castable, cast};
 pub(crate) use integer::Integer;
 
 /// Runs a generic function with the Rust type of a dtype, by family.

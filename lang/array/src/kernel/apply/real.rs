@@ -6,7 +6,7 @@ use crate::element::Element;
 use crate::kernel::function::{BinaryFunc, CompareFunc, UnaryFunc};
 use crate::kernel::loops::{Arguments, Map1, Map2, map1, map2};
 use crate::kernel::math;
-use crate::kernel::simd::Level;
+use crate::kernel::simd::Forms;
 use crate::kernel::tile::Tile;
 
 /// What the loops need of floating point numbers.
@@ -21,7 +21,7 @@ pub trait Floating:
     + Rem<Output = Self>
     + Neg<Output = Self>
 {
-    const WIDEST: bool = true;
+    const FORMS: Forms = Forms::Three;
     const ZERO: Self;
     const ONE: Self;
     const HALF: Self;
@@ -41,7 +41,6 @@ pub trait Floating:
     fn hypot(self, other: Self) -> Self;
     fn arctan2(self, other: Self) -> Self;
     fn next_after(self, to: Self) -> Self;
-    fn wide(self) -> f64;
     fn narrow(wide: f64) -> Self;
 }
 
@@ -135,11 +134,6 @@ macro_rules! real {
             }
 
             #[inline(always)]
-            fn wide(self) -> f64 {
-                self.into()
-            }
-
-            #[inline(always)]
             fn narrow(wide: f64) -> Self {
                 wide as $T
             }
@@ -150,46 +144,12 @@ macro_rules! real {
 real!(f32, u32);
 real!(f64, u64);
 
-/// A function of math.rs, which works in float64.
-struct Wide1<M>(std::marker::PhantomData<M>);
-
-impl<T: Floating, M: math::Math1> Map1<T, T> for Wide1<M> {
-    const WIDEST: bool = true;
-    const RARE: bool = M::RARE;
-
-    #[inline(always)]
-    fn apply<L: Level>(x: T) -> T {
-        T::narrow(M::apply::<L>(x.wide()))
-    }
-
-    #[inline(always)]
-    fn is_rare(x: T) -> bool {
-        M::is_rare(x.wide())
-    }
-
-    #[inline(always)]
-    fn rare(x: T) -> T {
-        T::narrow(M::rare(x.wide()))
-    }
+fn wide1<T: Floating, M: Map1<f64, f64>>(a: &impl Arguments) -> Option<Tile> {
+    Some(a.through1::<T, M>())
 }
 
-struct Wide2<M>(std::marker::PhantomData<M>);
-
-impl<T: Floating, M: math::Math2> Map2<T, T> for Wide2<M> {
-    const WIDEST: bool = true;
-
-    #[inline(always)]
-    fn apply<L: Level>(x: T, y: T) -> T {
-        T::narrow(M::apply::<L>(x.wide(), y.wide()))
-    }
-}
-
-fn wide1<T: Floating, M: math::Math1>(a: &impl Arguments) -> Option<Tile> {
-    Some(a.map1::<T, T, Wide1<M>>())
-}
-
-fn wide2<T: Floating, M: math::Math2>(a: &impl Arguments) -> Option<Tile> {
-    Some(a.map2::<T, T, Wide2<M>>())
+fn wide2<T: Floating, M: Map2<f64, f64>>(a: &impl Arguments) -> Option<Tile> {
+    Some(a.through2::<T, M>())
 }
 
 pub fn unary<T: Floating>(function: UnaryFunc, a: &impl Arguments) -> Option<Tile> {
@@ -288,9 +248,9 @@ pub fn binary<T: Floating>(function: BinaryFunc, a: &impl Arguments) -> Option<T
         Subtract => map2!(a, T: Floating, |x, y| -> T { x - y }),
         Multiply => map2!(a, T: Floating, |x, y| -> T { x * y }),
         Divide => map2!(a, T: Floating, |x, y| -> T { x / y }),
-        FloorDivide => map2!(a, T: Floating, |x, y| -> T { divide_floor(x, y).0 }),
-        Remainder => map2!(a, T: Floating, |x, y| -> T { divide_floor(x, y).1 }),
-        Fmod => map2!(a, T: Floating, |x, y| -> T { x % y }),
+        FloorDivide => map2!(a, T: Floating, once |x, y| -> T { divide_floor(x, y).0 }),
+        Remainder => map2!(a, T: Floating, once |x, y| -> T { divide_floor(x, y).1 }),
+        Fmod => map2!(a, T: Floating, once |x, y| -> T { x % y }),
         Power | FloatPower => wide2::<T, math::Power>(a),
         Maximum => map2!(a, T: Floating, |x, y| -> T { if x >= y || x.is_nan() { x } else { y } }),
         Minimum => map2!(a, T: Floating, |x, y| -> T { if x <= y || x.is_nan() { x } else { y } }),
@@ -301,7 +261,7 @@ pub fn binary<T: Floating>(function: BinaryFunc, a: &impl Arguments) -> Option<T
         LogicalXor => map2!(a, T: Floating, |x, y| -> bool { (x != T::ZERO) ^ (y != T::ZERO) }),
         Logaddexp => wide2::<T, math::Logaddexp>(a),
         Logaddexp2 => wide2::<T, math::Logaddexp2>(a),
-        Hypot => map2!(a, T: Floating, |x, y| -> T { x.hypot(y) }),
+        Hypot => map2!(a, T: Floating, once |x, y| -> T { x.hypot(y) }),
         Arctan2 => wide2::<T, math::Arctan2>(a),
         Copysign => map2!(a, T: Floating, |x, y| -> T { x.copysign(y) }),
         Nextafter => map2!(a, T: Floating, |x, y| -> T { x.next_after(y) }),

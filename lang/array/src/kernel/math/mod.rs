@@ -1,40 +1,16 @@
 //! Functions of float64, without branches and tables, so that the compiler makes vectors of them.
 
-use crate::kernel::simd::Level;
-
-/// A function of one number.
-pub trait Math1 {
-    /// Are there arguments that `apply` gets wrong?
-    const RARE: bool = false;
-
-    /// The function.
-    fn apply<L: Level>(x: f64) -> f64;
-
-    /// Does `apply` get this argument wrong?
-    #[inline(always)]
-    fn is_rare(_: f64) -> bool {
-        false
-    }
-
-    /// The function for those.
-    #[inline(always)]
-    fn rare(x: f64) -> f64 {
-        x
-    }
-}
-
-/// A function of two numbers.
-pub trait Math2 {
-    /// The function.
-    fn apply<L: Level>(x: f64, y: f64) -> f64;
-}
+use crate::kernel::loops::{Map1, Map2};
+use crate::kernel::simd::{Forms, Level};
 
 macro_rules! standard {
     ($($Name:ident: $x:ident => $body:expr;)*) => {
         $(
             /// From the standard library.
             pub struct $Name;
-            impl Math1 for $Name {
+            impl Map1<f64, f64> for $Name {
+                const FORMS: Forms = Forms::One;
+
                 #[inline(always)]
                 fn apply<L: Level>($x: f64) -> f64 {
                     $body
@@ -72,7 +48,9 @@ macro_rules! standard2 {
         $(
             /// From the standard library.
             pub struct $Name;
-            impl Math2 for $Name {
+            impl Map2<f64, f64> for $Name {
+                const FORMS: Forms = Forms::One;
+
                 #[inline(always)]
                 fn apply<L: Level>($x: f64, $y: f64) -> f64 {
                     $body

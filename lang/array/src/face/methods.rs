@@ -13,6 +13,7 @@ use crate::shape;
 pub fn lazy() -> Vec<Builtin> {
     let mut methods = both();
     methods.extend(of_lazy::builtins());
+    methods.extend(rdk_runtime::delayed::members().0);
     methods
 }
 
@@ -283,6 +284,7 @@ mod of_scalar {
 pub fn lazy_properties() -> Vec<Builtin> {
     let mut properties = super::properties::shared::builtins();
     properties.extend(super::properties::of_lazy::builtins());
+    properties.extend(rdk_runtime::delayed::members().1.into_iter().filter(|property| property.name == "dask"));
     properties
 }
 

@@ -19,12 +19,16 @@ use crate::value::{Name, Value};
 /// The class of delayed values.
 pub fn delayed_class() -> &'static ClassRef {
     static CLASS: LazyLock<ClassRef> = LazyLock::new(|| {
-        let (methods, properties): (Vec<Builtin>, Vec<Builtin>) =
-            members::builtins().into_iter().partition(|member| !matches!(member.name, "key" | "dask"));
+        let (methods, properties) = members();
         let doc = "Work that has not been done: a call, or a value made lazy.";
         Arc::new(Class::new("Delayed", "dask.delayed", doc).methods(methods).properties(properties))
     });
     &CLASS
+}
+
+/// What all lazy values have: the methods `compute`, `persist` and `visualize`, the attributes `key` and `dask`.
+pub fn members() -> (Vec<Builtin>, Vec<Builtin>) {
+    members::builtins().into_iter().partition(|member| !matches!(member.name, "key" | "dask"))
 }
 
 /// `dask` and `dask.delayed`.

@@ -14,7 +14,7 @@ mod token;
 use std::sync::Arc;
 
 pub use build::{Options, delay};
-pub use face::{delayed_class, modules};
+pub use face::{delayed_class, members, modules};
 pub use lower::{KeyOf, add_gathered};
 pub use node::{Input, Inputs, KeyForm, Node, Work};
 pub use token::token_of;

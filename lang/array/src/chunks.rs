@@ -16,7 +16,7 @@ use smallvec::SmallVec;
 use crate::shape::{self, Shape};
 
 pub use bytes::parse_bytes;
-pub use normalize::{Normalize, balanced};
+pub use normalize::{MAX_CHUNKS, Normalize, balanced};
 pub use spec::{AxisSpec, ChunksSpec};
 pub use unify::{common, unify};
 

@@ -9,6 +9,9 @@ use crate::shape;
 /// How large a chunk is at most where its size is up to us: 128 MiB.
 pub const DEFAULT_LIMIT: u64 = 128 << 20;
 
+/// An axis is not cut into more chunks than this: they could not be listed, let alone computed.
+pub const MAX_CHUNKS: usize = 10_000_000;
+
 /// What a grid is made for.
 pub struct Normalize<'a> {
     /// The shape of the array.
@@ -64,6 +67,10 @@ impl ChunksSpec {
         let mut chunks = Chunks::default();
         for (axis, (draft, &length)) in drafts.into_iter().zip(shape).enumerate() {
             chunks.0.push(match draft {
+                Draft::Size(size) if length.div_ceil(size.max(1)) > MAX_CHUNKS => bail!(
+                    "chunks of {size} cut axis {axis} of length {length} into more than {MAX_CHUNKS} pieces";
+                    hint: "larger chunks make fewer of them: `\"auto\"` finds a good size"
+                ),
                 Draft::Size(size) => AxisChunks::even(length, size),
                 Draft::Sizes(sizes) if sizes.length() == length => sizes,
                 Draft::Sizes(sizes) => bail!(
@@ -135,12 +142,9 @@ pub fn balanced(chunks: &AxisChunks) -> AxisChunks {
     if 2 * sizes[0] <= sizes[sizes.len() - 1] {
         count -= 1;
     }
+    // The smallest size that makes so many chunks makes the least different ones.
     let length = chunks.length();
-    let reach = median / 2;
-    (median - reach..=median + reach)
-        .filter(|&size| size > 0)
-        .map(|size| AxisChunks::even(length, size))
-        .filter(|axis| axis.count() == count)
-        .min_by_key(|axis| axis.size(0) - axis.size(axis.count() - 1))
-        .unwrap_or_else(|| chunks.clone())
+    let size = length.div_ceil(count.max(1)).max(median - median / 2).max(1);
+    let even = AxisChunks::even(length, size);
+    if size <= median + median / 2 && even.count() == count { even } else { chunks.clone() }
 }

@@ -1,165 +1,106 @@
-//! Products of chunks that are summed. For each chunk of the result a chain of tasks adds one product after the other to the same
-//! memory, so that however long the sum is, one chunk of the result is held.
+//! Products of arrays. For each chunk of the result a chain of tasks adds one product after the other to the same memory, so that
+//! however long the sum is, one chunk of the result is held.
 
 use std::sync::Arc;
 
-use rdk_graph::{Call, Failure, Operation, Payload};
-use serde::{Deserialize, Serialize};
+use rdk_graph::{Cost, Graph, Index, Key, Operation, Task, TaskId, Tokenizer};
+use rdk_runtime::{Result, bail};
 use smallvec::SmallVec;
 
-use super::fused::encoded;
-use super::gather::stopped;
-use crate::array::Contraction;
-use crate::kernel::matmul;
-use crate::{Chunk, DType, Scalar, Shape};
+use super::build::{Built, Note, bytes, first};
+use super::fusion::operand;
+use super::product::{Added, Product};
+use super::view::{nth, number};
+use crate::array::{Array, Contraction};
+use crate::chunks::MAX_CHUNKS;
+use crate::shape::{self, Shape};
 
-/// One product of two chunks, added to what there is.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Product {
-    /// What events call it.
-    pub name: Arc<str>,
-    /// Which axes go together.
-    pub contraction: Contraction,
-    /// For each axis of the first array as the product sees it, the axis of the chunk that it is.
-    pub a_axes: SmallVec<[Option<usize>; 4]>,
-    /// The same for the second.
-    pub b_axes: SmallVec<[Option<usize>; 4]>,
-    /// The type of the elements.
-    pub dtype: DType,
-}
+/// So many results at once keep every worker busy; fewer get several chains each.
+const BUSY: usize = 4;
 
-impl Product {
-    fn product(&self, call: &mut Call<'_>) -> Result<Chunk, Failure> {
-        let chunk = |input: &Payload| input.get::<Chunk>().expect("products are of chunks").clone();
-        let (a, b) = (seen(chunk(&call.inputs[0]), &self.a_axes), seen(chunk(&call.inputs[1]), &self.b_axes));
-        // Taken out of its place, so that a kernel that finds itself the only owner may add to it.
-        let sum = call.inputs.get_mut(2).map(|input| {
-            let sum = chunk(input);
-            *input = Payload::new(Chunk::from_scalar(Scalar::Bool(false)));
-            sum
+impl Note {
+    /// The tasks of a product.
+    pub(super) fn contracted(&mut self, array: &Array, contraction: &Contraction, graph: &mut Graph) -> Result<Built> {
+        let node = array.node();
+        let (a, b) = (&node.inputs[0], &node.inputs[1]);
+        let ((a_base, a_axes), (b_base, b_axes)) = (operand(a), operand(b));
+        let (a_tasks, b_tasks) = (self.pieces(&a_base, graph)?, self.pieces(&b_base, graph)?);
+        let (a_counts, b_counts) = (a_base.numblocks(), b_base.numblocks());
+        let product: Arc<dyn Operation> = Arc::new(Product {
+            name: node.name.clone(),
+            contraction: contraction.clone(),
+            a_axes: a_axes.clone(),
+            b_axes: b_axes.clone(),
+            dtype: node.dtype,
         });
-        let contraction = &self.contraction;
-        let longer = |&(l, r): &(usize, usize)| if a.shape()[l] == 1 { b.shape()[r] } else { a.shape()[l] };
-        let batch: Shape = contraction.batch.iter().map(longer).collect();
-        let left: Shape = contraction.left.iter().map(|&axis| a.shape()[axis]).collect();
-        let right: Shape = contraction.right.iter().map(|&axis| b.shape()[axis]).collect();
-        let summed: usize = contraction.summed.iter().map(|&(axis, _)| a.shape()[axis]).product();
-        let (m, n) = (left.iter().product::<usize>(), right.iter().product::<usize>());
-        let shape: Shape = batch.iter().chain(&left).chain(&right).copied().collect();
-
-        let a_order = contraction.batch.iter().map(|pair| pair.0).chain(contraction.left.iter().copied());
-        let a = a.transpose(&a_order.chain(contraction.summed.iter().map(|pair| pair.0)).collect::<Vec<_>>());
-        let b_order = contraction.batch.iter().map(|pair| pair.1);
-        let b_order = b_order.chain(contraction.summed.iter().map(|pair| pair.1));
-        let b = b.transpose(&b_order.chain(contraction.right.iter().copied()).collect::<Vec<_>>());
-
-        if batch.is_empty() {
-            let sum = sum.map(|sum| sum.into_shape(&[m, n]));
-            let product = matmul(&flat(a, [m, summed]), &flat(b, [summed, n]), sum, call.threads);
-            return Ok(product.into_shape(&shape));
+        let added: Arc<dyn Operation> = Arc::new(Added);
+        let summed: Shape = contraction.summed.iter().map(|&(l, _)| a.chunks().0[l].count()).collect();
+        let counts = node.chunks.counts();
+        let n_products = shape::size(&summed).saturating_mul(shape::size(&counts));
+        if n_products > MAX_CHUNKS as u128 {
+            bail!(MemoryError: "`{}` would take {n_products} products of chunks", node.name; hint: "larger chunks make fewer of them");
         }
-        let n_batch: usize = batch.iter().product();
-        let mut products: Vec<Chunk> = Vec::with_capacity(n_batch);
-        let sum = sum.map(|sum| sum.into_shape(&[n_batch, m, n]));
-        for at in 0..n_batch {
-            stopped(call.cancel)?;
-            let index = super::view::nth(&batch, at);
-            let (a, b) = (picked(&a, &index), picked(&b, &index));
-            let sum = sum.as_ref().map(|sum| sum.index_axis(0, at));
-            products.push(matmul(&flat(a, [m, summed]), &flat(b, [summed, n]), sum, call.threads));
+        let (n_results, n_steps): (usize, usize) = (counts.iter().product(), summed.iter().product());
+        let n_chains = (BUSY / n_results.max(1)).clamp(1, n_steps.max(1));
+        let step_token = |n: usize| Tokenizer::new("step").number(n as u64).token(node.token).finish();
+        let mut tasks = Vec::with_capacity(n_results);
+        for n in 0..n_results {
+            let index = nth(&counts, n);
+            let output = bytes(&node.chunks.chunk_shape(&index), node.dtype);
+            let cost = Cost { output, working: 4 << 20 };
+            let mut chains: SmallVec<[TaskId; 4]> = SmallVec::new();
+            for chain in 0..n_chains {
+                let steps = n_steps * chain / n_chains..n_steps * (chain + 1) / n_chains;
+                let mut sum: Option<TaskId> = None;
+                for step in steps.clone() {
+                    let at = nth(&summed, step);
+                    let (a_index, b_index) = blocks(contraction, a, b, &index, &at);
+                    let a_task = a_tasks[number(&a_counts, &based(&a_base, &a_axes, &a_index))];
+                    let b_task = b_tasks[number(&b_counts, &based(&b_base, &b_axes, &b_index))];
+                    let inputs = [a_task, b_task].into_iter().chain(sum).collect();
+                    let is_last = n_chains == 1 && step + 1 == steps.end;
+                    let token = if is_last { node.token } else { step_token(step) };
+                    let key = Key { name: node.name.clone(), token, index: index.clone() };
+                    sum = Some(graph.add(Task { key, operation: product.clone(), inputs, cost }));
+                }
+                chains.extend(sum);
+            }
+            tasks.push(match chains[..] {
+                [one] => one,
+                _ => {
+                    let key = Key { name: "sum-aggregate".into(), token: node.token, index };
+                    graph.add(Task { key, operation: added.clone(), inputs: chains, cost })
+                }
+            });
         }
-        Ok(stacked(&products, [n_batch, m, n], self.dtype).into_shape(&shape))
+        Ok(Built { tasks: tasks.into(), grid: node.chunks.clone() })
     }
 }
 
-impl Operation for Product {
-    fn name(&self) -> &str {
-        &self.name
+/// Which chunks of both inputs make a product: those of the result's chunk, at this step of the sum.
+fn blocks(contraction: &Contraction, a: &Array, b: &Array, index: &[u32], step: &[u32]) -> (Index, Index) {
+    let (mut a_index, mut b_index) = (first(a.ndim()), first(b.ndim()));
+    let (batch, rest) = index.split_at(contraction.batch.len());
+    let (left, right) = rest.split_at(contraction.left.len());
+    let on = |array: &Array, axis: usize, at: u32| if array.chunks().0[axis].is_single() { 0 } else { at };
+    for (&(l, r), &at) in contraction.batch.iter().zip(batch) {
+        (a_index[l], b_index[r]) = (on(a, l, at), on(b, r, at));
     }
-
-    fn run(&self, call: &mut Call<'_>) -> Result<Payload, Failure> {
-        self.product(call).map(Payload::new)
+    for (&(l, r), &at) in contraction.summed.iter().zip(step) {
+        (a_index[l], b_index[r]) = (at, at);
     }
-
-    fn encode(&self) -> (&'static str, Vec<u8>) {
-        ("array.product", encoded(self))
-    }
+    contraction.left.iter().zip(left).for_each(|(&axis, &at)| a_index[axis] = at);
+    contraction.right.iter().zip(right).for_each(|(&axis, &at)| b_index[axis] = at);
+    (a_index, b_index)
 }
 
-/// The chunk with the axes that the product sees.
-fn seen(chunk: Chunk, axes: &[Option<usize>]) -> Chunk {
-    // Axes that are not seen have length 1.
-    let mut chunk = chunk;
-    let mut kept: Vec<usize> = (0..chunk.ndim()).collect();
-    for axis in (0..chunk.ndim()).rev() {
-        if !axes.contains(&Some(axis)) {
-            chunk = chunk.index_axis(axis, 0);
-            kept.remove(axis);
+/// The chunk of the array below that is this chunk of an array which only sees it with other axes.
+fn based(base: &Array, axes: &[Option<usize>], index: &[u32]) -> Index {
+    let mut result = first(base.ndim());
+    for (axis, &at) in axes.iter().zip(index) {
+        if let Some(axis) = axis {
+            result[*axis] = at;
         }
     }
-    let order: Vec<usize> =
-        axes.iter().flatten().filter_map(|axis| kept.iter().position(|other| other == axis)).collect();
-    chunk = chunk.transpose(&order);
-    for (at, axis) in axes.iter().enumerate() {
-        if axis.is_none() {
-            chunk = chunk.insert_axis(at);
-        }
-    }
-    chunk
-}
-
-/// As a matrix; two axes are one already, and are read through their steps.
-fn flat(chunk: Chunk, shape: [usize; 2]) -> Chunk {
-    if chunk.shape() == shape { chunk } else { chunk.into_shape(&shape) }
-}
-
-/// One matrix of a stack; axes of length 1 are the same for all.
-fn picked(chunk: &Chunk, index: &[u32]) -> Chunk {
-    index.iter().fold(chunk.clone(), |chunk, &at| {
-        let at = if chunk.shape()[0] == 1 { 0 } else { at as usize };
-        chunk.index_axis(0, at)
-    })
-}
-
-fn stacked(products: &[Chunk], shape: [usize; 3], dtype: DType) -> Chunk {
-    use crate::element::with_dtype;
-    with_dtype!(dtype, T => {
-        let mut elements: Vec<T> = Vec::with_capacity(shape.iter().product());
-        products.iter().for_each(|product| elements.extend(product.to_vec::<T>()));
-        Chunk::from_vec(&shape, elements)
-    })
-}
-
-/// Adds chunks of the same shape: where a long sum was done in several chains.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Added;
-
-impl Operation for Added {
-    fn name(&self) -> &str {
-        "sum"
-    }
-
-    fn run(&self, call: &mut Call<'_>) -> Result<Payload, Failure> {
-        use crate::kernel::{BinaryFunc, Leaf, Program, Register, Step, StepOp, Walk, run_store};
-        let chunks: Vec<&Chunk> =
-            call.inputs.iter().map(|input| input.get::<Chunk>().expect("sums are of chunks")).collect();
-        let (dtype, shape) = (chunks[0].dtype(), chunks[0].shape().to_vec());
-        // Booleans add up to "any", which is what their sum is in NumPy, too.
-        let mut program =
-            Program { leaves: vec![Leaf::Chunk(dtype); chunks.len()], steps: Vec::new(), result: Register::Leaf(0) };
-        for leaf in 1..chunks.len() {
-            let op = StepOp::Binary(BinaryFunc::Add, program.result, Register::Leaf(leaf as u16));
-            program.steps.push(Step { op, dtype });
-            program.result = Register::Step(leaf as u16 - 1);
-        }
-        let walks = vec![Walk::straight(shape.len()); chunks.len()];
-        match run_store(&program, &shape, &chunks, &walks, call.cancel) {
-            Ok((chunk, _)) => Ok(Payload::new(chunk)),
-            Err(stop) => Err(super::fused::failure(stop, None)),
-        }
-    }
-
-    fn encode(&self) -> (&'static str, Vec<u8>) {
-        ("array.added", encoded(self))
-    }
+    result
 }

@@ -2,7 +2,7 @@
 //!
 //! Everything that one `compute` asks for is looked at together. Operations that work element by element, and all that only moves
 //! elements about, are not tasks of their own: they are fused into the loop of whoever needs them stored or reduced
-//! ([`plan::Fusion`] decides who that is). Each such loop is one [`fused::Fused`] operation, shared by the tasks of all its chunks; a task is
+//! ([`fusion::Fusion`] decides who that is). Each such loop is one [`fused::Fused`] operation, shared by the tasks of all its chunks; a task is
 //! an index and the ids of its inputs.
 
 mod build;
@@ -11,7 +11,9 @@ mod fused;
 mod fusion;
 mod gather;
 mod lazy;
+mod loops;
 mod now;
+mod product;
 mod program;
 mod reduce;
 mod shapes;

@@ -6,7 +6,7 @@ use rdk_runtime::{Result, bail};
 
 use super::elementwise::common_dtype;
 use crate::array::{Array, Draft, Plan, capped};
-use crate::chunks::{AxisChunks, Chunks, common};
+use crate::chunks::{AxisChunks, Chunks, MAX_CHUNKS, common};
 use crate::shape;
 
 impl Array {
@@ -68,6 +68,9 @@ fn join(name: &str, arrays: &[Array], axis: usize) -> Result<Array> {
     let mut pieces: Vec<&Array> = arrays.iter().filter(|array| array.shape()[axis] > 0).collect();
     if pieces.is_empty() {
         pieces.push(&arrays[0]);
+    }
+    if pieces.iter().map(|array| array.chunks().0[axis].count()).sum::<usize>() > MAX_CHUNKS {
+        bail!("the arrays have too many chunks to be joined along axis {axis}"; hint: "rechunk them first, to larger chunks");
     }
     let along = |other: usize| pieces.iter().map(move |array| &array.chunks().0[other]);
     let grid: Chunks = (0..arrays[0].ndim())

@@ -14,6 +14,10 @@ impl Array {
     /// `x[…]` with numbers, slices, `None` and `...`.
     pub fn slice(&self, items: &[IndexItem]) -> Result<Array> {
         let index = index::expand(items, self.shape())?;
+        let n = index.iter().filter(|item| !matches!(item, AxisIndex::At(_))).count();
+        if n > shape::MAX_DIMENSIONS {
+            bail!(IndexError: "an array has at most {} dimensions, the index makes {n}", shape::MAX_DIMENSIONS);
+        }
         Ok(self.sliced("getitem", index))
     }
 
@@ -78,6 +82,9 @@ impl Array {
         if self.shape() == shape {
             return Ok(self.clone());
         }
+        if shape.len() > shape::MAX_DIMENSIONS {
+            bail!("an array has at most {} dimensions, got {}", shape::MAX_DIMENSIONS, shape.len());
+        }
         if !shape::stretches_to(self.shape(), shape) {
             bail!("cannot broadcast shape {} to shape {}", shape::show(self.shape()), shape::show(shape));
         }
@@ -93,6 +100,9 @@ impl Array {
     /// With new axes of length 1, at these places of the result.
     pub fn expand_dims(&self, axes: &[i64]) -> Result<Array> {
         let n = self.ndim() + axes.len();
+        if n > shape::MAX_DIMENSIONS {
+            bail!("an array has at most {} dimensions, got {n}", shape::MAX_DIMENSIONS);
+        }
         let new = shape::axes(Some(axes), n)?;
         let mut old = self.shape().iter();
         let item = |axis: usize| match new.contains(&axis) {

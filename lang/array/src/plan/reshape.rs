@@ -4,12 +4,12 @@
 //! A group of one axis on either side keeps its chunks; in the others the array is cut so that every chunk is one run of elements,
 //! and then each chunk is reshaped by itself.
 
-use rdk_runtime::Result;
+use rdk_runtime::{Result, error};
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
 use crate::array::{Array, Draft, Plan, capped};
-use crate::chunks::{AxisChunks, Chunks};
+use crate::chunks::{AxisChunks, Chunks, MAX_CHUNKS};
 use crate::index::{AxisIndex, whole};
 use crate::kernel::Source;
 use crate::shape::{self, Shape};
@@ -17,26 +17,26 @@ use crate::shape::{self, Shape};
 impl Array {
     /// In this shape; one length may be -1: what is left.
     pub fn reshape(&self, lengths: &[i64]) -> Result<Array> {
-        Ok(self.reshaped(&shape::reshaped(self.shape(), lengths)?))
+        self.reshaped(&shape::reshaped(self.shape(), lengths)?)
     }
 
     /// The shape has as many elements.
-    fn reshaped(&self, shape: &[usize]) -> Array {
+    fn reshaped(&self, shape: &[usize]) -> Result<Array> {
         if shape == self.shape() {
-            return self.clone();
+            return Ok(self.clone());
         }
         if let Some(array) = self.without_ones(shape) {
-            return array;
+            return Ok(array);
         }
         if self.size() == 0 {
             // There are no elements whose order matters.
             let zero = Source::Full(crate::Scalar::zero(self.dtype()));
-            return Array::source_on("reshape", zero, Chunks::single(shape));
+            return Ok(Array::source_on("reshape", zero, Chunks::single(shape)));
         }
         let groups = groups(self.shape(), shape);
         let (mut from, mut to) = (Chunks::default(), Chunks::default());
         for group in &groups {
-            let (old, new) = group.grids(&self.chunks().0[group.axes.clone()]);
+            let (old, new) = group.grids(&self.chunks().0[group.axes.clone()])?;
             from.0.extend(old);
             to.0.extend(new);
         }
@@ -44,17 +44,21 @@ impl Array {
             // Dask cuts first; what it would show is what is counted.
             let cut = if *self.chunks() == from { 0 } else { self.regridded(from).node().own_tasks };
             let own_tasks = capped(to.count()).saturating_add(cut);
-            return pushed.seen_as("reshape", Plan::Rechunk, to).counted(own_tasks);
+            return Ok(pushed.seen_as("reshape", Plan::Rechunk, to).counted(own_tasks));
         }
         // Where several axes become several others, the runs of both differ: they meet on one long axis.
         if groups.iter().any(|group| group.from.len() > 1 && group.to.len() > 1) {
-            let flat: Shape = groups.iter().map(|group| group.from.iter().product()).collect();
-            return self.reshaped(&flat).reshaped(shape);
+            let flat: Option<Shape> = groups
+                .iter()
+                .map(|group| group.from.iter().try_fold(1usize, |n, &length| n.checked_mul(length)))
+                .collect();
+            let Some(flat) = flat else { return Err(too_large(shape)) };
+            return self.reshaped(&flat)?.reshaped(shape);
         }
         let inputs = [self.regridded(from)].into_iter().collect();
         let own_tasks = capped(to.count());
         let name = std::sync::Arc::from("reshape");
-        Array::make(Draft { plan: Plan::Reshape, inputs, name, chunks: to, dtype: self.dtype(), own_tasks })
+        Ok(Array::make(Draft { plan: Plan::Reshape, inputs, name, chunks: to, dtype: self.dtype(), own_tasks }))
     }
 
     /// If only axes of length 1 come and go, the reshape is a slice.
@@ -80,18 +84,26 @@ struct Group {
 
 impl Group {
     /// Grids of the old and the new axes whose chunks hold the same runs, as long as the largest chunk now.
-    fn grids(&self, chunks: &[AxisChunks]) -> (Axes, Axes) {
+    fn grids(&self, chunks: &[AxisChunks]) -> Result<(Axes, Axes)> {
         if self.from == self.to {
-            return (chunks.into(), chunks.into());
+            return Ok((chunks.into(), chunks.into()));
         }
         let run = chunks.iter().map(AxisChunks::largest).fold(1usize, usize::saturating_mul).max(1);
         let (from, to) = (run_grid(&self.from, run), run_grid(&self.to, run));
-        match (self.from.len(), self.to.len()) {
+        let count = |grid: &Axes| grid.iter().map(|axis| axis.count() as u128).fold(1u128, u128::saturating_mul);
+        if count(&from).max(count(&to)) > MAX_CHUNKS as u128 {
+            return Err(too_large(&self.to));
+        }
+        Ok(match (self.from.len(), self.to.len()) {
             (_, 1) => (from.clone(), [flattened(&from)].into_iter().collect()),
             (1, _) => ([flattened(&to)].into_iter().collect(), to),
             _ => (from, to),
-        }
+        })
     }
+}
+
+fn too_large(shape: &[usize]) -> rdk_runtime::Error {
+    error!("the array has too many chunks to be reshaped into {}", shape::show(shape); hint: "rechunk it first, to larger chunks")
 }
 
 type Axes = SmallVec<[AxisChunks; 4]>;

@@ -1,3 +1,81 @@
-//! The binary `rdk`: prompt and script runner.
+//! The binary `rdk`: the prompt, and the script runner.
 
-fn main() {}
+mod bar;
+mod editor;
+mod prompt;
+mod script;
+mod signals;
+mod terminal;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use rdk::Options;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// Dask without Python: lazy chunked arrays and delayed calls, in a language with Python's grammar.
+#[derive(Parser)]
+#[command(name = "rdk", version, after_help = EXAMPLES)]
+struct Arguments {
+    /// A script to run (`-` is standard input); without one, a prompt opens
+    file: Option<String>,
+
+    /// What the script finds in `sys.argv[1:]`
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    args: Vec<String>,
+
+    /// Run this text instead of a script
+    #[arg(short = 'c', long = "command", value_name = "TEXT", conflicts_with = "file")]
+    command: Option<String>,
+
+    /// Open a prompt after the script, with its variables
+    #[arg(short = 'i', long = "interact")]
+    interact: bool,
+
+    /// How many tasks run at once [default: one a core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=4096))]
+    threads: Option<u16>,
+
+    /// How much memory tasks may hold together, such as 2GiB [default: 60 % of what there is]
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    memory: Option<u64>,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  rdk                                    open a prompt
+  rdk walk.rdk                           run a script
+  rdk -c 'da.ones(10).sum().compute()'   run a line
+  echo '1 + 1' | rdk                     run what comes in";
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let options = Options { threads: arguments.threads.map(usize::from), memory: arguments.memory };
+    let piped = !std::io::IsTerminal::is_terminal(&std::io::stdin());
+    let terminal = terminal::Terminal::new();
+    let session = rdk::Session::new(terminal.clone(), &options);
+    signals::install(session.cancel());
+    bar::watch(&session, terminal.clone());
+
+    let work = match (&arguments.command, &arguments.file) {
+        (Some(text), _) => Some(script::Work::text("-c", text)),
+        (None, Some(file)) if file != "-" => Some(script::Work::file(file)),
+        (None, Some(_)) => Some(script::Work::input()),
+        (None, None) if piped => Some(script::Work::input()),
+        (None, None) => None,
+    };
+    let Some(work) = work else { return prompt::open(session, terminal) };
+    session.set_arguments(work.name(), &arguments.args);
+    let code = script::run(&session, work, &terminal);
+    if arguments.interact && !piped {
+        return prompt::open(session, terminal);
+    }
+    code
+}
+
+/// A size such as `2GiB`, `500 MB` or `1000000`.
+fn size(text: &str) -> Result<u64, String> {
+    rdk::graph::budget::parse(text)
+}

@@ -17,7 +17,8 @@ pub fn watch(session: &Session, terminal: Arc<Terminal>) {
         return;
     }
     let engine = session.engine();
-    let style = ProgressStyle::with_template("{bar:30} {percent:>3} % · {msg}").unwrap_or_else(|_| ProgressStyle::default_bar());
+    let style = ProgressStyle::with_template("{bar:30} {percent:>3} % · {msg}")
+        .unwrap_or_else(|_| ProgressStyle::default_bar());
     let style = style.progress_chars("█▉▊▋▌▍▎▏ ");
     std::thread::spawn(move || {
         let mut shown = false;

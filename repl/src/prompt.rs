@@ -27,7 +27,10 @@ pub fn open(session: Session, terminal: Arc<Terminal>) -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    terminal.write(Stream::Out, &format!("rdk {} · `x?` helps, `%lsmagic` lists commands, Ctrl-D leaves\n\n", env!("CARGO_PKG_VERSION")));
+    terminal.write(
+        Stream::Out,
+        &format!("rdk {} · `x?` helps, `%lsmagic` lists commands, Ctrl-D leaves\n\n", env!("CARGO_PKG_VERSION")),
+    );
     let history = history_file();
     if let Some(path) = &history {
         // No history yet is the usual case on the first day.
@@ -86,7 +89,10 @@ pub fn open(session: Session, terminal: Arc<Terminal>) -> ExitCode {
     }
 }
 
-fn editor(session: &Rc<RefCell<Session>>, terminal: &Arc<Terminal>) -> rustyline::Result<Editor<Assistant, FileHistory>> {
+fn editor(
+    session: &Rc<RefCell<Session>>,
+    terminal: &Arc<Terminal>,
+) -> rustyline::Result<Editor<Assistant, FileHistory>> {
     let config = Config::builder()
         .max_history_size(HISTORY_LENGTH)?
         .history_ignore_dups(true)?

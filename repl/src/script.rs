@@ -34,7 +34,8 @@ impl Work {
     /// All of standard input.
     pub fn input() -> Work {
         let mut bytes = Vec::new();
-        let text = std::io::stdin().read_to_end(&mut bytes).map_err(|error| error.to_string()).and_then(|_| decode(bytes));
+        let text =
+            std::io::stdin().read_to_end(&mut bytes).map_err(|error| error.to_string()).and_then(|_| decode(bytes));
         Work { name: "<stdin>".to_string(), text }
     }
 
@@ -46,7 +47,8 @@ impl Work {
 
 fn decode(bytes: Vec<u8>) -> Result<String, String> {
     String::from_utf8(bytes).map_err(|error| {
-        let line = error.as_bytes()[..error.utf8_error().valid_up_to()].iter().filter(|&&byte| byte == b'\n').count() + 1;
+        let line =
+            error.as_bytes()[..error.utf8_error().valid_up_to()].iter().filter(|&&byte| byte == b'\n').count() + 1;
         format!("line {line} is not UTF-8 text")
     })
 }

@@ -24,7 +24,9 @@ impl Terminal {
     /// Looks at the environment once.
     pub fn new() -> Arc<Terminal> {
         let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) || dumb();
-        let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
+        let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
+            .iter()
+            .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
         // Only a locale that says otherwise takes the box characters away.
         let unicode = !dumb() && locale.is_none_or(|locale| !matches!(locale.as_str(), "C" | "POSIX"));
         Arc::new(Terminal {

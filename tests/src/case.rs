@@ -136,7 +136,9 @@ fn lines_fit(expected: &[String], lines: &[String]) -> bool {
     match expected.split_first() {
         None => lines.is_empty(),
         Some((first, rest)) if first == "…" => (0..=lines.len()).any(|skip| lines_fit(rest, &lines[skip..])),
-        Some((first, rest)) => lines.split_first().is_some_and(|(line, others)| line_fits(first, line) && lines_fit(rest, others)),
+        Some((first, rest)) => {
+            lines.split_first().is_some_and(|(line, others)| line_fits(first, line) && lines_fit(rest, others))
+        }
     }
 }
 

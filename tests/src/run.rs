@@ -100,10 +100,18 @@ pub fn check_transcript(cells: &[(String, Vec<String>)]) -> Result<(), String> {
             let separator = if drawn.trim_end().contains('\n') { "\n" } else { "" };
             shown.push_str(&format!("Out[{}]: {separator}{drawn}", reply.number));
         }
-        let happened = Outcome { shown: shown.trim_end().lines().map(|line| line.trim_end().to_string()).collect(), ..Outcome::default() };
+        let happened = Outcome {
+            shown: shown.trim_end().lines().map(|line| line.trim_end().to_string()).collect(),
+            ..Outcome::default()
+        };
         let wanted = Outcome { shown: expected.clone(), ..Outcome::default() };
         if !wanted.fits(&happened) {
-            return Err(format!("In [{}]: {code}\nexpected:\n{}\ngot:\n{}", reply.number, wanted.notation(), happened.notation()));
+            return Err(format!(
+                "In [{}]: {code}\nexpected:\n{}\ngot:\n{}",
+                reply.number,
+                wanted.notation(),
+                happened.notation()
+            ));
         }
     }
     Ok(())

@@ -128,7 +128,10 @@ fn tab_completes_names_attributes_keywords_and_magics() {
     terminal.send(CTRL_C);
     terminal.send("'a b'.spl\t");
     let lines = terminal.wait_text("splitlines");
-    assert!(lines.iter().any(|line| line.contains("split ") && line.len() > 20), "with what it does beside it: {lines:?}");
+    assert!(
+        lines.iter().any(|line| line.contains("split ") && line.len() > 20),
+        "with what it does beside it: {lines:?}"
+    );
 }
 
 #[test]

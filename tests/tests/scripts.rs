@@ -19,7 +19,10 @@ fn check(arguments: &[&str], input: &str, code: i32, out: &str, err: &str) {
     let (shown, errors) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert_eq!(output.status.code(), Some(code), "{arguments:?}\n{shown}\n{errors}");
     assert_eq!(shown, out, "{arguments:?}\n{errors}");
-    assert!(errors.contains(err) && (!err.is_empty() || errors.is_empty()), "{arguments:?}: expected `{err}` in\n{errors}");
+    assert!(
+        errors.contains(err) && (!err.is_empty() || errors.is_empty()),
+        "{arguments:?}: expected `{err}` in\n{errors}"
+    );
 }
 
 struct Script(std::path::PathBuf);
@@ -45,7 +48,8 @@ impl Drop for Script {
 
 #[test]
 fn values_of_bare_expressions_are_shown() {
-    let script = Script::new("values.rdk", "#!/usr/bin/env rdk\nx = 2\nx\nx + 1\nNone\n'text'\n# %% next\n%%time\nx;\n");
+    let script =
+        Script::new("values.rdk", "#!/usr/bin/env rdk\nx = 2\nx\nx + 1\nNone\n'text'\n# %% next\n%%time\nx;\n");
     let output = rdk(&[script.path()], b"");
     let shown = String::from_utf8_lossy(&output.stdout);
     assert!(shown.starts_with("2\n3\n'text'\nCPU times: user"), "{shown}");
@@ -91,7 +95,17 @@ fn arguments_reach_the_script() {
 #[test]
 fn garbage_is_an_error_and_never_a_crash() {
     let million = |text: &str| text.repeat(1_000_000 / text.len());
-    for text in [million("("), million("["), million("{"), million("-"), million("not "), million("f'{"), million("a."), million("a+"), "\0\u{7}\u{feff}".to_string()] {
+    for text in [
+        million("("),
+        million("["),
+        million("{"),
+        million("-"),
+        million("not "),
+        million("f'{"),
+        million("a."),
+        million("a+"),
+        "\0\u{7}\u{feff}".to_string(),
+    ] {
         let output = rdk(&["-"], text.as_bytes());
         assert_eq!(output.status.code(), Some(1), "{}…", &text[..text.len().min(10)]);
         assert!(!output.stderr.is_empty());

@@ -97,15 +97,18 @@ fn example(trials: &mut Vec<Trial>, root: &Path, path: &Path) {
         for cell in rdk::session::script_cells("example", &text) {
             let expected = cases(&cell.text).into_iter().flat_map(|case| case.steps).map(|step| step.outcome);
             let expected: Vec<_> = expected.filter(|outcome| !outcome.shown.is_empty()).collect();
-            session.run(cell.clone(), rdk::Showing::Every).map_err(|error| {
-                rdk::report::draw(&error, rdk::report::Look { color: false, width: 100 })
-            })?;
+            session
+                .run(cell.clone(), rdk::Showing::Every)
+                .map_err(|error| rdk::report::draw(&error, rdk::report::Look { color: false, width: 100 }))?;
             let shown = recorder.take();
             for outcome in expected {
                 for line in outcome.shown {
                     let fits = shown.lines().any(|other| {
                         let wanted = rdk_tests::case::Outcome { shown: vec![line.clone()], ..Default::default() };
-                        let got = rdk_tests::case::Outcome { shown: vec![other.trim_end().to_string()], ..Default::default() };
+                        let got = rdk_tests::case::Outcome {
+                            shown: vec![other.trim_end().to_string()],
+                            ..Default::default()
+                        };
                         wanted.fits(&got)
                     });
                     if !fits {

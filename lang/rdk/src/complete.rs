@@ -26,8 +26,9 @@ pub struct Completions {
 }
 
 const KEYWORDS: &[&str] = &[
-    "False", "None", "True", "and", "as", "assert", "break", "continue", "def", "del", "elif", "else", "except", "finally", "for",
-    "from", "global", "if", "import", "in", "is", "lambda", "nonlocal", "not", "or", "pass", "raise", "return", "try", "while", "with",
+    "False", "None", "True", "and", "as", "assert", "break", "continue", "def", "del", "elif", "else", "except",
+    "finally", "for", "from", "global", "if", "import", "in", "is", "lambda", "nonlocal", "not", "or", "pass", "raise",
+    "return", "try", "while", "with",
 ];
 
 /// What could stand at this byte of a text. Looks at values, runs nothing and computes nothing.
@@ -58,7 +59,10 @@ pub fn complete(context: &Context, text: &str, cursor: usize) -> Completions {
     };
     // A name that begins with `_` is private: shown when it is asked for.
     let private = prefix.starts_with('_');
-    let mut items: Vec<Completion> = found.into_iter().filter(|item| item.text.starts_with(&prefix) && (private || !item.text.starts_with('_'))).collect();
+    let mut items: Vec<Completion> = found
+        .into_iter()
+        .filter(|item| item.text.starts_with(&prefix) && (private || !item.text.starts_with('_')))
+        .collect();
     let mut seen = std::collections::HashSet::new();
     items.retain(|item| seen.insert(item.text.clone()));
     Completions { start, items }
@@ -77,7 +81,10 @@ pub fn signature_at(context: &Context, text: &str, cursor: usize) -> Option<Stri
 
 /// The signature of a method as it is called: its receiver stands before the dot.
 fn without_receiver(context: &Context, function: &str, signature: String) -> String {
-    let is_method = function.rsplit_once('.').and_then(|(object, _)| value_of(context, object)).is_some_and(|value| !matches!(value, Value::Module(_) | Value::Class(_)));
+    let is_method = function
+        .rsplit_once('.')
+        .and_then(|(object, _)| value_of(context, object))
+        .is_some_and(|value| !matches!(value, Value::Module(_) | Value::Class(_)));
     match (is_method, signature.split_once("(this")) {
         (true, Some((name, rest))) => format!("{name}({}", rest.trim_start_matches(", ")),
         _ => signature,
@@ -106,8 +113,11 @@ fn attributes(context: &Context, value: &Value) -> Vec<Completion> {
 /// Variables first, then builtins, then keywords.
 fn names(context: &Context) -> Vec<Completion> {
     let variables = context.globals.names().into_iter();
-    let mut found: Vec<Completion> =
-        variables.map(|name| completion(&name, &context.globals.get(&name).map(|value| help::headline(&value)).unwrap_or_default())).collect();
+    let mut found: Vec<Completion> = variables
+        .map(|name| {
+            completion(&name, &context.globals.get(&name).map(|value| help::headline(&value)).unwrap_or_default())
+        })
+        .collect();
     if let Some(builtins) = context.shared.library.module("builtins") {
         found.extend(attributes(context, &Value::Module(builtins.clone())));
     }

@@ -116,7 +116,8 @@ fn shortened(text: &str, limit: usize) -> String {
 fn columns(names: &[String], width: usize) -> String {
     let longest = names.iter().map(|name| name.chars().count()).max().unwrap_or(0) + 2;
     let per_line = (width / longest.max(1)).max(1);
-    let lines = names.chunks(per_line).map(|line| line.iter().map(|name| format!("{name:<longest$}")).collect::<String>());
+    let lines =
+        names.chunks(per_line).map(|line| line.iter().map(|name| format!("{name:<longest$}")).collect::<String>());
     lines.map(|line| line.trim_end().to_string() + "\n").collect()
 }
 
@@ -139,7 +140,8 @@ pub fn resolve(context: &Context, text: &str) -> Option<Value> {
 fn attribute(context: &Context, value: &Value, name: &str) -> Option<Value> {
     match value {
         Value::Module(module) => {
-            let inner = || context.shared.library.module(&format!("{}.{name}", module.name)).cloned().map(Value::Module);
+            let inner =
+                || context.shared.library.module(&format!("{}.{name}", module.name)).cloned().map(Value::Module);
             module.get(name).or_else(inner)
         }
         Value::Class(class) => class.method(name).cloned().map(Value::Builtin),
@@ -176,7 +178,9 @@ pub fn attributes(context: &Context, value: &Value) -> Vec<(String, String)> {
         Value::Class(class) => class_attributes(class, &mut found),
         other => {
             match other {
-                Value::Object(object) => found.extend(object.attribute_names().into_iter().map(|name| (name, String::new()))),
+                Value::Object(object) => {
+                    found.extend(object.attribute_names().into_iter().map(|name| (name, String::new())))
+                }
                 Value::Lazy(lazy) => found.extend(lazy.attribute_names().into_iter().map(|name| (name, String::new()))),
                 _ => {}
             }
@@ -256,6 +260,7 @@ pub fn entries() -> Vec<Entry> {
 
 /// The first `receivers` parameters need no description.
 fn entry(name: String, builtin: &Builtin, receivers: usize) -> Entry {
-    let undescribed = builtin.params.iter().skip(receivers).filter(|param| param.doc.trim().is_empty() && param.name != "this");
+    let undescribed =
+        builtin.params.iter().skip(receivers).filter(|param| param.doc.trim().is_empty() && param.name != "this");
     Entry { name, doc: clean(builtin.doc), undescribed: undescribed.map(|param| param.name).collect() }
 }

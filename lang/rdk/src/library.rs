@@ -3,8 +3,15 @@
 use rdk_runtime::class::Library;
 
 /// Names that stand for a module at the first prompt, without an import.
-pub const AT_HAND: &[(&str, &str)] =
-    &[("np", "numpy"), ("da", "dask.array"), ("dask", "dask"), ("dd", "dask.dataframe"), ("db", "dask.bag"), ("pd", "pandas"), ("plt", "matplotlib.pyplot")];
+pub const AT_HAND: &[(&str, &str)] = &[
+    ("np", "numpy"),
+    ("da", "dask.array"),
+    ("dask", "dask"),
+    ("dd", "dask.dataframe"),
+    ("db", "dask.bag"),
+    ("pd", "pandas"),
+    ("plt", "matplotlib.pyplot"),
+];
 
 /// Functions of the module `dask` that are there at the first prompt.
 pub const DASK_AT_HAND: &[&str] = &["delayed", "compute"];

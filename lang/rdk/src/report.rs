@@ -53,7 +53,9 @@ fn group(error: &Error, first: bool) -> Group<'_> {
     let data = &error.0;
     let level = Level::ERROR.with_name(data.kind.name());
     let mut group = match first {
-        true => level.primary_title(data.message.as_str()).elements(std::iter::empty::<Snippet<annotate_snippets::Annotation>>()),
+        true => level
+            .primary_title(data.message.as_str())
+            .elements(std::iter::empty::<Snippet<annotate_snippets::Annotation>>()),
         false => Group::with_title(level.secondary_title(format!("{} (this led to the error above)", data.message))),
     };
     let calls = shown_calls(&data.trace);

@@ -181,14 +181,24 @@ pub fn script_cells(name: &str, text: &str) -> Vec<Arc<Source>> {
 /// What a progress bar says beside itself: `320 of 800 tasks · mean · 1.2 GiB held · 3 s left`.
 pub fn progress_line(progress: &rdk_graph::progress::Progress) -> String {
     let mut parts = vec![format!("{} of {} tasks", progress.done(), progress.total())];
-    parts.extend(progress.operations.iter().find(|operation| operation.done < operation.total).map(|operation| operation.name.to_string()));
+    parts.extend(
+        progress
+            .operations
+            .iter()
+            .find(|operation| operation.done < operation.total)
+            .map(|operation| operation.name.to_string()),
+    );
     if progress.bytes_held > 0 {
         parts.push(format!("{} held", rdk_graph::budget::bytes_text(progress.bytes_held)));
     }
     if progress.bytes_spilled > 0 {
         parts.push(format!("{} on disk", rdk_graph::budget::bytes_text(progress.bytes_spilled)));
     }
-    parts.extend(progress.remaining().map(|left| format!("{} left", crate::timing::format_time(left.as_secs_f64().round().max(1.0)))));
+    parts.extend(
+        progress
+            .remaining()
+            .map(|left| format!("{} left", crate::timing::format_time(left.as_secs_f64().round().max(1.0)))),
+    );
     parts.join(" · ")
 }
 

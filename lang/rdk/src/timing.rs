@@ -21,7 +21,8 @@ impl Stopwatch {
         let wall = self.started.elapsed();
         let (user, system) = processor_time();
         let (user, system) = (user.saturating_sub(self.user), system.saturating_sub(self.system));
-        let [user_text, system_text, total_text] = [user, system, user + system].map(|time| format_time(time.as_secs_f64()));
+        let [user_text, system_text, total_text] =
+            [user, system, user + system].map(|time| format_time(time.as_secs_f64()));
         format!(
             "CPU times: user {user_text}, sys: {system_text}, total: {total_text}\nWall time: {}\n",
             format_time(wall.as_secs_f64())

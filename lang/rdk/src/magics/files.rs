@@ -21,7 +21,12 @@ pub(super) fn cd(run: &Run) -> Result<Option<Value>> {
     let home = || env::var_os("HOME").map(PathBuf::from).ok_or_else(|| error!(OSError: "there is no home folder"));
     let to = match argument {
         "" | "~" => home()?,
-        "-" => run.session.last_folder.lock().clone().ok_or_else(|| error!(UsageError: "there was no folder before this one"))?,
+        "-" => run
+            .session
+            .last_folder
+            .lock()
+            .clone()
+            .ok_or_else(|| error!(UsageError: "there was no folder before this one"))?,
         path => match path.strip_prefix("~/") {
             Some(rest) => home()?.join(rest),
             None => PathBuf::from(path),
@@ -43,14 +48,20 @@ fn here() -> Result<PathBuf> {
 pub(super) fn env(run: &Run) -> Result<Option<Value>> {
     let argument = run.argument();
     if argument.is_empty() {
-        let all = env::vars_os().map(|(name, value)| (name.to_string_lossy().into_owned(), Value::str(value.to_string_lossy())));
+        let all = env::vars_os()
+            .map(|(name, value)| (name.to_string_lossy().into_owned(), Value::str(value.to_string_lossy())));
         return Ok(Some(Value::dict(all)));
     }
     match argument.split_once('=').or_else(|| argument.split_once(' ')) {
         Some((name, value)) if !name.trim().is_empty() => {
             // The same door as `os.environ[name] = value`.
             let environ = run.context.shared.library.import("os")?.get("environ").unwrap_or_default();
-            rdk_runtime::operators::set_item(run.context, &environ, &Value::str(name.trim()), Value::str(value.trim()))?;
+            rdk_runtime::operators::set_item(
+                run.context,
+                &environ,
+                &Value::str(name.trim()),
+                Value::str(value.trim()),
+            )?;
             run.print(&format!("env: {}={}\n", name.trim(), value.trim()));
             Ok(None)
         }
@@ -74,7 +85,13 @@ pub(super) fn write(run: &Run) -> Result<Option<Value>> {
     }
     let existed = std::path::Path::new(path).exists();
     let body = run.magic.body.as_ref().map_or("", |(text, _)| text);
-    let written = fs::OpenOptions::new().create(true).write(true).append(append).truncate(!append).open(path).and_then(|mut file| file.write_all(body.as_bytes()));
+    let written = fs::OpenOptions::new()
+        .create(true)
+        .write(true)
+        .append(append)
+        .truncate(!append)
+        .open(path)
+        .and_then(|mut file| file.write_all(body.as_bytes()));
     if let Err(error) = written {
         bail!(OSError: "`{path}` could not be written: {error}");
     }

@@ -197,6 +197,7 @@ impl Run<'_> {
                 (start, start + (self.magic.argument.len().saturating_sub(skip)) as u32)
             }
         };
-        rdk_syntax::parse_part(source.clone(), Span::new(start, end)).map_err(|mistake| crate::report::syntax_error(mistake, source))
+        rdk_syntax::parse_part(source.clone(), Span::new(start, end))
+            .map_err(|mistake| crate::report::syntax_error(mistake, source))
     }
 }

@@ -19,19 +19,35 @@ pub(super) fn no_packages(run: &Run) -> Result<Option<Value>> {
 /// `%lsmagic`
 pub(super) fn lsmagic(run: &Run) -> Result<Option<Value>> {
     let names = |sign: &str, which: fn(&super::Info) -> bool| {
-        MAGICS.iter().filter(|info| which(info)).map(|info| format!("{sign}{}", info.name)).collect::<Vec<_>>().join("  ")
+        MAGICS
+            .iter()
+            .filter(|info| which(info))
+            .map(|info| format!("{sign}{}", info.name))
+            .collect::<Vec<_>>()
+            .join("  ")
     };
-    run.print(&format!("For a line:\n{}\n\nFor a cell:\n{}\n", names("%", |info| info.line), names("%%", |info| info.cell)));
+    run.print(&format!(
+        "For a line:\n{}\n\nFor a cell:\n{}\n",
+        names("%", |info| info.line),
+        names("%%", |info| info.cell)
+    ));
     Ok(None)
 }
 
 /// Variables that the person has made: not modules at hand, not what starts with `_`.
 fn variables(run: &Run) -> Vec<(String, Value)> {
     let kinds: Vec<&str> = run.argument().split_whitespace().collect();
-    let all = run.context.globals.names().into_iter().filter_map(|name| Some((name.to_string(), run.context.globals.get(&name)?)));
+    let all = run
+        .context
+        .globals
+        .names()
+        .into_iter()
+        .filter_map(|name| Some((name.to_string(), run.context.globals.get(&name)?)));
     all.filter(|(name, value)| {
         let own = !name.starts_with('_') && !matches!(name.as_str(), "In" | "Out");
-        let at_hand = matches!(value, Value::Module(_)) || crate::library::DASK_AT_HAND.contains(&name.as_str()) && matches!(value, Value::Builtin(_) | Value::Class(_));
+        let at_hand = matches!(value, Value::Module(_))
+            || crate::library::DASK_AT_HAND.contains(&name.as_str())
+                && matches!(value, Value::Builtin(_) | Value::Class(_));
         own && !at_hand && (kinds.is_empty() || kinds.contains(&value.class().name))
     })
     .collect()
@@ -125,10 +141,15 @@ pub(super) fn load(run: &Run) -> Result<Option<Value>> {
 
 /// A script by its path, also without its ending.
 fn read(path: &str) -> Result<String> {
-    let found = ["", ".rdk", ".py"].iter().map(|ending| format!("{path}{ending}")).find(|path| std::path::Path::new(path).is_file());
+    let found = ["", ".rdk", ".py"]
+        .iter()
+        .map(|ending| format!("{path}{ending}"))
+        .find(|path| std::path::Path::new(path).is_file());
     let bytes = match std::fs::read(found.as_deref().unwrap_or(path)) {
         Ok(bytes) => bytes,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => bail!(FileNotFoundError: "there is no file `{path}`"),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            bail!(FileNotFoundError: "there is no file `{path}`")
+        }
         Err(error) => bail!(OSError: "`{path}` could not be read: {error}"),
     };
     String::from_utf8(bytes).or_else(|_| bail!(UnicodeDecodeError: "`{path}` is not UTF-8 text"))

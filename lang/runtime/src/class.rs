@@ -162,10 +162,38 @@ impl Library {
         if let Some(module) = self.module(name) {
             return Ok(module.clone());
         }
+        if let Some(hint) = later(name) {
+            return Err(crate::error!(ModuleNotFoundError: "rdk has no module named `{name}` yet").hint(hint));
+        }
         let error = crate::error!(ModuleNotFoundError: "rdk has no module named `{name}`");
         Err(match crate::builtin::nearest(name, self.modules.keys().copied()) {
             Some(near) => error.hint(format!("did you mean `{near}`?")),
             None => error.hint("rdk brings its own modules and cannot load Python's packages"),
         })
     }
+}
+
+/// What to say about modules that rdk is going to have, and those inside them.
+const LATER: &[(&str, &str)] = &[
+    ("dask.dataframe", "lazy arrays (`dask.array`) and delayed calls (`dask.delayed`) are there already"),
+    ("dask.bag", "`dask.delayed` calls a function on each of many items"),
+    ("dask.datasets", "`dask.array.random` makes data of any size"),
+    ("dask.distributed", "nothing is needed to use all cores: `compute()` does"),
+    ("distributed", "nothing is needed to use all cores: `compute()` does"),
+    ("dask_jobqueue", "work runs on all cores of this machine; clusters come later"),
+    ("dask_kubernetes", "work runs on all cores of this machine; clusters come later"),
+    ("dask_gateway", "work runs on all cores of this machine; clusters come later"),
+    ("coiled", "work runs on all cores of this machine; clusters come later"),
+    ("pandas", "arrays (`numpy`, `dask.array`) are there already"),
+    ("matplotlib", "values can be printed; plots come later"),
+    ("h5py", "`dask.array.from_array` and `dask.array.random` make arrays"),
+    ("zarr", "`dask.array.from_array` and `dask.array.random` make arrays"),
+    ("xarray", "arrays without names for their axes (`dask.array`) are there already"),
+    ("ipywidgets", "a function can be called with other values by hand"),
+];
+
+/// The hint for a module that comes later.
+fn later(name: &str) -> Option<&'static str> {
+    let inside = |outer: &str| name.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+    LATER.iter().find(|(outer, _)| inside(outer)).map(|(_, hint)| *hint)
 }

@@ -14,11 +14,16 @@ pub mod twister;
 
 pub mod contextlib;
 pub mod copy;
+pub mod dask;
+pub mod display;
 pub mod multiprocessing;
+pub mod pathlib;
 pub mod re;
 pub mod statistics;
 pub mod string;
+pub mod tarfile;
 pub mod textwrap;
+pub mod tqdm;
 pub mod typing;
 pub mod uuid;
 pub mod warnings;
@@ -62,8 +67,7 @@ pub fn is_named_tuple(value: &Value, class: &Value) -> Option<bool> {
 
 /// The path that a `pathlib.Path` is.
 pub fn path_of(value: &Value) -> Option<PathBuf> {
-    let _ = value;
-    None
+    value.get::<pathlib::Path>().map(|path| path.0.clone())
 }
 
 /// Modules that cells use now and then.
@@ -72,13 +76,18 @@ fn further() -> Vec<Arc<Module>> {
         contextlib::module(),
         copy::module(),
         multiprocessing::module(),
+        pathlib::module(),
         re::module(),
         statistics::module(),
         string::module(),
+        tarfile::module(),
         textwrap::module(),
         uuid::module(),
         warnings::module(),
     ];
     all.extend(typing::modules());
+    all.extend(dask::modules());
+    all.extend(display::modules());
+    all.extend(tqdm::modules());
     all
 }

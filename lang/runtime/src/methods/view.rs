@@ -61,6 +61,27 @@ fn entry(part: Part, key: &HashKey, value: &Value) -> Value {
     }
 }
 
+/// An iterator over a part of a dict, which must not grow or shrink meanwhile.
+pub fn walk(dict: Arc<Dict>, part: Part) -> Value {
+    let (mut at, length) = (0, dict.0.lock().len());
+    let name = match part {
+        Part::Keys => "dict_keyiterator",
+        Part::Values => "dict_valueiterator",
+        Part::Items => "dict_itemiterator",
+    };
+    Value::iter(name, move |_| {
+        let entries = dict.0.lock();
+        if entries.len() != length {
+            return Some(Err(
+                crate::error!(RuntimeError: "dictionary changed size during iteration"; hint: "walk over a copy: `for key in list(d)`"),
+            ));
+        }
+        let (key, value) = entries.get_index(at)?;
+        at += 1;
+        Some(Ok(entry(part, key, value)))
+    })
+}
+
 impl Object for View {
     fn class(&self) -> ClassRef {
         CLASSES[self.part as usize].clone()
@@ -84,24 +105,7 @@ impl Object for View {
     }
 
     fn iter(&self, _context: &Context) -> Option<Result<Value>> {
-        let (dict, part, mut at) = (self.dict.clone(), self.part, 0);
-        let length = dict.0.lock().len();
-        let name = match part {
-            Part::Keys => "dict_keyiterator",
-            Part::Values => "dict_valueiterator",
-            Part::Items => "dict_itemiterator",
-        };
-        Some(Ok(Value::iter(name, move |_| {
-            let entries = dict.0.lock();
-            if entries.len() != length {
-                return Some(Err(
-                    crate::error!(RuntimeError: "dictionary changed size during iteration"; hint: "walk over a copy: `for key in list(d)`"),
-                ));
-            }
-            let (key, value) = entries.get_index(at)?;
-            at += 1;
-            Some(Ok(entry(part, key, value)))
-        })))
+        Some(Ok(walk(self.dict.clone(), self.part)))
     }
 
     fn contains(&self, context: &Context, item: &Value) -> Option<Result<bool>> {

@@ -129,7 +129,7 @@ pub fn format(moment: &Moment, form: &str) -> String {
     let mut out = String::new();
     let mut chars = form.chars();
     let (day_name, month_name) = (DAYS[usize::from(moment.weekday())], MONTHS[usize::from(moment.month) - 1]);
-    let twelve = if moment.hour % 12 == 0 { 12 } else { moment.hour % 12 };
+    let twelve = (moment.hour + 11) % 12 + 1;
     while let Some(c) = chars.next() {
         if c != '%' {
             out.push(c);

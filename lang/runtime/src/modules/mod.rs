@@ -1,30 +1,40 @@
 //! The modules of Python's standard library that rdk brings, and `builtins`.
 
 pub mod calendar;
+pub mod collections;
+pub mod combinations;
+pub mod contextlib;
+pub mod copy;
+pub mod dask;
+pub mod datetime;
+pub mod deque;
+pub mod display;
+pub mod duration;
+pub mod files;
+pub mod functools;
 pub mod glob;
+pub mod itertools;
+pub mod json;
+pub mod json_read;
 pub mod math;
+pub mod multiprocessing;
 pub mod named_tuple;
 pub mod operator;
 pub mod os;
 pub mod path;
-pub mod random;
-pub mod sys;
-pub mod time;
-pub mod twister;
-
-pub mod contextlib;
-pub mod copy;
-pub mod dask;
-pub mod display;
-pub mod multiprocessing;
 pub mod pathlib;
+pub mod random;
 pub mod re;
 pub mod statistics;
 pub mod string;
+pub mod sys;
 pub mod tarfile;
 pub mod textwrap;
+pub mod time;
 pub mod tqdm;
+pub mod twister;
 pub mod typing;
+pub mod url;
 pub mod uuid;
 pub mod warnings;
 
@@ -39,15 +49,24 @@ use crate::value::Value;
 pub fn modules() -> Vec<Arc<Module>> {
     let mut all = vec![
         Module::new("builtins", "What is there without an import.", crate::builtins::entries),
+        Module::new("collections", "Containers with a difference.", collections::entries),
+        Module::new("datetime", "Dates, times of day, and what lies between them.", datetime::entries),
         Module::new("fnmatch", "Names that fit a pattern.", glob::names_only::entries),
+        Module::new("functools", "Functions made of other functions.", functools::entries),
         Module::new("glob", "Paths that fit a pattern.", glob::entries),
+        Module::new("itertools", "Walks made of other walks.", itertools::entries),
+        Module::new("json", "Values as text that other programs read.", json::entries),
         Module::new("math", "Functions of real and whole numbers.", math::entries),
         Module::new("operator", "The operators as functions.", operator::entries),
         Module::new("os", "Files, folders, the environment.", os::entries),
         os::PATH.clone(),
         Module::new("random", "Random numbers.", random::entries),
+        Module::new("shutil", "Whole files and folders.", files::entries),
         Module::new("sys", "What is running, and where.", sys::entries),
+        Module::new("tempfile", "Files and folders for a while.", files::temporary::entries),
         Module::new("time", "Clocks, and waiting.", time::entries),
+        Module::new("urllib", "Addresses of the web.", Vec::new),
+        Module::new("urllib.parse", "Addresses of the web as text.", url::entries),
     ];
     all.extend(crate::delayed::modules());
     all.extend(further());

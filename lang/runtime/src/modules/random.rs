@@ -33,7 +33,7 @@ pub fn entries() -> Vec<(&'static str, Value)> {
 
 static CLASS: LazyLock<ClassRef> = LazyLock::new(|| {
     let class = Class::new("Random", "random", "A generator of random numbers of one's own.");
-    let [make] = <[_; 1]>::try_from(made::builtins()).unwrap_or_else(|_| unreachable!("one builtin is declared"));
+    let make = super::functools::only(made::builtins());
     Arc::new(class.base(types().object.clone()).methods(builtins()).construct(make))
 });
 

@@ -86,6 +86,9 @@ pub fn assign(array: &NdArray, index: &Value, value: &Value) -> Result<()> {
 /// Without leading axes of length 1 that the target does not have, if it stretches to that shape.
 fn fit(chunk: Chunk, target: &[usize]) -> Result<Chunk> {
     let surplus = chunk.ndim().saturating_sub(target.len());
+    if target.is_empty() && chunk.len() != 1 {
+        bail!("setting an array element with a sequence."; hint: "the value has {} elements", chunk.len());
+    }
     let (leading, rest) = chunk.shape().split_at(surplus);
     if leading.iter().any(|&length| length != 1) || !shape::stretches_to(rest, target) {
         bail!(
@@ -208,15 +211,13 @@ fn advanced(items: Vec<Item>, of: &[usize]) -> Result<Selection> {
     // The positions of all masks and lists, each with the axis that it is for.
     let mut lists: Vec<(Shape, Vec<usize>)> = Vec::new();
     let mut list_places: SmallVec<[usize; 4]> = SmallVec::new();
-    let mut place = 0;
     let mut parts_before = None;
-    for item in items {
+    for (place, item) in items.into_iter().enumerate() {
         let is_list = matches!(item, Item::Mask(_) | Item::Positions { .. } | Item::Basic(IndexItem::Int(_)));
         if is_list {
             list_places.push(place);
             parts_before.get_or_insert(parts.len());
         }
-        place += 1;
         let n_axes = item.n_axes();
         match item {
             Item::Basic(IndexItem::NewAxis) => parts.push(Part { shape: Shape::from_slice(&[1]), offsets: vec![0] }),

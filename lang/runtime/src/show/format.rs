@@ -207,6 +207,9 @@ fn format_text(text: &str, spec: &Spec) -> Result<String> {
     if spec.signed {
         bail!("sign not allowed in string format specifier");
     }
+    if spec.no_negative_zero {
+        bail!("negative zero coercion (z) not allowed in string format specifier");
+    }
     if spec.alternate {
         bail!("alternate form (#) not allowed in string format specifier");
     }

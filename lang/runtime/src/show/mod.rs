@@ -19,3 +19,6 @@ pub use display::display;
 pub use format::format_value;
 pub use help::help;
 pub use repr::{repr, text};
+
+#[cfg(test)]
+mod tests;

@@ -54,6 +54,9 @@ pub fn integer(value: &BigInt, spec: &Spec, type_name: &str) -> Result<String> {
 }
 
 fn character(value: &BigInt, spec: &Spec) -> Result<String> {
+    if let Some(grouping) = spec.grouping {
+        bail!("cannot specify '{grouping}' with 'c'");
+    }
     if spec.signed {
         bail!("sign not allowed with integer format specifier 'c'");
     }
@@ -82,19 +85,28 @@ pub fn float(value: f64, spec: &Spec) -> Result<String> {
         bail!("cannot specify '{c}' with 'n'");
     }
     let mut body = float_body(value, spec, true);
-    let zero = body.chars().all(|c| !c.is_ascii_digit() || c == '0') && value.is_finite();
     if spec.kind.is_some_and(|kind| matches!(kind, 'E' | 'F' | 'G')) {
         body = body.to_uppercase();
     }
     let split = body.find(|c: char| !c.is_ascii_digit()).unwrap_or(body.len());
     let number = Parts {
-        negative: value.is_sign_negative() && !value.is_nan() && !(spec.no_negative_zero && zero),
+        negative: is_negative(value, &body, spec),
         prefix: "",
         rest: body.split_off(split),
         whole: body,
         group: 3,
     };
-    Ok(number.lay_out(spec))
+    if value.is_finite() {
+        return Ok(number.lay_out(spec));
+    }
+    Ok(number.lay_out(&Spec { grouping: None, ..spec.clone() }))
+}
+
+/// Does the number get a minus sign? With `z` not if only zeros are left of it.
+fn is_negative(value: f64, body: &str, spec: &Spec) -> bool {
+    let mantissa = body.split(['e', 'E']).next().unwrap_or("");
+    let zero = value.is_finite() && mantissa.chars().all(|c| !c.is_ascii_digit() || c == '0');
+    value.is_sign_negative() && !value.is_nan() && !(spec.no_negative_zero && zero)
 }
 
 /// The number without sign and padding.
@@ -124,8 +136,18 @@ fn float_body(value: f64, spec: &Spec, point: bool) -> String {
             let precision = precision.max(1);
             general(value, precision, spec.alternate, i32::from(point), point)
         }
+        None if spec.alternate => with_point(if point { number::float(value) } else { number::plain(value) }),
         None if point => number::float(value),
         None => number::plain(value),
+    }
+}
+
+/// `#`: with a point in any case.
+fn with_point(text: String) -> String {
+    match (text.contains('.'), text.contains('e')) {
+        (true, _) => text,
+        (false, true) => text.replacen('e', ".e", 1),
+        (false, false) => text + ".",
     }
 }
 
@@ -182,9 +204,10 @@ pub fn complex(value: Complex64, spec: &Spec) -> Result<String> {
             body = body.to_uppercase();
         }
         let split = body.find(|c: char| !c.is_ascii_digit()).unwrap_or(body.len());
-        let negative = value.is_sign_negative() && !value.is_nan();
+        let negative = is_negative(value, &body, spec);
         let parts = Parts { negative, prefix: "", rest: body.split_off(split), whole: body, group: 3 };
-        parts.lay_out(&Spec { sign, grouping: spec.grouping, ..Spec::default() })
+        let grouping = spec.grouping.filter(|_| value.is_finite());
+        parts.lay_out(&Spec { sign, grouping, ..Spec::default() })
     };
     let (plain, no_real) = (spec.kind.is_none(), value.re == 0.0 && value.re.is_sign_positive());
     let body = match (plain, no_real) {
@@ -220,10 +243,13 @@ impl Parts {
         // Zeros put in front are digits like others: they are grouped too.
         if let (true, Some('0')) = (inside, spec.fill) {
             let wanted = spec.width.saturating_sub(outside);
-            let n_digits = match spec.grouping {
-                Some(_) => (wanted * self.group).div_ceil(self.group + 1),
-                None => wanted,
-            };
+            let mut n_digits = wanted;
+            if spec.grouping.is_some() {
+                n_digits = wanted * self.group / (self.group + 1);
+                while n_digits + n_digits.saturating_sub(1) / self.group < wanted {
+                    n_digits += 1;
+                }
+            }
             self.whole.insert_str(0, &"0".repeat(n_digits.saturating_sub(self.whole.len())));
         }
         if let Some(separator) = spec.grouping {

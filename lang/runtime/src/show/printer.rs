@@ -5,8 +5,6 @@
 
 use std::collections::VecDeque;
 
-use unicode_width::UnicodeWidthStr;
-
 /// Lays out text as it comes.
 pub struct Printer {
     out: String,
@@ -57,7 +55,7 @@ impl Printer {
 
     /// Text that stays together.
     pub fn text(&mut self, text: &str) {
-        let width = text.width();
+        let width = text.chars().count();
         if self.buffer.is_empty() {
             self.out.push_str(text);
             self.out_width += width;

@@ -4,6 +4,7 @@ pub mod nested;
 pub mod number;
 pub mod object;
 pub mod select;
+pub mod travel;
 pub mod types;
 pub mod view;
 

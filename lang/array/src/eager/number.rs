@@ -5,7 +5,7 @@ use std::any::Any;
 use rdk_runtime::{ClassRef, Context, Object, Result, Value};
 use rdk_syntax::tree::{BinaryOp, CompareOp, UnaryOp};
 
-use super::types;
+use super::{travel, types};
 use crate::chunk::Chunk;
 use crate::face::operand::Operand;
 use crate::face::operators;
@@ -78,5 +78,9 @@ impl Object for NumpyScalar {
 
     fn hash_key(&self) -> Option<Value> {
         Some(self.0.to_value())
+    }
+
+    fn travel(&self) -> Result<(&'static str, Vec<u8>)> {
+        Ok((travel::NUMBER, travel::write(&Chunk::from_scalar(self.0))?))
     }
 }

@@ -7,7 +7,7 @@ use rdk_runtime::{Class, ClassRef, Context, Object, Result, Value, bail, error};
 use rdk_syntax::tree::{BinaryOp, CompareOp, UnaryOp};
 
 use super::select::{self, Selection};
-use super::{NdArray, nested};
+use super::{NdArray, nested, travel};
 use crate::dtype::Casting;
 use crate::face::operand::{self, Operand};
 use crate::face::{methods, operators};
@@ -195,10 +195,7 @@ impl Object for NdArray {
     }
 
     fn travel(&self) -> Result<(&'static str, Vec<u8>)> {
-        let mut bytes = Vec::new();
-        rdk_graph::Data::write(&self.chunk(), &mut bytes)
-            .map_err(|error| error!(OSError: "an array could not be written: {error}"))?;
-        Ok(("array.ndarray", bytes))
+        Ok((travel::ARRAY, travel::write(&self.chunk())?))
     }
 
     fn n_bytes(&self) -> usize {

@@ -48,7 +48,7 @@ impl Object for DTypeObject {
     }
 
     fn travel(&self) -> Result<(&'static str, Vec<u8>)> {
-        Ok(("array.dtype", self.0.name().into()))
+        Ok((super::travel::DTYPE, self.0.name().into()))
     }
 }
 

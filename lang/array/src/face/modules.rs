@@ -8,10 +8,12 @@ use rdk_runtime::{Builtin, Module, Value};
 use super::operand::make_lazy;
 use super::{binary, create, eager_only, layout, lazy_object, random, reductions, settings, unary};
 use crate::dtype::DType;
-use crate::eager::{object, types};
+use crate::eager::{object, travel, types};
 
 /// The modules of this room.
 pub fn modules() -> Vec<Arc<Module>> {
+    travel::register();
+    random::register();
     vec![
         Module::new("numpy", "Numbers in rows and columns, in memory.", numpy),
         Module::new("numpy.random", "Random numbers.", random::numpy_module),

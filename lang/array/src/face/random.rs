@@ -181,6 +181,36 @@ impl Object for Generator {
             Kind::NumpyGenerator | Kind::DaskGenerator => "Generator()".into(),
         }
     }
+
+    /// Where it arrives it goes on from where it was here.
+    fn travel(&self) -> Result<(&'static str, Vec<u8>)> {
+        let stream = *self.stream.lock();
+        let kind = match self.kind {
+            Kind::NumpyState => 0u64,
+            Kind::NumpyGenerator => 1,
+            Kind::DaskState => 2,
+            Kind::DaskGenerator => 3,
+        };
+        Ok((TRAVEL, [kind, stream.seed, stream.count].into_iter().flat_map(u64::to_le_bytes).collect()))
+    }
+}
+
+/// The kind under which generators travel.
+const TRAVEL: &str = "array.generator";
+
+/// Makes known how generators are read.
+pub fn register() {
+    rdk_runtime::travel::register(TRAVEL, |bytes| {
+        let numbers: Vec<u64> = bytes.as_chunks::<8>().0.iter().map(|bytes| u64::from_le_bytes(*bytes)).collect();
+        let &[kind, seed, count] = &numbers[..] else { bail!(TypeError: "a random generator was damaged on the way") };
+        let kind = match kind {
+            0 => Kind::NumpyState,
+            1 => Kind::NumpyGenerator,
+            2 => Kind::DaskState,
+            _ => Kind::DaskGenerator,
+        };
+        Ok(Value::object(Generator { kind, stream: Mutex::new(Stream { seed, count }) }))
+    });
 }
 
 static NUMPY_STATE: LazyLock<ClassRef> = LazyLock::new(|| state_class("numpy.random", numpy_state::builtins()));
@@ -278,7 +308,7 @@ fn integers(low: i64, high: Option<i64>, endpoint: bool, dtype: Option<DTypeArg>
         Some(high) => (low, high),
         None => (0, low),
     };
-    let last = if endpoint { high } else { high.checked_sub(1).unwrap_or(i64::MIN) };
+    let last = if endpoint { high } else { high.saturating_sub(1) };
     let dtype = dtype.map_or(DType::I64, |dtype| dtype.0);
     if last < low || !endpoint && high == i64::MIN {
         bail!("low >= high"; hint: "{low} is not below {high}");

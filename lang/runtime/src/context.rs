@@ -96,7 +96,8 @@ impl Global {
     /// Binds or unbinds; the old value is dropped by the caller's leave, after the lock is gone.
     pub(crate) fn replace(&self, value: Option<Value>) -> Option<Value> {
         let mut place = self.value.lock();
-        self.version.fetch_add(1, Ordering::Release);
+        // Only who holds the lock changes it.
+        self.version.store(self.version.load(Ordering::Relaxed) + 1, Ordering::Release);
         std::mem::replace(&mut *place, value)
     }
 

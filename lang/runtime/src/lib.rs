@@ -20,13 +20,14 @@ pub mod modules;
 pub mod object;
 pub mod operators;
 pub mod payload;
+mod release;
 pub mod show;
 pub mod travel;
 pub mod types;
 pub mod value;
 
 pub use builtin::{Args, Builtin, Keywords, ParamInfo, Rest};
-pub use class::{Class, ClassRef, Module};
+pub use class::{Class, ClassRef, Library, Module};
 pub use compute::compute;
 pub use context::{Context, Globals, Output, Shared, Stream};
 pub use convert::{Answer, FromValue};

@@ -5,7 +5,7 @@ use rdk_syntax::tree::{BinaryOp, Expr, Scope, Target, TargetKind};
 
 use super::frame::Frame;
 use super::iterate::{Walk, iterate};
-use super::quick;
+use super::quick::{Quick, discard, small};
 use crate::error;
 use crate::error::{Result, Trail};
 use crate::operators;
@@ -35,6 +35,17 @@ impl<'a> Frame<'a> {
                 operators::set_attribute(self.context, &object, name, value).at(|| self.place(target.span))
             }
             TargetKind::Item { object, index } => {
+                if let (Some(list), Quick::Int(at)) = (self.local_list(object), self.leaf(index))
+                    && let Ok(at) = usize::try_from(at)
+                {
+                    let mut items = list.0.lock();
+                    if let Some(place) = items.get_mut(at) {
+                        let old = std::mem::replace(place, value);
+                        drop(items);
+                        discard(Some(old));
+                        return Ok(());
+                    }
+                }
                 let object = self.eval(object)?;
                 let index = self.operand(index)?;
                 if let (Value::List(list), Value::Int(at)) = (&object, &index)
@@ -148,24 +159,20 @@ impl<'a> Frame<'a> {
                         return Err(self.unbound(variable, target.span));
                     }
                     let right = self.operand(value)?;
-                    let quick = match (self.slots.get(slot), &right) {
-                        (Some(Some(Value::Int(a))), Value::Int(b)) => quick::small(op, *a, *b),
-                        (Some(Some(Value::Float(a))), Value::Float(b)) => quick::float(op, *a, *b),
-                        (Some(Some(Value::Float(a))), Value::Int(b)) => quick::float(op, *a, *b as f64),
-                        (Some(Some(Value::Int(a))), Value::Float(b)) => quick::float(op, *a as f64, *b),
-                        _ => None,
-                    };
-                    if let Some(value) = quick {
-                        self.slots[slot] = Some(value);
-                        return Ok(());
-                    }
                     let left = self.load(variable, target.span)?;
                     let value = self.augmented(op, &left, &right, span)?;
                     self.slots[slot] = Some(value);
                     return Ok(());
                 }
                 let left = self.load(variable, target.span)?;
-                let right = self.eval(value)?;
+                let right = self.quick(value);
+                if let (Value::Int(a), Quick::Int(b)) = (&left, right)
+                    && let Some(n) = small(op, *a, b)
+                {
+                    self.store(variable, Value::Int(n));
+                    return Ok(());
+                }
+                let right = self.value_of(right)?;
                 let value = self.augmented(op, &left, &right, span)?;
                 drop(left);
                 self.store(variable, value);
@@ -193,7 +200,7 @@ impl<'a> Frame<'a> {
         }
     }
 
-    fn augmented(&mut self, op: BinaryOp, left: &Value, right: &Value, span: Span) -> Result<Value> {
+    pub fn augmented(&mut self, op: BinaryOp, left: &Value, right: &Value, span: Span) -> Result<Value> {
         self.context.mark(self.source, span);
         match operators::augment(self.context, op, left, right) {
             Ok(value) => Ok(value),

@@ -5,9 +5,11 @@ use std::sync::Arc;
 use rdk_syntax::Span;
 use rdk_syntax::tree::{Arg, ArgKind, Expr, ExprKind, FunctionBody, FunctionDef, ParamKind, Scope};
 
-use super::frame::{Flow, Frame};
+use super::expression::after_dot;
+use super::frame::{Frame, Step};
 use super::generator;
 use super::iterate::iterate;
+use super::quick::Quick;
 use crate::builtin::{Args, nearest};
 use crate::context::Context;
 use crate::error::{Error, Result, Trail};
@@ -20,88 +22,103 @@ use crate::{bail, error};
 impl<'a> Frame<'a> {
     /// `function(args)`
     #[inline(never)]
-    pub fn call(&mut self, function: &Expr, args: &[Arg], span: Span) -> Result<Value> {
+    pub fn quick_call(&mut self, function: &Expr, args: &[Arg], span: Span) -> Quick {
         // A global function is borrowed from the memory of lookups instead of being copied for the call.
         if let ExprKind::Name(variable) = &function.kind
             && variable.scope == Scope::Global
         {
-            let Some(found) = self.global(&variable.name) else {
-                return Err(self.unknown(&variable.name, function.span));
+            return match self.global(&variable.name) {
+                Some(found) => self.quick_call_value(found.value(), args, span),
+                None => {
+                    let error = self.unknown(&variable.name, function.span);
+                    self.fail(error)
+                }
             };
-            return self.call_value(found.value(), args, span);
         }
-        // A method is called without being made a value of its own first.
         if let ExprKind::Attribute { object, name } = &function.kind {
-            let receiver = self.eval(object)?;
-            if !matches!(receiver, Value::Module(_) | Value::Class(_)) {
-                let method = receiver.class().method(name).cloned();
-                if let Some(method) = method {
-                    let args = self.args(args, Some(receiver))?;
-                    self.context.mark(self.source, span);
-                    return method.call(self.context, args).map_err(|error| self.failed(error, span));
-                }
-            }
-            let callee = operators::attribute(self.context, &receiver, name).map_err(|error| {
-                self.failed(error, Span::new(object.span.end.min(function.span.end), function.span.end))
-            })?;
-            return self.call_value(&callee, args, span);
+            let result = self.call_method(object, name, function, args, span);
+            return self.quick_of(result);
         }
-        let callee = self.eval(function)?;
-        self.call_value(&callee, args, span)
+        match self.eval(function) {
+            Ok(callee) => self.quick_call_value(&callee, args, span),
+            Err(error) => self.fail(error),
+        }
     }
 
+    /// `object.name(args)`: a method is called without being made a value of its own first.
+    fn call_method(&mut self, object: &Expr, name: &Name, function: &Expr, args: &[Arg], span: Span) -> Result<Value> {
+        let receiver = self.eval(object)?;
+        if !matches!(receiver, Value::Module(_) | Value::Class(_)) {
+            let method = receiver.class().method(name).cloned();
+            if let Some(method) = method {
+                let args = self.args(args, Some(receiver))?;
+                self.context.mark(self.source, span);
+                return method.call(self.context, args).map_err(|error| self.failed(error, span));
+            }
+        }
+        self.context.mark(self.source, function.span);
+        let callee = operators::attribute(self.context, &receiver, name)
+            .map_err(|error| self.failed(error, after_dot(self, object, function.span)))?;
+        let quick = self.quick_call_value(&callee, args, span);
+        self.value_of(quick)
+    }
+
+    fn quick_call_value(&mut self, callee: &Value, args: &[Arg], span: Span) -> Quick {
+        if let Value::Function(function) = callee
+            && let Some(n) = function.simple
+            && args.len() <= n
+            && args.iter().all(|arg| matches!(arg.kind, ArgKind::Positional))
+        {
+            let mut slots = self.context.take_slots();
+            for arg in args {
+                let quick = self.quick(&arg.value);
+                match self.value_of(quick) {
+                    Ok(value) => slots.push(Some(value)),
+                    Err(error) => return self.fail(error),
+                }
+            }
+            if let Err(error) = fill_defaults(function, n, &mut slots) {
+                let error = self.failed(error, span);
+                return self.fail(error);
+            }
+            return match run(self.context, function, slots) {
+                Ok(Ran::Quick(quick)) => quick,
+                Ok(Ran::Value(value)) => {
+                    self.park(Ok(value));
+                    Quick::Other
+                }
+                Err(error) => {
+                    let error = self.called(error, function, span);
+                    self.fail(error)
+                }
+            };
+        }
+        let result = self.call_value(callee, args, span);
+        self.quick_of(result)
+    }
+
+    #[inline(never)]
     fn call_value(&mut self, callee: &Value, args: &[Arg], span: Span) -> Result<Value> {
-        let result = match callee {
-            Value::Function(function) => {
-                if let Some(n) = function.simple
-                    && args.len() <= n
-                    && args.iter().all(|arg| matches!(arg.kind, ArgKind::Positional))
-                {
-                    let mut slots = self.context.take_slots();
-                    for arg in args {
-                        let value = self.operand(&arg.value)?;
-                        slots.push(Some(value));
-                    }
-                    match fill_defaults(function, n, &mut slots) {
-                        Ok(()) => return self.run(function, slots, span),
-                        Err(error) => return Err(self.failed(error, span)),
-                    }
-                }
-                let args = self.args(args, None)?;
-                match bind(self.context, function, args) {
-                    Ok(slots) => return self.run(function, slots, span),
-                    Err(error) => Err(error),
-                }
-            }
-            Value::Builtin(builtin) => {
-                let args = self.args(args, None)?;
-                self.context.mark(self.source, span);
-                builtin.call(self.context, args)
-            }
-            Value::Method(method) => {
-                let args = self.args(args, Some(method.receiver.clone()))?;
-                self.context.mark(self.source, span);
-                method.builtin.call(self.context, args)
-            }
-            other => {
-                let args = self.args(args, None)?;
-                self.context.mark(self.source, span);
-                call(self.context, other, args)
-            }
+        let receiver = match callee {
+            Value::Method(method) => Some(method.receiver.clone()),
+            _ => None,
         };
-        match result {
-            Ok(value) => Ok(value),
-            Err(error) => Err(self.failed(error, span)),
-        }
-    }
-
-    /// Runs a function whose parameters are bound.
-    #[inline]
-    fn run(&mut self, function: &Function, slots: Vec<Option<Value>>, span: Span) -> Result<Value> {
-        match run(self.context, function, slots) {
-            Ok(value) => Ok(value),
-            Err(error) => Err(self.called(error, function, span)),
-        }
+        let args = self.args(args, receiver)?;
+        self.context.mark(self.source, span);
+        let result = match callee {
+            Value::Function(function) => match bind(self.context, function, args) {
+                Ok(slots) => {
+                    return run(self.context, function, slots)
+                        .and_then(Ran::into_value)
+                        .map_err(|error| self.called(error, function, span));
+                }
+                Err(error) => Err(error),
+            },
+            Value::Builtin(builtin) => builtin.call(self.context, args),
+            Value::Method(method) => method.builtin.call(self.context, args),
+            other => call(self.context, other, args),
+        };
+        result.map_err(|error| self.failed(error, span))
     }
 
     /// The error with this call on its trace.
@@ -157,7 +174,7 @@ impl<'a> Frame<'a> {
 /// Calls anything that can be called.
 pub fn call(context: &Context, function: &Value, args: Args) -> Result<Value> {
     match function {
-        Value::Function(function) => run(context, function, bind(context, function, args)?),
+        Value::Function(function) => run(context, function, bind(context, function, args)?).and_then(Ran::into_value),
         Value::Builtin(builtin) => builtin.call(context, args),
         Value::Method(method) => {
             let mut args = args;
@@ -202,31 +219,65 @@ pub(super) fn from_outside(context: &Context, function: &Value, args: Args) -> R
 
 /// Calls a function written in rdk, for callers that do not know where in the text they are.
 pub fn call_function(context: &Context, function: &Arc<Function>, args: Args) -> Result<Value> {
-    let result = bind(context, function, args).and_then(|slots| run(context, function, slots));
+    let result =
+        bind(context, function, args).and_then(|slots| run(context, function, slots)).and_then(Ran::into_value);
     result.map_err(|mut error| {
         error.0.pending.push(function.def.name.clone());
         error
     })
 }
 
+/// What a function has given back.
+pub(super) enum Ran {
+    /// A small value.
+    Quick(Quick),
+    /// Any value.
+    Value(Value),
+}
+
+impl Ran {
+    fn into_value(self) -> Result<Value> {
+        Ok(match self {
+            Ran::Value(value) => value,
+            Ran::Quick(Quick::Int(n)) => Value::Int(n),
+            Ran::Quick(Quick::Float(bits)) => Value::Float(f64::from_bits(bits as u64)),
+            Ran::Quick(Quick::Bool(flag)) => Value::Bool(flag != 0),
+            Ran::Quick(Quick::Other) => Value::None,
+        })
+    }
+}
+
 /// Runs a function whose parameters stand in the slots.
 #[inline]
-pub(super) fn run(context: &Context, function: &Function, slots: Vec<Option<Value>>) -> Result<Value> {
+pub(super) fn run(context: &Context, function: &Function, slots: Vec<Option<Value>>) -> Result<Ran> {
     context.check()?;
     context.nested(|| {
         let mut frame = Frame::of_function(context, function, slots);
         let result = match &function.def.body {
             FunctionBody::Block(body) => match frame.block(body) {
-                Ok(Flow::Return(value)) => Ok(value),
-                Ok(Flow::Next | Flow::Break | Flow::Continue) => Ok(Value::None),
-                Err(error) => Err(error),
+                Step::Return => frame.ran(frame.returned),
+                Step::Next | Step::Break | Step::Continue => Ok(Ran::Value(Value::None)),
+                Step::Failed => Err(frame.parked_error()),
             },
-            FunctionBody::Expr(expr) => frame.eval(expr),
-            FunctionBody::Generator { .. } => start_generator(context, function, &frame),
+            FunctionBody::Expr(expr) => {
+                let quick = frame.quick(expr);
+                frame.ran(quick)
+            }
+            FunctionBody::Generator { .. } => start_generator(context, function, &frame).map(Ran::Value),
         };
         frame.done();
         result
     })
+}
+
+impl<'a> Frame<'a> {
+    #[inline(always)]
+    fn ran(&mut self, quick: Quick) -> Result<Ran> {
+        match quick {
+            Quick::Other => self.take().map(Ran::Value),
+            small => Ok(Ran::Quick(small)),
+        }
+    }
 }
 
 /// A generator's function called like any other: with its first iterable.

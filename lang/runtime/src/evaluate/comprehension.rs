@@ -74,7 +74,7 @@ impl<'a> Frame<'a> {
     /// Do all conditions of a clause hold?
     pub fn passes(&mut self, tests: &[Expr]) -> Result<bool> {
         for test in tests {
-            if !self.test(test)? {
+            if !self.holds(test)? {
                 return Ok(false);
             }
         }

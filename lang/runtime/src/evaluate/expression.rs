@@ -17,26 +17,40 @@ use crate::value::{HashKey, Slice, Value};
 impl<'a> Frame<'a> {
     /// The value of an expression.
     pub fn eval(&mut self, expr: &Expr) -> Result<Value> {
-        if self.context.is_low() {
-            return self.context.on_more_stack(|| self.eval(expr));
-        }
-        Ok(match &expr.kind {
+        match &expr.kind {
             ExprKind::Name(variable) => match variable.scope {
                 Scope::Local(slot) => match self.slots.get(slot) {
-                    Some(Some(value)) => value.clone(),
-                    _ => return Err(self.unbound(variable, expr.span)),
+                    Some(Some(value)) => Ok(value.clone()),
+                    _ => Err(self.unbound(variable, expr.span)),
                 },
-                Scope::Cell(_) | Scope::Free(_) | Scope::Global => return self.load(variable, expr.span),
+                Scope::Cell(_) | Scope::Free(_) | Scope::Global => self.load(variable, expr.span),
             },
-            ExprKind::Int(n) => Value::Int(*n),
-            ExprKind::Binary { op, left, right } => return self.binary(*op, left, right, expr.span),
+            ExprKind::Int(n) => Ok(Value::Int(*n)),
+            ExprKind::Str(text) => Ok(Value::Str(text.clone())),
+            ExprKind::Binary { .. } | ExprKind::Compare { .. } | ExprKind::Call { .. } | ExprKind::If { .. } => {
+                let quick = self.quick(expr);
+                self.value_of(quick)
+            }
+            _ => self.eval_rest(expr),
+        }
+    }
+
+    /// The value of an expression that is none of the most frequent kinds.
+    #[inline(never)]
+    pub fn eval_rest(&mut self, expr: &Expr) -> Result<Value> {
+        if self.context.is_low() {
+            return self.context.on_more_stack(|| self.eval_rest(expr));
+        }
+        Ok(match &expr.kind {
+            ExprKind::Name(variable) => return self.load(variable, expr.span),
+            ExprKind::Binary { .. } | ExprKind::Call { .. } | ExprKind::If { .. } => {
+                let quick = self.quick(expr);
+                return self.value_of(quick);
+            }
             ExprKind::Compare { first, rest } => return self.compare(first, rest, expr.span),
-            ExprKind::Call { function, args } => return self.call(function, args, expr.span),
+            ExprKind::Int(n) => Value::Int(*n),
             ExprKind::Attribute { object, name } => return self.attribute(object, name, expr.span),
             ExprKind::Item { object, index } => return self.item(object, index, expr.span),
-            ExprKind::If { test, body, orelse } => {
-                return if self.test(test)? { self.eval(body) } else { self.eval(orelse) };
-            }
             ExprKind::Unary { op, value } => {
                 let value = self.operand(value)?;
                 self.context.mark(self.source, expr.span);
@@ -122,8 +136,7 @@ impl<'a> Frame<'a> {
         self.context.mark(self.source, span);
         match operators::attribute(self.context, &value, name) {
             Ok(value) => Ok(value),
-            // The name is what is wrong, not what stands before the dot.
-            Err(error) => Err(self.failed(error, Span::new(object.span.end.min(span.end), span.end).after_dot(self))),
+            Err(error) => Err(self.failed(error, after_dot(self, object, span))),
         }
     }
 
@@ -225,16 +238,15 @@ impl<'a> Frame<'a> {
     }
 }
 
-/// Where the name after a dot stands.
-trait AfterDot {
-    fn after_dot(self, frame: &Frame) -> Span;
-}
-
-impl AfterDot for Span {
-    fn after_dot(self, frame: &Frame) -> Span {
-        match frame.source.slice(self).rfind('.') {
-            Some(dot) => Span::new(self.start + dot as u32 + 1, self.end),
-            None => self,
+/// Where the name after a dot stands: it is what is wrong, not what stands before the dot.
+pub(super) fn after_dot(frame: &Frame, object: &Expr, whole: Span) -> Span {
+    let rest = Span::new(object.span.end.min(whole.end), whole.end);
+    match frame.source.slice(rest).find('.') {
+        Some(dot) => {
+            let after = &frame.source.slice(rest)[dot + 1..];
+            let blanks = after.len() - after.trim_start().len();
+            Span::new(rest.start + (dot + 1 + blanks) as u32, whole.end)
         }
+        None => whole,
     }
 }

@@ -61,7 +61,7 @@ impl<'a> Frame<'a> {
 
     /// `assert test, message`
     pub fn assert(&mut self, test: &Expr, message: Option<&Expr>, span: Span) -> Result<Flow> {
-        if self.test(test)? {
+        if self.holds(test)? {
             return Ok(Flow::Next);
         }
         let args = match message {
@@ -76,10 +76,16 @@ impl<'a> Frame<'a> {
         Err(self.failed(error, span))
     }
 
+    /// Statements in order, with what they lead to.
+    fn run_block(&mut self, body: &[Stmt]) -> Result<Flow> {
+        let step = self.block(body);
+        self.flow(step)
+    }
+
     /// `try`
     pub fn attempt(&mut self, body: &[Stmt], handlers: &[Handler], orelse: &[Stmt], finally: &[Stmt]) -> Result<Flow> {
-        let mut result = match self.block(body) {
-            Ok(Flow::Next) => self.block(orelse),
+        let mut result = match self.run_block(body) {
+            Ok(Flow::Next) => self.run_block(orelse),
             Ok(flow) => Ok(flow),
             Err(error) => self.handle(error, handlers),
         };
@@ -90,7 +96,7 @@ impl<'a> Frame<'a> {
             self.context.obeyed(error);
             self.context.handling.borrow_mut().push(error.clone());
         }
-        let last = self.block(finally);
+        let last = self.run_block(finally);
         if result.is_err() {
             self.context.handling.borrow_mut().pop();
         }
@@ -125,7 +131,7 @@ impl<'a> Frame<'a> {
                 self.store(name, Value::Exception(Arc::new(error.clone())));
             }
             self.context.handling.borrow_mut().push(error.clone());
-            let result = self.block(&handler.body);
+            let result = self.run_block(&handler.body);
             self.context.handling.borrow_mut().pop();
             if let Some(name) = &handler.name {
                 // Python unbinds it too, and so lets go of what the error holds.
@@ -163,7 +169,7 @@ impl<'a> Frame<'a> {
 
     /// `with a as b, c:`
     pub fn with(&mut self, items: &[(Expr, Option<Target>)], body: &[Stmt]) -> Result<Flow> {
-        let [(expr, target), rest @ ..] = items else { return self.block(body) };
+        let [(expr, target), rest @ ..] = items else { return self.run_block(body) };
         let manager = self.eval(expr)?;
         let entered = match door(&manager).and_then(|object| object.enter(self.context)) {
             Some(entered) => entered.at(|| self.place(expr.span))?,

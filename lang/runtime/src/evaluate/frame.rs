@@ -6,12 +6,28 @@ use parking_lot::Mutex;
 use rdk_syntax::tree::{Cell, Name};
 use rdk_syntax::{Place, Source, Span};
 
+use super::quick::{Quick, discard};
 use crate::context::{Context, Globals};
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::function::{CellRef, Function};
 use crate::value::Value;
 
 /// What a statement leads to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Step {
+    /// The next statement.
+    Next,
+    /// Out of the loop.
+    Break,
+    /// The loop's next turn.
+    Continue,
+    /// Out of the function; the value is in `returned`, or parked.
+    Return,
+    /// The error is parked.
+    Failed,
+}
+
+/// What statements lead to, for those that hold it while others run.
 pub(super) enum Flow {
     /// The next statement.
     Next,
@@ -36,6 +52,10 @@ pub(super) struct Frame<'a> {
     pub slot_names: &'a [Name],
     pub globals: &'a Arc<Globals>,
     pub source: &'a Arc<Source>,
+    /// What an evaluation has left for its caller to take: a value that is not small, or an error.
+    pub parked: Result<Value>,
+    /// What `return` gives; `Quick::Other`: it is parked.
+    pub returned: Quick,
 }
 
 impl<'a> Frame<'a> {
@@ -52,6 +72,8 @@ impl<'a> Frame<'a> {
             slot_names: &[],
             globals: &context.globals,
             source: &cell.source,
+            parked: Ok(Value::None),
+            returned: Quick::Other,
         }
     }
 
@@ -78,6 +100,49 @@ impl<'a> Frame<'a> {
             slot_names: &def.slot_names,
             globals: &function.globals,
             source: &def.source,
+            parked: Ok(Value::None),
+            returned: Quick::Other,
+        }
+    }
+
+    /// What a step leads to, with the value or error that it has left.
+    pub fn flow(&mut self, step: Step) -> Result<Flow> {
+        Ok(match step {
+            Step::Next => Flow::Next,
+            Step::Break => Flow::Break,
+            Step::Continue => Flow::Continue,
+            Step::Return => Flow::Return(self.returned()?),
+            Step::Failed => return Err(self.parked_error()),
+        })
+    }
+
+    /// The step that leads there, with the value or error left behind.
+    pub fn step(&mut self, flow: Result<Flow>) -> Step {
+        match flow {
+            Ok(Flow::Next) => Step::Next,
+            Ok(Flow::Break) => Step::Break,
+            Ok(Flow::Continue) => Step::Continue,
+            Ok(Flow::Return(value)) => {
+                self.returned = self.quick_of(Ok(value));
+                Step::Return
+            }
+            Err(error) => {
+                self.park(Err(error));
+                Step::Failed
+            }
+        }
+    }
+
+    /// The value of `return`.
+    pub fn returned(&mut self) -> Result<Value> {
+        self.value_of(self.returned)
+    }
+
+    /// The error that was parked.
+    pub fn parked_error(&mut self) -> Error {
+        match self.take() {
+            Err(error) => error,
+            Ok(_) => crate::error!(RuntimeError: "internal error: a failure without its error"),
         }
     }
 
@@ -127,8 +192,10 @@ impl Context {
     /// Takes slots back for later frames.
     #[inline]
     pub(super) fn give_slots(&self, mut slots: Vec<Option<Value>>) {
-        // Clearing may run for long (a big list goes), but never back into the language: no destructor is written in it.
-        slots.clear();
+        // Dropping may run for long (a big list goes), but never back into the language: no destructor is written in it.
+        while let Some(slot) = slots.pop() {
+            discard(slot);
+        }
         let mut pool = self.pool.borrow_mut();
         if pool.len() < 64 {
             pool.push(slots);

@@ -35,11 +35,15 @@ impl Context {
         let Some((last, first)) = cell.body.split_last() else { return Ok(None) };
         let mut frame = Frame::of_cell(self, cell);
         let result = self.nested(|| {
-            frame.block(first)?;
+            let step = frame.block(first);
+            frame.flow(step)?;
             match &last.kind {
                 StmtKind::Expr(expr) => frame.eval(expr).map(Some),
                 StmtKind::Magic(magic) => frame.magic(magic, last.span),
-                _ => frame.statement(last).map(|_| None),
+                _ => {
+                    let step = frame.statement(last);
+                    frame.flow(step).map(|_| None)
+                }
             }
         });
         frame.done();
@@ -61,10 +65,13 @@ impl Context {
                             on_value(value)?;
                         }
                     }
-                    _ => match frame.statement(statement)? {
-                        Flow::Next => {}
-                        Flow::Break | Flow::Continue | Flow::Return(_) => break,
-                    },
+                    _ => {
+                        let step = frame.statement(statement);
+                        match frame.flow(step)? {
+                            Flow::Next => {}
+                            Flow::Break | Flow::Continue | Flow::Return(_) => break,
+                        }
+                    }
                 }
             }
             Ok(())

@@ -1,5 +1,7 @@
 //! Reading, binding and unbinding names.
 
+use std::marker::PhantomData;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use parking_lot::Mutex;
@@ -7,6 +9,7 @@ use rdk_syntax::Span;
 use rdk_syntax::tree::{Name, Scope, Variable};
 
 use super::frame::Frame;
+use super::quick::discard;
 use crate::builtin::nearest;
 use crate::context::{Context, Global, Globals};
 use crate::error;
@@ -23,28 +26,33 @@ pub struct Recent {
     global: Arc<Global>,
     version: u64,
     /// Only functions, classes and modules: other values would be kept from going away.
-    value: Option<Arc<Value>>,
+    value: Option<Rc<Value>>,
 }
+
+// SAFETY: the counter of the `Rc` is touched by one thread at a time. Its copies are in this entry and in the frames that
+// run on its context ([`Found`] borrows it); a context that moves to another thread has none of those. Counting with
+// atomic operations takes a sixth of the time of a call of a small function.
+unsafe impl Send for Recent {}
 
 /// What a global name stands for; shared with the memory of lookups where that is cheaper than a copy.
-pub(super) enum Found {
+pub(super) enum Found<'a> {
     Own(Value),
-    Shared(Arc<Value>),
+    Shared(Rc<Value>, PhantomData<&'a Context>),
 }
 
-impl Found {
+impl Found<'_> {
     #[inline]
     pub fn value(&self) -> &Value {
         match self {
             Found::Own(value) => value,
-            Found::Shared(value) => value,
+            Found::Shared(value, _) => value,
         }
     }
 
     fn into_value(self) -> Value {
         match self {
             Found::Own(value) => value,
-            Found::Shared(value) => (*value).clone(),
+            Found::Shared(value, _) => (*value).clone(),
         }
     }
 }
@@ -78,7 +86,8 @@ impl<'a> Frame<'a> {
     }
 
     /// What a global name stands for: a variable of the session, else a builtin.
-    pub fn global(&self, name: &Name) -> Option<Found> {
+    #[inline]
+    pub fn global(&self, name: &Name) -> Option<Found<'a>> {
         let at = place_of(name);
         {
             let recent = self.context.recent.borrow();
@@ -89,7 +98,7 @@ impl<'a> Frame<'a> {
                 if entry.global.version() == entry.version
                     && let Some(value) = &entry.value
                 {
-                    return Some(Found::Shared(value.clone()));
+                    return Some(Found::Shared(value.clone(), PhantomData));
                 }
                 if let Some(value) = entry.global.get()
                     && !lasting(&value)
@@ -102,7 +111,7 @@ impl<'a> Frame<'a> {
     }
 
     #[inline(never)]
-    fn global_anew(&self, name: &Name, at: usize) -> Option<Found> {
+    fn global_anew(&self, name: &Name, at: usize) -> Option<Found<'a>> {
         let global = self.globals.global(name);
         let version = global.version();
         let bound = global.get();
@@ -114,7 +123,7 @@ impl<'a> Frame<'a> {
                 None => builtin(self.context, name)?,
             },
         };
-        let shared = lasting(&value).then(|| Arc::new(value.clone()));
+        let shared = lasting(&value).then(|| Rc::new(value.clone()));
         let entry = Recent { name: name.clone(), globals: self.globals.clone(), global, version, value: shared };
         let mut recent = self.context.recent.borrow_mut();
         if recent.is_empty() {
@@ -132,7 +141,7 @@ impl<'a> Frame<'a> {
         match variable.scope {
             Scope::Local(slot) => {
                 if let Some(place) = self.slots.get_mut(slot) {
-                    *place = Some(value);
+                    discard(place.replace(value));
                 }
             }
             Scope::Global => self.store_global(&variable.name, value),
@@ -158,14 +167,14 @@ impl<'a> Frame<'a> {
             && Arc::ptr_eq(&entry.name, name)
             && Arc::ptr_eq(&entry.globals, self.globals)
         {
-            let global = entry.global.clone();
+            let old = entry.global.replace(Some(value));
             drop(recent);
-            drop(global.replace(Some(value)));
+            discard(old);
             return;
         }
         drop(recent);
         let global = self.globals.global(name);
-        drop(global.replace(Some(value)));
+        discard(global.replace(Some(value)));
         let version = global.version();
         let entry = Recent { name: name.clone(), globals: self.globals.clone(), global, version, value: None };
         let mut recent = self.context.recent.borrow_mut();

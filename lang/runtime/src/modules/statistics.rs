@@ -318,7 +318,7 @@ fn most_common(context: &Context, data: &Value) -> Result<Vec<Value>> {
             *n += 1;
         }
     }
-    let counts = counts.0.into_inner();
+    let counts = counts.0.lock();
     let count = |value: &Value| if let Value::Int(n) = value { *n } else { 0 };
     let most = counts.values().map(count).max().unwrap_or(0);
     Ok(counts.iter().filter(|(_, n)| count(n) == most).map(|(key, _)| key.value().clone()).collect())

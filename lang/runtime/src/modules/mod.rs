@@ -5,11 +5,11 @@ pub mod collections;
 pub mod combinations;
 pub mod contextlib;
 pub mod copy;
+pub mod csv;
 pub mod dask;
 pub mod datetime;
 pub mod deque;
 pub mod display;
-pub mod duration;
 pub mod files;
 pub mod functools;
 pub mod glob;
@@ -50,7 +50,6 @@ pub fn modules() -> Vec<Arc<Module>> {
     let mut all = vec![
         Module::new("builtins", "What is there without an import.", crate::builtins::entries),
         Module::new("collections", "Containers with a difference.", collections::entries),
-        Module::new("datetime", "Dates, times of day, and what lies between them.", datetime::entries),
         Module::new("fnmatch", "Names that fit a pattern.", glob::names_only::entries),
         Module::new("functools", "Functions made of other functions.", functools::entries),
         Module::new("glob", "Paths that fit a pattern.", glob::entries),
@@ -94,6 +93,8 @@ fn further() -> Vec<Arc<Module>> {
     let mut all = vec![
         contextlib::module(),
         copy::module(),
+        csv::module(),
+        datetime::module(),
         multiprocessing::module(),
         pathlib::module(),
         re::module(),

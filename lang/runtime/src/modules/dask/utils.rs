@@ -150,9 +150,10 @@ fn parse_timedelta(s: &Value, default: &str) -> Result<Value> {
     let text = match s {
         Value::None => return Ok(Value::None),
         Value::Str(text) => text.to_string(),
-        other => match other.as_f64() {
-            Some(_) => other.text(),
-            None => bail!(TypeError: "expected a time such as `300ms`, got {}", describe(other)),
+        other => match (crate::modules::datetime::seconds_of(other), other.as_f64()) {
+            (Some(seconds), _) => return Ok(whole(seconds)),
+            (_, Some(_)) => other.text(),
+            _ => bail!(TypeError: "expected a time such as `300ms`, got {}", describe(other)),
         },
     };
     let text = if text.trim_start().starts_with(|c: char| c.is_ascii_digit()) {

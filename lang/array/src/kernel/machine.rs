@@ -6,7 +6,7 @@ use crate::chunk::Chunk;
 use crate::dtype::DType;
 use crate::element::{Element, with_dtype};
 use crate::kernel::apply::{self, Cast, Castable};
-use crate::kernel::function::BinaryFunc;
+use crate::kernel::function::{BinaryFunc, UnaryFunc};
 use crate::kernel::gather::{gather, memory};
 use crate::kernel::layout::{Layout, Line, Place, Strides};
 use crate::kernel::loops::{self, Arguments, Map1, Map2};
@@ -216,16 +216,19 @@ impl<'a> Machine<'a> {
                     gather(elements, first + position, place.lengths, layout.tile_strides(number), out);
                 }
             }),
-            InputKind::Made(source) => with_dtype!(dtype, T => {
-                let out = input.tile.get_or_insert_with(Tile::take::<T>).elements_mut::<T>();
+            InputKind::Made(source) => {
+                let tile = input.tile.get_or_insert_with(|| with_dtype!(dtype, T => Tile::take::<T>()));
                 if input.constant {
-                    let mut one = [T::default()];
-                    source.make(position, &[1], &[0], &mut one);
-                    out[..BLOCK].fill(one[0]);
+                    source.make(position, &[1], &[0], tile);
+                    with_dtype!(dtype, T => {
+                        let out = tile.elements_mut::<T>();
+                        let one = out[0];
+                        out[..BLOCK].fill(one);
+                    });
                 } else {
-                    source.make(position, place.lengths, layout.tile_strides(number), out);
+                    source.make(position, place.lengths, layout.tile_strides(number), tile);
                 }
-            }),
+            }
         }
         input.present = wanted;
     }
@@ -263,10 +266,13 @@ impl<'a> Machine<'a> {
         let dtype = |register| self.program.dtype(register);
         let tile = match step.op {
             StepOp::Unary(function, a) => apply::unary(function, dtype(a), &Operands { machine: self, a, b: a }),
-            StepOp::Binary(function, a, b) => {
-                self.look_at_divisor(function, b)?;
-                apply::binary(function, dtype(a), &Operands { machine: self, a, b })
-            }
+            StepOp::Binary(function, a, b) => match self.shortcut(function, b) {
+                Some(function) => apply::unary(function, dtype(a), &Operands { machine: self, a, b: a }),
+                None => {
+                    self.look_at_divisor(function, b)?;
+                    apply::binary(function, dtype(a), &Operands { machine: self, a, b })
+                }
+            },
             StepOp::Compare(function, a, b) => apply::compare(function, dtype(a), &Operands { machine: self, a, b }),
             StepOp::Cast(a) if dtype(a) == step.dtype => with_dtype!(step.dtype, T => {
                 let mut out = Tile::take::<T>();
@@ -301,6 +307,22 @@ impl<'a> Machine<'a> {
             }
         }
         Ok(())
+    }
+
+    /// What NumPy does instead for `x ** 2` and the like.
+    fn shortcut(&self, function: BinaryFunc, b: Register) -> Option<UnaryFunc> {
+        let dtype = self.program.dtype(b);
+        if function != BinaryFunc::Power || !self.is_constant(b) || dtype.is_complex() {
+            return None;
+        }
+        let exponent = with_dtype!(dtype, T => self.operand::<T>(b).value()?.cast::<f64>());
+        match exponent {
+            2.0 => Some(UnaryFunc::Square),
+            1.0 => Some(UnaryFunc::Positive),
+            0.5 => Some(UnaryFunc::Sqrt),
+            -1.0 if dtype.is_float() => Some(UnaryFunc::Reciprocal),
+            _ => None,
+        }
     }
 
     /// Whole numbers have no infinity: what divides by zero is noted, and a negative exponent refused.

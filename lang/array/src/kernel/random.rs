@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::dtype::DType;
 use crate::element::Element;
+use crate::kernel::math;
 use crate::kernel::simd::{self, Forms, Level, Loop};
 
 /// How random numbers are spread.
@@ -96,88 +97,255 @@ impl Generator {
         Generator { start, key }
     }
 
+    #[inline(always)]
+    fn counter(self, number: u64) -> u64 {
+        self.start.wrapping_add(number.wrapping_add(1).wrapping_mul(STEP))
+    }
+
     /// 64 random bits for this number.
     #[inline(always)]
     pub fn bits(self, number: u64) -> u64 {
-        mix(self.start.wrapping_add(number.wrapping_add(1).wrapping_mul(STEP)), self.key)
+        mix(self.counter(number), self.key)
     }
 
-    /// The elements with the numbers `first`, `first + stride`, … of an array of this distribution.
-    pub fn fill<T: Element>(self, distribution: &Distribution, first: i64, stride: i64, out: &mut [T]) {
+    /// The elements with the numbers `first`, `first + stride`, … of an array of a distribution of float64.
+    pub fn reals(self, distribution: &Distribution, first: i64, stride: i64, out: &mut [f64]) {
         match *distribution {
-            Distribution::Uniform { low, high } => {
-                let width = high - low;
-                self.one_each(first, stride, out, move |bits| T::from_f64(low + unit(bits) * width));
-            }
-            Distribution::Exponential { scale } => {
-                self.one_each(first, stride, out, move |bits| T::from_f64(-unit_above_zero(bits).ln() * scale));
-            }
-            Distribution::Normal { mean, deviation } => self.normal(mean, deviation, first, stride, out),
-            Distribution::Integers { low, last, .. } => self.integers(low, last, first, stride, out),
+            Distribution::Uniform { low, high } => self.singles(first, stride, out, Uniform { low, width: high - low }),
+            Distribution::Exponential { scale } => self.singles(first, stride, out, Exponential { scale }),
+            Distribution::Normal { mean, deviation } => self.pairs(first, stride, out, Normal { mean, deviation }),
+            Distribution::Integers { .. } => out.fill(f64::NAN),
         }
     }
 
-    fn one_each<T: Element>(self, first: i64, stride: i64, out: &mut [T], function: impl Fn(u64) -> T) {
-        simd::run(OneEach { generator: self, first, stride, out, function });
-    }
-
-    fn integers<T: Element>(self, low: i64, last: i64, first: i64, stride: i64, out: &mut [T]) {
+    /// The same of integers from `low` up to and with `last`; as `uint64` if `last` is below `low`.
+    pub fn integers(self, low: i64, last: i64, first: i64, stride: i64, out: &mut [i64]) {
         let span = (last as u64).wrapping_sub(low as u64);
         if span < NARROW {
-            let count = span + 1;
-            let narrow = move |bits: u64| T::from_i64(low.wrapping_add(((bits * count) >> 32) as i64));
-            self.halves(first, stride, out, narrow);
+            self.pairs(first, stride, out, Narrow { low, count: span + 1 });
+        } else if span < 1 << 32 {
+            self.singles(first, stride, out, Middle { low, count: span + 1 });
         } else {
-            // All of 64 bits has no count that fits in 64.
-            let wide = move |bits: u64| match span.checked_add(1) {
-                Some(count) => ((u128::from(bits) * u128::from(count)) >> 64) as u64,
-                None => bits,
-            };
-            self.one_each(first, stride, out, move |bits| T::from_i64(low.wrapping_add(wide(bits) as i64)));
+            self.singles(first, stride, out, Broad { low, span });
         }
     }
 
-    /// The low half of a block's elements take the low halves of its random bits, the high half the high ones.
-    fn halves<T: Element>(self, first: i64, stride: i64, out: &mut [T], function: impl Fn(u64) -> T) {
-        for (at, out) in out.iter_mut().enumerate() {
-            let number = (first + at as i64 * stride) as u64;
-            let (block, lane) = (number / BLOCK as u64, number % BLOCK as u64);
-            let bits = self.bits(block * HALF as u64 + lane % HALF as u64);
-            *out = function(if lane < HALF as u64 { bits & 0xffff_ffff } else { bits >> 32 });
-        }
+    fn singles<T: Element>(self, first: i64, stride: i64, out: &mut [T], draw: impl Single<T>) {
+        simd::run(Singles { generator: self, first, stride, out, draw });
     }
 
-    /// By Box and Muller: the two halves of a block are the cosine and the sine of the same pairs.
-    fn normal<T: Element>(self, mean: f64, deviation: f64, first: i64, stride: i64, out: &mut [T]) {
-        for (at, out) in out.iter_mut().enumerate() {
-            let number = (first + at as i64 * stride) as u64;
-            let (block, lane) = (number / BLOCK as u64, number % BLOCK as u64);
-            let pair = block * BLOCK as u64 + lane % HALF as u64;
-            let radius = (-2.0 * unit_above_zero(self.bits(pair)).ln()).sqrt();
-            let angle = unit(self.bits(pair + HALF as u64)) * std::f64::consts::TAU;
-            let direction = if lane < HALF as u64 { angle.cos() } else { angle.sin() };
-            *out = T::from_f64(mean + radius * direction * deviation);
+    fn pairs<T: Element>(self, first: i64, stride: i64, out: &mut [T], draw: impl Pair<T>) {
+        if stride != 1 {
+            return simd::run(Scattered { generator: self, first, stride, out, draw });
+        }
+        let mut at = 0;
+        while at < out.len() {
+            let number = first as u64 + at as u64;
+            let (block, lane) = (number / BLOCK as u64, (number % BLOCK as u64) as usize);
+            let n = (BLOCK - lane).min(out.len() - at);
+            match out[at..at + n].as_mut_array::<BLOCK>() {
+                Some(out) => simd::run(WholeBlock { generator: self, block, out, draw }),
+                None => {
+                    let mut whole = [T::default(); BLOCK];
+                    simd::run(WholeBlock { generator: self, block, out: &mut whole, draw });
+                    out[at..at + n].copy_from_slice(&whole[lane..lane + n]);
+                }
+            }
+            at += n;
         }
     }
 }
 
-struct OneEach<'a, T, F> {
+/// How 64 random bits become an element.
+trait Single<T>: Copy {
+    fn draw(self, bits: u64) -> T;
+}
+
+/// How random bits become two elements: the first half of a block takes the first ones, the second half the others.
+trait Pair<T>: Copy {
+    /// Does a pair take two times 64 bits?
+    const TWICE: bool;
+    fn draw(self, bits: u64, more: u64) -> (T, T);
+}
+
+#[derive(Clone, Copy)]
+struct Uniform {
+    low: f64,
+    width: f64,
+}
+
+impl Single<f64> for Uniform {
+    #[inline(always)]
+    fn draw(self, bits: u64) -> f64 {
+        unit(bits).mul_add(self.width, self.low)
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Exponential {
+    scale: f64,
+}
+
+impl Single<f64> for Exponential {
+    #[inline(always)]
+    fn draw(self, bits: u64) -> f64 {
+        -math::log(unit_above_zero(bits)) * self.scale
+    }
+}
+
+/// By Box and Muller: a distance from the middle, and a direction.
+#[derive(Clone, Copy)]
+struct Normal {
+    mean: f64,
+    deviation: f64,
+}
+
+impl Pair<f64> for Normal {
+    const TWICE: bool = true;
+
+    #[inline(always)]
+    fn draw(self, bits: u64, more: u64) -> (f64, f64) {
+        let distance = (-2.0 * math::log(unit_above_zero(bits))).sqrt() * self.deviation;
+        let (x, y) = math::turn(unit(more));
+        (distance.mul_add(x, self.mean), distance.mul_add(y, self.mean))
+    }
+}
+
+/// 32 bits an element.
+#[derive(Clone, Copy)]
+struct Narrow {
+    low: i64,
+    count: u64,
+}
+
+impl Pair<i64> for Narrow {
+    const TWICE: bool = false;
+
+    #[inline(always)]
+    fn draw(self, bits: u64, _: u64) -> (i64, i64) {
+        let one = ((bits & 0xffff_ffff) * self.count) >> 32;
+        let two = ((bits >> 32) * self.count) >> 32;
+        (self.low.wrapping_add(one as i64), self.low.wrapping_add(two as i64))
+    }
+}
+
+/// Up to 2^32 different ones. The highest bits of a product with 64 bits, in two that a vector can do.
+#[derive(Clone, Copy)]
+struct Middle {
+    low: i64,
+    count: u64,
+}
+
+impl Single<i64> for Middle {
+    #[inline(always)]
+    fn draw(self, bits: u64) -> i64 {
+        // A count of 2^32 needs one bit more than such a product takes: its share is added apart.
+        let (count, full) = (self.count & 0xffff_ffff, self.count >> 32);
+        let (high, low) = (bits >> 32, bits & 0xffff_ffff);
+        let product = (high * count + ((low * count) >> 32)) >> 32;
+        self.low.wrapping_add((product + full * high) as i64)
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Broad {
+    low: i64,
+    span: u64,
+}
+
+impl Single<i64> for Broad {
+    #[inline(always)]
+    fn draw(self, bits: u64) -> i64 {
+        // All of 64 bits has no count that fits in 64.
+        let product = match self.span.checked_add(1) {
+            Some(count) => ((u128::from(bits) * u128::from(count)) >> 64) as u64,
+            None => bits,
+        };
+        self.low.wrapping_add(product as i64)
+    }
+}
+
+/// The random bits of a pair. Blocks that take twice as many keep theirs apart.
+#[inline(always)]
+fn pair_bits(generator: Generator, block: u64, lane: u64, twice: bool) -> (u64, u64) {
+    if twice {
+        let number = block.wrapping_mul(BLOCK as u64).wrapping_add(lane);
+        (generator.bits(number), generator.bits(number.wrapping_add(HALF as u64)))
+    } else {
+        (generator.bits(block.wrapping_mul(HALF as u64).wrapping_add(lane)), 0)
+    }
+}
+
+struct Singles<'a, T, D> {
     generator: Generator,
     first: i64,
     stride: i64,
     out: &'a mut [T],
-    function: F,
+    draw: D,
 }
 
-impl<T: Element, F: Fn(u64) -> T> Loop for OneEach<'_, T, F> {
+impl<T: Element, D: Single<T>> Loop for Singles<'_, T, D> {
+    type Answer = ();
+    const FORMS: Forms = Forms::Three;
+
+    #[inline(always)]
+    fn run<L: Level>(self) {
+        // Counters of evenly spaced numbers are evenly spaced: an addition instead of a product for each.
+        let mut counter = self.generator.counter(self.first as u64);
+        let step = STEP.wrapping_mul(self.stride as u64);
+        for out in self.out {
+            *out = self.draw.draw(mix(counter, self.generator.key));
+            counter = counter.wrapping_add(step);
+        }
+    }
+}
+
+struct WholeBlock<'a, T, D> {
+    generator: Generator,
+    block: u64,
+    out: &'a mut [T; BLOCK],
+    draw: D,
+}
+
+impl<T: Element, D: Pair<T>> Loop for WholeBlock<'_, T, D> {
+    type Answer = ();
+    const FORMS: Forms = Forms::Three;
+
+    #[inline(always)]
+    fn run<L: Level>(self) {
+        let first = self.block.wrapping_mul(if D::TWICE { BLOCK } else { HALF } as u64);
+        let mut counter = self.generator.counter(first);
+        let ahead = STEP.wrapping_mul(HALF as u64);
+        let (one, two) = self.out.split_at_mut(HALF);
+        for (one, two) in one.iter_mut().zip(two) {
+            let bits = mix(counter, self.generator.key);
+            let more = if D::TWICE { mix(counter.wrapping_add(ahead), self.generator.key) } else { 0 };
+            (*one, *two) = self.draw.draw(bits, more);
+            counter = counter.wrapping_add(STEP);
+        }
+    }
+}
+
+struct Scattered<'a, T, D> {
+    generator: Generator,
+    first: i64,
+    stride: i64,
+    out: &'a mut [T],
+    draw: D,
+}
+
+impl<T: Element, D: Pair<T>> Loop for Scattered<'_, T, D> {
     type Answer = ();
     const FORMS: Forms = Forms::Three;
 
     #[inline(always)]
     fn run<L: Level>(self) {
         for (at, out) in self.out.iter_mut().enumerate() {
-            let number = self.first + at as i64 * self.stride;
-            *out = (self.function)(self.generator.bits(number as u64));
+            let number = self.first.wrapping_add((at as i64).wrapping_mul(self.stride)) as u64;
+            let (block, lane) = (number / BLOCK as u64, number % BLOCK as u64);
+            let (bits, more) = pair_bits(self.generator, block, lane % HALF as u64, D::TWICE);
+            let (one, two) = self.draw.draw(bits, more);
+            *out = if lane < HALF as u64 { one } else { two };
         }
     }
 }

@@ -5,10 +5,11 @@ use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
 use crate::dtype::{DType, NumberKind};
-use crate::element::Element;
+use crate::element::{Element, with_dtype};
 use crate::kernel::layout;
 use crate::kernel::random::{Distribution, Generator};
 use crate::kernel::simd::{self, Forms, Level, Loop};
+use crate::kernel::tile::Tile;
 use crate::scalar::Scalar;
 
 /// What makes elements.
@@ -107,27 +108,42 @@ impl Source {
         }
     }
 
-    /// Makes the elements at `first`, moved by these strides, in a tile. `T` is this source's own type.
-    pub(crate) fn make<T: Element>(&self, first: i64, lengths: &[usize], strides: &[i64], out: &mut [T]) {
-        let (length, stride) = (lengths[lengths.len() - 1], strides[strides.len() - 1]);
-        if let Source::Random { seed, distribution } = self {
-            let generator = Generator::new(*seed);
-            // Rows that follow each other are one run of numbers.
-            let even = lengths.len() > 1
-                && (1..lengths.len()).all(|axis| strides[axis - 1] == strides[axis] * lengths[axis] as i64);
-            if even {
-                let n = lengths.iter().product();
-                generator.fill(distribution, first, stride, &mut out[..n]);
-            } else {
+    /// Makes the elements at `first`, moved by these strides, in a tile of this source's type.
+    pub(crate) fn make(&self, first: i64, lengths: &[usize], strides: &[i64], tile: &mut Tile) {
+        let length = lengths[lengths.len() - 1];
+        let stride = strides[strides.len() - 1];
+        let Source::Random { seed, distribution } = self else {
+            return with_dtype!(self.dtype(), T => {
+                let out = tile.elements_mut::<T>();
                 layout::runs(lengths, &[strides], |at, offsets| {
-                    generator.fill(distribution, first + offsets[0], stride, &mut out[at..at + length]);
+                    self.line(first + offsets[0], stride, &mut out[at..at + length]);
+                });
+            });
+        };
+        let generator = Generator::new(*seed);
+        match *distribution {
+            Distribution::Integers { low, last, dtype } => {
+                let mut integers = if dtype == DType::I64 { None } else { Some(Tile::take::<i64>()) };
+                let out = integers.as_mut().unwrap_or(&mut *tile).elements_mut::<i64>();
+                layout::runs(lengths, &[strides], |at, offsets| {
+                    generator.integers(low, last, first + offsets[0], stride, &mut out[at..at + length]);
+                });
+                if let Some(integers) = integers {
+                    with_dtype!(dtype, T => {
+                        for (out, &integer) in tile.elements_mut::<T>().iter_mut().zip(integers.elements::<i64>()) {
+                            *out = T::from_i64(integer);
+                        }
+                    });
+                    integers.give_back();
+                }
+            }
+            Distribution::Uniform { .. } | Distribution::Normal { .. } | Distribution::Exponential { .. } => {
+                let out = tile.elements_mut::<f64>();
+                layout::runs(lengths, &[strides], |at, offsets| {
+                    generator.reals(distribution, first + offsets[0], stride, &mut out[at..at + length]);
                 });
             }
-            return;
         }
-        layout::runs(lengths, &[strides], |at, offsets| {
-            self.line(first + offsets[0], stride, &mut out[at..at + length]);
-        });
     }
 
     fn line<T: Element>(&self, first: i64, stride: i64, out: &mut [T]) {
@@ -175,9 +191,7 @@ impl Source {
             &Source::Eye { k, .. } => places(first, stride, out, |diagonal| T::from_bool(diagonal == k)),
             &Source::Tri { k, .. } => places(first, stride, out, |diagonal| T::from_bool(diagonal <= k)),
             Source::Position { .. } => places(first, stride, out, T::from_i64),
-            Source::Random { seed, distribution } => {
-                Generator::new(*seed).fill(distribution, first, stride, out);
-            }
+            Source::Random { .. } => {}
         }
     }
 }

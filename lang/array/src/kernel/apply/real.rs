@@ -1,6 +1,6 @@
 //! Functions of floating point numbers.
 
-use std::ops::{Add, Div, Mul, Neg, Rem, Sub};
+use std::ops::{Add, Div, Mul, Neg, Sub};
 
 use crate::element::Element;
 use crate::kernel::function::{BinaryFunc, CompareFunc, UnaryFunc};
@@ -18,13 +18,11 @@ pub trait Floating:
     + Sub<Output = Self>
     + Mul<Output = Self>
     + Div<Output = Self>
-    + Rem<Output = Self>
     + Neg<Output = Self>
 {
     const FORMS: Forms = Forms::Three;
     const ZERO: Self;
     const ONE: Self;
-    const HALF: Self;
     const NAN: Self;
     const INFINITY: Self;
     fn abs(self) -> Self;
@@ -49,7 +47,6 @@ macro_rules! real {
         impl Floating for $T {
             const ZERO: Self = 0.0;
             const ONE: Self = 1.0;
-            const HALF: Self = 0.5;
             const NAN: Self = $T::NAN;
             const INFINITY: Self = $T::INFINITY;
 
@@ -220,27 +217,6 @@ pub fn unary<T: Floating>(function: UnaryFunc, a: &impl Arguments) -> Option<Til
     }
 }
 
-/// Quotient rounded down, and the rest, which has the sign of the divisor.
-#[inline(always)]
-fn divide_floor<T: Floating>(x: T, y: T) -> (T, T) {
-    let mut rest = x % y;
-    if y == T::ZERO {
-        return (x / y, rest);
-    }
-    let mut quotient = (x - rest) / y;
-    if rest == T::ZERO {
-        rest = T::ZERO.copysign(y);
-    } else if (y < T::ZERO) != (rest < T::ZERO) {
-        rest = rest + y;
-        quotient = quotient - T::ONE;
-    }
-    if quotient == T::ZERO {
-        return (T::ZERO.copysign(x / y), rest);
-    }
-    let floor = quotient.floor();
-    (if quotient - floor > T::HALF { floor + T::ONE } else { floor }, rest)
-}
-
 pub fn binary<T: Floating>(function: BinaryFunc, a: &impl Arguments) -> Option<Tile> {
     use BinaryFunc::*;
     match function {
@@ -248,9 +224,9 @@ pub fn binary<T: Floating>(function: BinaryFunc, a: &impl Arguments) -> Option<T
         Subtract => map2!(a, T: Floating, |x, y| -> T { x - y }),
         Multiply => map2!(a, T: Floating, |x, y| -> T { x * y }),
         Divide => map2!(a, T: Floating, |x, y| -> T { x / y }),
-        FloorDivide => map2!(a, T: Floating, once |x, y| -> T { divide_floor(x, y).0 }),
-        Remainder => map2!(a, T: Floating, once |x, y| -> T { divide_floor(x, y).1 }),
-        Fmod => map2!(a, T: Floating, once |x, y| -> T { x % y }),
+        FloorDivide => wide2::<T, math::FloorDivide>(a),
+        Remainder => wide2::<T, math::Remainder>(a),
+        Fmod => wide2::<T, math::Fmod>(a),
         Power | FloatPower => wide2::<T, math::Power>(a),
         Maximum => map2!(a, T: Floating, |x, y| -> T { if x >= y || x.is_nan() { x } else { y } }),
         Minimum => map2!(a, T: Floating, |x, y| -> T { if x <= y || x.is_nan() { x } else { y } }),
@@ -261,7 +237,7 @@ pub fn binary<T: Floating>(function: BinaryFunc, a: &impl Arguments) -> Option<T
         LogicalXor => map2!(a, T: Floating, |x, y| -> bool { (x != T::ZERO) ^ (y != T::ZERO) }),
         Logaddexp => wide2::<T, math::Logaddexp>(a),
         Logaddexp2 => wide2::<T, math::Logaddexp2>(a),
-        Hypot => map2!(a, T: Floating, once |x, y| -> T { x.hypot(y) }),
+        Hypot => wide2::<T, math::Hypot>(a),
         Arctan2 => wide2::<T, math::Arctan2>(a),
         Copysign => map2!(a, T: Floating, |x, y| -> T { x.copysign(y) }),
         Nextafter => map2!(a, T: Floating, |x, y| -> T { x.next_after(y) }),

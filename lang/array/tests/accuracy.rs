@@ -91,7 +91,8 @@ fn distance(a: f64, b: f64) -> u64 {
 fn check1(function: UnaryFunc, exact: fn(f64) -> f64, largest: f64, allowed: u64) {
     let numbers = numbers(1e-12, largest, 60_000);
     let got = run(StepOp::Unary(function, Register::Leaf(0)), &[&Chunk::from_vec(&[numbers.len()], numbers.clone())]);
-    let worst = (numbers.iter().zip(&got)).map(|(&x, &got)| (distance(got, exact(x)), x, got)).max_by_key(|worst| worst.0);
+    let worst =
+        (numbers.iter().zip(&got)).map(|(&x, &got)| (distance(got, exact(x)), x, got)).max_by_key(|worst| worst.0);
     let (error, x, got) = worst.unwrap();
     assert!(error <= allowed, "{}({x:e}) is {got:e}, not {:e}: {error} ulp", function.name(), exact(x));
 }

@@ -129,7 +129,7 @@ impl UnaryFunc {
             }),
             LogicalNot => Some((dtype, DType::Bool)),
             Invert => exact.then_some((dtype, dtype)),
-            BitCount => dtype.is_integer().then_some((dtype, DType::U8)),
+            BitCount => exact.then_some((not_bool(dtype), DType::U8)),
         }
     }
 }
@@ -171,11 +171,12 @@ impl BinaryFunc {
             }
             Gcd | Lcm => dtype.is_integer().then_some((dtype, dtype)),
             LogicalAnd | LogicalOr | LogicalXor => Some((dtype, DType::Bool)),
+            // Each goes to a float by itself: `int8` with `uint16` is float32 here, though together they make an int32.
             Logaddexp | Logaddexp2 | Hypot | Arctan2 | Copysign | Nextafter | Heaviside => {
                 if complex {
                     None
                 } else {
-                    same(floating(dtype))
+                    same(floating(left).promote(floating(right)))
                 }
             }
         }

@@ -349,3 +349,29 @@ impl<T: Element, D: Pair<T>> Loop for Scattered<'_, T, D> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_a_second_key_it_is_splitmix64() {
+        let generator = Generator { start: 1234567, key: 0 };
+        let bits: Vec<u64> = (0..5).map(|number| generator.bits(number)).collect();
+        let known =
+            [6457827717110365317, 3203168211198807973, 9817491932198370423, 4593380528125082431, 16408922859458223821];
+        assert_eq!(bits, known);
+    }
+
+    #[test]
+    fn high_bits_of_products_are_right() {
+        for span in [1u64 << 20, (1 << 32) - 1, (1 << 32) - 2, 3_000_000_000] {
+            let count = span.checked_add(1).unwrap();
+            for bits in [0, 1, u64::MAX, 0x0123_4567_89ab_cdef, 1 << 63, 0xffff_ffff_0000_0000] {
+                let expected = ((u128::from(bits) * u128::from(count)) >> 64) as i64;
+                assert_eq!(Middle { low: 0, count }.draw(bits), expected);
+                assert_eq!(Broad { low: 0, span }.draw(bits), expected);
+            }
+        }
+    }
+}

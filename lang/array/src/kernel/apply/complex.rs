@@ -66,6 +66,25 @@ fn divide<T: Number>(x: T, y: T) -> T {
     }
 }
 
+#[inline(always)]
+fn reciprocal<T: Number>(x: T) -> T {
+    let (re, im) = parts(x);
+    if Floating::abs(re) >= Floating::abs(im) {
+        let ratio = im / re;
+        let below = re + im * ratio;
+        whole(<T::Part as Floating>::ONE / below, -ratio / below)
+    } else {
+        let ratio = re / im;
+        let below = re * ratio + im;
+        whole(ratio / below, -<T::Part as Floating>::ONE / below)
+    }
+}
+
+/// With the signs of x: functions that are odd in each part, on their cuts.
+fn signed(value: Complex64, x: Complex64) -> Complex64 {
+    Complex64::new(value.re.copysign(x.re), value.im.copysign(x.im))
+}
+
 /// `x > y` by real part, then imaginary part.
 #[inline(always)]
 fn greater<T: Number>(x: T, y: T) -> bool {
@@ -86,7 +105,7 @@ fn power(x: Complex64, y: Complex64) -> Complex64 {
         return Complex64::new(1.0, 0.0);
     }
     if x == zero {
-        return if y.re > 0.0 && y.im == 0.0 { zero } else { Complex64::new(f64::NAN, f64::NAN) };
+        return if y.re > 0.0 { zero } else { Complex64::new(f64::NAN, f64::NAN) };
     }
     if y.im == 0.0 && y.re.fract() == 0.0 && y.re.abs() <= 100.0 {
         return x.powi(y.re as i32);
@@ -123,7 +142,7 @@ pub fn unary<T: Number>(function: UnaryFunc, a: &impl Arguments) -> Option<Tile>
             let (re, im) = parts(x);
             whole(re * re - im * im, re * im + im * re)
         }),
-        Reciprocal => map1!(a, T: Number, |x| -> T { divide(T::from_bool(true), x) }),
+        Reciprocal => map1!(a, T: Number, |x| -> T { reciprocal(x) }),
         Sign => map1!(a, T: Number, once |x| -> T { through(x, sign) }),
         Rint => map1!(a, T: Number, |x| -> T { whole(Floating::rint(parts(x).0), Floating::rint(parts(x).1)) }),
         Sqrt => map1!(a, T: Number, once |x| -> T { through(x, |x| x.sqrt()) }),
@@ -137,13 +156,13 @@ pub fn unary<T: Number>(function: UnaryFunc, a: &impl Arguments) -> Option<Tile>
         Sin => map1!(a, T: Number, once |x| -> T { through(x, |x| x.sin()) }),
         Cos => map1!(a, T: Number, once |x| -> T { through(x, |x| x.cos()) }),
         Tan => map1!(a, T: Number, once |x| -> T { through(x, |x| x.tan()) }),
-        Arcsin => map1!(a, T: Number, once |x| -> T { through(x, |x| x.asin()) }),
+        Arcsin => map1!(a, T: Number, once |x| -> T { through(x, |x| signed(x.asin(), x)) }),
         Arccos => map1!(a, T: Number, once |x| -> T { through(x, |x| x.acos()) }),
-        Arctan => map1!(a, T: Number, once |x| -> T { through(x, |x| x.atan()) }),
+        Arctan => map1!(a, T: Number, once |x| -> T { through(x, |x| signed(x.atan(), x)) }),
         Sinh => map1!(a, T: Number, once |x| -> T { through(x, |x| x.sinh()) }),
         Cosh => map1!(a, T: Number, once |x| -> T { through(x, |x| x.cosh()) }),
         Tanh => map1!(a, T: Number, once |x| -> T { through(x, |x| x.tanh()) }),
-        Arcsinh => map1!(a, T: Number, once |x| -> T { through(x, |x| x.asinh()) }),
+        Arcsinh => map1!(a, T: Number, once |x| -> T { through(x, |x| signed(x.asinh(), x)) }),
         Arccosh => map1!(a, T: Number, once |x| -> T { through(x, |x| x.acosh()) }),
         Arctanh => map1!(a, T: Number, once |x| -> T { through(x, |x| x.atanh()) }),
         IsNan => map1!(a, T: Number, |x| -> bool { is_nan(x) }),

@@ -218,7 +218,7 @@ pub fn binary<T: Integer>(function: BinaryFunc, a: &impl Arguments) -> Option<Ti
         LogicalOr => map2!(a, T: Integer, |x, y| -> bool { (x != T::ZERO) | (y != T::ZERO) }),
         LogicalXor => map2!(a, T: Integer, |x, y| -> bool { (x != T::ZERO) ^ (y != T::ZERO) }),
         Gcd => map2!(a, T: Integer, once |x, y| -> T { x.gcd(y) }),
-        Lcm => map2!(a, T: Integer, once |x, y| -> T { x.over(x.gcd(y)).times(y).magnitude() }),
+        Lcm => map2!(a, T: Integer, once |x, y| -> T { x.magnitude().over(x.gcd(y)).times(y.magnitude()) }),
         Divide | FloatPower | Logaddexp | Logaddexp2 | Hypot | Arctan2 | Copysign | Nextafter | Heaviside => None,
     }
 }

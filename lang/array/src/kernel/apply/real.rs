@@ -173,8 +173,8 @@ pub fn unary<T: Floating>(function: UnaryFunc, a: &impl Arguments) -> Option<Til
         Sqrt => map1!(a, T: Floating, |x| -> T { x.sqrt() }),
         Square => map1!(a, T: Floating, |x| -> T { x * x }),
         Reciprocal => map1!(a, T: Floating, |x| -> T { T::ONE / x }),
-        Deg2rad => map1!(a, T: Floating, |x| -> T { x * T::narrow(std::f64::consts::PI / 180.0) }),
-        Rad2deg => map1!(a, T: Floating, |x| -> T { x * T::narrow(180.0 / std::f64::consts::PI) }),
+        Deg2rad => map1!(a, T: Floating, |x| -> T { x * (T::narrow(std::f64::consts::PI) / T::narrow(180.0)) }),
+        Rad2deg => map1!(a, T: Floating, |x| -> T { x * (T::narrow(180.0) / T::narrow(std::f64::consts::PI)) }),
         IsNan => map1!(a, T: Floating, |x| -> bool { x.is_nan() }),
         IsInf => map1!(a, T: Floating, |x| -> bool { x.is_infinite() }),
         IsFinite => map1!(a, T: Floating, |x| -> bool { x.is_finite() }),
@@ -191,7 +191,13 @@ pub fn unary<T: Floating>(function: UnaryFunc, a: &impl Arguments) -> Option<Til
         }),
         LogicalNot => map1!(a, T: Floating, |x| -> bool { x == T::ZERO }),
         Spacing => map1!(a, T: Floating, |x| -> T {
-            if x.is_finite() { x.next_after(T::INFINITY.copysign(x)) - x } else { T::NAN }
+            if x == T::ZERO {
+                T::ZERO.next_after(T::ONE)
+            } else if x.is_finite() {
+                x.next_after(T::INFINITY.copysign(x)) - x
+            } else {
+                T::NAN
+            }
         }),
         Cbrt => wide1::<T, math::Cbrt>(a),
         Exp => wide1::<T, math::Exp>(a),

@@ -97,7 +97,7 @@ pub fn log1p(x: f64) -> f64 {
     let back = u - 1.0;
     let lost = (1.0 - (u - back)) + (x - back);
     let (k, m) = split(u);
-    let f = lost.mul_add(f64::from_bits((2046 - k) << 52), m - 1.0);
+    let f = lost.mul_add(f64::from_bits(2046u64.wrapping_sub(k) << 52), m - 1.0);
     let result = log_of(exponent(k), f);
     if x == 0.0 { x } else { result }
 }
@@ -157,11 +157,7 @@ fn logaddexp2_standard(x: f64, y: f64) -> f64 {
         return x + 1.0;
     }
     let distance = (x - y).abs();
-    if distance.is_nan() {
-        distance
-    } else {
-        x.max(y) + (-distance).exp2().ln_1p() * std::f64::consts::LOG2_E
-    }
+    if distance.is_nan() { distance } else { x.max(y) + (-distance).exp2().ln_1p() * std::f64::consts::LOG2_E }
 }
 
 #[inline(always)]

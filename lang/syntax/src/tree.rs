@@ -34,6 +34,14 @@ pub struct Cell {
     pub hushed: bool,
 }
 
+impl Cell {
+    /// Does a `;` follow this statement, which hides its value?
+    pub fn hushes(&self, statement: &Stmt) -> bool {
+        let rest = self.source.text.get(statement.span.end as usize..).unwrap_or("");
+        rest.trim_start_matches([' ', '\t']).starts_with(';')
+    }
+}
+
 /// A statement.
 #[derive(Debug)]
 pub struct Stmt {

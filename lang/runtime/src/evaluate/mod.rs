@@ -50,7 +50,8 @@ impl Context {
         result
     }
 
-    /// Runs a cell and hands over the value of each expression that stands as a statement of its own at the top level.
+    /// Runs a cell and hands over the value of each expression that stands as a statement of its own at the top level, unless a
+    /// `;` follows.
     pub fn run_cell_with(&self, cell: &Cell, on_value: &mut dyn FnMut(Value) -> Result<()>) -> Result<()> {
         let mut frame = Frame::of_cell(self, cell);
         let result = self.nested(|| {
@@ -58,11 +59,14 @@ impl Context {
                 match &statement.kind {
                     StmtKind::Expr(expr) => {
                         let value = frame.eval(expr)?;
-                        on_value(value)?;
+                        if !cell.hushes(statement) {
+                            on_value(value)?;
+                        }
                     }
                     StmtKind::Magic(magic) => {
-                        if let Some(value) = frame.magic(magic, statement.span)? {
-                            on_value(value)?;
+                        match frame.magic(magic, statement.span)? {
+                            Some(value) if !cell.hushes(statement) => on_value(value)?,
+                            _ => {}
                         }
                     }
                     _ => {

@@ -51,13 +51,14 @@ pub fn headline(error: &Error) -> String {
 
 fn group(error: &Error, first: bool) -> Group<'_> {
     let data = &error.0;
-    let level = Level::ERROR.with_name(data.kind.name());
-    let mut group = match first {
-        true => level
-            .primary_title(data.message.as_str())
-            .elements(std::iter::empty::<Snippet<annotate_snippets::Annotation>>()),
-        false => Group::with_title(level.secondary_title(format!("{} (this led to the error above)", data.message))),
+    let mut title = match data.message.is_empty() {
+        true => Level::ERROR.no_name().primary_title(data.kind.name()),
+        false => Level::ERROR.with_name(data.kind.name()).primary_title(data.message.as_str()),
     };
+    if !first {
+        title = Level::NOTE.with_name("caused by").primary_title(headline(error));
+    }
+    let mut group = Group::with_title(title);
     let calls = shown_calls(&data.trace);
     if let Some(place) = &data.place {
         // Calls in the same text are marked in the same excerpt.

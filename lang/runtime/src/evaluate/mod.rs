@@ -63,12 +63,10 @@ impl Context {
                             on_value(value)?;
                         }
                     }
-                    StmtKind::Magic(magic) => {
-                        match frame.magic(magic, statement.span)? {
-                            Some(value) if !cell.hushes(statement) => on_value(value)?,
-                            _ => {}
-                        }
-                    }
+                    StmtKind::Magic(magic) => match frame.magic(magic, statement.span)? {
+                        Some(value) if !cell.hushes(statement) => on_value(value)?,
+                        _ => {}
+                    },
                     _ => {
                         let step = frame.statement(statement);
                         match frame.flow(step)? {

@@ -124,7 +124,7 @@ fn functions_travel_with_what_they_read() {
 fn what_cannot_travel_is_named() {
     let (context, _) = session();
     let value = run(&context, "g = (x for x in [1])\ndef f():\n    return g\nf").expect("the program runs");
-    let error = travel::pack(&value).err().expect("a generator stays");
+    let error = travel::pack(&value).expect_err("a generator stays");
     assert_eq!(error.0.message, "`g`: a generator cannot be sent to another process");
 }
 

@@ -3,8 +3,8 @@
 use std::time::Instant;
 
 use rdk_array::kernel::{
-    BinaryFunc, Distribution, Leaf, Program, Reduction, Register, Source, Step, StepOp, UnaryFunc, Walk, Whole,
-    run_reduce, run_store,
+    BinaryFunc, CompareFunc, Distribution, Leaf, Program, Reduction, Register, Source, Step, StepOp, UnaryFunc, Walk,
+    Whole, matmul, run_reduce, run_store,
 };
 use rdk_array::{Chunk, DType, Scalar};
 use rdk_graph::Cancel;
@@ -176,6 +176,56 @@ fn main() {
     let rows = Program { leaves: vec![Leaf::Chunk(DType::F32)], ..nothing.clone() };
     time("float32 sum", || reduce(&rows, &[&narrow], std::slice::from_ref(&straight), Reduction::Sum, &[0, 1]));
     let short = signed.reshape(&[1_000_000 / 4, 4]);
+    let of_short = |name: &str, reduction, axes: &[usize]| {
+        time(name, || {
+            let whole = Whole { origin: &[0, 0], shape: &[250_000, 4] };
+            let walk = [Walk::straight(2)];
+            std::hint::black_box(
+                run_reduce(&nothing, &[250_000, 4], &[&short], &walk, reduction, axes, whole, &Cancel::new()).unwrap(),
+            );
+        });
+    };
+    of_short("(250000, 4) sum, axis 1", Reduction::Sum, &[1]);
+    of_short("(250000, 4) sum, axis 0", Reduction::Sum, &[0]);
+    of_short("(250000, 4) var, axis 1", variance, &[1]);
+    of_short("(250000, 4) var, axis 0", variance, &[0]);
+    of_short("(250000, 4) argmax, axis 1", Reduction::ArgMax, &[1]);
+    let whole = Chunk::from_vec(&SHAPE, signed.to_vec::<i64>());
+    let integers = Program { leaves: vec![Leaf::Chunk(DType::I64)], ..nothing.clone() };
+    for reduction in [Reduction::Sum, Reduction::Mean, Reduction::Max, Reduction::Count, variance] {
+        time(&format!("int64 {}", reduction.name()), || {
+            reduce(&integers, &[&whole], std::slice::from_ref(&straight), reduction, &[0, 1]);
+        });
+    }
+    for function in [BinaryFunc::Add, BinaryFunc::Multiply, BinaryFunc::FloorDivide, BinaryFunc::Remainder] {
+        let step = Step { op: StepOp::Binary(function, Register::Leaf(0), Register::Leaf(1)), dtype: DType::I64 };
+        let program = Program {
+            leaves: vec![Leaf::Chunk(DType::I64), Leaf::Constant(Scalar::I64(7))],
+            steps: vec![step],
+            result: Register::Step(0),
+        };
+        time(&format!("int64 {} with 7", function.name()), || {
+            reduce(&program, &[&whole], &[straight.clone(), Walk::default()], Reduction::Sum, &[0, 1]);
+        });
+    }
+    let mask = Program {
+        leaves: vec![Leaf::Chunk(DType::F64), Leaf::Constant(Scalar::F64(10.0))],
+        steps: vec![Step {
+            op: StepOp::Compare(CompareFunc::Less, Register::Leaf(0), Register::Leaf(1)),
+            dtype: DType::Bool,
+        }],
+        result: Register::Step(0),
+    };
+    time("(x < 10).sum()", || {
+        reduce(&mask, &[&signed], &[straight.clone(), Walk::default()], Reduction::Sum, &[0, 1]);
+    });
+    time("(x < 10), stored", || {
+        let walks = [straight.clone(), Walk::default()];
+        std::hint::black_box(run_store(&mask, &SHAPE, &[&signed], &walks, &Cancel::new()).unwrap());
+    });
+    time("matmul, by element and row", || {
+        std::hint::black_box(matmul(&signed, &signed, None, 1));
+    });
     time("(250000, 4) transposed, stored", || {
         let walk = Walk { start: smallvec![0, 0], axes: smallvec![Some((1, 1)), Some((0, 1))] };
         std::hint::black_box(run_store(&nothing, &[4, 250_000], &[&short], &[walk], &Cancel::new()).unwrap());

@@ -113,7 +113,7 @@ pub(crate) use with_dtype;
 /// As `cvttsd2si` does it: what does not fit becomes the smallest integer.
 #[inline(always)]
 pub(crate) fn f64_to_i64(value: f64) -> i64 {
-    if value >= -9223372036854775808.0 && value < 9223372036854775808.0 { value as i64 } else { i64::MIN }
+    if (-9223372036854775808.0..9223372036854775808.0).contains(&value) { value as i64 } else { i64::MIN }
 }
 
 /// The same with 32 bits.

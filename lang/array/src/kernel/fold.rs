@@ -14,6 +14,24 @@ pub trait Fold<T> {
     /// Takes each element into a cell of its own. The elements are numbered from `place` in steps of `step`.
     fn row(&mut self, cell: usize, elements: &[T], place: i64, step: i64);
 
+    /// Takes runs of so many elements into every `cell_step`th cell, as `run` does with each. The first elements of
+    /// neighbouring runs are `next` apart in their numbers.
+    #[allow(clippy::too_many_arguments)]
+    fn short_runs(
+        &mut self,
+        cell: usize,
+        cell_step: usize,
+        elements: &[T],
+        length: usize,
+        place: i64,
+        step: i64,
+        next: i64,
+    ) {
+        for (number, elements) in elements.chunks_exact(length).enumerate() {
+            self.run(cell + number * cell_step, elements, place + number as i64 * next, step);
+        }
+    }
+
     /// The partial results, in this shape.
     fn parts(self: Box<Self>, shape: &[usize]) -> Parts;
 }
@@ -69,10 +87,9 @@ impl<T, M: Monoid<T>> Simple<T, M> {
     /// The results.
     pub fn finish(mut self, shape: &[usize]) -> Chunk {
         for (cell, lost) in self.cells.iter_mut().zip(&self.lost) {
-            let whole = M::join(*cell, *lost);
             // Beside an infinity what was lost is NaN.
-            if whole == whole {
-                *cell = whole;
+            if !is_nan(*lost) {
+                *cell = M::join(*cell, *lost);
             }
         }
         Chunk::from_vec(shape, self.cells)
@@ -90,9 +107,23 @@ impl<T: Element, M: Monoid<T>> Fold<T> for Simple<T, M> {
         simd::run(Row::<T, M> { cells, elements });
     }
 
+    fn short_runs(&mut self, cell: usize, cell_step: usize, elements: &[T], length: usize, _: i64, _: i64, _: i64) {
+        let cells = self.cells[cell..].iter_mut().step_by(cell_step);
+        for (cell, elements) in cells.zip(elements.chunks_exact(length)) {
+            *cell = elements.iter().fold(*cell, |state, &element| M::add(state, element));
+        }
+    }
+
     fn parts(self: Box<Self>, shape: &[usize]) -> Parts {
         Parts(vec![self.finish(shape)])
     }
+}
+
+/// NaN in any part: nothing else differs from itself.
+#[inline(always)]
+#[allow(clippy::eq_op)]
+pub fn is_nan<T: PartialEq>(x: T) -> bool {
+    x != x
 }
 
 struct Run<'a, T, M> {

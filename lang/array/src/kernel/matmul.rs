@@ -7,6 +7,7 @@ use num_complex::{Complex32, Complex64};
 use crate::chunk::Chunk;
 use crate::dtype::DType;
 use crate::element::{Element, with_dtype};
+use crate::kernel::simd::{self, Forms, Level, Loop};
 
 /// The matrix product of two chunks of the same type and of two dimensions, `(m, k)` and `(k, n)`, added to `accumulate` if there
 /// is one. Uses this many threads.
@@ -101,6 +102,31 @@ fn owned<T: Element>(chunk: Chunk) -> Vec<T> {
     }
 }
 
+struct AddRow<'a> {
+    row: &'a mut [i64],
+    factor: i64,
+    other: &'a [i64],
+    is_bool: bool,
+}
+
+impl Loop for AddRow<'_> {
+    type Answer = ();
+    const FORMS: Forms = Forms::Three;
+
+    #[inline(always)]
+    fn run<L: Level>(self) {
+        if self.is_bool {
+            for (sum, &other) in self.row.iter_mut().zip(self.other) {
+                *sum |= other;
+            }
+        } else {
+            for (sum, &other) in self.row.iter_mut().zip(self.other) {
+                *sum = sum.wrapping_add(self.factor.wrapping_mul(other));
+            }
+        }
+    }
+}
+
 /// Whole numbers and truth values: a row of the result at a time.
 fn by_rows<T: Element>(a: &Chunk, b: &Chunk, accumulate: Option<Chunk>) -> Chunk {
     let (m, k, n) = (a.shape()[0], a.shape()[1], b.shape()[1]);
@@ -117,9 +143,7 @@ fn by_rows<T: Element>(a: &Chunk, b: &Chunk, accumulate: Option<Chunk>) -> Chunk
             if factor == 0 {
                 continue;
             }
-            for (sum, &other) in row.iter_mut().zip(b) {
-                *sum = if is_bool { *sum | other } else { sum.wrapping_add(factor.wrapping_mul(other)) };
-            }
+            simd::run(AddRow { row: &mut *row, factor, other: b, is_bool });
         }
     }
     Chunk::from_vec(&[m, n], result.into_iter().map(T::from_i64).collect())

@@ -6,7 +6,7 @@ use num_complex::Complex64;
 
 use crate::chunk::{Chunk, Parts};
 use crate::element::Element;
-use crate::kernel::fold::{Fold, Simple};
+use crate::kernel::fold::{Fold, Simple, is_nan};
 use crate::kernel::monoid::{Extreme, Ordered, Sum, Total};
 use crate::kernel::simd::{self, Forms, Level, Loop};
 
@@ -83,12 +83,6 @@ impl<S: Centered, const SKIP: bool> Moments<S, SKIP> {
         self.squares[cell] += square + distance.product(distance) * (before as f64 * share);
         self.counts[cell] = total;
     }
-}
-
-#[inline(always)]
-#[allow(clippy::eq_op)]
-fn is_nan<T: PartialEq>(x: T) -> bool {
-    x != x
 }
 
 impl<T: Element, S: Centered, const SKIP: bool> Fold<T> for Moments<S, SKIP> {

@@ -6,7 +6,7 @@ use num_complex::{Complex32, Complex64};
 
 use crate::element::Element;
 use crate::kernel::apply::Integer;
-use crate::kernel::fold::Monoid;
+use crate::kernel::fold::{Monoid, is_nan};
 
 /// A number in which sums and products are kept.
 #[allow(missing_docs)]
@@ -86,13 +86,6 @@ impl Total for Complex64 {
     fn lost(self, other: Self, sum: Self) -> Self {
         Complex64::new(self.re.lost(other.re, sum.re), self.im.lost(other.im, sum.im))
     }
-}
-
-/// NaN in any part.
-#[inline(always)]
-#[allow(clippy::eq_op)]
-fn is_nan<T: PartialEq>(x: T) -> bool {
-    x != x
 }
 
 /// Sum kept in `S`; with `SKIP` NaN counts as 0.

@@ -223,8 +223,10 @@ impl Pair<i64> for Narrow {
 
     #[inline(always)]
     fn draw(self, bits: u64, _: u64) -> (i64, i64) {
-        let one = ((bits & 0xffff_ffff) * self.count) >> 32;
-        let two = ((bits >> 32) * self.count) >> 32;
+        // A count of 32 bits: a vector multiplies those three times as fast as 64.
+        let count = self.count & 0xffff_ffff;
+        let one = ((bits & 0xffff_ffff) * count) >> 32;
+        let two = ((bits >> 32) * count) >> 32;
         (self.low.wrapping_add(one as i64), self.low.wrapping_add(two as i64))
     }
 }

@@ -37,6 +37,8 @@ fn loop_dtype(reduction: Reduction, dtype: DType) -> DType {
     }
     match reduction {
         Reduction::Any | Reduction::All | Reduction::Count => DType::Bool,
+        // The mean of the usual whole numbers is summed as it is cast.
+        Reduction::Mean if dtype == DType::I64 => dtype,
         _ => reduction.parts(dtype)[usize::from(reduction.has_moments())],
     }
 }
@@ -67,6 +69,7 @@ fn cells<T: Ordered>(reduction: Reduction, n: usize) -> Option<Box<dyn Fold<T>>>
         (Reduction::Any, DType::Bool) => boxed::<bool>(Simple::<bool, Truth<false>>::new(n)),
         (Reduction::All, DType::Bool) => boxed::<bool>(Simple::<bool, Truth<true>>::new(n)),
         (Reduction::Count, DType::Bool) => boxed::<bool>(Simple::<bool, Count<false>>::new(n)),
+        (Reduction::Mean, DType::I64) => boxed::<i64>(Simple::<i64, Sum<f64, false>>::new(n)),
         (reduction, DType::I64) => whole_cells::<i64>(reduction, n)?,
         (reduction, DType::U64) => whole_cells::<u64>(reduction, n)?,
         (reduction, DType::F64) => real_cells::<f64>(reduction, n)?,
@@ -154,22 +157,27 @@ pub fn run_reduce(
             let elements = match result.value() {
                 None => result.elements(),
                 Some(value) => {
-                    let tile = filled.get_or_insert_with(Tile::take::<T>);
-                    let elements = tile.elements_mut::<T>();
-                    elements[..place.n].fill(value);
+                    let (tile, present) = filled.get_or_insert_with(|| (Tile::take::<T>(), None));
+                    if *present != Some(value) {
+                        tile.elements_mut::<T>().fill(value);
+                        *present = Some(value);
+                    }
                     &tile.elements::<T>()[..place.n]
                 }
             };
             feed(&mut *cells, elements, &layout, cell_line, place);
             Ok(())
         })?;
-        if let Some(tile) = filled {
+        if let Some((tile, _)) = filled {
             tile.give_back();
         }
         cells.parts(&result_shape)
     });
     Ok((parts, machine.flags))
 }
+
+/// Runs up to this long are not worth a vector loop of their own.
+const SHORT: usize = 32;
 
 /// Gives a tile's elements to their cells, in runs as long as can be.
 fn feed<T: Element>(cells: &mut dyn Fold<T>, elements: &[T], layout: &Layout, cell_line: usize, place: &Place<'_>) {
@@ -194,6 +202,17 @@ fn feed<T: Element>(cells: &mut dyn Fold<T>, elements: &[T], layout: &Layout, ce
     let last = lengths.len() - 1;
     let (length, moves, step) = (lengths[last], strides[0][last] != 0, strides[1][last]);
     let (cell, number) = (place.positions[cell_line], place.positions[cell_line + 1]);
+    // Many short runs: one call for all of a row of them.
+    if !moves && last > 0 && length <= SHORT && strides[0][last - 1] > 0 {
+        let (cell_step, next) = (strides[0][last - 1] as usize, strides[1][last - 1]);
+        let (outer, row) = (&lengths[..last], length * lengths[last - 1]);
+        layout::runs(outer, &[&strides[0][..last], &strides[1][..last]], |at, offsets| {
+            let elements = &elements[at * length..at * length + row];
+            let (cell, number) = ((cell + offsets[0]) as usize, number + offsets[1]);
+            cells.short_runs(cell, cell_step, elements, length, number, step, next);
+        });
+        return;
+    }
     layout::runs(&lengths, &[&strides[0], &strides[1]], |at, offsets| {
         let elements = &elements[at..at + length];
         let (cell, number) = ((cell + offsets[0]) as usize, number + offsets[1]);

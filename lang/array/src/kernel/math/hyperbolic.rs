@@ -54,7 +54,7 @@ fn arccosh_standard(x: f64) -> f64 {
 
 #[inline(always)]
 fn huge(x: f64) -> bool {
-    !(x.abs() < 1e150)
+    x.is_nan() || x.abs() >= 1e150
 }
 
 #[inline(always)]
@@ -76,7 +76,7 @@ fn arctanh(x: f64) -> f64 {
 
 #[inline(always)]
 fn not_below_one(x: f64) -> bool {
-    !(x.abs() < 1.0)
+    x.is_nan() || x.abs() >= 1.0
 }
 
 function! {

@@ -162,7 +162,8 @@ fn logaddexp2_standard(x: f64, y: f64) -> f64 {
 
 #[inline(always)]
 fn not_apart(x: f64, y: f64) -> bool {
-    !((x - y).abs() > 0.0)
+    let distance = (x - y).abs();
+    distance.is_nan() || distance == 0.0
 }
 
 function2! {

@@ -174,7 +174,8 @@ impl Builtin {
                 ParamKind::Rest => "*",
                 ParamKind::Keywords => "**",
             });
-            text.push_str(param.name);
+            // The value before the dot has no name of its own.
+            text.push_str(if param.name == "this" { "self" } else { param.name });
             if let (Some(default), ParamKind::Normal) = (param.default, param.kind) {
                 text.push('=');
                 text.push_str(match default {

@@ -69,11 +69,11 @@ crate::builtins! {
     ) -> Value { Value::Class(x.class()) }
 
     /// A new value that is equal to nothing else.
-    fn object() -> Value { Value::object(Bare) }
+    fn object() -> Value { Value::object(Bare(rdk_graph::Token::fresh().0[0] as i64)) }
 }
 
-/// `object()`
-struct Bare;
+/// `object()`, with a number that no other one has.
+struct Bare(i64);
 
 impl Object for Bare {
     fn class(&self) -> ClassRef {
@@ -85,11 +85,11 @@ impl Object for Bare {
     }
 
     fn repr(&self) -> String {
-        "<object object>".into()
+        format!("<object object at {:#x}>", std::ptr::from_ref(self) as usize)
     }
 
     fn hash_key(&self) -> Option<Value> {
-        None
+        Some(Value::tuple([Value::str("object"), Value::Int(self.0)]))
     }
 }
 

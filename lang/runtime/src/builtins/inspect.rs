@@ -209,9 +209,7 @@ fn hash(value: &Value) -> Result<i64> {
             -1 => -2,
             rest => rest,
         },
-        Value::Float(number) if number.fract() == 0.0 && number.abs() < 9.0e18 => {
-            return hash(&Value::Int(*number as i64));
-        }
+        Value::Float(number) => hash_float(*number),
         _ => FxBuildHasher.hash_one(&key) as i64,
     })
 }

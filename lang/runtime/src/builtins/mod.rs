@@ -7,6 +7,7 @@ pub mod inspect;
 pub mod number;
 pub mod output;
 pub mod path;
+pub mod run;
 pub mod sort;
 pub mod walk;
 
@@ -18,7 +19,7 @@ use crate::value::Value;
 /// Everything that has a name without an import.
 pub fn entries() -> Vec<(&'static str, Value)> {
     let mut entries: Vec<(&'static str, Value)> = Vec::new();
-    for builtins in [output::builtins(), walk::builtins(), number::builtins(), inspect::builtins(), file::builtins()] {
+    for builtins in [output::builtins(), walk::builtins(), number::builtins(), inspect::builtins(), file::builtins(), run::builtins()] {
         entries.extend(class::entries(builtins));
     }
     entries.extend(types().named().into_iter().map(|class| (class.name, Value::Class(class))));

@@ -20,9 +20,9 @@ builtins! {
         /// The values.
         args: Rest,
         /// What stands between them.
-        sep: Option<String>,
+        sep: Option<String> = " ",
         /// What stands after the last one.
-        end: Option<String>,
+        end: Option<String> = "\n",
         /// Where it goes: an open file, `sys.stderr`; to the screen if not given.
         file: Option<Value>,
         /// Nothing is held back in any case.

@@ -94,6 +94,19 @@ builtins! {
         bytes: Option<Bytes>,
     ) -> Value { strip(&this, bytes, true, false) }
 
+    /// What stands before and after the first separator, with the separator.
+    fn partition(
+        this: Bytes,
+        /// Where to part.
+        sep: Bytes,
+    ) -> Result<Value> {
+        if sep.is_empty() { bail!("empty separator") }
+        Ok(Value::tuple(match find(&this, &sep) {
+            Some(at) => [&this[..at], &sep[..], &this[at + sep.len()..]].map(owned),
+            None => [&this[..], &[], &[]].map(owned),
+        }))
+    }
+
     /// With some bytes in the place of others.
     fn replace(
         this: Bytes,

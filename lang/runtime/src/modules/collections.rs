@@ -367,7 +367,7 @@ impl Object for Special {
 
     fn repr(&self) -> String {
         let name = self.class().name;
-        guarded(Arc::as_ptr(&self.dict) as usize, &format!("{name}(...)"), || match &self.kind {
+        guarded(std::ptr::from_ref(self) as usize, &format!("{name}(...)"), || match &self.kind {
             Kind::Default(factory) => format!("{name}({}, {})", factory.repr(), self.plain().repr()),
             Kind::Counter | Kind::Ordered => {
                 let args: Vec<String> =

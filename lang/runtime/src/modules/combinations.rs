@@ -72,7 +72,7 @@ fn product(context: &Context, iterables: &[Value], repeat: usize) -> Result<Valu
     let mut positions: Option<Vec<usize>> = None;
     let empty = n > 0 && pools.iter().any(Vec::is_empty);
     let mut done = empty;
-    Ok(walking("product", move |context| {
+    Ok(walking("itertools.product", move |context| {
         if done {
             return Ok(None);
         }
@@ -108,7 +108,7 @@ fn taken(items: &[Value], positions: &[usize]) -> Option<Value> {
 fn combinations(items: Vec<Value>, r: usize) -> Value {
     let n = items.len();
     let mut positions: Option<Vec<usize>> = None;
-    walking("combinations", move |context| {
+    walking("itertools.combinations", move |context| {
         context.check()?;
         let positions = match &mut positions {
             None if r > n => return Ok(None),
@@ -130,7 +130,7 @@ fn combinations(items: Vec<Value>, r: usize) -> Value {
 fn with_replacement(items: Vec<Value>, r: usize) -> Value {
     let n = items.len();
     let mut positions: Option<Vec<usize>> = None;
-    walking("combinations_with_replacement", move |context| {
+    walking("itertools.combinations_with_replacement", move |context| {
         context.check()?;
         let positions = match &mut positions {
             None if n == 0 && r > 0 => return Ok(None),
@@ -150,7 +150,7 @@ fn permutations(items: Vec<Value>, r: Option<usize>) -> Value {
     let n = items.len();
     let r = r.unwrap_or(n);
     let mut state: Option<(Vec<usize>, Vec<usize>)> = None;
-    walking("permutations", move |context| {
+    walking("itertools.permutations", move |context| {
         context.check()?;
         let (order, _) = match &mut state {
             None if r > n => return Ok(None),

@@ -70,7 +70,7 @@ mod chain {
 
     fn chained(mut outer: Walk) -> Value {
         let mut inner: Option<Walk> = None;
-        walking("chain", move |context| {
+        walking("itertools.chain", move |context| {
             loop {
                 if let Some(walk) = &mut inner
                     && let Some(item) = walk.next(context)?
@@ -136,7 +136,7 @@ builtins! {
         selectors: Value,
     ) -> Result<Value> {
         let (mut data, mut selectors) = (iterate(context, &data)?, iterate(context, &selectors)?);
-        Ok(walking("compress", move |context| {
+        Ok(walking("itertools.compress", move |context| {
             while let (Some(item), Some(selector)) = (data.next(context)?, selectors.next(context)?) {
                 if truth(context, &selector)? {
                     return Ok(Some(item));
@@ -160,7 +160,7 @@ builtins! {
         step: Value = 1,
     ) -> Value {
         let mut next = start;
-        walking("count", move |context| {
+        walking("itertools.count", move |context| {
             let after = binary(context, BinaryOp::Add, &next, &step)?;
             Ok(Some(std::mem::replace(&mut next, after)))
         })
@@ -192,7 +192,7 @@ builtins! {
         iterable: Value,
     ) -> Result<Value> {
         let (mut walk, mut dropping) = (iterate(context, &iterable)?, true);
-        Ok(walking("dropwhile", move |context| {
+        Ok(walking("itertools.dropwhile", move |context| {
             while let Some(item) = walk.next(context)? {
                 if !dropping || !truth(context, &context.call(&predicate, Args::one(item.clone()))?)? {
                     dropping = false;
@@ -211,7 +211,7 @@ builtins! {
         iterable: Value,
     ) -> Result<Value> {
         let mut walk = iterate(context, &iterable)?;
-        Ok(walking("filterfalse", move |context| {
+        Ok(walking("itertools.filterfalse", move |context| {
             while let Some(item) = walk.next(context)? {
                 let answer = if predicate.is_none() { item.clone() } else { context.call(&predicate, Args::one(item.clone()))? };
                 if !truth(context, &answer)? {
@@ -262,7 +262,7 @@ builtins! {
         iterable: Value,
     ) -> Result<Value> {
         let (mut walk, mut before) = (iterate(context, &iterable)?, None);
-        Ok(walking("pairwise", move |context| {
+        Ok(walking("itertools.pairwise", move |context| {
             if before.is_none() {
                 before = walk.next(context)?;
             }
@@ -287,7 +287,7 @@ builtins! {
         times: Option<i64>,
     ) -> Value {
         let mut left = times;
-        walking("repeat", move |_| {
+        walking("itertools.repeat", move |_| {
             if let Some(left) = &mut left {
                 if *left <= 0 {
                     return Ok(None);
@@ -312,7 +312,7 @@ builtins! {
         iterable: Value,
     ) -> Result<Value> {
         let mut walk = iterate(context, &iterable)?;
-        Ok(walking("starmap", move |context| match walk.next(context)? {
+        Ok(walking("itertools.starmap", move |context| match walk.next(context)? {
             Some(args) => context.call(&function, Args::of(collect(context, &args)?)).map(Some),
             None => Ok(None),
         }))
@@ -332,7 +332,7 @@ builtins! {
         iterable: Value,
     ) -> Result<Value> {
         let mut walk = Some(iterate(context, &iterable)?);
-        Ok(walking("takewhile", move |context| {
+        Ok(walking("itertools.takewhile", move |context| {
             let Some(inner) = &mut walk else { return Ok(None) };
             if let Some(item) = inner.next(context)?
                 && truth(context, &context.call(&predicate, Args::one(item.clone()))?)?
@@ -374,7 +374,7 @@ builtins! {
     ) -> Result<Value> {
         let fill = fillvalue.unwrap_or_default();
         let mut walks: Vec<Option<Walk>> = walks(context, &iterables.0)?.into_iter().map(Some).collect();
-        Ok(walking("zip_longest", move |context| {
+        Ok(walking("itertools.zip_longest", move |context| {
             let mut items = Vec::with_capacity(walks.len());
             for walk in &mut walks {
                 let item = match walk {
@@ -394,7 +394,7 @@ builtins! {
 fn accumulate(mut walk: Walk, function: Option<Value>, initial: Option<Value>) -> Result<Value> {
     let mut total: Option<Value> = None;
     let mut initial = initial;
-    Ok(walking("accumulate", move |context| {
+    Ok(walking("itertools.accumulate", move |context| {
         if let Some(initial) = initial.take() {
             total = Some(initial);
             return Ok(total.clone());
@@ -413,7 +413,7 @@ fn batched(mut walk: Walk, n: usize) -> Result<Value> {
     if n == 0 {
         bail!("n must be at least one");
     }
-    Ok(walking("batched", move |context| {
+    Ok(walking("itertools.batched", move |context| {
         let mut items = Vec::new();
         while items.len() < n {
             match walk.next(context)? {
@@ -427,7 +427,7 @@ fn batched(mut walk: Walk, n: usize) -> Result<Value> {
 
 fn cycle(walk: Walk) -> Value {
     let (mut walk, mut seen, mut at) = (Some(walk), Vec::new(), 0usize);
-    walking("cycle", move |context| {
+    walking("itertools.cycle", move |context| {
         if let Some(inner) = &mut walk {
             if let Some(item) = inner.next(context)? {
                 seen.push(item.clone());
@@ -472,7 +472,7 @@ impl Groups {
 fn group_by(walk: Walk, key: Option<Value>) -> Value {
     let groups = Arc::new(Mutex::new(Groups { walk, key, next: None, group: 0 }));
     let mut current: Option<Value> = None;
-    walking("groupby", move |context| {
+    walking("itertools.groupby", move |context| {
         let mut state = groups.lock();
         if state.next.is_none() {
             state.advance(context)?;
@@ -488,7 +488,7 @@ fn group_by(walk: Walk, key: Option<Value>) -> Value {
         state.group += 1;
         current = Some(key.clone());
         let (group, shared, of) = (state.group, groups.clone(), key.clone());
-        let members = walking("_grouper", move |context| {
+        let members = walking("itertools._grouper", move |context| {
             let mut state = shared.lock();
             if state.group != group {
                 return Ok(None);
@@ -522,7 +522,7 @@ fn slice(mut walk: Walk, args: &[Value]) -> Result<Value> {
         bail!("step for islice() must be a positive integer or None");
     }
     let (mut at, mut next) = (0usize, start);
-    Ok(walking("islice", move |context| {
+    Ok(walking("itertools.islice", move |context| {
         if stop.is_some_and(|stop| next >= stop) {
             return Ok(None);
         }
@@ -543,7 +543,7 @@ fn tee(walk: Walk, n: usize) -> Value {
     let shared: Arc<Mutex<Shared>> = Arc::new(Mutex::new((walk, vec![VecDeque::new(); n])));
     Value::tuple((0..n).map(|reader| {
         let shared = shared.clone();
-        walking("_tee", move |context| {
+        walking("itertools._tee", move |context| {
             let mut state = shared.lock();
             let (walk, waiting) = &mut *state;
             if let Some(item) = waiting[reader].pop_front() {

@@ -580,10 +580,13 @@ fn rounded(x: Value, how: fn(f64) -> f64) -> Result<Value> {
 fn log_of(x: &Value, log: fn(f64) -> f64) -> Result<f64> {
     if let Value::BigInt(number) = x
         && number.is_positive()
+        && number.to_f64().is_none_or(f64::is_infinite)
     {
-        let shift = number.bits().saturating_sub(1000);
-        let top: BigInt = &**number >> shift;
-        return Ok(log(top.to_f64().unwrap_or(f64::MAX)) + shift as f64 * log(2.0));
+        // A fraction from a half to 1, and a power of two.
+        let bits = number.bits();
+        let top: BigInt = &**number >> bits.saturating_sub(64);
+        let fraction = top.to_f64().unwrap_or(f64::MAX) / 2f64.powi(bits.min(64) as i32);
+        return Ok(log(fraction) + bits as f64 * log(2.0));
     }
     let number = real(x)?;
     if number <= 0.0 {

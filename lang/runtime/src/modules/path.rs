@@ -252,6 +252,8 @@ pub fn split_ending(path: &str) -> (String, String) {
 /// Without `.`, `..` and double slashes.
 pub fn normal(path: &str) -> String {
     let rooted = path.starts_with('/');
+    // Exactly two slashes in front may mean something of their own.
+    let root = if path.starts_with("//") && !path.starts_with("///") { "//" } else { "/" };
     let mut parts: Vec<&str> = Vec::new();
     for part in path.split('/') {
         match part {
@@ -265,7 +267,7 @@ pub fn normal(path: &str) -> String {
     }
     let joined = parts.join("/");
     match (rooted, joined.is_empty()) {
-        (true, _) => format!("/{joined}"),
+        (true, _) => format!("{root}{joined}"),
         (false, true) => ".".into(),
         (false, false) => joined,
     }

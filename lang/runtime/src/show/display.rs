@@ -96,6 +96,9 @@ impl Display {
                 Some((name, args)) => self.call(&name, args),
                 None => self.lines(&object.repr()),
             },
+            Value::Iter(iter) if iter.name != "generator" => {
+                self.printer.text(&format!("<{} at {}>", iter.name, super::repr::place(value)));
+            }
             other => self.lines(&repr(other)),
         }
     }
@@ -249,7 +252,7 @@ pub fn signature(function: &Function) -> String {
 /// A method's signature, its receiver left off.
 pub fn bound_signature(method: &Builtin) -> String {
     let signature = method.signature();
-    match signature.split_once("(this") {
+    match signature.split_once("(self") {
         Some((name, rest)) => format!("{name}({}", rest.strip_prefix(", ").unwrap_or(rest)),
         None => signature,
     }

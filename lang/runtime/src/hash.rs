@@ -27,13 +27,18 @@ impl HashKey {
     }
 }
 
+/// One level further in, with stack to spare: tuples may be nested without end.
+fn deeper<T>(work: impl FnOnce() -> T) -> T {
+    stacker::maybe_grow(64 * 1024, 1024 * 1024, work)
+}
+
 fn check(value: &Value) -> Result<()> {
     match value {
         Value::List(_) | Value::Dict(_) | Value::Slice(_) => {
             bail!(TypeError: "unhashable type: '{}'", value.class().name; hint: "a key cannot change: use a tuple")
         }
         Value::Set(set) if !set.frozen => bail!(TypeError: "unhashable type: 'set'"; hint: "use `frozenset(…)`"),
-        Value::Tuple(items) => items.iter().try_for_each(check),
+        Value::Tuple(items) => deeper(|| items.iter().try_for_each(check)),
         Value::Object(object) if object.hash_key().is_none() => {
             bail!(TypeError: "unhashable type: '{}'", object.class().name)
         }
@@ -61,7 +66,7 @@ fn hash<H: Hasher>(value: &Value, state: &mut H) {
         Value::BigInt(number) => state.write_u64(number.to_f64().unwrap_or(0.0).to_bits()),
         Value::Str(text) => text.hash(state),
         Value::Bytes(bytes) => bytes.hash(state),
-        Value::Tuple(items) => items.iter().for_each(|item| hash(item, state)),
+        Value::Tuple(items) => deeper(|| items.iter().for_each(|item| hash(item, state))),
         Value::Set(set) => state.write_usize(set.items.lock().len()),
         Value::Range(range) => (range.start, range.stop, range.step).hash(state),
         Value::Object(object) => {
@@ -94,7 +99,9 @@ fn same_key(a: &Value, b: &Value) -> bool {
         (Value::Int(a), Value::Int(b)) => a == b,
         (Value::Bytes(a), Value::Bytes(b)) => a == b,
         (Value::BigInt(a), Value::BigInt(b)) => a == b,
-        (Value::Tuple(a), Value::Tuple(b)) => a.len() == b.len() && a.iter().zip(b.iter()).all(|(a, b)| same_key(a, b)),
+        (Value::Tuple(a), Value::Tuple(b)) => {
+            a.len() == b.len() && deeper(|| a.iter().zip(b.iter()).all(|(a, b)| same_key(a, b)))
+        }
         (Value::Range(a), Value::Range(b)) => a == b,
         (Value::None, Value::None) | (Value::Ellipsis, Value::Ellipsis) => true,
         (Value::Set(a), Value::Set(b)) => {

@@ -148,6 +148,8 @@ struct Mode {
     translate: bool,
     /// What `\n` is written as.
     line_end: String,
+    /// What ends a line that is read; any of the three ways if not given.
+    read_end: Option<&'static str>,
 }
 
 enum Handle {
@@ -256,6 +258,12 @@ pub fn open(
         codec: Codec::named(encoding.unwrap_or("utf-8"))?,
         on_error: OnError::named(errors.unwrap_or("strict"))?,
         translate: newline.is_none(),
+        read_end: match newline {
+            Some("") => None,
+            Some("\r") => Some("\r"),
+            Some("\r\n") => Some("\r\n"),
+            _ => Some("\n"),
+        },
         line_end: newline.filter(|newline| !newline.is_empty()).unwrap_or("\n").to_string(),
     };
     let mut options = OpenOptions::new();
@@ -369,7 +377,7 @@ impl OpenFile {
             reader.read_until(b'\n', &mut bytes).map_err(|error| self.failed(error))?;
             return Ok((!bytes.is_empty()).then(|| Value::Bytes(bytes.into())));
         }
-        while !pending.contains('\n') {
+        while self.end_of_line(pending).is_none() {
             match self.decoded_line(reader)? {
                 Some(more) => pending.push_str(&more),
                 None => break,
@@ -378,9 +386,17 @@ impl OpenFile {
         if pending.is_empty() {
             return Ok(None);
         }
-        let end = pending.find('\n').map_or(pending.len(), |at| at + 1);
+        let end = self.end_of_line(pending).unwrap_or(pending.len());
         let rest = pending.split_off(end);
         Ok(Some(std::mem::replace(pending, rest).into()))
+    }
+
+    /// Where the first line of this text ends.
+    fn end_of_line(&self, text: &str) -> Option<usize> {
+        match self.0.mode.read_end {
+            Some(end) => text.find(end).map(|at| at + end.len()),
+            None => text.find(['\r', '\n']).map(|at| at + if text[at..].starts_with("\r\n") { 2 } else { 1 }),
+        }
     }
 
     /// The next piece of text that ends a line; all of it where lines cannot be told from bytes.

@@ -11,15 +11,31 @@ pub mod run;
 pub mod sort;
 pub mod walk;
 
+use crate::bail;
 use crate::class;
-use crate::error::Kind;
+use crate::error::{Kind, Result};
 use crate::types::{exception, types};
 use crate::value::Value;
+
+/// How many values fit: an error for so many that no machine has room for them.
+pub fn room(n: usize) -> Result<usize> {
+    if n > 1 << 28 {
+        bail!(MemoryError: "{n} values are too many");
+    }
+    Ok(n)
+}
 
 /// Everything that has a name without an import.
 pub fn entries() -> Vec<(&'static str, Value)> {
     let mut entries: Vec<(&'static str, Value)> = Vec::new();
-    for builtins in [output::builtins(), walk::builtins(), number::builtins(), inspect::builtins(), file::builtins(), run::builtins()] {
+    for builtins in [
+        output::builtins(),
+        walk::builtins(),
+        number::builtins(),
+        inspect::builtins(),
+        file::builtins(),
+        run::builtins(),
+    ] {
         entries.extend(class::entries(builtins));
     }
     entries.extend(types().named().into_iter().map(|class| (class.name, Value::Class(class))));

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use rdk_syntax::{Place, Source, SyntaxKind, parse, parse_expression};
 
 use crate::builtins;
-use crate::context::Context;
 use crate::error::{Error, Kind, Result};
 use crate::value::Value;
 

@@ -3,6 +3,7 @@
 use super::itertools::walking;
 use crate::builtin::Rest;
 use crate::builtins;
+use crate::builtins::room;
 use crate::context::Context;
 use crate::error::Result;
 use crate::evaluate::collect;
@@ -35,7 +36,7 @@ builtins! {
         iterable: Value,
         /// How many to take.
         r: usize,
-    ) -> Result<Value> { Ok(with_replacement(collect(context, &iterable)?, r)) }
+    ) -> Result<Value> { Ok(with_replacement(collect(context, &iterable)?, room(r)?)) }
 
     /// Tuples of so many items, in every order.
     ///
@@ -68,7 +69,7 @@ builtins! {
 
 fn product(context: &Context, iterables: &[Value], repeat: usize) -> Result<Value> {
     let pools: Vec<Vec<Value>> = iterables.iter().map(|iterable| collect(context, iterable)).collect::<Result<_>>()?;
-    let n = pools.len() * repeat;
+    let n = room(pools.len().saturating_mul(repeat))?;
     let mut positions: Option<Vec<usize>> = None;
     let empty = n > 0 && pools.iter().any(Vec::is_empty);
     let mut done = empty;

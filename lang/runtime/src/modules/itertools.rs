@@ -7,6 +7,7 @@ use parking_lot::Mutex;
 use rdk_syntax::tree::BinaryOp;
 
 use crate::builtin::{Args, Rest};
+use crate::builtins::room;
 use crate::builtins::walk::walks;
 use crate::class::{self, Class, ClassRef};
 use crate::context::Context;
@@ -357,7 +358,7 @@ builtins! {
         iterable: Value,
         /// How many walks.
         n: usize = 2,
-    ) -> Result<Value> { Ok(tee(iterate(context, &iterable)?, n)) }
+    ) -> Result<Value> { Ok(tee(iterate(context, &iterable)?, room(n)?)) }
 
     /// Tuples of the first items of each, of the second ones, …, up to the longest.
     ///

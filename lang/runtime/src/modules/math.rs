@@ -458,12 +458,12 @@ mod whole {
         /// math.comb(5, 2)
         /// #> 10
         /// ```
-        fn comb(
+        fn comb[context](
             /// How many things.
             n: u64,
             /// How many to choose.
             k: u64,
-        ) -> Value { Value::big(combinations(n, k)) }
+        ) -> Result<Value> { Ok(Value::big(combinations(context, n, k)?)) }
 
         /// The product of the numbers from 1.
         ///
@@ -555,16 +555,17 @@ mod whole {
         Ok(between(context, from, middle)? * between(context, middle + 1, to)?)
     }
 
-    fn combinations(n: u64, k: u64) -> BigInt {
+    fn combinations(context: &Context, n: u64, k: u64) -> Result<BigInt> {
         if k > n {
-            return BigInt::zero();
+            return Ok(BigInt::zero());
         }
         let k = k.min(n - k);
         let mut ways = BigInt::one();
         for step in 0..k {
+            context.check()?;
             ways = ways * (n - step) / (step + 1);
         }
-        ways
+        Ok(ways)
     }
 }
 

@@ -10,6 +10,7 @@ use parking_lot::Mutex;
 use super::twister::{Twister, seed_of_bytes};
 use crate::builtin::BoundMethod;
 use crate::builtins::number::real;
+use crate::builtins::room;
 use crate::class::{Class, ClassRef};
 use crate::context::Context;
 use crate::convert::FromValue;
@@ -370,7 +371,7 @@ fn choices(
     k: usize,
 ) -> Result<Vec<Value>> {
     let items = collect(context, population)?;
-    let n = items.len();
+    let (n, k) = (items.len(), room(k)?);
     if n == 0 && k > 0 {
         bail!(IndexError: "cannot choose from an empty population");
     }
@@ -420,6 +421,7 @@ fn sample(context: &Context, random: &Random, population: &Value, k: usize) -> R
     if k > n {
         bail!("sample larger than population or is negative");
     }
+    let k = room(k)?;
     let mut size = 21.0;
     if k > 5 {
         size += 4f64.powf(((k as f64 * 3.0).ln() / 4f64.ln()).ceil());

@@ -32,6 +32,13 @@ pub trait Fold<T> {
         }
     }
 
+    /// Takes rows of so many elements into the same cells, as `row` does with each.
+    fn short_rows(&mut self, cell: usize, elements: &[T], length: usize, place: i64, step: i64, next: i64) {
+        for (number, elements) in elements.chunks_exact(length).enumerate() {
+            self.row(cell, elements, place + number as i64 * next, step);
+        }
+    }
+
     /// The partial results, in this shape.
     fn parts(self: Box<Self>, shape: &[usize]) -> Parts;
 }
@@ -114,10 +121,28 @@ impl<T: Element, M: Monoid<T>> Fold<T> for Simple<T, M> {
         }
     }
 
+    fn short_rows(&mut self, cell: usize, elements: &[T], length: usize, _: i64, _: i64, _: i64) {
+        // The rows of a tile as one row of several copies of the cells, which are then added up.
+        let copies = (ROW / length).max(1);
+        let whole = copies * length;
+        let mut sums = [M::start(); ROW];
+        for elements in elements.chunks(whole) {
+            simd::run(Row::<T, M> { cells: &mut sums[..elements.len()], elements });
+        }
+        for copy in sums[..whole].chunks_exact(length) {
+            for (at, &sum) in copy.iter().enumerate() {
+                self.join(cell + at, sum);
+            }
+        }
+    }
+
     fn parts(self: Box<Self>, shape: &[usize]) -> Parts {
         Parts(vec![self.finish(shape)])
     }
 }
+
+/// How long a row short ones are put together to.
+const ROW: usize = 128;
 
 /// NaN in any part: nothing else differs from itself.
 #[inline(always)]

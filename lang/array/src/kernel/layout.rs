@@ -8,7 +8,7 @@
 
 use smallvec::SmallVec;
 
-use crate::kernel::tile::TILE;
+use crate::kernel::tile::{BLOCK, TILE};
 
 /// One number for each dimension.
 pub type Strides = SmallVec<[i64; 4]>;
@@ -80,7 +80,11 @@ impl Layout {
             row *= lengths[first_axis];
             first_axis -= 1;
         }
-        Layout { steps: (TILE / row).min(lengths[first_axis]), lengths, lines: merged, first_axis }
+        // As few tiles as can be along the first axis, of about the same length, and of whole blocks where it is the only one.
+        let n_tiles = lengths[first_axis].div_ceil(TILE / row);
+        let even = lengths[first_axis].div_ceil(n_tiles);
+        let steps = if row == 1 { even.next_multiple_of(BLOCK).min(TILE) } else { even };
+        Layout { steps, lengths, lines: merged, first_axis }
     }
 
     /// How a line moves along the axes of a tile.
@@ -136,7 +140,7 @@ impl Layout {
 
     fn advance(&self, positions: &mut [i64], axis: usize, steps: i64) {
         for (position, line) in positions.iter_mut().zip(&self.lines) {
-            *position += line.strides[axis] * steps;
+            *position = position.wrapping_add(line.strides[axis].wrapping_mul(steps));
         }
     }
 }
@@ -156,13 +160,13 @@ pub fn runs(lengths: &[usize], strides: &[&[i64]], mut visit: impl FnMut(usize, 
         };
         for over in axis + 1..last {
             for (offset, strides) in offsets.iter_mut().zip(strides) {
-                *offset -= strides[over] * index[over] as i64;
+                *offset = offset.wrapping_sub(strides[over].wrapping_mul(index[over] as i64));
             }
             index[over] = 0;
         }
         index[axis] += 1;
         for (offset, strides) in offsets.iter_mut().zip(strides) {
-            *offset += strides[axis];
+            *offset = offset.wrapping_add(strides[axis]);
         }
     }
 }

@@ -83,12 +83,14 @@ pub fn lines(program: &Program, chunks: &[&Chunk], walks: &[Walk], n_dims: usize
         if walk.axes.len() != n_dims || walk.start.len() != weights.len() {
             return Err(wrong("a walk of other dimensions"));
         }
-        let start = walk.start.iter().zip(&weights).map(|(&index, &weight)| index * weight).sum();
+        // Numbers in an array of more than 2^63 elements wrap round, which random ones may.
+        let steps = walk.start.iter().zip(&weights).map(|(&index, &weight)| index.wrapping_mul(weight));
+        let start = steps.fold(0, i64::wrapping_add);
         let strides = walk
             .axes
             .iter()
             .map(|axis| match axis {
-                Some((axis, step)) => weights.get(usize::from(*axis)).map(|weight| weight * step),
+                Some((axis, step)) => weights.get(usize::from(*axis)).map(|weight| weight.wrapping_mul(*step)),
                 None => Some(0),
             })
             .collect::<Option<Strides>>()
@@ -337,7 +339,10 @@ impl<'a> Machine<'a> {
             }),
             BinaryFunc::Power => with_dtype!(dtype, T => {
                 if self.operand::<T>(b).elements().iter().any(|exponent| exponent.cast::<f64>() < 0.0) {
-                    return Err(Stop::Error(error!("Integers to negative integer powers are not allowed.")));
+                    return Err(Stop::Error(error!(
+                        "integers to negative integer powers are not allowed";
+                        hint: "make one of them a float, as in `x ** -1.0`"
+                    )));
                 }
             }),
             _ => {}

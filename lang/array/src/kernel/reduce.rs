@@ -202,14 +202,18 @@ fn feed<T: Element>(cells: &mut dyn Fold<T>, elements: &[T], layout: &Layout, ce
     let last = lengths.len() - 1;
     let (length, moves, step) = (lengths[last], strides[0][last] != 0, strides[1][last]);
     let (cell, number) = (place.positions[cell_line], place.positions[cell_line + 1]);
-    // Many short runs: one call for all of a row of them.
-    if !moves && last > 0 && length <= SHORT && strides[0][last - 1] > 0 {
+    // Many short runs or rows: one call for as many as follow each other evenly.
+    if last > 0 && length <= SHORT && moves == (strides[0][last - 1] == 0) {
         let (cell_step, next) = (strides[0][last - 1] as usize, strides[1][last - 1]);
         let (outer, row) = (&lengths[..last], length * lengths[last - 1]);
         layout::runs(outer, &[&strides[0][..last], &strides[1][..last]], |at, offsets| {
             let elements = &elements[at * length..at * length + row];
             let (cell, number) = ((cell + offsets[0]) as usize, number + offsets[1]);
-            cells.short_runs(cell, cell_step, elements, length, number, step, next);
+            if moves {
+                cells.short_rows(cell, elements, length, number, step, next);
+            } else {
+                cells.short_runs(cell, cell_step, elements, length, number, step, next);
+            }
         });
         return;
     }
@@ -348,7 +352,7 @@ pub fn finish(reduction: Reduction, parts: Parts, dtype: DType, count: u64) -> R
         Reduction::ArgMin | Reduction::ArgMax => parts.0[1].clone(),
         Reduction::NanArgMin | Reduction::NanArgMax => {
             if parts.0[1].to_vec::<i64>().contains(&-1) {
-                return Err(Stop::Error(error!("All-NaN slice encountered")));
+                return Err(Stop::Error(error!("all-NaN slice encountered")));
             }
             parts.0[1].clone()
         }

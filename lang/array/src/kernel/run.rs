@@ -36,7 +36,7 @@ pub fn run_store(
     cancel: &Cancel,
 ) -> Result<(Chunk, Flags), Stop> {
     let dtype = program.result_dtype();
-    let n_elements = shape.iter().product();
+    let n_elements: usize = shape.iter().product();
     if n_elements == 0 {
         return Ok((with_dtype!(dtype, T => Chunk::from_vec(shape, Vec::<T>::new())), Flags::default()));
     }
@@ -45,7 +45,11 @@ pub fn run_store(
     let layout = Layout::new(shape, &SmallVec::<[bool; 4]>::from_elem(false, shape.len()), lines);
     let mut machine = Machine::new(program, chunks, &layout)?;
     let chunk = with_dtype!(dtype, T => {
-        let mut elements: Vec<T> = Vec::with_capacity(n_elements);
+        let mut elements: Vec<T> = Vec::new();
+        let bytes = n_elements.saturating_mul(dtype.size());
+        elements.try_reserve_exact(n_elements).map_err(|_| {
+            Stop::Error(error!(MemoryError: "unable to allocate {bytes} bytes for a chunk of type {dtype}"))
+        })?;
         layout.tiles(|place| {
             if cancel.requested() {
                 return Err(Stop::Cancelled);

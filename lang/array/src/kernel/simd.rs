@@ -85,6 +85,7 @@ fn width() -> u8 {
 /// Runs the loop in its widest form that this processor can run. Unoptimised builds leave a form out of each, to compile faster.
 #[inline]
 pub fn run<W: Loop>(work: W) -> W::Answer {
+    #[cfg(target_arch = "x86_64")]
     const QUICK: bool = cfg!(debug_assertions);
     #[cfg(target_arch = "x86_64")]
     match width() {

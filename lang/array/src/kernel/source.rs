@@ -116,7 +116,7 @@ impl Source {
             return with_dtype!(self.dtype(), T => {
                 let out = tile.elements_mut::<T>();
                 layout::runs(lengths, &[strides], |at, offsets| {
-                    self.line(first + offsets[0], stride, &mut out[at..at + length]);
+                    self.line(first.wrapping_add(offsets[0]), stride, &mut out[at..at + length]);
                 });
             });
         };
@@ -126,7 +126,7 @@ impl Source {
                 let mut integers = if dtype == DType::I64 { None } else { Some(Tile::take::<i64>()) };
                 let out = integers.as_mut().unwrap_or(&mut *tile).elements_mut::<i64>();
                 layout::runs(lengths, &[strides], |at, offsets| {
-                    generator.integers(low, last, first + offsets[0], stride, &mut out[at..at + length]);
+                    generator.integers(low, last, first.wrapping_add(offsets[0]), stride, &mut out[at..at + length]);
                 });
                 if let Some(integers) = integers {
                     with_dtype!(dtype, T => {
@@ -140,7 +140,7 @@ impl Source {
             Distribution::Uniform { .. } | Distribution::Normal { .. } | Distribution::Exponential { .. } => {
                 let out = tile.elements_mut::<f64>();
                 layout::runs(lengths, &[strides], |at, offsets| {
-                    generator.reals(distribution, first + offsets[0], stride, &mut out[at..at + length]);
+                    generator.reals(distribution, first.wrapping_add(offsets[0]), stride, &mut out[at..at + length]);
                 });
             }
         }
@@ -210,7 +210,7 @@ impl<T: Element, F: Fn(i64) -> T> Loop for Places<'_, T, F> {
     #[inline(always)]
     fn run<L: Level>(self) {
         for (number, out) in self.out.iter_mut().enumerate() {
-            *out = (self.function)(self.first + number as i64 * self.stride);
+            *out = (self.function)(self.first.wrapping_add((number as i64).wrapping_mul(self.stride)));
         }
     }
 }

@@ -9,7 +9,7 @@ use rdk::syntax::{Class, Completeness, highlight, is_complete};
 use rustyline::completion::{Candidate, Completer};
 use rustyline::highlight::{CmdKind, Highlighter};
 use rustyline::hint::{Hint, Hinter};
-use rustyline::validate::Validator;
+use rustyline::validate::{ValidationContext, ValidationResult, Validator};
 use rustyline::{Cmd, CompletionType, ConditionalEventHandler, Context, Event, EventContext, Helper, RepeatCount};
 
 /// Helps while typing.
@@ -26,7 +26,16 @@ impl Assistant {
 }
 
 impl Helper for Assistant {}
-impl Validator for Assistant {}
+
+/// A terminal without keys of its own (`TERM=dumb`) asks this at each line end; elsewhere [`Enter`] has decided already.
+impl Validator for Assistant {
+    fn validate(&self, context: &mut ValidationContext) -> rustyline::Result<ValidationResult> {
+        Ok(match is_complete(context.input()) {
+            Completeness::Incomplete { .. } => ValidationResult::Incomplete,
+            Completeness::Complete | Completeness::Invalid => ValidationResult::Valid(None),
+        })
+    }
+}
 
 /// A completion, shown with the first line of its documentation.
 pub struct Suggestion {

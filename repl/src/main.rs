@@ -27,7 +27,7 @@ struct Arguments {
     args: Vec<String>,
 
     /// Run this text instead of a script
-    #[arg(short = 'c', long = "command", value_name = "TEXT", conflicts_with = "file")]
+    #[arg(short = 'c', long = "command", value_name = "TEXT")]
     command: Option<String>,
 
     /// Open a prompt after the script, with its variables
@@ -67,7 +67,9 @@ fn main() -> ExitCode {
         (None, None) => None,
     };
     let Some(work) = work else { return prompt::open(session, terminal) };
-    session.set_arguments(work.name(), &arguments.args);
+    // With `-c` even the first word is the text's own.
+    let own = arguments.file.iter().filter(|_| arguments.command.is_some()).chain(&arguments.args);
+    session.set_arguments(work.name(), &own.cloned().collect::<Vec<_>>());
     let code = script::run(&session, work, &terminal);
     if arguments.interact && !piped {
         return prompt::open(session, terminal);

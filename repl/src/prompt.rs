@@ -65,12 +65,13 @@ pub fn open(session: Session, terminal: Arc<Terminal>) -> ExitCode {
         if let Some(path) = &history {
             let _ = editor.append_history(path);
         }
-        if matches!(text.trim(), "exit" | "quit") {
+        if matches!(text.trim(), "exit" | "quit" | "exit()" | "quit()") {
             return ExitCode::SUCCESS;
         }
         let reply = session.borrow_mut().execute(&text);
         if let Some(error) = &reply.error {
             if error.0.kind == Kind::SystemExit {
+                terminal.write(Stream::Err, &rdk::session::last_words(error));
                 return rdk::session::exit_code(error).into();
             }
             terminal.report(error);

@@ -71,8 +71,9 @@ pub fn run(session: &Session, work: Work, terminal: &Arc<Terminal>) -> ExitCode 
                 Kind::KeyboardInterrupt => 130.into(),
                 _ => 1.into(),
             };
-            if error.0.kind != Kind::SystemExit {
-                terminal.report(&error);
+            match error.0.kind {
+                Kind::SystemExit => terminal.write(Stream::Err, &rdk::session::last_words(&error)),
+                _ => terminal.report(&error),
             }
             break;
         }

@@ -90,6 +90,7 @@ fn wrong_usage_exits_with_2() {
 fn arguments_reach_the_script() {
     let script = Script::new("arguments.rdk", "import sys\nsys.argv[1:]\n");
     check(&[script.path(), "a", "--b"], "", 0, "['a', '--b']\n", "");
+    check(&["-c", "import sys; sys.argv", "a", "b"], "", 0, "['-c', 'a', 'b']\n", "");
 }
 
 #[test]

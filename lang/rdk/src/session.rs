@@ -178,6 +178,16 @@ pub fn script_cells(name: &str, text: &str) -> Vec<Arc<Source>> {
     rdk_syntax::cells(text).iter().map(cell).collect()
 }
 
+/// What `sys.exit("text")` leaves to be read, with a line end.
+pub fn last_words(error: &Error) -> String {
+    let words = match error.0.args.as_deref() {
+        Some([Value::None | Value::Int(_) | Value::Bool(_)] | []) => return String::new(),
+        Some([value]) => rdk_runtime::show::text(value),
+        _ => error.0.message.clone(),
+    };
+    if words.is_empty() { words } else { words + "\n" }
+}
+
 /// What a progress bar says beside itself: `320 of 800 tasks · mean · 1.2 GiB held · 3 s left`.
 pub fn progress_line(progress: &rdk_graph::progress::Progress) -> String {
     let mut parts = vec![format!("{} of {} tasks", progress.done(), progress.total())];

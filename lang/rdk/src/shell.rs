@@ -23,6 +23,7 @@ pub fn run(command: &str, cancel: &Cancel, show: &mut dyn FnMut(Stream, &str)) -
     let mut child = Command::new("/bin/sh")
         .arg("-c")
         .arg(command)
+        .envs(rdk_runtime::modules::os::environment())
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

@@ -5,8 +5,9 @@ use rdk_runtime::{Context, Result, Value, bail};
 
 use crate::array::Array;
 use crate::chunk::Chunk;
+use crate::chunks::{AxisSpec, ChunksSpec};
 use crate::dtype::DType;
-use crate::eager::{NdArray, NumpyScalar, nested};
+use crate::eager::{NdArray, NumpyScalar, nested, select};
 use crate::index::IndexItem;
 
 /// One item between the brackets.
@@ -52,7 +53,7 @@ pub fn lazy_item(context: &Context, array: &Array, index: &Value) -> Result<Valu
     }
     let part = array.slice(&basic)?;
     Ok(Value::lazy(match list {
-        Some((axis, positions, mask)) => take(&part, axis, &positions, mask)?,
+        Some((axis, positions, mask)) => take(context, &part, axis, &positions, mask)?,
         None => part,
     }))
 }
@@ -129,8 +130,31 @@ fn positions(chunk: Chunk) -> Result<Item> {
     Ok(Item::Positions(chunk.to_vec::<i64>(), None))
 }
 
+/// With more runs than these, taking them one by one costs more than holding the array.
+const MANY_RUNS: usize = 64;
+
+/// Positions without order: the array is computed, within the engine's budget, and the elements stay in chunks as large as before.
+fn scattered(context: &Context, array: &Array, axis: usize, places: &[i64]) -> Result<Array> {
+    let chunk = array.compute_now(context)?;
+    let shape = array.shape();
+    let outer: usize = shape[..axis].iter().product();
+    let inner: usize = shape[axis + 1..].iter().product();
+    let mut elements = Vec::with_capacity(outer * places.len() * inner);
+    for row in 0..outer {
+        for &place in places {
+            let start = (row * shape[axis] + place as usize) * inner;
+            elements.extend(start..start + inner);
+        }
+    }
+    let mut taken = shape.to_vec();
+    taken[axis] = places.len();
+    let sizes = array.chunksize().iter().map(|&size| AxisSpec::Size(size.max(1))).collect();
+    let chunk = select::take(&chunk, &taken, &elements);
+    Ok(Array::from_chunk(chunk, &ChunksSpec::Axes(sizes))?.named("getitem"))
+}
+
 /// These positions along an axis: slices of evenly spaced runs, one behind the other.
-fn take(array: &Array, axis: usize, positions: &[i64], mask: Option<usize>) -> Result<Array> {
+fn take(context: &Context, array: &Array, axis: usize, positions: &[i64], mask: Option<usize>) -> Result<Array> {
     let length = array.shape()[axis];
     if let Some(mask) = mask.filter(|&mask| mask != length) {
         bail!(
@@ -163,6 +187,9 @@ fn take(array: &Array, axis: usize, positions: &[i64], mask: Option<usize>) -> R
         let mut count = 1;
         while places.get(at + count).is_some_and(|place| *place == places[at] + step * count as i64) {
             count += 1;
+        }
+        if parts.len() == MANY_RUNS {
+            return scattered(context, array, axis, &places);
         }
         parts.push(run(places[at], step, count as i64)?);
         at += count;

@@ -6,7 +6,7 @@ use num_traits::{FromPrimitive, Num};
 
 use crate::builtin::Builtin;
 use crate::class::ClassRef;
-use crate::convert::{FromValue, describe};
+use crate::convert::{FromValue, Maybe, describe};
 use crate::error::Result;
 use crate::object::Object;
 use crate::show::unicode;
@@ -28,10 +28,10 @@ crate::builtins! {
     /// ```
     fn int(
         /// A number, or text with digits.
-        x: Option<Value>,
+        x: Maybe,
         /// The base of the digits, 2 to 36; 0 looks at the prefix.
         base: Option<i64>,
-    ) -> Result<Value> { int(x, base) }
+    ) -> Result<Value> { int(x.0, base) }
 
     /// A number with a fraction from a number or from text.
     ///
@@ -41,8 +41,8 @@ crate::builtins! {
     /// ```
     fn float(
         /// A number, or text.
-        x: Option<Value>,
-    ) -> Result<Value> { float(x) }
+        x: Maybe,
+    ) -> Result<Value> { float(x.0) }
 
     /// A complex number from its parts or from text.
     ///
@@ -52,10 +52,10 @@ crate::builtins! {
     /// ```
     fn complex(
         /// The real part, or text.
-        real: Option<Value>,
+        real: Maybe,
         /// The imaginary part.
-        imag: Option<Value>,
-    ) -> Result<Value> { complex(real, imag) }
+        imag: Maybe,
+    ) -> Result<Value> { complex(real.0, imag.0) }
 
     /// The class of a value.
     ///

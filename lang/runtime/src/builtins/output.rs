@@ -2,8 +2,9 @@
 
 use crate::builtin::Rest;
 use crate::context::{Context, Stream};
-use crate::error::Result;
+use crate::error::{Kind, Result};
 use crate::show::display::summary;
+use crate::types::raised;
 use crate::value::Value;
 use crate::{bail, builtins, error};
 
@@ -31,6 +32,23 @@ builtins! {
         let _ = flush;
         print(context, &args.0, sep.as_deref().unwrap_or(" "), end.as_deref().unwrap_or("\n"), file)
     }
+
+    /// Ends the program or the session.
+    ///
+    /// ```rdk
+    /// exit(2)
+    /// #! 1:1 SystemExit: 2
+    /// ```
+    fn exit(
+        /// The exit code, or text for standard error and exit code 1.
+        code: Option<Value>,
+    ) -> Result<()> { Err(raised(Kind::SystemExit, code.into_iter().collect())) }
+
+    /// Ends the program or the session, as `exit` does.
+    fn quit(
+        /// The exit code, or text for standard error and exit code 1.
+        code: Option<Value>,
+    ) -> Result<()> { Err(raised(Kind::SystemExit, code.into_iter().collect())) }
 
     /// A line from the person at the keyboard.
     fn input[context](

@@ -80,8 +80,7 @@ fn start(choices: &mut Choices) -> Pair {
         _ => {
             let given = Array::from_chunk(Chunk::from_vec(&shape, plain.iter().copied().collect()), &spec).unwrap();
             let results = run(std::slice::from_ref(&given), &Engine::new(1)).remove(0);
-            let lazy = given.with_results(results).unwrap();
-            lazy
+            given.with_results(results).unwrap()
         }
     };
     Pair { lazy, plain, story }
@@ -274,7 +273,7 @@ fn step(pool: &[Pair], choices: &mut Choices) -> Option<Pair> {
             let mut factors = Vec::new();
             let mut left = a.plain.len();
             for prime in [2usize, 3, 5, 7, 11, 13] {
-                while left > 0 && left % prime == 0 {
+                while left > 0 && left.is_multiple_of(prime) {
                     factors.push(prime);
                     left /= prime;
                 }

@@ -342,11 +342,10 @@ proptest! {
         };
         let mut parts: Vec<Parts> = Vec::new();
         let mut from = 0;
-        for row in 1..=rows {
-            if row == rows || cut[row] {
-                parts.push(part(from, row));
-                from = row;
-            }
+        let cuts = (1..rows).filter(|&row| cut[row]);
+        for row in cuts.chain([rows]) {
+            parts.push(part(from, row));
+            from = row;
         }
         let parts: Vec<&Parts> = parts.iter().collect();
         let count = (rows * columns) as u64;

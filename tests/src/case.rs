@@ -1,12 +1,14 @@
 //! The notation of cases: code with what it shows in comments.
 //!
-//!     #: sum of everything
-//!     da.ones((4, 6), chunks=(2, 3)).sum().compute()
-//!     #> 24.0
-//!     #: an axis that is not there
-//!     da.ones((4, 6)).sum(axis=2)
-//!     #! 1:17 AxisError: axis 2 is out of bounds for an array of 2 dimensions
-//!     #? axes are 0 and 1, or -2 and -1 from the end
+//! ```text
+//! #: sum of everything
+//! da.ones((4, 6), chunks=(2, 3)).sum().compute()
+//! #> 24.0
+//! #: an axis that is not there
+//! da.ones((4, 6)).sum(axis=2)
+//! #! 1:17 AxisError: axis 2 is out of bounds for an array of 2 dimensions
+//! #? axes are 0 and 1, or -2 and -1 from the end
+//! ```
 //!
 //! `#>` is what has been printed and shown since the last expectation, `#!` an error with its line and column in the case,
 //! `#?` one of its hints. `…` stands for anything within a line, and alone on a line for any lines.

@@ -1,12 +1,14 @@
 //! How an error looks. The only place that draws one.
 //!
-//!     ValueError: cannot count up to -1
-//!      --> In [3]:1:11
-//!       |
-//!     1 | da.arange(-1)
-//!       |           ^^
-//!       |
-//!       = help: `stop` is 0 or more
+//! ```text
+//! ValueError: cannot count up to -1
+//!  --> In [3]:1:11
+//!   |
+//! 1 | da.arange(-1)
+//!   |           ^^
+//!   |
+//!   = help: `stop` is 0 or more
+//! ```
 
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};

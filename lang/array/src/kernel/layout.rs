@@ -3,8 +3,10 @@
 //! Axes of length 1 vanish, and neighbouring axes become one where every leaf steps through them evenly. A tile is then a run
 //! over the last axes, as many of them as fit, so that short last axes do not make short tiles:
 //!
-//!     (5000, 3)   one leaf transposed     tiles of 341 rows of 3
-//!     (5000, 3)   all leaves in order     (15000,)   tiles of 1024
+//! ```text
+//! (5000, 3)   one leaf transposed     tiles of 341 rows of 3
+//! (5000, 3)   all leaves in order     (15000,)   tiles of 1024
+//! ```
 
 use smallvec::SmallVec;
 

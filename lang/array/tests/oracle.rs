@@ -200,3 +200,42 @@ fn values_of_functions() {
     }
     assert!(wrong.is_empty(), "{} differences:\n{}", wrong.len(), wrong[..wrong.len().min(200)].join("\n"));
 }
+
+#[test]
+fn whole_quotients_are_rounded_down() {
+    let mut state = 1u64;
+    let mut random = || {
+        state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+        // Of all sizes.
+        (state as i64) >> (state >> 58)
+    };
+    for dtype in DType::ALL.into_iter().filter(|dtype| dtype.is_integer()) {
+        let mut draw = |n: usize| -> Chunk {
+            let numbers: Vec<i64> = (0..n).map(|_| random()).collect();
+            Chunk::from_vec(&[n], numbers).cast(dtype)
+        };
+        let (x, y) = (draw(20_000), draw(20_000));
+        let op = |function| StepOp::Binary(function, Register::Leaf(0), Register::Leaf(1));
+        let quotients = run(op(BinaryFunc::FloorDivide), dtype, &[&x, &y]);
+        let rests = run(op(BinaryFunc::Remainder), dtype, &[&x, &y]);
+        let wide = |scalar: Scalar| match scalar {
+            Scalar::U64(number) => i128::from(number),
+            other => i128::from(other.get::<i64>()),
+        };
+        for ((x, y), (quotient, rest)) in x.scalars().zip(y.scalars()).zip(quotients.scalars().zip(rests.scalars())) {
+            let (a, b) = (wide(x), wide(y));
+            if b == 0 {
+                assert_eq!((wide(quotient), wide(rest)), (0, 0));
+                continue;
+            }
+            let mut expected = a / b;
+            if a % b != 0 && (a < 0) != (b < 0) {
+                expected -= 1;
+            }
+            // The smallest number over -1 wraps.
+            let fits = dtype.integer_range().unwrap().1 >= expected;
+            assert!(!fits || wide(quotient) == expected, "{x:?} // {y:?} is {quotient:?}");
+            assert_eq!(wide(rest), a - expected * b, "{x:?} % {y:?}");
+        }
+    }
+}

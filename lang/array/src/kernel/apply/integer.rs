@@ -2,8 +2,8 @@
 
 use crate::element::Element;
 use crate::kernel::function::{BinaryFunc, CompareFunc, UnaryFunc};
-use crate::kernel::loops::{Arguments, map1, map2};
-use crate::kernel::simd::Forms;
+use crate::kernel::loops::{Arguments, Map2, map1, map2};
+use crate::kernel::simd::{Forms, Level};
 use crate::kernel::tile::Tile;
 
 /// What the loops need of whole numbers.
@@ -197,14 +197,72 @@ pub fn unary<T: Integer>(function: UnaryFunc, a: &impl Arguments) -> Option<Tile
     }
 }
 
+/// Numbers below 2^52 are divided as floats: the quotient, rounded to a float and then down, is exact. There is no vector
+/// instruction for whole numbers.
+#[inline(always)]
+fn floor_of_quotient<T: Integer>(x: T, y: T) -> T {
+    T::from_i64((x.cast::<f64>() / y.cast::<f64>()).floor() as i64)
+}
+
+#[inline(always)]
+fn too_large<T: Integer>(x: T, y: T) -> bool {
+    let limit = 4_503_599_627_370_496.0;
+    let (x, y) = (x.cast::<f64>().abs(), y.cast::<f64>().abs());
+    (x >= limit) | (y >= limit) | (y == 0.0)
+}
+
+struct FloorQuotient;
+
+impl<T: Integer> Map2<T, T> for FloorQuotient {
+    const FORMS: Forms = if size_of::<T>() == 8 { Forms::Three } else { Forms::Two };
+    const RARE: bool = true;
+
+    #[inline(always)]
+    fn apply<L: Level>(x: T, y: T) -> T {
+        floor_of_quotient(x, y)
+    }
+
+    #[inline(always)]
+    fn is_rare(x: T, y: T) -> bool {
+        too_large(x, y)
+    }
+
+    #[inline(always)]
+    fn rare(x: T, y: T) -> T {
+        x.floor_over(y)
+    }
+}
+
+struct FloorRest;
+
+impl<T: Integer> Map2<T, T> for FloorRest {
+    const FORMS: Forms = if size_of::<T>() == 8 { Forms::Three } else { Forms::Two };
+    const RARE: bool = true;
+
+    #[inline(always)]
+    fn apply<L: Level>(x: T, y: T) -> T {
+        x.minus(floor_of_quotient(x, y).times(y))
+    }
+
+    #[inline(always)]
+    fn is_rare(x: T, y: T) -> bool {
+        too_large(x, y)
+    }
+
+    #[inline(always)]
+    fn rare(x: T, y: T) -> T {
+        x.modulo(y)
+    }
+}
+
 pub fn binary<T: Integer>(function: BinaryFunc, a: &impl Arguments) -> Option<Tile> {
     use BinaryFunc::*;
     match function {
         Add => map2!(a, T: Integer, |x, y| -> T { x.plus(y) }),
         Subtract => map2!(a, T: Integer, |x, y| -> T { x.minus(y) }),
         Multiply => map2!(a, T: Integer, |x, y| -> T { x.times(y) }),
-        FloorDivide => map2!(a, T: Integer, once |x, y| -> T { x.floor_over(y) }),
-        Remainder => map2!(a, T: Integer, once |x, y| -> T { x.modulo(y) }),
+        FloorDivide => Some(a.map2::<T, T, FloorQuotient>()),
+        Remainder => Some(a.map2::<T, T, FloorRest>()),
         Fmod => map2!(a, T: Integer, once |x, y| -> T { x.rest(y) }),
         Power => map2!(a, T: Integer, once |x, y| -> T { x.power(y) }),
         Maximum | Fmax => map2!(a, T: Integer, |x, y| -> T { if x > y { x } else { y } }),

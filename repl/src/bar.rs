@@ -1,10 +1,11 @@
 //! A live bar for what takes longer than half a second.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
-use indicatif::{ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rdk::Session;
+use rdk::graph::progress::Progress;
 
 use crate::terminal::{self, Terminal};
 
@@ -17,33 +18,41 @@ pub fn watch(session: &Session, terminal: Arc<Terminal>) {
         return;
     }
     let engine = session.engine();
-    let style = ProgressStyle::with_template("{bar:30} {percent:>3} % · {msg}")
-        .unwrap_or_else(|_| ProgressStyle::default_bar());
-    let style = style.progress_chars("█▉▊▋▌▍▎▏ ");
     std::thread::spawn(move || {
-        let mut shown = false;
         loop {
             std::thread::sleep(Duration::from_millis(100));
             let progress = engine.progress().filter(|progress| progress.elapsed() > PATIENCE);
+            let mut bar = terminal.bar.lock().unwrap_or_else(PoisonError::into_inner);
             match progress {
-                Some(progress) => {
-                    if !shown {
-                        terminal.bar.reset();
-                        terminal.bar.set_style(style.clone());
-                        terminal.bar.set_draw_target(ProgressDrawTarget::stderr_with_hz(10));
-                        shown = true;
-                    }
-                    terminal.bar.set_length(progress.total() as u64);
-                    terminal.bar.set_position(progress.done() as u64);
-                    terminal.bar.set_message(rdk::session::progress_line(&progress));
-                }
-                None if shown => {
-                    terminal.bar.finish_and_clear();
-                    terminal.bar.set_draw_target(ProgressDrawTarget::hidden());
-                    shown = false;
-                }
-                None => {}
+                Some(progress) => bar.show(&progress),
+                None => bar.hide(),
             }
         }
     });
+}
+
+/// The bar, where it is on the screen.
+#[derive(Default)]
+pub struct Bar(Option<ProgressBar>);
+
+impl Bar {
+    /// Draws it as far as things have come.
+    fn show(&mut self, progress: &Progress) {
+        let bar = self.0.get_or_insert_with(|| {
+            let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(10));
+            let style = ProgressStyle::with_template("{bar:30} {percent:>3} % · {msg}");
+            bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("█▉▊▋▌▍▎▏ "));
+            bar
+        });
+        bar.set_length(progress.total() as u64);
+        bar.set_position(progress.done() as u64);
+        bar.set_message(rdk::session::progress_line(progress));
+    }
+
+    /// Takes it off the screen.
+    pub fn hide(&mut self) {
+        if let Some(bar) = self.0.take() {
+            bar.finish_and_clear();
+        }
+    }
 }

@@ -1,9 +1,9 @@
 //! Where a session prints: standard output and standard error, with or without colours.
 
 use std::io::{self, IsTerminal, Write};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use indicatif::ProgressBar;
+use crate::bar::Bar;
 use rdk::report::Look;
 use rdk::summary::{Summary, text};
 use rdk::{Error, Output, Stream};
@@ -16,8 +16,8 @@ pub struct Terminal {
     pub error_color: bool,
     /// It can show more than ASCII.
     unicode: bool,
-    /// Drawn below what is printed while something runs.
-    pub bar: ProgressBar,
+    /// Drawn below what is printed while something runs; whoever prints takes it away first.
+    pub bar: Mutex<Bar>,
 }
 
 impl Terminal {
@@ -33,7 +33,7 @@ impl Terminal {
             color: !plain && io::stdout().is_terminal(),
             error_color: !plain && io::stderr().is_terminal(),
             unicode,
-            bar: ProgressBar::hidden(),
+            bar: Mutex::new(Bar::default()),
         })
     }
 
@@ -57,12 +57,12 @@ pub fn dumb() -> bool {
 impl Output for Terminal {
     fn write(&self, stream: Stream, text: &str) {
         // A closed pipe (`rdk … | head`) is the reader's business: there is nobody left to tell.
-        self.bar.suspend(|| {
-            let _ = match stream {
-                Stream::Out => io::stdout().write_all(text.as_bytes()).and_then(|()| io::stdout().flush()),
-                Stream::Err => io::stderr().write_all(text.as_bytes()),
-            };
-        });
+        let mut bar = self.bar.lock().unwrap_or_else(PoisonError::into_inner);
+        bar.hide();
+        let _ = match stream {
+            Stream::Out => io::stdout().write_all(text.as_bytes()).and_then(|()| io::stdout().flush()),
+            Stream::Err => io::stderr().write_all(text.as_bytes()),
+        };
     }
 
     fn display(&self, summary: &Summary) {

@@ -11,6 +11,7 @@ mod listing;
 mod route;
 mod scale;
 pub mod svg;
+mod table_text;
 pub mod text;
 
 /// What a value shows of itself.
@@ -22,6 +23,61 @@ pub enum Summary {
     Card(Card),
     /// A task graph.
     Graph(Diagram),
+    /// Rows under heads: how a frame shows itself.
+    Table(Table),
+    /// The same thing in several media types: a picture, a plot, text with tags.
+    Media(Media),
+}
+
+/// Rows under heads. What did not fit has been left out already, and stands there as `...`.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Table {
+    /// A line above: `Dask DataFrame Structure:`.
+    pub title: Option<String>,
+    /// Names of the levels of the row labels, where they have any.
+    pub label_names: Vec<Option<String>>,
+    /// Names of the levels of the column labels, where they have any.
+    pub column_names: Vec<Option<String>>,
+    /// The columns from left to right.
+    pub columns: Vec<TableColumn>,
+    /// The rows from top to bottom.
+    pub rows: Vec<TableRow>,
+    /// A line below: `372864 rows × 8 columns`.
+    pub footer: Option<String>,
+}
+
+/// A column of a [`Table`].
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct TableColumn {
+    /// Its label, one text a level.
+    pub label: Vec<String>,
+}
+
+/// A row of a [`Table`].
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct TableRow {
+    /// Its label, one text a level.
+    pub label: Vec<String>,
+    /// One text a column.
+    pub cells: Vec<String>,
+}
+
+/// The same thing in several media types.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Media {
+    /// What a terminal shows.
+    pub text: String,
+    /// Media type and data, richest first: `image/svg+xml`, `image/png`, `text/html`, `text/markdown`, `text/latex`.
+    pub forms: Vec<(String, MediaData)>,
+}
+
+/// Data of a media type.
+#[derive(Clone, Debug, PartialEq)]
+pub enum MediaData {
+    /// Of one that is text.
+    Text(String),
+    /// Of one that is bytes.
+    Bytes(Vec<u8>),
 }
 
 /// Facts in columns, and perhaps a picture beside them.

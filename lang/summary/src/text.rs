@@ -11,7 +11,7 @@
 use comfy_table::{CellAlignment, ContentArrangement, Row, Table, presets};
 
 use crate::canvas::{Canvas, Ink, one_line, shortened, width_of};
-use crate::{Card, Picture, Summary, boxes, diagram_text};
+use crate::{Card, Picture, Summary, boxes, diagram_text, table_text};
 
 /// What the place where a summary is shown can do.
 #[derive(Clone, Debug, PartialEq)]
@@ -48,6 +48,8 @@ pub fn draw(summary: &Summary, options: &TextOptions) -> String {
         Summary::Text(text) => text.clone(),
         Summary::Card(card) => draw_card(card, options),
         Summary::Graph(diagram) => diagram_text::draw(diagram, options),
+        Summary::Table(table) => table_text::draw(table, options),
+        Summary::Media(media) => media.text.clone(),
     }
 }
 

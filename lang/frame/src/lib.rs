@@ -1,0 +1,1 @@
+//! Lazy frames: the only room that knows DataFusion, arrow and tokio.

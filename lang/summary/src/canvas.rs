@@ -235,6 +235,20 @@ fn plain(glyph: char) -> char {
     }
 }
 
+/// Several lines of text with nothing but ASCII, each as wide as before.
+pub(crate) fn plain_text(text: &str) -> String {
+    let mut result = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter.width() {
+            _ if letter == '\n' => result.push(letter),
+            Some(0) | None => {}
+            Some(1) => result.push(plain(letter)),
+            Some(_) => result.push_str("??"),
+        }
+    }
+    result
+}
+
 /// How many columns a text takes on a [`Canvas`].
 pub(crate) fn width_of(text: &str) -> usize {
     text.chars().map(|letter| letter.width().unwrap_or(0)).sum()

@@ -1,16 +1,20 @@
 //! What a value shows of itself, as data, and how that is drawn.
 //!
-//! A value makes a [`Summary`]; `text` draws it for a terminal, `svg` and (with the kernel) `html` for a page: the same facts
-//! in the same order. Tags and escape codes live in the drawings only. Nothing here knows values, and nothing here computes.
+//! A value makes a [`Summary`]; `text` draws it for a terminal, `html` and `svg` for a page: the same facts in the same order.
+//! Tags and escape codes live in the drawings only. Nothing here knows values, and nothing here computes.
 
 mod boxes;
+pub mod bundle;
 mod canvas;
 mod diagram_text;
+pub mod html;
 mod layout;
 mod listing;
 mod route;
 mod scale;
+mod spans;
 pub mod svg;
+mod table_html;
 mod table_text;
 pub mod text;
 
@@ -29,7 +33,7 @@ pub enum Summary {
     Media(Media),
 }
 
-/// Rows under heads. What did not fit has been left out already, and stands there as `...`.
+/// Rows under heads. What does not fit has been left out already; drawings put `...` there.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct Table {
     /// A line above: `Dask DataFrame Structure:`.
@@ -42,23 +46,32 @@ pub struct Table {
     pub columns: Vec<TableColumn>,
     /// The rows from top to bottom.
     pub rows: Vec<TableRow>,
-    /// A line below: `372864 rows × 8 columns`.
+    /// How many of `rows` stand above those that were left out, if some were.
+    pub row_gap: Option<usize>,
+    /// How many of `columns` stand left of those that were left out, if some were.
+    pub column_gap: Option<usize>,
+    /// How many rows and columns there are altogether: said below when some are not shown. A table without it is never cut
+    /// to a width.
+    pub size: Option<(usize, usize)>,
+    /// A line below: `Dask Name: read_csv, 2 graph layers`.
     pub footer: Option<String>,
 }
 
 /// A column of a [`Table`].
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct TableColumn {
-    /// Its label, one text a level.
+    /// Its label, one text a level; the same label as on its left is not drawn again.
     pub label: Vec<String>,
+    /// Whether its cells are numbers: these keep a place for their sign, and in text so does the label.
+    pub is_numeric: bool,
 }
 
 /// A row of a [`Table`].
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct TableRow {
-    /// Its label, one text a level.
+    /// Its label, one text a level; the same label as above is not drawn again.
     pub label: Vec<String>,
-    /// One text a column.
+    /// One text a column. A blank at its start keeps the place of a sign; it is for text alone.
     pub cells: Vec<String>,
 }
 
@@ -83,11 +96,13 @@ pub enum MediaData {
 /// Facts in columns, and perhaps a picture beside them.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct Card {
-    /// What the value is called, for places that show one line: `dask.array<add, shape=(4,), …>`.
+    /// What the value is called, for places that show one line: `dask.array<add, shape=(4,), …>`. A card without heads of
+    /// columns says it above its facts.
     pub title: String,
     /// Heads of the columns: `Array`, `Chunk`.
     pub columns: Vec<String>,
-    /// Label and one cell a column; fewer cells than columns: the last one stretches over the rest.
+    /// Label and one cell a column; fewer cells than columns: the last one stretches over the rest. No cell at all: the label
+    /// is the head of what follows, as in the card of a client that also tells of its cluster.
     pub rows: Vec<(String, Vec<String>)>,
     /// What is drawn beside them.
     pub picture: Option<Picture>,

@@ -12,7 +12,7 @@ pub use graph::diagram_svg;
 pub use grid::grid_svg;
 
 /// Text as it may stand between tags and in attributes. Characters that XML does not have are left out.
-fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for letter in text.chars() {
         match letter {

@@ -11,6 +11,7 @@
 use comfy_table::{CellAlignment, ContentArrangement, Row, Table, presets};
 
 use crate::canvas::{Canvas, Ink, one_line, shortened, width_of};
+use crate::table_text::Wide;
 use crate::{Card, Picture, Summary, boxes, diagram_text, table_text};
 
 /// What the place where a summary is shown can do.
@@ -42,19 +43,33 @@ const FACT_WIDTH: usize = 1000;
 const GAP: usize = 4;
 const COLUMN_GAP: u16 = 3;
 
-/// A summary as text, without a line end behind it.
+/// A summary as text, without a line end behind it. Of a table that is too wide, columns are left out.
 pub fn draw(summary: &Summary, options: &TextOptions) -> String {
+    draw_with(summary, options, Wide::Cut)
+}
+
+/// A summary as text for a page that also shows more: a table that is too wide goes on below.
+pub fn draw_folded(summary: &Summary, options: &TextOptions) -> String {
+    draw_with(summary, options, Wide::Fold)
+}
+
+fn draw_with(summary: &Summary, options: &TextOptions, wide: Wide) -> String {
     match summary {
         Summary::Text(text) => text.clone(),
         Summary::Card(card) => draw_card(card, options),
         Summary::Graph(diagram) => diagram_text::draw(diagram, options),
-        Summary::Table(table) => table_text::draw(table, options),
+        Summary::Table(table) => table_text::draw(table, options, wide),
         Summary::Media(media) => media.text.clone(),
     }
 }
 
 fn draw_card(card: &Card, options: &TextOptions) -> String {
     let mut sheet = facts(card, options.width);
+    if card.columns.is_empty() && !card.title.is_empty() && sheet.height() > 0 {
+        let below = std::mem::take(&mut sheet);
+        sheet.text(0, 0, &fact(&card.title), Ink::Strong);
+        sheet.paste(0, 1, &below);
+    }
     match &card.picture {
         Some(Picture::Grid(dimensions)) => {
             let beside = options.width.saturating_sub(sheet.width() + GAP);
@@ -93,6 +108,7 @@ fn columns(card: &Card) -> Canvas {
         table.set_header(std::iter::once(String::new()).chain(card.columns.iter().map(|head| fact(head))));
     }
     for (label, cells) in &card.rows {
+        let label = if cells.is_empty() { "" } else { label };
         let own = if stretches(card, cells) { &cells[..cells.len() - 1] } else { &cells[..] };
         table.add_row(Row::from(std::iter::once(fact(label)).chain(own.iter().map(|cell| fact(cell)))));
     }
@@ -120,7 +136,15 @@ fn columns(card: &Card) -> Canvas {
             sheet.text(start, heads + row, &fact(cell), Ink::Plain);
         }
     }
+    section_heads(card, &mut sheet, heads);
     sheet
+}
+
+/// A row without cells is the head of those that follow.
+fn section_heads(card: &Card, sheet: &mut Canvas, first_row: usize) {
+    for (row, (label, _)) in card.rows.iter().enumerate().filter(|(_, (_, cells))| cells.is_empty()) {
+        sheet.text(0, first_row + row, &fact(label), Ink::Strong);
+    }
 }
 
 /// The last cell of a row stretches if there are fewer cells than columns.

@@ -1,5 +1,8 @@
 //! No summary, however odd, stops a drawing; and drawings keep to their bounds.
 
+mod notation;
+
+use notation::is_well_formed;
 use proptest::prelude::*;
 use rdk_summary::svg::{diagram_svg, grid_svg};
 use rdk_summary::text::{TextOptions, draw};
@@ -42,33 +45,6 @@ fn diagram() -> impl Strategy<Value = Diagram> {
 fn options() -> impl Strategy<Value = TextOptions> {
     (prop_oneof![0usize..200, any::<usize>()], any::<bool>(), any::<bool>())
         .prop_map(|(width, color, unicode)| TextOptions { width, color, unicode })
-}
-
-/// Whether every tag is closed in its order, and nothing that XML forbids stands between them.
-fn is_well_formed(text: &str) -> bool {
-    let mut open: Vec<&str> = Vec::new();
-    let mut rest = text;
-    while let Some(start) = rest.find('<') {
-        let Some(end) = rest[start..].find('>').map(|end| start + end) else { return false };
-        let (between, tag) = (&rest[..start], &rest[start + 1..end]);
-        let entities = ["&amp;", "&lt;", "&gt;", "&quot;", "&#39;"];
-        let escaped = |text: &str| {
-            text.match_indices('&').all(|(place, _)| entities.iter().any(|known| text[place..].starts_with(known)))
-        };
-        if between.contains('>') || !escaped(between) || !escaped(tag) || tag.matches('"').count() % 2 == 1 {
-            return false;
-        }
-        let name = tag.split([' ', '/']).next().unwrap_or_default();
-        match tag.strip_prefix('/') {
-            Some(closed) if open.pop() != Some(closed) => return false,
-            Some(_) => {}
-            None if tag.ends_with('/') => {}
-            None => open.push(name),
-        }
-        rest = &rest[end + 1..];
-    }
-    let allowed = |letter: char| letter == '\n' || !letter.is_control();
-    open.is_empty() && rest == "\n" && text.chars().all(allowed) && !text.contains("NaN") && !text.contains("inf\"")
 }
 
 proptest! {

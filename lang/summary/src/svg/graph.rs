@@ -19,18 +19,19 @@ const GAP: i64 = 22;
 const BETWEEN: f64 = 44.0;
 const MARGIN: f64 = 12.0;
 
+/// In a notebook's page the notebook's colours are followed; a drawing by itself follows what its reader prefers.
 const STYLE: &str = "\
-.rdk-graph{font:14px Helvetica,Arial,'Liberation Sans',sans-serif;color:#24292f}\
+.rdk-graph{font:14px Helvetica,Arial,'Liberation Sans',sans-serif;color:var(--jp-content-font-color1,#24292f)}\
 .rdk-graph text{fill:currentColor;text-anchor:middle}\
-.rdk-graph .task,.rdk-graph .data{stroke:#6e7781;stroke-width:1.2}\
-.rdk-graph .task{fill:#fff4e5}.rdk-graph .data{fill:#eef2f6}\
-.rdk-graph .way{fill:none;stroke:#6e7781;stroke-width:1.2}\
-.rdk-graph .head{fill:#6e7781}\
+.rdk-graph .task,.rdk-graph .data{stroke:var(--jp-content-font-color2,#6e7781);stroke-width:1.2}\
+.rdk-graph .task{fill:var(--jp-layout-color2,#fff4e5)}.rdk-graph .data{fill:var(--jp-layout-color1,#eef2f6)}\
+.rdk-graph .way{fill:none;stroke:var(--jp-content-font-color2,#6e7781);stroke-width:1.2}\
+.rdk-graph .head{fill:var(--jp-content-font-color2,#6e7781)}\
 @media(prefers-color-scheme:dark){\
-.rdk-graph{color:#e6edf3}\
-.rdk-graph .task,.rdk-graph .data,.rdk-graph .way{stroke:#9198a1}\
-.rdk-graph .task{fill:#4a3721}.rdk-graph .data{fill:#2a313c}\
-.rdk-graph .head{fill:#9198a1}}";
+.rdk-graph{color:var(--jp-content-font-color1,#e6edf3)}\
+.rdk-graph .task,.rdk-graph .data,.rdk-graph .way{stroke:var(--jp-content-font-color2,#9198a1)}\
+.rdk-graph .task{fill:var(--jp-layout-color2,#4a3721)}.rdk-graph .data{fill:var(--jp-layout-color1,#2a313c)}\
+.rdk-graph .head{fill:var(--jp-content-font-color2,#9198a1)}}";
 
 /// A node as it is drawn.
 struct Figure {

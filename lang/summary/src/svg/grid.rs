@@ -18,13 +18,16 @@ const STEP: usize = 5;
 /// How much shorter the slope of the depth is than an upright line.
 const SLOPE: f64 = 0.45;
 
+/// In a notebook's page the notebook's colours are followed; a drawing by itself follows what its reader prefers.
 const STYLE: &str = "\
-.rdk-grid{font:13px Helvetica,Arial,'Liberation Sans',sans-serif;color:#57606a}\
+.rdk-grid{font:13px Helvetica,Arial,'Liberation Sans',sans-serif;color:var(--jp-content-font-color2,#57606a)}\
 .rdk-grid text{fill:currentColor;text-anchor:middle}\
 .rdk-grid .face{fill:#f6b26b;fill-opacity:.55}.rdk-grid .side{fill:#d98a36;fill-opacity:.6}\
 .rdk-grid .many{fill:#b8651b;fill-opacity:.65}\
-.rdk-grid path{fill:none;stroke:#3d2a14;stroke-width:.8}.rdk-grid .rim{stroke-width:1.8;stroke-linejoin:round}\
-@media(prefers-color-scheme:dark){.rdk-grid{color:#a8b0ba}.rdk-grid path{stroke:#ffe3c2}}";
+.rdk-grid path{fill:none;stroke:var(--jp-content-font-color1,#3d2a14);stroke-width:.8}\
+.rdk-grid .rim{stroke-width:1.8;stroke-linejoin:round}\
+@media(prefers-color-scheme:dark){.rdk-grid{color:var(--jp-content-font-color2,#a8b0ba)}\
+.rdk-grid path{stroke:var(--jp-content-font-color1,#ffe3c2)}}";
 
 type Dimension = Vec<Option<u64>>;
 type Point = (f64, f64);

@@ -35,3 +35,30 @@ pub fn graph(text: &str, direction: Direction) -> Diagram {
     };
     Diagram { nodes: names.into_iter().map(node).collect(), edges, direction }
 }
+
+/// Whether every tag is closed in its order, and nothing that XML forbids stands between them.
+pub fn is_well_formed(text: &str) -> bool {
+    let mut open: Vec<&str> = Vec::new();
+    let mut rest = text;
+    while let Some(start) = rest.find('<') {
+        let Some(end) = rest[start..].find('>').map(|end| start + end) else { return false };
+        let (between, tag) = (&rest[..start], &rest[start + 1..end]);
+        let entities = ["&amp;", "&lt;", "&gt;", "&quot;", "&#39;"];
+        let escaped = |text: &str| {
+            text.match_indices('&').all(|(place, _)| entities.iter().any(|known| text[place..].starts_with(known)))
+        };
+        if between.contains('>') || !escaped(between) || !escaped(tag) || tag.matches('"').count() % 2 == 1 {
+            return false;
+        }
+        let name = tag.split([' ', '/']).next().unwrap_or_default();
+        match tag.strip_prefix('/') {
+            Some(closed) if open.pop() != Some(closed) => return false,
+            Some(_) => {}
+            None if tag.ends_with('/') => {}
+            None => open.push(name),
+        }
+        rest = &rest[end + 1..];
+    }
+    let allowed = |letter: char| letter == '\n' || !letter.is_control();
+    open.is_empty() && rest == "\n" && text.chars().all(allowed) && !text.contains("NaN") && !text.contains("inf\"")
+}

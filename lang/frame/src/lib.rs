@@ -1,1 +1,2 @@
 //! Lazy frames: the only room that knows DataFusion, arrow and tokio.
+pub mod show;

@@ -10,9 +10,9 @@
 
 use comfy_table::{CellAlignment, ContentArrangement, Row, Table, presets};
 
-use crate::canvas::{Canvas, Ink, one_line, shortened, width_of};
+use crate::canvas::{Canvas, Ink, one_line, shortened};
 use crate::table_text::Wide;
-use crate::{Card, Picture, Summary, boxes, diagram_text, table_text};
+use crate::{Card, Picture, Summary, boxes, canvas, diagram_text, table_text};
 
 /// What the place where a summary is shown can do.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,6 +42,11 @@ const FACT_WIDTH: usize = 1000;
 /// How many columns there are between the facts and the picture, and between the columns of the facts.
 const GAP: usize = 4;
 const COLUMN_GAP: u16 = 3;
+
+/// How many columns of a terminal a text takes.
+pub fn width_of(text: &str) -> usize {
+    canvas::width_of(text)
+}
 
 /// A summary as text, without a line end behind it. Of a table that is too wide, columns are left out.
 pub fn draw(summary: &Summary, options: &TextOptions) -> String {

@@ -2,6 +2,7 @@
 
 mod bar;
 mod editor;
+mod kernel;
 mod prompt;
 mod script;
 mod signals;
@@ -18,7 +19,11 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 /// Dask without Python: lazy chunked arrays and delayed calls, in a language with Python's grammar.
 #[derive(Parser)]
 #[command(name = "rdk", version, after_help = EXAMPLES)]
+#[command(args_conflicts_with_subcommands = true, disable_help_subcommand = true)]
 struct Arguments {
+    #[command(subcommand)]
+    room: Option<Room>,
+
     /// A script to run (`-` is standard input); without one, a prompt opens
     file: Option<String>,
 
@@ -43,15 +48,28 @@ struct Arguments {
     memory: Option<u64>,
 }
 
+#[derive(clap::Subcommand)]
+enum Room {
+    /// The Jupyter kernel: install it, run it
+    Kernel {
+        #[command(subcommand)]
+        action: kernel::Action,
+    },
+}
+
 const EXAMPLES: &str = "\
 Examples:
   rdk                                    open a prompt
   rdk walk.rdk                           run a script
   rdk -c 'da.ones(10).sum().compute()'   run a line
-  echo '1 + 1' | rdk                     run what comes in";
+  echo '1 + 1' | rdk                     run what comes in
+  rdk kernel install                     show rdk to Jupyter";
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
+    if let Some(Room::Kernel { action }) = arguments.room {
+        return kernel::act(action);
+    }
     let options = Options { threads: arguments.threads.map(usize::from), memory: arguments.memory };
     let piped = !std::io::IsTerminal::is_terminal(&std::io::stdin());
     let terminal = terminal::Terminal::new();

@@ -14,6 +14,51 @@ pub struct Completion {
     pub text: String,
     /// A line about it; may be empty.
     pub doc: String,
+    /// What it is.
+    pub kind: CompletionKind,
+}
+
+/// What something is that could stand at the cursor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum CompletionKind {
+    Variable,
+    Function,
+    Class,
+    Module,
+    Attribute,
+    Keyword,
+    Parameter,
+    Magic,
+    Path,
+    Key,
+}
+
+impl CompletionKind {
+    /// By the name that Jupyter's front ends have an icon for.
+    pub fn name(self) -> &'static str {
+        match self {
+            CompletionKind::Variable => "instance",
+            CompletionKind::Function => "function",
+            CompletionKind::Class => "class",
+            CompletionKind::Module => "module",
+            CompletionKind::Attribute => "property",
+            CompletionKind::Keyword => "keyword",
+            CompletionKind::Parameter => "param",
+            CompletionKind::Magic => "magic",
+            CompletionKind::Path => "path",
+            CompletionKind::Key => "dict key",
+        }
+    }
+
+    fn of(value: &Value) -> CompletionKind {
+        match value {
+            Value::Builtin(_) | Value::Method(_) | Value::Function(_) => CompletionKind::Function,
+            Value::Class(_) => CompletionKind::Class,
+            Value::Module(_) => CompletionKind::Module,
+            _ => CompletionKind::Variable,
+        }
+    }
 }
 
 /// All that could stand at the cursor.
@@ -46,7 +91,7 @@ pub fn complete(context: &Context, text: &str, cursor: usize) -> Completions {
         Completing::Path { prefix, start } => return paths(&prefix, start),
         Completing::Magic { prefix, start, cell } => {
             let fitting = MAGICS.iter().filter(|info| if cell { info.cell } else { info.line });
-            (start, prefix, fitting.map(|info| completion(info.name, info.doc)).collect())
+            (start, prefix, fitting.map(|info| completion(info.name, info.doc, CompletionKind::Magic)).collect())
         }
         Completing::Import { module, prefix, start } => (start, prefix, modules_in(context, &module)),
         Completing::FromImport { module, prefix, start, given } => {
@@ -102,12 +147,21 @@ fn value_of(context: &Context, text: &str) -> Option<Value> {
     }
 }
 
-fn completion(text: &str, doc: &str) -> Completion {
-    Completion { text: text.to_string(), doc: doc.to_string() }
+fn completion(text: &str, doc: &str, kind: CompletionKind) -> Completion {
+    Completion { text: text.to_string(), doc: doc.to_string(), kind }
 }
 
 fn attributes(context: &Context, value: &Value) -> Vec<Completion> {
-    help::attributes(context, value).into_iter().map(|(text, doc)| Completion { text, doc }).collect()
+    let kind = |name: &str| match value {
+        Value::Module(module) => module.get(name).map_or(CompletionKind::Module, |value| CompletionKind::of(&value)),
+        Value::Class(_) => CompletionKind::Function,
+        other => match other.class().method(name) {
+            Some(_) => CompletionKind::Function,
+            None => CompletionKind::Attribute,
+        },
+    };
+    let all = help::attributes(context, value).into_iter();
+    all.map(|(text, doc)| Completion { kind: kind(&text), text, doc }).collect()
 }
 
 /// Variables first, then builtins, then keywords.
@@ -115,13 +169,14 @@ fn names(context: &Context) -> Vec<Completion> {
     let variables = context.globals.names().into_iter();
     let mut found: Vec<Completion> = variables
         .map(|name| {
-            completion(&name, &context.globals.get(&name).map(|value| help::headline(&value)).unwrap_or_default())
+            let value = context.globals.get(&name).unwrap_or_default();
+            completion(&name, &help::headline(&value), CompletionKind::of(&value))
         })
         .collect();
     if let Some(builtins) = context.shared.library.module("builtins") {
         found.extend(attributes(context, &Value::Module(builtins.clone())));
     }
-    found.extend(KEYWORDS.iter().map(|word| completion(word, "")));
+    found.extend(KEYWORDS.iter().map(|word| completion(word, "", CompletionKind::Keyword)));
     found
 }
 
@@ -130,7 +185,7 @@ fn keywords_of(context: &Context, call: &Call) -> Vec<Completion> {
     if call.keyword.is_some() {
         return Vec::new();
     }
-    let named = |name: &str, doc: &str| completion(&format!("{name}="), doc.trim());
+    let named = |name: &str, doc: &str| completion(&format!("{name}="), doc.trim(), CompletionKind::Parameter);
     let all: Vec<Completion> = match value_of(context, &call.function) {
         Some(Value::Builtin(builtin)) => {
             let normal = builtin.params.iter().filter(|param| param.kind == ParamKind::Normal && param.name != "this");
@@ -146,7 +201,8 @@ fn modules_in(context: &Context, parent: &str) -> Vec<Completion> {
     let prefix = if parent.is_empty() { String::new() } else { format!("{parent}.") };
     let modules = context.shared.library.modules().filter_map(|module| {
         let rest = module.name.strip_prefix(prefix.as_str())?;
-        (!rest.contains('.')).then(|| completion(rest, help::clean(module.doc).lines().next().unwrap_or("")))
+        let doc = || help::clean(module.doc).lines().next().unwrap_or("").to_string();
+        (!rest.contains('.')).then(|| completion(rest, &doc(), CompletionKind::Module))
     });
     let mut found: Vec<Completion> = modules.filter(|item| item.text != "builtins").collect();
     found.sort_by(|a, b| a.text.cmp(&b.text));
@@ -158,8 +214,8 @@ fn keys(context: &Context, object: &str, quote: Option<char>) -> Vec<Completion>
     let Some(Value::Dict(dict)) = value_of(context, object) else { return Vec::new() };
     let keys: Vec<Value> = dict.0.lock().keys().map(|key| key.value().clone()).collect();
     let text = |key: Value| match (key, quote) {
-        (Value::Str(text), Some(_)) => Some(completion(&text, "")),
-        (key @ Value::Str(_), None) => Some(completion(&rdk_runtime::show::repr(&key), "")),
+        (Value::Str(text), Some(_)) => Some(completion(&text, "", CompletionKind::Key)),
+        (key @ Value::Str(_), None) => Some(completion(&rdk_runtime::show::repr(&key), "", CompletionKind::Key)),
         _ => None,
     };
     keys.into_iter().filter_map(text).collect()
@@ -178,7 +234,7 @@ fn paths(prefix: &str, start: usize) -> Completions {
         let file = entry.file_name().to_string_lossy().into_owned();
         if file.starts_with(name) && (name.starts_with('.') || !file.starts_with('.')) {
             let mark = if entry.path().is_dir() { "/" } else { "" };
-            items.push(completion(&format!("{file}{mark}"), ""));
+            items.push(completion(&format!("{file}{mark}"), "", CompletionKind::Path));
         }
     }
     items.sort_by(|a, b| a.text.cmp(&b.text));

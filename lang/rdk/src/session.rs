@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use rdk_graph::{Cancel, Engine};
 use rdk_runtime::value::{Name, Value};
-use rdk_runtime::{Context, Error, Globals, Output, Shared};
+use rdk_runtime::{Context, Error, Globals, Output, Shared, error};
 use rdk_summary::Summary;
+use rdk_summary::bars::{Bar, Bars};
 use rdk_syntax::Source;
 
 use crate::library;
@@ -37,6 +38,25 @@ pub struct Reply {
     pub value: Option<Summary>,
     /// The exception that ended it.
     pub error: Option<Error>,
+}
+
+impl Reply {
+    fn of(number: usize, result: Result<Option<Value>, Error>) -> Reply {
+        match result {
+            Ok(value) => {
+                let value = value.map(|value| rdk_runtime::show::display::summary(&value));
+                Reply { number, value, error: None }
+            }
+            Err(error) => Reply { number, value: None, error: Some(error) },
+        }
+    }
+}
+
+/// The error of a panic.
+fn mistake(panic: &(dyn std::any::Any + Send)) -> Error {
+    let text = panic.downcast_ref::<&str>().map(|text| text.to_string());
+    let text = text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
+    error!(SystemError: "a mistake in rdk itself: {text}"; hint: "the variables are still there")
 }
 
 /// A session: variables, numbered cells, and what they showed.
@@ -111,23 +131,37 @@ impl Session {
         let number = self.number;
         self.number += 1;
         self.remember_input(text);
-        let source = Source::new(format!("In [{number}]"), text);
-        match self.run(source, Showing::Last) {
-            Ok(value) => {
-                let shown = value.filter(|value| !value.is_none());
-                if let Some(value) = &shown {
-                    self.remember_output(number, value);
-                }
-                Reply { number, value: shown.map(|value| rdk_runtime::show::display::summary(&value)), error: None }
-            }
-            Err(error) => Reply { number, value: None, error: Some(error) },
+        let reply = self.execute_aside_as(number, text);
+        if let Ok(Some(value)) = &reply {
+            self.remember_output(number, value);
         }
+        Reply::of(number, reply)
+    }
+
+    /// Runs a cell of which nothing is kept but the variables: it is not counted, and no `Out[n]` holds its value.
+    pub fn execute_aside(&self, text: &str) -> Reply {
+        Reply::of(self.number, self.execute_aside_as(self.number, text))
+    }
+
+    fn execute_aside_as(&self, number: usize, text: &str) -> Result<Option<Value>, Error> {
+        let source = Source::new(format!("In [{number}]"), text);
+        Ok(self.run(source, Showing::Last)?.filter(|value| !value.is_none()))
+    }
+
+    /// What an expression shows: for questions of the front end's own.
+    pub fn look_at(&self, expression: &str) -> Result<Summary, Error> {
+        let source = Source::new("expression", expression);
+        self.run(source, Showing::Last).map(|value| rdk_runtime::show::display::summary(&value.unwrap_or(Value::None)))
     }
 
     /// Runs a text, with the values that it shows going to the session's output; gives what is left to show.
+    ///
+    /// A mistake of rdk's own that makes it panic is an error like any other: the session goes on.
     pub fn run(&self, source: Arc<Source>, showing: Showing) -> Result<Option<Value>, Error> {
         self.context.shared.cancel.clear();
-        self.magics.run_source(&self.context, source, showing)
+        self.context.recover();
+        let work = || self.magics.run_source(&self.context, source, showing);
+        std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)).unwrap_or_else(|panic| Err(mistake(&*panic)))
     }
 
     fn remember_input(&self, text: &str) {
@@ -210,6 +244,32 @@ pub fn progress_line(progress: &rdk_graph::progress::Progress) -> String {
             .map(|left| format!("{} left", crate::timing::format_time(left.as_secs_f64().round().max(1.0)))),
     );
     parts.join(" · ")
+}
+
+/// How far a run has come, a bar for each operation.
+pub fn progress_bars(progress: &rdk_graph::progress::Progress) -> Bars {
+    let bars = progress.operations.iter().map(|operation| Bar {
+        name: operation.name.to_string(),
+        done: operation.done as u64,
+        total: operation.total as u64,
+    });
+    let seconds = progress.elapsed().as_secs_f64();
+    let mut facts = vec![format!("{} of {} tasks", progress.done(), progress.total())];
+    if seconds > 0.0 && progress.done() > 0 {
+        facts.push(format!("{} tasks/s", crate::timing::three_digits(progress.done() as f64 / seconds)));
+    }
+    facts.push(format!(
+        "{} of {} held",
+        rdk_graph::budget::bytes_text(progress.bytes_held),
+        rdk_graph::budget::bytes_text(progress.budget)
+    ));
+    if progress.bytes_spilled > 0 {
+        facts.push(format!("{} on disk", rdk_graph::budget::bytes_text(progress.bytes_spilled)));
+    }
+    let time = |seconds: f64| crate::timing::format_time(seconds.round().max(1.0));
+    facts.push(format!("{} so far", time(seconds)));
+    facts.extend(progress.remaining().map(|left| format!("{} left", time(left.as_secs_f64()))));
+    Bars { bars: bars.collect(), facts }
 }
 
 /// The exit code that a `SystemExit` asks for.

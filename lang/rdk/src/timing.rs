@@ -65,7 +65,7 @@ pub fn format_time(seconds: f64) -> String {
 }
 
 /// Three significant digits, without an exponent and without zeros at the end.
-fn three_digits(number: f64) -> String {
+pub fn three_digits(number: f64) -> String {
     let exponent = if number == 0.0 { 0 } else { number.abs().log10().floor() as i32 };
     let decimals = (2 - exponent).clamp(0, 12) as usize;
     let text = format!("{number:.decimals$}");

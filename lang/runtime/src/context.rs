@@ -40,10 +40,37 @@ pub trait Output: Send + Sync {
     /// A value shown by `display(…)` or the like; not the value of the cell.
     fn display(&self, summary: &Summary);
 
+    /// Shown under a name, so that [`Output::update`] finds it again.
+    fn display_as(&self, summary: &Summary, id: &str) {
+        let _ = id;
+        self.display(summary);
+    }
+
+    /// What is shown under this name is now this. Where nothing that stands can be changed, it is shown anew.
+    fn update(&self, summary: &Summary, id: &str) {
+        let _ = id;
+        self.display(summary);
+    }
+
+    /// Takes away what the cell has shown; with `wait` not before something new comes. A terminal keeps it.
+    fn clear(&self, wait: bool) {
+        let _ = wait;
+    }
+
+    /// A text to be read beside the work: `x?`.
+    fn page(&self, text: &str) {
+        self.write(Stream::Out, text);
+    }
+
     /// A line from the person, for `input(prompt)`; `None` at the end of input.
     fn read_line(&self, prompt: &str) -> Option<String> {
         let _ = prompt;
         None
+    }
+
+    /// Is there somebody who could be asked for a line?
+    fn can_ask(&self) -> bool {
+        true
     }
 
     /// How many characters fit on a line.
@@ -273,6 +300,12 @@ impl Context {
     #[inline]
     pub fn check(&self) -> Result<()> {
         if self.cancel.requested() { Err(interrupted()) } else { Ok(()) }
+    }
+
+    /// Ready for a new cell, also when a panic has come through the one before.
+    pub fn recover(&self) {
+        self.depth.set(0);
+        self.handling.borrow_mut().clear();
     }
 
     /// The error has reached somebody who handles it: an interrupt is obeyed once.

@@ -3,6 +3,7 @@
 //! A value makes a [`Summary`]; `text` draws it for a terminal, `html` and `svg` for a page: the same facts in the same order.
 //! Tags and escape codes live in the drawings only. Nothing here knows values, and nothing here computes.
 
+pub mod bars;
 mod boxes;
 pub mod bundle;
 mod canvas;

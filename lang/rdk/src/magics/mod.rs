@@ -131,7 +131,7 @@ impl Magics for Door {
 
     fn help(&self, context: &Context, object: &str, detail: bool, place: &Place) -> Result<()> {
         let text = crate::help::of_text(context, object, detail).at(|| place.clone())?;
-        context.shared.output.write(Stream::Out, &text);
+        context.shared.output.page(&text);
         Ok(())
     }
 }

@@ -38,6 +38,7 @@ pub fn entries() -> Vec<(&'static str, Value)> {
     ] {
         entries.extend(class::entries(builtins));
     }
+    entries.extend(crate::modules::display::at_hand());
     entries.extend(types().named().into_iter().map(|class| (class.name, Value::Class(class))));
     let own_module = |kind: &Kind| !exception(*kind).module.is_empty();
     let exceptions = Kind::ALL.iter().filter(|kind| !own_module(kind));

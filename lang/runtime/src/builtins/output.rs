@@ -3,7 +3,6 @@
 use crate::builtin::Rest;
 use crate::context::{Context, Stream};
 use crate::error::{Kind, Result};
-use crate::show::display::summary;
 use crate::types::raised;
 use crate::value::Value;
 use crate::{bail, builtins, error};
@@ -55,20 +54,20 @@ builtins! {
         /// What to show before.
         prompt: Value = "",
     ) -> Result<String> {
-        context.shared.output.read_line(&prompt.text()).ok_or_else(|| error!(EOFError: "there is no more input"))
+        read_line(context, &prompt.text())
     }
 
-    /// Shows values as a cell shows its last one.
-    ///
-    /// ```rdk
-    /// display([1, 2], "a")
-    /// #> [1, 2]
-    /// #> 'a'
-    /// ```
-    fn display[context](
-        /// The values.
-        objs: Rest,
-    ) { objs.0.iter().for_each(|value| context.shared.output.display(&summary(value))) }
+}
+
+fn read_line(context: &Context, prompt: &str) -> Result<String> {
+    let output = &context.shared.output;
+    if !output.can_ask() {
+        bail!(RuntimeError: "`input` was called where nobody can be asked"; hint: "run the cell in a notebook or at a prompt that takes input");
+    }
+    let line = output.read_line(prompt);
+    // Whoever asks to stop while a line is waited for gives none.
+    context.check()?;
+    line.ok_or_else(|| error!(EOFError: "there is no more input"))
 }
 
 fn print(context: &Context, args: &[Value], sep: &str, end: &str, file: Option<Value>) -> Result<()> {

@@ -125,9 +125,7 @@ impl Queue {
                 let alone = state.items.len() == 1;
                 match state.items.front() {
                     None => None,
-                    Some(Item::Text { text, since, .. })
-                        if alone && text.len() < PIECE && since.elapsed() < HOLD =>
-                    {
+                    Some(Item::Text { text, since, .. }) if alone && text.len() < PIECE && since.elapsed() < HOLD => {
                         Some(HOLD.saturating_sub(since.elapsed()))
                     }
                     Some(_) => {

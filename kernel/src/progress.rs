@@ -10,6 +10,7 @@ use rdk::graph::progress::Progress;
 use rdk::session::progress_bars;
 use rdk::summary::{Media, Summary, bars};
 use rdk::timing::format_time;
+use serde_json::json;
 
 use crate::iopub::Queue;
 use crate::output::shown;
@@ -99,7 +100,10 @@ impl Live {
 
     fn show(&self, turn: &mut Turn, media: Media) {
         let kind = if std::mem::replace(&mut turn.begun, true) { "update_display_data" } else { "display_data" };
-        self.queue.say(kind, shown(&Summary::Media(media), Some(&turn.id)), Some(&turn.parent));
+        let mut content = shown(&Summary::Media(media), Some(&turn.id));
+        // So that who compares notebooks can tell it from what a cell shows itself.
+        content["metadata"] = json!({"rdk_progress": true});
+        self.queue.say(kind, content, Some(&turn.parent));
     }
 }
 

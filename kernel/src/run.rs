@@ -85,14 +85,8 @@ impl Kernel {
         let notebook = Notebook::new(queue.clone(), Stdin::new(stdin, runtime.handle().clone()));
         let (shell, incoming) = shell.split();
         let (sender, requests) = channel();
-        let server = Starting {
-            options: self.options,
-            notebook,
-            queue: queue.clone(),
-            requests,
-            shell,
-            end: end.clone(),
-        };
+        let server =
+            Starting { options: self.options, notebook, queue: queue.clone(), requests, shell, end: end.clone() };
         let (cancel, engine, over) = server.start(&runtime)?;
         ready(cancel.clone());
 

@@ -91,7 +91,9 @@ fn user_data() -> Option<PathBuf> {
     }
     match cfg!(target_os = "macos") {
         true => Some(variable("HOME")?.join("Library/Jupyter")),
-        false => Some(variable("XDG_DATA_HOME").or_else(|| Some(variable("HOME")?.join(".local/share")))?.join("jupyter")),
+        false => {
+            Some(variable("XDG_DATA_HOME").or_else(|| Some(variable("HOME")?.join(".local/share")))?.join("jupyter"))
+        }
     }
 }
 
@@ -103,7 +105,8 @@ fn system_prefix() -> Result<PathBuf, String> {
         }
     }
     let asked = Command::new("python3").args(["-c", "import sys; print(sys.prefix)"]).output();
-    let text = asked.ok().filter(|output| output.status.success()).and_then(|output| String::from_utf8(output.stdout).ok());
+    let text =
+        asked.ok().filter(|output| output.status.success()).and_then(|output| String::from_utf8(output.stdout).ok());
     match text.map(|text| text.trim().to_string()).filter(|text| !text.is_empty()) {
         Some(prefix) => Ok(PathBuf::from(prefix)),
         None => Err("no Python environment is active; `--prefix` says where to put it".to_string()),

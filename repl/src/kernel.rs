@@ -86,8 +86,9 @@ pub fn act(action: Action) -> ExitCode {
             .map_err(|error| format!("this program does not know where it is: {error}"))
             .and_then(|program| spec::install(&entry.place(), &entry.name, &display_name, &program))
             .map(|folder| println!("installed in {}", folder.display())),
-        Action::Uninstall { entry } => spec::uninstall(&entry.place(), &entry.name)
-            .map(|folder| println!("removed {}", folder.display())),
+        Action::Uninstall { entry } => {
+            spec::uninstall(&entry.place(), &entry.name).map(|folder| println!("removed {}", folder.display()))
+        }
         Action::Path { entry } => {
             spec::folder(&entry.place(), &entry.name).map(|folder| println!("{}", folder.display()))
         }

@@ -87,7 +87,8 @@ fn with_query(address: &str, arguments: &Keywords) -> String {
     let mut address = address.to_string();
     for (name, value) in &arguments.0 {
         let mark = if address.contains('?') { '&' } else { '?' };
-        let plain: String = value.text().chars().filter(|c| c.is_ascii_alphanumeric() || "-._~:,/".contains(*c)).collect();
+        let plain: String =
+            value.text().chars().filter(|c| c.is_ascii_alphanumeric() || "-._~:,/".contains(*c)).collect();
         address.push_str(&format!("{mark}{name}={plain}"));
     }
     address

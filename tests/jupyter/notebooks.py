@@ -41,20 +41,21 @@ def essence(cell):
 
 def run(path):
     notebook = nbformat.read(path, as_version=4)
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            cell.outputs, cell.execution_count = [], None
-    client = nbclient.NotebookClient(notebook, timeout=300, kernel_name="rdk", resources={"metadata": {"path": str(path.parent)}})
-    return client.execute()
+    for cell in codes(notebook):
+        cell.outputs, cell.execution_count = [], None
+    resources = {"metadata": {"path": str(path.parent)}}
+    return nbclient.NotebookClient(notebook, timeout=300, kernel_name="rdk", resources=resources).execute()
+
+
+def codes(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
 
 
 def update(path):
     notebook = run(path)
-    for cell in notebook.cells:
+    for cell in codes(notebook):
         cell.metadata.pop("execution", None)
-        cell["outputs"] = [o for o in cell.get("outputs", []) if not o.get("metadata", {}).get("rdk_progress")] if cell.cell_type == "code" else None
-        if cell.cell_type != "code":
-            del cell["outputs"]
+        cell.outputs = [output for output in cell.outputs if not output.get("metadata", {}).get("rdk_progress")]
     nbformat.write(notebook, path)
 
 

@@ -132,7 +132,7 @@ impl Array {
         let Draft { plan, inputs, name, chunks, dtype, own_tasks } = draft;
         let token = token(&plan, &inputs, &chunks, dtype);
         let shape = chunks.shape();
-        Array(Arc::new(Node { plan, inputs, name, token, shape, chunks, dtype, own_tasks, place: None }))
+        Array(Arc::new(Node { plan, inputs, name, token, shape, chunks, dtype, own_tasks, place: crate::place::here() }))
     }
 
     /// The node.
@@ -203,11 +203,6 @@ impl Array {
     /// The same array under another name: `mul` for the operator, `multiply` for the function.
     pub fn named(&self, name: &str) -> Array {
         self.changed(|node| node.name = Arc::from(name))
-    }
-
-    /// The same array, asked for at this place.
-    pub fn placed(&self, place: Place) -> Array {
-        self.changed(|node| node.place = Some(place))
     }
 
     /// The same array with another count of tasks of its own.

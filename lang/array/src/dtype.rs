@@ -197,6 +197,9 @@ impl DType {
             "float64" | "f8" | "float" | "d" | "double" => DType::F64,
             "complex64" | "c8" | "F" | "csingle" => DType::C64,
             "complex128" | "c16" | "complex" | "D" | "cdouble" => DType::C128,
+            "float16" | "f2" | "e" | "half" => {
+                bail!(TypeError: "there is no float16 in rdk"; hint: "float32 holds all of its numbers")
+            }
             _ => {
                 let known = DType::ALL.map(DType::name).join(", ");
                 bail!(TypeError: "data type `{name}` not understood"; hint: "known types: {known}")

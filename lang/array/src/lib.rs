@@ -10,6 +10,8 @@ pub mod face;
 pub mod index;
 pub mod kernel;
 pub mod lower;
+mod memory;
+pub mod place;
 pub mod plan;
 pub mod scalar;
 pub mod shape;

@@ -196,9 +196,7 @@ fn class_attributes(class: &Class, found: &mut Vec<(String, String)>) {
     for table in [&class.methods, &class.properties] {
         found.extend(table.iter().map(|(name, builtin)| (name.to_string(), first_line(builtin.doc))));
     }
-    if let Some(base) = &class.base {
-        class_attributes(base, found);
-    }
+    class.bases().for_each(|base| class_attributes(base, found));
 }
 
 /// The first line of what is written about a value.

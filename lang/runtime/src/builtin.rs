@@ -21,6 +21,8 @@ pub struct Builtin {
     pub body: fn(&Context, Bound) -> Result<Value>,
     /// What the first argument passes through before anything else; for functions lent by another module, see [`Builtin::lent`].
     pub first: Option<fn(Value) -> Result<Value>>,
+    /// What is done before each call: a room may note where in the user's text it is asked for something.
+    pub before: Option<fn(&Context)>,
 }
 
 /// What is known of a parameter.
@@ -104,7 +106,15 @@ impl Builtin {
         {
             *first = Some(pass(value)?);
         }
+        if let Some(before) = self.before {
+            before(context);
+        }
         (self.body)(context, bound)
+    }
+
+    /// The same function, before which this is done.
+    pub fn after(self, before: fn(&Context)) -> Builtin {
+        Builtin { before: Some(before), ..self }
     }
 
     /// The same function for another module, where its first argument passes through this: `da.sum` is `np.sum` of something
@@ -283,6 +293,7 @@ macro_rules! builtins {
                                 let mut value: Option<$crate::Value> = _bound[_at].take();
                                 $(if value.is_none() { value = Some($crate::Value::from($default)); })?
                                 let name = $crate::builtin::plain(stringify!($param));
+                                let value = $crate::convert::settled::<$type>(_context, value)?;
                                 $crate::convert::argument::<$type>(value, name, stringify!($name))?
                             };
                             _at += 1;
@@ -292,6 +303,7 @@ macro_rules! builtins {
                         $crate::Answer::answer(answer)
                     },
                     first: None,
+                    before: None,
                 }
             }),*]
         }

@@ -26,6 +26,8 @@ pub struct Class {
     pub doc: &'static str,
     /// The class that it is a special case of.
     pub base: Option<ClassRef>,
+    /// Another one: NumPy's float64 is one of NumPy's numbers and a float as well.
+    pub also: Option<ClassRef>,
     /// Called as methods: the value is the first argument.
     pub methods: Table,
     /// Read as attributes: called with the value alone.
@@ -40,7 +42,7 @@ impl Class {
     /// A class without methods.
     pub fn new(name: &'static str, module: &'static str, doc: &'static str) -> Class {
         let (methods, properties) = (Table::default(), Table::default());
-        Class { name, module, doc, base: None, methods, properties, construct: None, exception: None }
+        Class { name, module, doc, base: None, also: None, methods, properties, construct: None, exception: None }
     }
 
     /// With these methods too.
@@ -61,6 +63,17 @@ impl Class {
         self
     }
 
+    /// A special case of this class as well.
+    pub fn also(mut self, also: ClassRef) -> Class {
+        self.also = Some(also);
+        self
+    }
+
+    /// The classes that it is a special case of.
+    pub fn bases(&self) -> impl Iterator<Item = &ClassRef> {
+        self.base.iter().chain(&self.also)
+    }
+
     /// Made by calling it.
     pub fn construct(mut self, builtin: Builtin) -> Class {
         self.construct = Some(Arc::new(builtin));
@@ -69,19 +82,19 @@ impl Class {
 
     /// The method of this name, here or in a base.
     pub fn method(&self, name: &str) -> Option<&Arc<Builtin>> {
-        self.methods.get(name).or_else(|| self.base.as_ref().and_then(|base| base.method(name)))
+        self.methods.get(name).or_else(|| self.bases().find_map(|base| base.method(name)))
     }
 
     /// The attribute of this name, here or in a base.
     pub fn property(&self, name: &str) -> Option<&Arc<Builtin>> {
-        self.properties.get(name).or_else(|| self.base.as_ref().and_then(|base| base.property(name)))
+        self.properties.get(name).or_else(|| self.bases().find_map(|base| base.property(name)))
     }
 
     /// Is it this class, or a special case of it?
     pub fn is(self: &Arc<Self>, other: &ClassRef) -> bool {
         match (self.exception, other.exception) {
             (Some(kind), Some(class)) => kind.is(class),
-            _ => Arc::ptr_eq(self, other) || self.base.as_ref().is_some_and(|base| base.is(other)),
+            _ => Arc::ptr_eq(self, other) || self.bases().any(|base| base.is(other)),
         }
     }
 }

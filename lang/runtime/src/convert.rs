@@ -7,6 +7,7 @@ use num_bigint::BigInt;
 use num_complex::Complex64;
 
 use crate::builtin::{Keywords, ParamKind, Rest};
+use crate::context::Context;
 use crate::error::Result;
 use crate::value::{Dict, List, Set, Value};
 use crate::{bail, error};
@@ -17,6 +18,9 @@ pub trait FromValue: Sized {
     const KIND: ParamKind = ParamKind::Normal;
     /// The default that the type itself brings.
     const DEFAULT: Option<&'static str> = None;
+
+    /// Is it a number, which a lazy value of a single element is computed for?
+    const IS_NUMBER: bool = false;
 
     /// What it takes, for messages: `an integer`.
     fn expected() -> &'static str;
@@ -71,6 +75,16 @@ pub fn argument<T: FromValue>(value: Option<Value>, name: &str, function: &str) 
     }
 }
 
+/// The value itself, or for a lazy one that a number is wanted of, the number; what `builtins!` calls.
+#[doc(hidden)]
+#[inline(always)]
+pub fn settled<T: FromValue>(context: &Context, value: Option<Value>) -> Result<Option<Value>> {
+    match value {
+        Some(value @ Value::Lazy(_)) if T::IS_NUMBER => value.settled(context).map(Some),
+        other => Ok(other),
+    }
+}
+
 /// What a builtin can answer with.
 pub trait Answer {
     /// As a value.
@@ -90,8 +104,12 @@ impl<T: Into<Value>> Answer for Result<T> {
 }
 
 macro_rules! from_value {
-    ($($type:ty, $expected:literal: $value:ident => $body:expr;)*) => {$(
+    (@ $number:literal) => { $number };
+    (@) => { false };
+    ($($type:ty, $expected:literal $(, is number $number:literal)?: $value:ident => $body:expr;)*) => {$(
         impl FromValue for $type {
+            const IS_NUMBER: bool = from_value!(@ $($number)?);
+
             fn expected() -> &'static str {
                 $expected
             }
@@ -106,12 +124,16 @@ macro_rules! from_value {
 from_value! {
     Value, "anything": value => Some(value.clone());
     bool, "True or False": value => match value { Value::Bool(flag) => Some(*flag), Value::Int(n @ (0 | 1)) => Some(*n == 1), _ => value.plain_number().and_then(|n| match n { Value::Bool(flag) => Some(flag), _ => None }) };
-    i64, "an integer": value => match value { Value::Int(n) => Some(*n), Value::Bool(flag) => Some(*flag as i64), _ => value.plain_number().and_then(|n| match n { Value::Int(n) => Some(n), Value::Bool(flag) => Some(flag as i64), _ => None }) };
-    usize, "an integer of 0 or more": value => i64::from_value(value).and_then(|n| usize::try_from(n).ok());
-    u64, "an integer of 0 or more": value => i64::from_value(value).and_then(|n| u64::try_from(n).ok());
-    BigInt, "an integer": value => match value { Value::BigInt(n) => Some((**n).clone()), _ => i64::from_value(value).map(BigInt::from) };
-    f64, "a number": value => value.as_f64();
-    Complex64, "a number": value => match value { Value::Complex(c) => Some(*c), _ => value.as_f64().map(|re| Complex64::new(re, 0.0)) };
+    i64, "an integer", is number true: value => match value { Value::Int(n) => Some(*n), Value::Bool(flag) => Some(*flag as i64), _ => value.plain_number().and_then(|n| match n { Value::Int(n) => Some(n), Value::Bool(flag) => Some(flag as i64), _ => None }) };
+    usize, "an integer of 0 or more", is number true: value => i64::from_value(value).and_then(|n| usize::try_from(n).ok());
+    u64, "an integer of 0 or more", is number true: value => i64::from_value(value).and_then(|n| u64::try_from(n).ok());
+    BigInt, "an integer", is number true: value => match value { Value::BigInt(n) => Some((**n).clone()), _ => i64::from_value(value).map(BigInt::from) };
+    f64, "a number", is number true: value => value.as_f64();
+    Complex64, "a number", is number true: value => match value {
+        Value::Complex(c) => Some(*c),
+        Value::Object(_) if value.as_f64().is_none() => Complex64::from_value(&value.plain_number()?),
+        _ => value.as_f64().map(|re| Complex64::new(re, 0.0)),
+    };
     Arc<str>, "a str": value => match value { Value::Str(text) => Some(text.clone()), _ => None };
     String, "a str": value => match value { Value::Str(text) => Some(text.to_string()), _ => None };
     Arc<[u8]>, "bytes": value => match value { Value::Bytes(bytes) => Some(bytes.clone()), _ => None };
@@ -122,6 +144,7 @@ from_value! {
 
 impl<T: FromValue> FromValue for Option<T> {
     const DEFAULT: Option<&'static str> = Some("None");
+    const IS_NUMBER: bool = T::IS_NUMBER;
 
     fn expected() -> &'static str {
         T::expected()
@@ -276,6 +299,14 @@ impl Value {
         match self {
             Value::Object(object) => object.number()?.ok(),
             _ => None,
+        }
+    }
+
+    /// The plain number that a lazy value of a single element computes to; any other value as it is.
+    pub fn settled(&self, context: &Context) -> Result<Value> {
+        match self {
+            Value::Lazy(lazy) => lazy.settle(context).unwrap_or_else(|| Ok(self.clone())),
+            other => Ok(other.clone()),
         }
     }
 

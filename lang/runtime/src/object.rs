@@ -139,6 +139,11 @@ pub trait Object: Any + Send + Sync {
         None
     }
 
+    /// The same of something lazy, which may compute it: asked where a number is needed, as by `int(x)` or `range(x)`.
+    fn settle(&self, context: &Context) -> Option<Result<Value>> {
+        self.number()
+    }
+
     /// What makes it a key: equal things give equal keys. `None`: it cannot be a key.
     fn hash_key(&self) -> Option<Value> {
         None

@@ -1,12 +1,16 @@
-//! A number that is not one of Python's own: `np.float32(1.5)`, `np.uint8(255)`.
+//! A number with its NumPy type: `np.float32(1.5)`, `x[0]`, `x.sum()`.
 
 use std::any::Any;
+use std::sync::{Arc, LazyLock};
 
-use rdk_runtime::{ClassRef, Context, Object, Result, Value};
+use rdk_runtime::{ClassRef, Context, FromValue, Object, Result, Value};
 use rdk_syntax::tree::{BinaryOp, CompareOp, UnaryOp};
 
+use super::arithmetic;
 use super::{travel, types};
 use crate::chunk::Chunk;
+use crate::dtype::NumberKind;
+use crate::face::faults;
 use crate::face::operand::Operand;
 use crate::face::operators;
 use crate::scalar::Scalar;
@@ -43,6 +47,24 @@ impl NumpyScalar {
     }
 }
 
+/// The two truth values, of which there are only these, as in NumPy.
+static TRUTHS: LazyLock<[Arc<dyn Object>; 2]> =
+    LazyLock::new(|| [false, true].map(|flag| Arc::new(NumpyScalar(Scalar::Bool(flag))) as Arc<dyn Object>));
+
+/// A number of an array on its own.
+pub fn number(scalar: Scalar) -> Value {
+    match scalar {
+        Scalar::Bool(flag) => Value::Object(TRUTHS[usize::from(flag)].clone()),
+        other => Value::object(NumpyScalar(other)),
+    }
+}
+
+/// A sequence that a whole number repeats, and an array would swallow: `[0] * n`.
+fn is_repeated(op: BinaryOp, number: Scalar, other: &Value) -> bool {
+    let whole = matches!(number.dtype().kind(), NumberKind::Signed | NumberKind::Unsigned);
+    op == BinaryOp::Mul && whole && matches!(other, Value::List(_) | Value::Tuple(_) | Value::Str(_) | Value::Bytes(_))
+}
+
 impl Object for NumpyScalar {
     fn class(&self) -> ClassRef {
         types::class(self.0.dtype())
@@ -61,14 +83,35 @@ impl Object for NumpyScalar {
     }
 
     fn unary(&self, context: &Context, op: UnaryOp) -> Option<Result<Value>> {
-        operators::unary_operator(context, op, self.operand())
+        match arithmetic::unary(op, self.0) {
+            Some(result) => Some(Ok(number(result))),
+            None => operators::unary_operator(context, op, self.operand()),
+        }
     }
 
     fn binary(&self, context: &Context, op: BinaryOp, other: &Value, reflected: bool) -> Option<Result<Value>> {
-        operators::operator_of(context, op, self.operand(), other, reflected)
+        let Some(operand) = arithmetic::Other::of(other) else {
+            return match is_repeated(op, self.0, other) {
+                true => None,
+                false => operators::operator_of(context, op, self.operand(), other, reflected),
+            };
+        };
+        if let Some(result) = arithmetic::binary(op, self.0, operand, reflected) {
+            return Some(Ok(number(result)));
+        }
+        let result = operators::of_numbers(context, op, self.operand(), other, reflected)?;
+        Some(result.and_then(|result| {
+            let (left, right) = if reflected { (operand.as_f64(), self.float()) } else { (self.float(), operand.as_f64()) };
+            let exact = arithmetic::exact(op, self.0, operand, reflected);
+            faults::of_numbers(context, op, left, right, exact, &result)?;
+            Ok(result)
+        }))
     }
 
     fn compare(&self, context: &Context, op: CompareOp, other: &Value) -> Option<Result<Value>> {
+        if let Some(answer) = arithmetic::Other::of(other).and_then(|other| arithmetic::compare(op, self.0, other)) {
+            return Some(Ok(number(Scalar::Bool(answer))));
+        }
         operators::comparison_of(context, op, self.operand(), other)
     }
 
@@ -82,5 +125,12 @@ impl Object for NumpyScalar {
 
     fn travel(&self) -> Result<(&'static str, Vec<u8>)> {
         Ok((travel::NUMBER, travel::write(&Chunk::from_scalar(self.0))?))
+    }
+}
+
+impl NumpyScalar {
+    /// As a real float; NaN for a complex number.
+    fn float(&self) -> f64 {
+        f64::from_value(&self.0.to_value()).unwrap_or(f64::NAN)
     }
 }

@@ -8,10 +8,11 @@ use rdk_syntax::tree::{BinaryOp, CompareOp, UnaryOp};
 
 use super::select::{self, Selection};
 use super::{NdArray, nested, travel};
+use crate::array::Array;
 use crate::dtype::Casting;
 use crate::face::operand::{self, Operand};
 use crate::face::{methods, operators};
-use crate::shape;
+use crate::{place, shape};
 use crate::show::{self, PrintOptions};
 
 static NDARRAY: LazyLock<ClassRef> = LazyLock::new(|| {
@@ -101,6 +102,20 @@ impl NdArray {
     }
 }
 
+/// The value itself, or what a lazy array computes to; also of those in a tuple.
+fn computed(context: &Context, value: &Value) -> Result<Value> {
+    match value {
+        Value::Lazy(_) => match value.get::<Array>() {
+            Some(array) => Ok(super::value(array.compute_now(context)?)),
+            None => Ok(value.clone()),
+        },
+        Value::Tuple(items) if items.iter().any(|item| matches!(item, Value::Lazy(_))) => {
+            Ok(Value::tuple(items.iter().map(|item| computed(context, item)).collect::<Result<Vec<_>>>()?))
+        }
+        _ => Ok(value.clone()),
+    }
+}
+
 impl Object for NdArray {
     fn class(&self) -> ClassRef {
         class()
@@ -119,10 +134,12 @@ impl Object for NdArray {
     }
 
     fn unary(&self, context: &Context, op: UnaryOp) -> Option<Result<Value>> {
+        place::note(context);
         operators::unary_operator(context, op, Operand::Eager(self.chunk()))
     }
 
     fn binary(&self, context: &Context, op: BinaryOp, other: &Value, reflected: bool) -> Option<Result<Value>> {
+        place::note(context);
         operators::operator_of(context, op, Operand::Eager(self.chunk()), other, reflected)
     }
 
@@ -136,6 +153,7 @@ impl Object for NdArray {
     }
 
     fn compare(&self, context: &Context, op: CompareOp, other: &Value) -> Option<Result<Value>> {
+        place::note(context);
         operators::comparison_of(context, op, Operand::Eager(self.chunk()), other)
     }
 
@@ -147,12 +165,12 @@ impl Object for NdArray {
         }))
     }
 
-    fn item(&self, _: &Context, index: &Value) -> Option<Result<Value>> {
-        Some(self.get_item(index))
+    fn item(&self, context: &Context, index: &Value) -> Option<Result<Value>> {
+        Some(computed(context, index).and_then(|index| self.get_item(&index)))
     }
 
-    fn set_item(&self, _: &Context, index: &Value, value: Value) -> Option<Result<()>> {
-        Some(select::assign(self, index, &value))
+    fn set_item(&self, context: &Context, index: &Value, value: Value) -> Option<Result<()>> {
+        Some((|| select::assign(self, &computed(context, index)?, &computed(context, &value)?))())
     }
 
     fn delete_item(&self, _: &Context, _: &Value) -> Option<Result<()>> {

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use rdk_runtime::{Class, ClassRef, FromValue, Object, Result, Value, bail, builtins};
 
-use crate::dtype::DType;
+use crate::dtype::{DType, NumberKind};
 use crate::scalar::Scalar;
 
 /// `dtype('float64')`
@@ -80,6 +80,7 @@ impl FromValue for DTypeArg {
         match (value, DTypeArg::from_value(value)) {
             (_, Some(dtype)) => Ok(dtype),
             (Value::Str(name), None) => DType::from_name(name).map(DTypeArg),
+            (Value::Builtin(builtin), None) if builtin.name == "float16" => DType::from_name(builtin.name).map(DTypeArg),
             (Value::Class(class), None) => {
                 bail!(TypeError: "arrays hold numbers: there is no dtype for `{}`", class.name)
             }
@@ -99,13 +100,56 @@ pub fn class(dtype: DType) -> ClassRef {
 
 static CLASSES: LazyLock<Vec<ClassRef>> = LazyLock::new(|| {
     let constructors = constructors::builtins();
-    let with_construct = |(dtype, construct): (&DType, rdk_runtime::Builtin)| {
-        let mut class = Class::new(dtype.name(), "numpy", construct.headline());
-        class = class.methods(crate::face::methods::scalar()).properties(crate::face::methods::scalar_properties());
-        ClassRef::new(class.construct(construct))
+    let plain = rdk_runtime::types::types();
+    let with_construct = |(&dtype, construct): (&DType, rdk_runtime::Builtin)| {
+        let class = Class::new(dtype.name(), "numpy", construct.headline()).base(family(dtype.kind()));
+        // Those that a Python number is made of are Python numbers as well.
+        ClassRef::new(match dtype {
+            DType::F64 => class.also(plain.float.clone()).construct(construct),
+            DType::C128 => class.also(plain.complex.clone()).construct(construct),
+            _ => class.construct(construct),
+        })
     };
     DType::ALL.iter().zip(constructors).map(with_construct).collect()
 });
+
+/// The abstract classes of numbers, by name, the general ones first.
+static FAMILIES: LazyLock<Vec<ClassRef>> = LazyLock::new(|| {
+    let mut made: Vec<ClassRef> = Vec::new();
+    let generic = Class::new("generic", "numpy", "A single number of NumPy's.").base(rdk_runtime::types::types().object.clone());
+    let generic = generic.methods(crate::face::methods::scalar()).properties(crate::face::methods::scalar_properties());
+    made.push(ClassRef::new(generic));
+    for (name, base, doc) in [
+        ("number", 0, "A single number that is not a truth value."),
+        ("integer", 1, "A single whole number."),
+        ("inexact", 1, "A single number that may be rounded."),
+        ("signedinteger", 2, "A single whole number with a sign."),
+        ("unsignedinteger", 2, "A single whole number of 0 or more."),
+        ("floating", 3, "A single number with a fraction."),
+        ("complexfloating", 3, "A single complex number."),
+    ] {
+        let base = made[base].clone();
+        made.push(ClassRef::new(Class::new(name, "numpy", doc).base(base)));
+    }
+    made
+});
+
+/// The abstract classes of numbers: `np.integer`, `np.floating`.
+pub fn families() -> &'static [ClassRef] {
+    &FAMILIES
+}
+
+/// The one that numbers of this kind are of.
+fn family(kind: NumberKind) -> ClassRef {
+    let name = match kind {
+        NumberKind::Bool => "generic",
+        NumberKind::Signed => "signedinteger",
+        NumberKind::Unsigned => "unsignedinteger",
+        NumberKind::Float => "floating",
+        NumberKind::Complex => "complexfloating",
+    };
+    FAMILIES.iter().find(|class| class.name == name).expect("all families are made").clone()
+}
 
 static DTYPE: LazyLock<ClassRef> = LazyLock::new(|| {
     let construct = dtype_construct::builtins().pop().expect("one is declared");
@@ -179,6 +223,19 @@ mod constructors {
 
         /// Complex numbers of two 64-bit floats.
         fn complex128(/** A number or an array. */ x: Option<Value>) -> Result<Value> { construct(x, DType::C128) }
+    }
+}
+
+/// What NumPy has and rdk has not.
+pub mod missing {
+    use super::*;
+
+    builtins! {
+        /// Floating point numbers of 16 bits, which rdk does not have: float32 holds all of them.
+        fn float16(/** A number or an array. */ x: Option<Value>) -> Result<Value> {
+            let _ = x;
+            DType::from_name("float16").map(|dtype| Value::object(DTypeObject(dtype)))
+        }
     }
 }
 

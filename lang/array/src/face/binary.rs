@@ -38,7 +38,11 @@ fn operate(
             None => Ok(x),
         }
     };
-    answer(context, make(&cast(x1)?, &cast(x2)?)?.named(name), lazy)
+    let result = answer(context, make(&cast(x1.clone())?, &cast(x2.clone())?)?.named(name), lazy)?;
+    if !lazy {
+        super::faults::of_arrays(context, name, &[&x1, &x2], &result)?;
+    }
+    Ok(result)
 }
 
 builtins! {

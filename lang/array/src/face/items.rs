@@ -23,6 +23,12 @@ pub fn lazy_item(context: &Context, array: &Array, index: &Value) -> Result<Valu
         Value::Tuple(items) => items.to_vec(),
         other => vec![other.clone()],
     };
+    if let [mask] = &items[..]
+        && let Some(mask) = mask_of(context, mask)?
+        && mask.ndim() > 1
+    {
+        return picked(context, array, mask);
+    }
     let items = items.iter().map(|value| item(context, value, array)).collect::<Result<Vec<_>>>()?;
     let lists = items.iter().filter(|item| matches!(item, Item::Positions(..))).count();
     if lists > 1 {
@@ -58,6 +64,26 @@ pub fn lazy_item(context: &Context, array: &Array, index: &Value) -> Result<Valu
     }))
 }
 
+/// Truth values that are to pick elements, computed if they are lazy; `None` for another index.
+fn mask_of(context: &Context, index: &Value) -> Result<Option<Chunk>> {
+    Ok(match (index.get::<NdArray>(), index.get::<Array>()) {
+        (Some(mask), _) if mask.dtype() == DType::Bool => Some(mask.chunk()),
+        (_, Some(mask)) if mask.dtype() == DType::Bool && mask.ndim() > 1 => Some(mask.compute_now(context)?),
+        _ => None,
+    })
+}
+
+/// The elements where a mask of several dimensions is true, in C order: the array is computed, within the engine's budget.
+fn picked(context: &Context, array: &Array, mask: Chunk) -> Result<Value> {
+    let sizes = array.chunksize().iter().product::<usize>().max(1);
+    let elements = NdArray::new(array.compute_now(context)?);
+    let taken = elements.get_item(&Value::object(NdArray::new(mask)))?;
+    let Some(taken) = taken.get::<NdArray>() else { return Ok(taken) };
+    let mut chunks = vec![AxisSpec::Size(sizes)];
+    chunks.extend(taken.shape()[1..].iter().map(|_| AxisSpec::Size(sizes)));
+    Ok(Value::lazy(Array::from_chunk(taken.chunk(), &ChunksSpec::Axes(chunks))?.named("getitem")))
+}
+
 fn item(context: &Context, value: &Value, array: &Array) -> Result<Item> {
     let end = |value: &Value| match value {
         Value::None => Ok(None),
@@ -85,8 +111,8 @@ fn item(context: &Context, value: &Value, array: &Array) -> Result<Item> {
                 positions(list.compute_now(context)?)?
             }
             (_, _, Some(mask)) if mask.dtype() == DType::Bool => bail!(
-                NotImplementedError: "a lazy array cannot be indexed with a mask of {} dimensions yet", mask.ndim();
-                hint: "`da.where(mask, x, da.nan)` keeps the shape; `x.compute()[mask.compute()]` takes the elements"
+                NotImplementedError: "a mask of {} dimensions cannot stand beside other indices", mask.ndim();
+                hint: "`x[mask]` takes the elements in one row"
             ),
             _ => bail!(
                 IndexError: "only integers, slices (`:`), ellipsis (`...`), numpy.newaxis (`None`) and lists of positions are valid \

@@ -11,6 +11,8 @@ use super::operand::Operand;
 use super::{methods, operators};
 use crate::array::Array;
 use crate::index::IndexItem;
+use crate::place;
+use crate::scalar::Scalar;
 use crate::show::card;
 
 static ARRAY: LazyLock<ClassRef> = LazyLock::new(|| {
@@ -63,18 +65,22 @@ impl Object for Array {
     }
 
     fn unary(&self, context: &Context, op: UnaryOp) -> Option<Result<Value>> {
+        place::note(context);
         operators::unary_operator(context, op, Operand::Lazy(self.clone()))
     }
 
     fn binary(&self, context: &Context, op: BinaryOp, other: &Value, reflected: bool) -> Option<Result<Value>> {
+        place::note(context);
         operators::operator_of(context, op, Operand::Lazy(self.clone()), other, reflected)
     }
 
     fn compare(&self, context: &Context, op: CompareOp, other: &Value) -> Option<Result<Value>> {
+        place::note(context);
         operators::comparison_of(context, op, Operand::Lazy(self.clone()), other)
     }
 
     fn item(&self, context: &Context, index: &Value) -> Option<Result<Value>> {
+        place::note(context);
         Some(super::items::lazy_item(context, self, index))
     }
 
@@ -112,6 +118,15 @@ impl Object for Array {
             at += 1;
             item
         })))
+    }
+
+    fn settle(&self, context: &Context) -> Option<Result<Value>> {
+        place::note(context);
+        if self.size() != 1 {
+            return Some(Err(error!(TypeError: "Only length-1 arrays can be converted to Python scalars")));
+        }
+        let chunk = self.compute_now(context);
+        Some(chunk.map(|chunk| chunk.scalars().next().map_or(Value::None, Scalar::to_value)))
     }
 
     fn format(&self, spec: &str) -> Option<Result<String>> {

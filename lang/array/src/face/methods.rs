@@ -7,12 +7,13 @@ use super::parameters::{Axes, Lengths};
 use super::{eager_only, layout, reductions};
 use crate::chunks::ChunksSpec;
 use crate::eager::{DTypeArg, NdArray, select};
-use crate::shape;
+use crate::{place, shape};
 
 /// Methods of lazy arrays.
 pub fn lazy() -> Vec<Builtin> {
     let mut methods = both();
     methods.extend(of_lazy::builtins());
+    let mut methods = place::noted(methods);
     methods.extend(rdk_runtime::delayed::members().0);
     methods
 }
@@ -21,14 +22,14 @@ pub fn lazy() -> Vec<Builtin> {
 pub fn eager() -> Vec<Builtin> {
     let mut methods = both();
     methods.extend(of_eager::builtins());
-    methods
+    place::noted(methods)
 }
 
 /// Methods of single numbers.
 pub fn scalar() -> Vec<Builtin> {
     let mut methods = both();
     methods.extend(of_scalar::builtins());
-    methods
+    place::noted(methods)
 }
 
 fn both() -> Vec<Builtin> {
@@ -284,6 +285,7 @@ mod of_scalar {
 pub fn lazy_properties() -> Vec<Builtin> {
     let mut properties = super::properties::shared::builtins();
     properties.extend(super::properties::of_lazy::builtins());
+    let mut properties = place::noted(properties);
     properties.extend(rdk_runtime::delayed::members().1.into_iter().filter(|property| property.name == "dask"));
     properties
 }
@@ -297,5 +299,7 @@ pub fn eager_properties() -> Vec<Builtin> {
 
 /// Attributes of single numbers.
 pub fn scalar_properties() -> Vec<Builtin> {
-    super::properties::shared::builtins()
+    let mut properties = super::properties::shared::builtins();
+    properties.extend(super::properties::of_scalar::builtins());
+    properties
 }

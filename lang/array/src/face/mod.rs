@@ -7,6 +7,7 @@ pub mod binary;
 pub mod create;
 mod deferred;
 pub mod eager_only;
+pub mod faults;
 mod items;
 pub mod layout;
 pub mod lazy_object;

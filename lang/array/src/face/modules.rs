@@ -8,7 +8,9 @@ use rdk_runtime::{Builtin, Module, Value};
 use super::operand::make_lazy;
 use super::{binary, create, eager_only, layout, lazy_object, random, reductions, settings, unary};
 use crate::dtype::DType;
-use crate::eager::{object, travel, types};
+use crate::eager::{self, object, travel, types};
+use crate::place;
+use crate::scalar::Scalar;
 
 /// The modules of this room.
 pub fn modules() -> Vec<Arc<Module>> {
@@ -24,17 +26,22 @@ pub fn modules() -> Vec<Arc<Module>> {
 
 type Entries = Vec<(&'static str, Value)>;
 
+/// Functions as entries; each notes where it is called.
+fn placed(builtins: Vec<Builtin>) -> Entries {
+    entries(place::noted(builtins))
+}
+
 fn numpy() -> Entries {
     let mut names = constants();
     names.extend(number_types());
     names.push(("ndarray", Value::Class(object::class())));
     names.push(("random", Value::Module(Module::new("numpy.random", "Random numbers.", random::numpy_module))));
-    names.extend(entries(create::numpy::builtins()));
-    names.extend(entries(elementwise()));
-    names.extend(entries(whole()));
-    names.extend(entries(eager_only::builtins()));
-    names.extend(entries(eager_only::functions::builtins()));
-    names.extend(entries(settings::builtins()));
+    names.extend(placed(create::numpy::builtins()));
+    names.extend(placed(elementwise()));
+    names.extend(placed(whole()));
+    names.extend(placed(eager_only::builtins()));
+    names.extend(placed(eager_only::functions::builtins()));
+    names.extend(placed(settings::builtins()));
     names
 }
 
@@ -44,12 +51,12 @@ fn dask() -> Entries {
     names.push(("Array", Value::Class(lazy_object::class())));
     let random = Module::new("dask.array.random", "Random chunked arrays.", random::dask_module);
     names.push(("random", Value::Module(random)));
-    names.extend(entries(elementwise()));
-    names.extend(entries(whole().into_iter().map(|builtin| builtin.lent(make_lazy)).collect()));
+    names.extend(placed(elementwise()));
+    names.extend(placed(whole().into_iter().map(|builtin| builtin.lent(make_lazy)).collect()));
     let settings = ["shape", "ndim", "result_type"];
     names
-        .extend(entries(settings::builtins().into_iter().filter(|builtin| settings.contains(&builtin.name)).collect()));
-    names.extend(entries(create::dask::builtins()));
+        .extend(placed(settings::builtins().into_iter().filter(|builtin| settings.contains(&builtin.name)).collect()));
+    names.extend(placed(create::dask::builtins()));
     names
 }
 
@@ -76,6 +83,8 @@ fn constants() -> Entries {
         ("inf", Value::Float(f64::INFINITY)),
         ("nan", Value::Float(f64::NAN)),
         ("newaxis", Value::None),
+        ("True_", eager::number(Scalar::Bool(true))),
+        ("False_", eager::number(Scalar::Bool(false))),
     ]
 }
 
@@ -101,6 +110,8 @@ fn number_types() -> Entries {
         ("cdouble", DType::C128),
     ];
     names.extend(aliases.map(|(name, dtype)| (name, Value::Class(types::class(dtype)))));
+    names.extend(types::families().iter().map(|class| (class.name, Value::Class(class.clone()))));
+    names.extend(entries(types::missing::builtins()));
     names.push(("dtype", Value::Class(types::dtype_class())));
     names
 }

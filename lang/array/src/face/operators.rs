@@ -3,10 +3,12 @@
 use rdk_runtime::{Context, Result, Value, bail};
 use rdk_syntax::tree::{BinaryOp, CompareOp, UnaryOp};
 
+use super::faults;
 use super::operand::{Operand, answer, together, together_to_compare};
 use crate::array::{Array, Func};
 use crate::dtype::DType;
-use crate::kernel::{BinaryFunc, CompareFunc, UnaryFunc};
+use crate::kernel::{BinaryFunc, CompareFunc, Source, UnaryFunc};
+use crate::scalar::Scalar;
 
 /// `-x`, `+x`, `~x`
 pub fn unary_operator(context: &Context, op: UnaryOp, this: Operand) -> Option<Result<Value>> {
@@ -33,7 +35,26 @@ pub fn operator_of(
     };
     let lazy = this.is_lazy() || other.is_lazy();
     let (left, right) = if reflected { (&other, &this) } else { (&this, &other) };
-    Some(operate(op, left, right).and_then(|array| answer(context, array, lazy)))
+    let result = operate(op, left, right).and_then(|array| answer(context, array, lazy));
+    Some(result.and_then(|result| {
+        if !lazy {
+            faults::of_arrays(context, ufunc_name(op), &[left, right], &result)?;
+        }
+        Ok(result)
+    }))
+}
+
+/// The same for two numbers, of which the caller knows what to warn of.
+pub fn of_numbers(
+    context: &Context,
+    op: BinaryOp,
+    this: Operand,
+    other: &Value,
+    reflected: bool,
+) -> Option<Result<Value>> {
+    let other = Operand::plain(other)?;
+    let (left, right) = if reflected { (&other, &this) } else { (&this, &other) };
+    Some(operate(op, left, right).and_then(|array| answer(context, array, false)))
 }
 
 /// `this < other` and the like.
@@ -47,12 +68,43 @@ pub fn comparison_of(context: &Context, op: CompareOp, this: Operand, other: &Va
         CompareOp::GreaterEq => (CompareFunc::GreaterEqual, "ge"),
         CompareOp::Is | CompareOp::IsNot | CompareOp::In | CompareOp::NotIn => return None,
     };
-    let other = match operand(other)? {
-        Ok(other) => other,
-        Err(error) => return Some(Err(error)),
+    let other = match operand(other) {
+        Some(Ok(other)) => other,
+        Some(Err(error)) => return Some(Err(error)),
+        None => return unlike(context, op, &this, other, layer),
     };
     let lazy = this.is_lazy() || other.is_lazy();
     Some(compare(func, &this, &other).and_then(|array| answer(context, array.named(layer), lazy)))
+}
+
+/// Compared with something that is no number, such as `None` or text: every element is unlike it, and none is less.
+fn unlike(
+    context: &Context,
+    op: CompareOp,
+    this: &Operand,
+    other: &Value,
+    layer: &'static str,
+) -> Option<Result<Value>> {
+    if matches!(other, Value::Object(_) | Value::Lazy(_)) {
+        return None;
+    }
+    let differs = match op {
+        CompareOp::Eq => false,
+        CompareOp::NotEq => true,
+        _ => {
+            let (symbol, dtype, class) = (op.symbol(), this.dtype(), other.class().name);
+            return Some((|| {
+                bail!(
+                    TypeError: "'{symbol}' not supported between instances of '{dtype}' and '{class}'";
+                    hint: "the elements of the array are numbers"
+                )
+            })());
+        }
+    };
+    Some(this.array().and_then(|array| {
+        let source = Source::Full(Scalar::Bool(differs));
+        answer(context, Array::source_on(layer, source, array.chunks().clone()), this.is_lazy())
+    }))
 }
 
 /// A comparison of elements.

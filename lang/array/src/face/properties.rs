@@ -122,3 +122,12 @@ pub mod of_eager {
         }
     }
 }
+
+pub mod of_scalar {
+    use super::*;
+
+    builtins! {
+        /// The number itself: it has no axes.
+        fn T(/** The number. */ this: Value) -> Value { this }
+    }
+}

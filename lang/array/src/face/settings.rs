@@ -5,17 +5,20 @@ use std::sync::LazyLock;
 
 use rdk_runtime::{Class, ClassRef, Context, Keywords, Object, Rest, Result, Value, bail, builtins};
 
+use super::faults::Treatments;
 use super::operand::Operand;
 use super::properties::lengths;
 use crate::dtype::{Casting, DType};
-use crate::eager::{DTypeArg, DTypeObject};
+use crate::eager::{DTypeArg, DTypeObject, types};
 use crate::scalar::Scalar;
 use crate::show::{FloatMode, PrintOptions};
 
 /// `np.errstate(…)`, `np.printoptions(…)`: something that holds within a `with`.
-struct Within {
-    /// What is put in force, and what is put back.
-    options: Option<(PrintOptions, PrintOptions)>,
+enum Within {
+    /// How arrays are printed: what is put in force, and what is put back.
+    Print(PrintOptions, PrintOptions),
+    /// What is warned of.
+    Faults(Treatments, Treatments),
 }
 
 static WITHIN: LazyLock<ClassRef> =
@@ -35,15 +38,17 @@ impl Object for Within {
     }
 
     fn enter(&self, _: &Context) -> Option<Result<Value>> {
-        if let Some((new, _)) = &self.options {
-            new.clone().set();
+        match self {
+            Within::Print(new, _) => new.clone().set(),
+            Within::Faults(new, _) => new.set(),
         }
         Some(Ok(Value::None))
     }
 
     fn exit(&self, _: &Context, _: Option<&rdk_runtime::Error>) -> Result<bool> {
-        if let Some((_, old)) = &self.options {
-            old.clone().set();
+        match self {
+            Within::Print(_, old) => old.clone().set(),
+            Within::Faults(_, old) => old.set(),
         }
         Ok(false)
     }
@@ -95,7 +100,7 @@ builtins! {
 
     /// How arrays are printed, within a `with`.
     fn printoptions(/** The settings, by name. */ options: Keywords) -> Result<Value> {
-        Ok(Value::object(Within { options: Some((changed(options)?, PrintOptions::current())) }))
+        Ok(Value::object(Within::Print(changed(options)?, PrintOptions::current())))
     }
 
     /// How arrays are printed, as a dict.
@@ -112,14 +117,27 @@ builtins! {
         ])
     }
 
-    /// What NumPy would warn of within a `with`; rdk does not warn of divisions by zero and the like.
-    fn errstate(/** The settings, by name; they have no effect. */ options: Keywords) -> Value {
-        let _ = options;
-        Value::object(Within { options: None })
+    /// What is warned of within a `with`: `divide`, `over`, `invalid` or `all`, each "ignore", "warn" or "raise".
+    ///
+    /// ```rdk
+    /// with np.errstate(divide="ignore"):
+    ///     print(np.array([1.0, 2.0]) / 0)
+    /// #> [inf inf]
+    /// ```
+    fn errstate(/** What is done about which fault. */ options: Keywords) -> Result<Value> {
+        let old = Treatments::current();
+        Ok(Value::object(Within::Faults(old.changed(options)?, old)))
     }
 
-    /// What NumPy would warn of; rdk does not warn of divisions by zero and the like.
-    fn seterr(/** The settings, by name; they have no effect. */ options: Keywords) -> () { let _ = options; }
+    /// Sets what is warned of; gives what was set before.
+    fn seterr(/** What is done about which fault. */ options: Keywords) -> Result<Value> {
+        let old = Treatments::current();
+        old.changed(options)?.set();
+        Ok(old.to_value())
+    }
+
+    /// What is warned of.
+    fn geterr() -> Value { Treatments::current().to_value() }
 
     /// The lengths of an array along each axis.
     fn shape(/** An array, a number or nested lists. */ a: Operand) -> Result<Value> { Ok(lengths(a.array()?.shape())) }
@@ -147,6 +165,16 @@ builtins! {
         }
     }
 
+    /// Is a type of this family, or the same as another? `np.issubdtype(x.dtype, np.integer)`
+    ///
+    /// ```rdk
+    /// np.issubdtype(np.int32, np.integer), np.issubdtype("f4", np.float64)
+    /// #> (True, False)
+    /// ```
+    fn issubdtype(/** A dtype, or a class of numbers. */ arg1: Value, /** A family, a dtype or a class of numbers. */ arg2: Value) -> Result<bool> {
+        Ok(number_class(&arg1)?.is(&number_class(&arg2)?))
+    }
+
     /// The smallest type that holds both.
     fn promote_types(/** One type. */ type1: DTypeArg, /** The other. */ type2: DTypeArg) -> Value {
         Value::object(DTypeObject(type1.0.promote(type2.0)))
@@ -159,4 +187,14 @@ builtins! {
     fn isscalar(/** Anything. */ element: Value) -> bool {
         Scalar::weak(&element).is_some() || element.get::<crate::eager::NumpyScalar>().is_some() || matches!(element, Value::Str(_))
     }
+}
+
+/// The class of numbers that a dtype, a name or a class stands for.
+fn number_class(value: &Value) -> Result<ClassRef> {
+    if let Value::Class(class) = value
+        && types::families().iter().any(|family| std::sync::Arc::ptr_eq(family, class))
+    {
+        return Ok(class.clone());
+    }
+    Ok(types::class(<DTypeArg as rdk_runtime::FromValue>::try_from_value(value)?.0))
 }

@@ -14,7 +14,11 @@ pub fn unary(context: &Context, func: UnaryFunc, x: &Value, options: Keywords) -
     }
     let x = <Operand as rdk_runtime::FromValue>::try_from_value(x)?;
     let array = options.cast(x.array()?);
-    answer(context, array.unary(func)?, x.is_lazy())
+    let result = answer(context, array.unary(func)?, x.is_lazy())?;
+    if !x.is_lazy() {
+        super::faults::of_arrays(context, func.name(), &[&x], &result)?;
+    }
+    Ok(result)
 }
 
 builtins! {

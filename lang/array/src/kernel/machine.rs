@@ -271,7 +271,7 @@ impl<'a> Machine<'a> {
             StepOp::Binary(function, a, b) => match self.shortcut(function, b) {
                 Some(function) => apply::unary(function, dtype(a), &Operands { machine: self, a, b: a }),
                 None => {
-                    self.look_at_divisor(function, b)?;
+                    self.look_at_divisor(number, function, b)?;
                     apply::binary(function, dtype(a), &Operands { machine: self, a, b })
                 }
             },
@@ -328,7 +328,7 @@ impl<'a> Machine<'a> {
     }
 
     /// Whole numbers have no infinity: what divides by zero is noted, and a negative exponent refused.
-    fn look_at_divisor(&mut self, function: BinaryFunc, b: Register) -> Result<(), Stop> {
+    fn look_at_divisor(&mut self, number: usize, function: BinaryFunc, b: Register) -> Result<(), Stop> {
         let dtype = self.program.dtype(b);
         if !dtype.is_integer() {
             return Ok(());
@@ -339,10 +339,11 @@ impl<'a> Machine<'a> {
             }),
             BinaryFunc::Power => with_dtype!(dtype, T => {
                 if self.operand::<T>(b).elements().iter().any(|exponent| exponent.cast::<f64>() < 0.0) {
-                    return Err(Stop::Error(error!(
-                        "integers to negative integer powers are not allowed";
+                    let error = error!(
+                        "Integers to negative integer powers are not allowed.";
                         hint: "make one of them a float, as in `x ** -1.0`"
-                    )));
+                    );
+                    return Err(Stop::At(number, error));
                 }
             }),
             _ => {}

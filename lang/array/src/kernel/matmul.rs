@@ -34,7 +34,7 @@ fn by_gemm<T: Product>(a: &Chunk, b: &Chunk, accumulate: Option<Chunk>, threads:
     let read = accumulate.is_some();
     let mut result = match accumulate {
         Some(chunk) => owned::<T>(chunk),
-        None => vec![T::zero(); m * n],
+        None => crate::memory::zeroed(m * n),
     };
     assert_eq!(result.len(), m * n, "the sum so far has the shape of the product");
     let (a, b) = (a.array::<T>().expect("of this type"), b.array::<T>().expect("both of one type"));

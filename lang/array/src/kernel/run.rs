@@ -17,6 +17,8 @@ pub enum Stop {
     Cancelled,
     /// What the user did cannot be done.
     Error(rdk_runtime::Error),
+    /// The same, and it is this step of the program that cannot.
+    At(usize, rdk_runtime::Error),
 }
 
 /// What NumPy would warn about.
@@ -50,6 +52,7 @@ pub fn run_store(
         elements.try_reserve_exact(n_elements).map_err(|_| {
             Stop::Error(error!(MemoryError: "unable to allocate {bytes} bytes for a chunk of type {dtype}"))
         })?;
+        crate::memory::in_large_pages(&mut elements);
         layout.tiles(|place| {
             if cancel.requested() {
                 return Err(Stop::Cancelled);

@@ -99,6 +99,9 @@ pub fn lower(array: &Array, lowering: &mut Lowering) -> Result<Vec<TaskId>> {
     if built.grid == *array.chunks() {
         return Ok(built.tasks.to_vec());
     }
+    if let (Plan::Contract(_), Some(panels)) = (&array.node().plan, super::contract::by_chunk(&built, array.chunks())) {
+        return Ok(panels);
+    }
     // An array in memory is read as a whole by loops; as a result it is cut.
     let mut note = std::mem::take(lowering.note::<Note>());
     let tasks = note.pieces(array, &mut lowering.graph);
@@ -172,6 +175,7 @@ impl Note {
             leaves,
             end: LoopEnd::Store,
             place: array.node().place.clone(),
+            places: Vec::new(),
         };
         Ok(tasks(fused, Tokenizer::new("pieces").token(array.token()).finish(), &[(view, built)], array.dtype(), graph))
     }

@@ -30,6 +30,9 @@ pub struct Fused {
     /// Where in the user's text it was asked for; stays at home.
     #[serde(skip)]
     pub place: Option<Place>,
+    /// The same for each step of the program.
+    #[serde(skip)]
+    pub places: Vec<Option<Place>>,
 }
 
 /// How a loop sees a leaf.
@@ -147,7 +150,14 @@ impl Operation for Fused {
     }
 
     fn run(&self, call: &mut Call<'_>) -> Result<Payload, Failure> {
-        self.carry_out(call).map_err(|stop| failure(stop, self.place.as_ref()))
+        self.carry_out(call).map_err(|stop| {
+            // A loop does the work of several operations: the one that failed is what to point at.
+            let own = match &stop {
+                Stop::At(step, _) => self.places.get(*step).and_then(Option::as_ref),
+                Stop::Cancelled | Stop::Error(_) => None,
+            };
+            failure(stop, own.or(self.place.as_ref()))
+        })
     }
 
     fn encode(&self) -> (&'static str, Vec<u8>) {
@@ -164,7 +174,7 @@ pub fn encoded(operation: &impl Serialize) -> Vec<u8> {
 pub fn failure(stop: Stop, place: Option<&Place>) -> Failure {
     match stop {
         Stop::Cancelled => Failure::Cancelled,
-        Stop::Error(error) => Failure::Error(Box::new(match place {
+        Stop::Error(error) | Stop::At(_, error) => Failure::Error(Box::new(match place {
             Some(place) => error.at_place(place.clone()),
             None => error,
         })),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ndarray::{ArrayD, IxDyn, Slice};
+use ndarray::{ArrayD, Slice};
 use rdk_graph::{Call, Data, Failure, Operation, Payload};
 use rdk_runtime::payload::Plain;
 use serde::{Deserialize, Serialize};
@@ -12,7 +12,7 @@ use super::fused::{encoded, seen};
 use super::view::{Along, View, nth};
 use crate::chunks::{AxisChunks, Chunks};
 use crate::element::{Element, with_dtype};
-use crate::{Chunk, DType, Shape, eager};
+use crate::{Chunk, DType, Shape, eager, memory};
 
 /// Makes chunks for a loop out of chunks that were cut otherwise.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -97,7 +97,7 @@ impl Regrid {
     fn copied<T: Element>(&self, call: &mut Call<'_>) -> Result<Chunk, Failure> {
         let shape = self.loops.chunk_shape(call.index);
         let start = self.loops.chunk_start(call.index);
-        let mut whole: ArrayD<T> = ArrayD::from_elem(IxDyn(&shape), T::default());
+        let mut whole: ArrayD<T> = memory::zeros(&shape);
         for (piece, input) in self.pieces(call.index).iter().zip(call.inputs.iter_mut()) {
             stopped(call.cancel)?;
             let chunk = input.get::<Chunk>().expect("pieces are cut from chunks");
@@ -134,7 +134,8 @@ pub struct Assemble {
 }
 
 impl Assemble {
-    /// One chunk of all these. They are let go of as they are copied.
+    /// One chunk of all these, which are the chunks, or panels of rows of one chunk after the other. They are let go of as they are
+    /// copied.
     pub fn assemble(&self, inputs: &mut [Payload], cancel: &rdk_graph::Cancel) -> Result<Chunk, Failure> {
         if let [input] = inputs {
             return Ok(input.get::<Chunk>().expect("an array is made of chunks").clone());
@@ -144,14 +145,63 @@ impl Assemble {
 
     fn copied<T: Element>(&self, inputs: &mut [Payload], cancel: &rdk_graph::Cancel) -> Result<Chunk, Failure> {
         let counts = self.grid.counts();
-        let mut whole: ArrayD<T> = ArrayD::from_elem(IxDyn(&self.grid.shape()), T::default());
-        for (n, input) in inputs.iter_mut().enumerate() {
+        let mut whole: ArrayD<T> = memory::zeros(&self.grid.shape());
+        let mut panels = Panels::default();
+        for input in inputs.iter_mut() {
             stopped(cancel)?;
             let chunk = input.get::<Chunk>().expect("an array is made of chunks");
-            put(&mut whole, &self.grid.chunk_start(&nth(&counts, n)), chunk);
+            let (n, row) = panels.next(chunk, |n| self.grid.chunk_shape(&nth(&counts, n)));
+            let mut start = self.grid.chunk_start(&nth(&counts, n));
+            if let Some(first) = start.first_mut() {
+                *first += row;
+            }
+            put(&mut whole, &start, chunk);
             *input = nothing();
         }
         Ok(T::chunk(whole.into_shared()))
+    }
+
+    /// The chunks, made of panels where they come in panels.
+    pub fn whole_chunks(&self, results: Vec<Payload>) -> Vec<Payload> {
+        let counts = self.grid.counts();
+        if results.len() == counts.iter().product::<usize>() {
+            return results;
+        }
+        let mut panels = Panels::default();
+        let mut chunks: Vec<Vec<Payload>> = Vec::new();
+        for result in results {
+            let chunk = result.get::<Chunk>().expect("an array is made of chunks");
+            let (n, _) = panels.next(chunk, |n| self.grid.chunk_shape(&nth(&counts, n)));
+            chunks.resize_with(chunks.len().max(n + 1), Vec::new);
+            chunks[n].push(result);
+        }
+        let joined = |(n, mut parts): (usize, Vec<Payload>)| match parts.len() {
+            1 => parts.remove(0),
+            _ => {
+                let grid = Chunks::single(&self.grid.chunk_shape(&nth(&counts, n)));
+                let chunk = Assemble { grid, dtype: self.dtype }.assemble(&mut parts, &rdk_graph::Cancel::new());
+                Payload::new(chunk.expect("nothing stops it"))
+            }
+        };
+        chunks.into_iter().enumerate().map(joined).collect()
+    }
+}
+
+/// Counts panels: which chunk the next one belongs to, and at which of its rows it begins.
+#[derive(Default)]
+struct Panels {
+    chunk: usize,
+    row: usize,
+}
+
+impl Panels {
+    fn next(&mut self, panel: &Chunk, shape_of: impl Fn(usize) -> Shape) -> (usize, usize) {
+        let at = (self.chunk, self.row);
+        self.row += panel.shape().first().copied().unwrap_or(0);
+        if self.row >= shape_of(self.chunk).first().copied().unwrap_or(0) {
+            (self.chunk, self.row) = (self.chunk + 1, 0);
+        }
+        at
     }
 }
 

@@ -69,7 +69,8 @@ impl Note {
             read.push((view, built));
         }
         let place = array.node().place.clone();
-        Ok((Fused { name, program: compiled.program, loops, leaves, end, place }, read))
+        let places = compiled.places;
+        Ok((Fused { name, program: compiled.program, loops, leaves, end, place, places }, read))
     }
 }
 

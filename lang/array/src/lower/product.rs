@@ -23,14 +23,20 @@ pub struct Product {
     pub a_axes: SmallVec<[Option<usize>; 4]>,
     /// The same for the second.
     pub b_axes: SmallVec<[Option<usize>; 4]>,
+    /// Which parts of the two inputs are multiplied; empty for all of it.
+    pub windows: [Window; 2],
     /// The type of the elements.
     pub dtype: DType,
 }
 
+/// A part of a chunk: for each axis where it begins and how long it is; empty for all of it.
+pub type Window = SmallVec<[(usize, usize); 4]>;
+
 impl Product {
     fn product(&self, call: &mut Call<'_>) -> Result<Chunk, Failure> {
         let chunk = |input: &Payload| input.get::<Chunk>().expect("products are of chunks").clone();
-        let (a, b) = (seen(chunk(&call.inputs[0]), &self.a_axes), seen(chunk(&call.inputs[1]), &self.b_axes));
+        let factor = |at: usize, axes: &[Option<usize>]| seen(part(chunk(&call.inputs[at]), &self.windows[at]), axes);
+        let (a, b) = (factor(0, &self.a_axes), factor(1, &self.b_axes));
         // Taken out of its place, so that a kernel that finds itself the only owner may add to it.
         let sum = call.inputs.get_mut(2).map(|input| {
             let sum = chunk(input);
@@ -83,6 +89,15 @@ impl Operation for Product {
     fn encode(&self) -> (&'static str, Vec<u8>) {
         ("array.product", encoded(self))
     }
+}
+
+/// What a window shows of a chunk.
+fn part(chunk: Chunk, window: &[(usize, usize)]) -> Chunk {
+    if window.is_empty() {
+        return chunk;
+    }
+    let items = window.iter().map(|&(start, length)| ndarray::Slice::from(start..start + length).into());
+    chunk.slice(&items.collect::<Vec<_>>())
 }
 
 /// The chunk with the axes that the product sees.

@@ -1,6 +1,7 @@
 //! From a tree of arrays to one straight program: what a fused loop does for each element.
 
 use rdk_graph::Token;
+use rdk_syntax::Place;
 use rustc_hash::FxHashMap;
 
 use super::fusion::{Fusion, inputs_seen};
@@ -15,13 +16,15 @@ pub struct Compiled {
     pub program: Program,
     /// For each leaf the array and the view of it; constants have none.
     pub leaves: Vec<Option<(Array, View)>>,
+    /// For each step where in the user's text it was asked for.
+    pub places: Vec<Option<Place>>,
 }
 
 /// The program of a loop over `array`. With `stored` it is the loop that stores it; otherwise it may be read itself.
 pub fn compile(array: &Array, stored: bool, fusion: &Fusion) -> Compiled {
     let program = Program { leaves: Vec::new(), steps: Vec::new(), result: Register::Leaf(0) };
-    let compiled = Compiled { program, leaves: Vec::new() };
-    let mut compiler = Compiler { compiled, constants: Vec::new(), steps: FxHashMap::default() };
+    let compiled = Compiled { program, leaves: Vec::new(), places: Vec::new() };
+    let mut compiler = Compiler { compiled, constants: Vec::new(), steps: FxHashMap::default(), here: None };
     let mut registers: FxHashMap<(Token, View), Register> = FxHashMap::default();
     let view = View::identity(array.shape());
     let top = (array.token(), view.clone());
@@ -56,6 +59,8 @@ struct Compiler {
     constants: Vec<(Scalar, Register)>,
     /// What has been done already is not done twice.
     steps: FxHashMap<(StepOp, DType), Register>,
+    /// What is being compiled was asked for here.
+    here: Option<Place>,
 }
 
 impl Compiler {
@@ -95,6 +100,7 @@ impl Compiler {
         }
         let register = Register::Step(self.compiled.program.steps.len() as u16);
         self.compiled.program.steps.push(Step { op, dtype });
+        self.compiled.places.push(self.here.clone());
         self.steps.insert((op, dtype), register);
         register
     }
@@ -119,6 +125,7 @@ impl Compiler {
 
     fn operation(&mut self, array: &Array, operands: &[Register]) -> Register {
         let node = array.node();
+        self.here.clone_from(&node.place);
         let func = match node.plan {
             Plan::Elementwise(func) => func,
             Plan::Cast => return self.cast(operands[0], node.dtype),

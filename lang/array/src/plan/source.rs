@@ -94,6 +94,8 @@ impl Array {
 
     /// The same array with its chunks computed.
     pub fn with_results(&self, results: Vec<Payload>) -> Result<Array> {
+        let assemble = crate::lower::Assemble { grid: self.chunks().clone(), dtype: self.dtype() };
+        let results = assemble.whole_chunks(results);
         if results.len() as u128 != self.npartitions() {
             bail!(RuntimeError: "expected {} chunks, got {}", self.npartitions(), results.len());
         }

@@ -6,6 +6,7 @@ use num_traits::{FromPrimitive, Num};
 
 use crate::builtin::Builtin;
 use crate::class::ClassRef;
+use crate::context::Context;
 use crate::convert::{FromValue, Maybe, describe};
 use crate::error::Result;
 use crate::object::Object;
@@ -26,12 +27,12 @@ crate::builtins! {
     /// int("ff", 16), int(-3.9), int(" 42 ")
     /// #> (255, -3, 42)
     /// ```
-    fn int(
+    fn int[context](
         /// A number, or text with digits.
         x: Maybe,
         /// The base of the digits, 2 to 36; 0 looks at the prefix.
         base: Option<i64>,
-    ) -> Result<Value> { int(x.0, base) }
+    ) -> Result<Value> { int(settled(context, x)?, base) }
 
     /// A number with a fraction from a number or from text.
     ///
@@ -39,10 +40,10 @@ crate::builtins! {
     /// float("1e3"), float("-inf"), float(2)
     /// #> (1000.0, -inf, 2.0)
     /// ```
-    fn float(
+    fn float[context](
         /// A number, or text.
         x: Maybe,
-    ) -> Result<Value> { float(x.0) }
+    ) -> Result<Value> { float(settled(context, x)?) }
 
     /// A complex number from its parts or from text.
     ///
@@ -50,12 +51,12 @@ crate::builtins! {
     /// complex(1, 2), complex("3-1j")
     /// #> ((1+2j), (3-1j))
     /// ```
-    fn complex(
+    fn complex[context](
         /// The real part, or text.
         real: Maybe,
         /// The imaginary part.
         imag: Maybe,
-    ) -> Result<Value> { complex(real.0, imag.0) }
+    ) -> Result<Value> { complex(settled(context, real)?, settled(context, imag)?) }
 
     /// The class of a value.
     ///
@@ -91,6 +92,11 @@ impl Object for Bare {
     fn hash_key(&self) -> Option<Value> {
         Some(Value::tuple([Value::str("object"), Value::Int(self.0)]))
     }
+}
+
+/// What was given, computed if it is a single lazy number.
+fn settled(context: &Context, value: Maybe) -> Result<Option<Value>> {
+    value.0.map(|value| value.settled(context)).transpose()
 }
 
 /// The plain number that an object or a lazy value stands for.

@@ -131,14 +131,17 @@ builtins! {
     /// list(range(4)), list(range(2, 9, 3))
     /// #> ([0, 1, 2, 3], [2, 5, 8])
     /// ```
-    fn range(
+    fn range[context](
         /// Where to begin; where to end if it is the only one.
         start: Value,
         /// Where to end; this number is not among them.
         stop: Option<Value>,
         /// From one number to the next.
         step: Option<Value>,
-    ) -> Result<Value> { range(start, stop, step) }
+    ) -> Result<Value> {
+        let settled = |value: Option<Value>| value.map(|value| value.settled(context)).transpose();
+        range(start.settled(context)?, settled(stop)?, settled(step)?)
+    }
 
     /// What stands in an index: `x[a:b:c]` is `x[slice(a, b, c)]`.
     ///

@@ -210,6 +210,11 @@ fn hash(value: &Value) -> Result<i64> {
             rest => rest,
         },
         Value::Float(number) => hash_float(*number),
+        // A number of NumPy hashes as the plain one.
+        Value::Object(object) => match object.hash_key() {
+            Some(key @ (Value::Bool(_) | Value::Int(_) | Value::Float(_))) => return hash(&key),
+            _ => FxBuildHasher.hash_one(&key) as i64,
+        },
         _ => FxBuildHasher.hash_one(&key) as i64,
     })
 }
@@ -266,10 +271,7 @@ pub fn is_instance(value: &Value, classes: &Value) -> Result<bool> {
     if let Some(answer) = crate::modules::is_named_tuple(value, classes) {
         return Ok(answer);
     }
-    // A number of NumPy is a number as well.
-    let plain = value.plain_number().map(|number| number.class());
-    Ok(is_subclass(&value.class(), classes, "isinstance")?
-        || plain.map_or(Ok(false), |class| is_subclass(&class, classes, "isinstance"))?)
+    is_subclass(&value.class(), classes, "isinstance")
 }
 
 fn is_subclass(class: &ClassRef, classes: &Value, function: &str) -> Result<bool> {

@@ -1,8 +1,11 @@
 //! Attributes of classes.
 
+use std::sync::Arc;
+
 use crate::builtins;
 use crate::class::ClassRef;
 use crate::convert::FromValue;
+use crate::types::types;
 use crate::value::Value;
 
 impl FromValue for ClassRef {
@@ -52,5 +55,12 @@ builtins! {
 
 /// The class and its bases.
 pub fn line(class: ClassRef) -> Vec<ClassRef> {
-    std::iter::successors(Some(class), |class| class.base.clone()).collect()
+    let also = class.also.clone();
+    let mut line: Vec<ClassRef> = std::iter::successors(Some(class), |class| class.base.clone()).collect();
+    if let Some(also) = also {
+        // What both lines end in stands behind both.
+        line.pop_if(|last| Arc::ptr_eq(last, &types().object));
+        line.extend(self::line(also));
+    }
+    line
 }

@@ -36,6 +36,8 @@ pub fn entries() -> Vec<(&'static str, Value)> {
 struct Real(f64);
 
 impl FromValue for Real {
+    const IS_NUMBER: bool = true;
+
     fn expected() -> &'static str {
         "a number"
     }

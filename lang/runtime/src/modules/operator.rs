@@ -6,13 +6,14 @@ use crate::builtin::{Args, Keywords, Rest};
 use crate::builtins::number;
 use crate::class::{self, ClassRef};
 use crate::context::Context;
+use crate::convert::FromValue;
 use crate::error::Result;
 use crate::evaluate::iterate;
 use crate::object::Object;
 use crate::operators::{self, augment, binary, compare, equal, same, truth, unary};
 use crate::types::types;
 use crate::value::Value;
-use crate::{bail, builtins};
+use crate::{bail, builtins, error};
 
 /// The entries of the module.
 pub fn entries() -> Vec<(&'static str, Value)> {
@@ -160,6 +161,18 @@ builtins! {
         /// A whole number.
         a: Value,
     ) -> Result<Value> { unary(context, UnaryOp::Invert, &a) }
+
+    /// The whole number that a value stands for, as positions are.
+    ///
+    /// ```rdk
+    /// import operator
+    /// operator.index(True)
+    /// #> 1
+    /// ```
+    fn index(
+        /// A whole number.
+        a: Whole,
+    ) -> Value { a.0 }
 
     /// `not a`
     fn not_[context](
@@ -321,6 +334,26 @@ struct Getter {
     name: &'static str,
     keys: Vec<Value>,
     way: Way,
+}
+
+/// A whole number, however large.
+struct Whole(Value);
+
+impl FromValue for Whole {
+    const IS_NUMBER: bool = true;
+
+    fn expected() -> &'static str {
+        "an integer"
+    }
+
+    fn from_value(value: &Value) -> Option<Whole> {
+        num_bigint::BigInt::from_value(value).map(|number| Whole(Value::big(number)))
+    }
+
+    fn try_from_value(value: &Value) -> Result<Whole> {
+        Whole::from_value(value)
+            .ok_or_else(|| error!(TypeError: "'{}' object cannot be interpreted as an integer", value.class().name))
+    }
 }
 
 fn getter(name: &'static str, keys: Vec<Value>, way: Way) -> Result<Value> {

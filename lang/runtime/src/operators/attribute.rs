@@ -88,10 +88,10 @@ fn common(value: &Value, class: &Arc<Class>, name: &str) -> Option<Value> {
 pub fn attribute_names(context: &Context, value: &Value) -> Vec<Name> {
     let mut names: Vec<Name> = Vec::new();
     let mut gather = |class: &Class| {
-        let mut next = Some(class);
-        while let Some(class) = next {
+        let mut open = vec![class];
+        while let Some(class) = open.pop() {
             names.extend(class.methods.keys().chain(class.properties.keys()).map(|name| Name::from(*name)));
-            next = class.base.as_deref();
+            open.extend(class.bases().map(|base| &**base));
         }
     };
     match value {

@@ -13,6 +13,12 @@ use crate::{bail, error};
 
 /// `value[index]`
 pub fn item(context: &Context, value: &Value, index: &Value) -> Result<Value> {
+    if let (Value::List(_) | Value::Tuple(_) | Value::Str(_) | Value::Bytes(_) | Value::Range(_), Value::Lazy(lazy)) =
+        (value, index)
+        && let Some(index) = lazy.settle(context)
+    {
+        return item(context, value, &index?);
+    }
     Ok(match (value, index) {
         (Value::List(list), Value::Slice(slice)) => {
             let items = list.0.lock();

@@ -1,0 +1,214 @@
+//! What NumPy warns of: divisions by zero, overflow, results that are not a number; and what `np.errstate` makes of it.
+//!
+//! Nothing is watched while kernels run. A result that is not finite is looked at afterwards, beside what it was made of.
+
+use std::sync::atomic::{AtomicU8, Ordering};
+
+use rdk_runtime::modules::warnings;
+use rdk_runtime::{Context, Error, FromValue, Keywords, Kind, Result, Value, bail};
+use rdk_syntax::tree::BinaryOp;
+
+use super::operand::Operand;
+use super::operators::ufunc_name;
+use crate::chunk::Chunk;
+use crate::eager::{NdArray, NumpyScalar};
+
+/// The kinds of fault, by NumPy's names; underflow never happens to be noticed.
+const NAMES: [&str; 4] = ["divide", "over", "under", "invalid"];
+/// What can be done about them. Those that call back or write to a log are as `warn`.
+const TREATMENTS: [&str; 6] = ["ignore", "warn", "raise", "call", "print", "log"];
+const IGNORE: u8 = 0;
+const WARN: u8 = 1;
+const RAISE: u8 = 2;
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Fault {
+    Divide = 0,
+    Over = 1,
+    Invalid = 3,
+}
+
+/// What is done about each kind.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Treatments([u8; 4]);
+
+static CURRENT: [AtomicU8; 4] =
+    [AtomicU8::new(WARN), AtomicU8::new(WARN), AtomicU8::new(IGNORE), AtomicU8::new(WARN)];
+
+impl Treatments {
+    /// Those in force.
+    pub fn current() -> Treatments {
+        Treatments([0, 1, 2, 3].map(|kind: usize| CURRENT[kind].load(Ordering::Relaxed)))
+    }
+
+    /// Puts these in force.
+    pub fn set(self) {
+        CURRENT.iter().zip(self.0).for_each(|(current, new)| current.store(new, Ordering::Relaxed));
+    }
+
+    /// With the changes that `np.errstate(divide="ignore")` asks for.
+    pub fn changed(mut self, keywords: Keywords) -> Result<Treatments> {
+        for (name, value) in keywords.0 {
+            if value.is_none() || &*name == "call" {
+                continue;
+            }
+            let wanted = String::try_from_value(&value)?;
+            let Some(treatment) = TREATMENTS.iter().position(|&treatment| treatment == wanted) else {
+                bail!("\"{wanted}\" is not a valid error treatment"; hint: "one of {}", TREATMENTS.join(", "));
+            };
+            match NAMES.iter().position(|&kind| kind == &*name) {
+                Some(kind) => self.0[kind] = treatment as u8,
+                None if &*name == "all" => self.0 = [treatment as u8; 4],
+                None => bail!(
+                    TypeError: "errstate() got an unexpected keyword argument `{name}`";
+                    hint: "it takes `all`, `divide`, `over`, `under` and `invalid`"
+                ),
+            }
+        }
+        Ok(self)
+    }
+
+    /// As a dict.
+    pub fn to_value(self) -> Value {
+        Value::dict(NAMES.into_iter().zip(self.0.map(|treatment| Value::str(TREATMENTS[usize::from(treatment)]))))
+    }
+}
+
+fn notice(context: &Context, fault: Fault, what: &str) -> Result<()> {
+    let words = match fault {
+        Fault::Divide => "divide by zero",
+        Fault::Over => "overflow",
+        Fault::Invalid => "invalid value",
+    };
+    let text = || format!("{words} encountered in {what}");
+    match Treatments::current().0[fault as usize] {
+        IGNORE => Ok(()),
+        RAISE => Err(Error::new(Kind::FloatingPointError, text())),
+        _ => warnings::warn(context, Kind::RuntimeWarning, &text()),
+    }
+}
+
+/// After an operator on two numbers; `exact` is what whole numbers would have given with room enough.
+pub fn of_numbers(
+    context: &Context,
+    op: BinaryOp,
+    left: f64,
+    right: f64,
+    exact: Option<i128>,
+    result: &Value,
+) -> Result<()> {
+    let Some(scalar) = result.get::<NumpyScalar>().map(|scalar| scalar.0) else { return Ok(()) };
+    let name = format!("scalar {}", ufunc_name(op));
+    if scalar.dtype().is_integer() {
+        let is_division = matches!(op, BinaryOp::FloorDiv | BinaryOp::Mod);
+        if is_division && right == 0.0 {
+            return notice(context, Fault::Divide, &name);
+        }
+        let wide = match scalar {
+            crate::Scalar::U64(number) => i128::from(number),
+            other => other.get::<i64>().into(),
+        };
+        return match exact {
+            Some(exact) if exact != wide => notice(context, Fault::Over, &name),
+            _ => Ok(()),
+        };
+    }
+    let divides = divides(ufunc_name(op));
+    match scalar.to_value().as_f64().and_then(|result| fault(&[left, right], result, divides)) {
+        Some(fault) => notice(context, fault, &name),
+        None => Ok(()),
+    }
+}
+
+/// When an infinite result comes of a division by zero, if the function is one that can do so.
+fn divides(function: &str) -> fn(&[f64]) -> bool {
+    match function {
+        "divide" | "true_divide" | "floor_divide" | "remainder" | "mod" | "fmod" => |operands| operands[1] == 0.0,
+        "power" | "pow" | "float_power" | "reciprocal" | "log" | "log2" | "log10" => |operands| operands[0] == 0.0,
+        "log1p" => |operands| operands[0] == -1.0,
+        "arctanh" | "atanh" => |operands| operands[0].abs() == 1.0,
+        _ => |_| false,
+    }
+}
+
+/// What has happened to make this of these, if anything has.
+fn fault(operands: &[f64], result: f64, divides: fn(&[f64]) -> bool) -> Option<Fault> {
+    if result.is_nan() && !operands.iter().any(|operand| operand.is_nan()) {
+        return Some(Fault::Invalid);
+    }
+    if result.is_infinite() && operands.iter().all(|operand| operand.is_finite()) {
+        return Some(if divides(operands) { Fault::Divide } else { Fault::Over });
+    }
+    None
+}
+
+/// After a function of elements of arrays in memory: says once what happened in any of them.
+pub fn of_arrays(context: &Context, function: &str, operands: &[&Operand], result: &Value) -> Result<()> {
+    let chunk = match (result.get::<NdArray>(), result.get::<NumpyScalar>()) {
+        (Some(array), _) => array.chunk(),
+        (None, Some(scalar)) => Chunk::from_scalar(scalar.0),
+        (None, None) => return Ok(()),
+    };
+    let whole = chunk.dtype().is_integer() && matches!(function, "floor_divide" | "remainder" | "mod" | "fmod");
+    if !whole && (!chunk.dtype().is_float() || is_finite(&chunk)) {
+        return Ok(());
+    }
+    let mut seen: Vec<Chunk> = Vec::with_capacity(operands.len());
+    for operand in operands {
+        let own = match operand {
+            Operand::Eager(own) => own.clone(),
+            Operand::Number(value) => match crate::Scalar::from_value(value) {
+                Some(Ok(scalar)) => Chunk::from_scalar(scalar),
+                _ => return Ok(()),
+            },
+            Operand::Lazy(_) => return Ok(()),
+        };
+        match own.broadcast(chunk.shape()) {
+            Some(own) => seen.push(own),
+            None => return Ok(()),
+        }
+    }
+    if whole {
+        let by_zero = seen.get(1).is_some_and(|right| right.scalars().any(|scalar| !scalar.get::<bool>()));
+        return if by_zero { notice(context, Fault::Divide, function) } else { Ok(()) };
+    }
+    let divides = divides(function);
+    let mut walks: Vec<_> = seen.iter().map(Chunk::scalars).collect();
+    let mut numbers = vec![0.0; walks.len()];
+    let mut found: Vec<Fault> = Vec::new();
+    for result in chunk.scalars() {
+        let result = result.get::<f64>();
+        if result.is_finite() {
+            walks.iter_mut().for_each(|walk| {
+                walk.next();
+            });
+            continue;
+        }
+        for (number, walk) in numbers.iter_mut().zip(&mut walks) {
+            *number = walk.next().map_or(0.0, |scalar| scalar.get::<f64>());
+        }
+        if let Some(fault) = fault(&numbers, result, divides)
+            && !found.contains(&fault)
+        {
+            found.push(fault);
+            if found.len() == 3 {
+                break;
+            }
+        }
+    }
+    // In NumPy's order, whichever came first.
+    for fault in [Fault::Divide, Fault::Over, Fault::Invalid] {
+        if found.contains(&fault) {
+            notice(context, fault, function)?;
+        }
+    }
+    Ok(())
+}
+
+fn is_finite(chunk: &Chunk) -> bool {
+    match (chunk.array::<f64>(), chunk.array::<f32>()) {
+        (Some(array), _) => array.iter().all(|element| element.is_finite()),
+        (None, Some(array)) => array.iter().all(|element| element.is_finite()),
+        (None, None) => true,
+    }
+}

@@ -132,7 +132,17 @@ impl Array {
         let Draft { plan, inputs, name, chunks, dtype, own_tasks } = draft;
         let token = token(&plan, &inputs, &chunks, dtype);
         let shape = chunks.shape();
-        Array(Arc::new(Node { plan, inputs, name, token, shape, chunks, dtype, own_tasks, place: crate::place::here() }))
+        Array(Arc::new(Node {
+            plan,
+            inputs,
+            name,
+            token,
+            shape,
+            chunks,
+            dtype,
+            own_tasks,
+            place: crate::place::here(),
+        }))
     }
 
     /// The node.

@@ -101,7 +101,8 @@ impl Object for NumpyScalar {
         }
         let result = operators::of_numbers(context, op, self.operand(), other, reflected)?;
         Some(result.and_then(|result| {
-            let (left, right) = if reflected { (operand.as_f64(), self.float()) } else { (self.float(), operand.as_f64()) };
+            let (left, right) =
+                if reflected { (operand.as_f64(), self.float()) } else { (self.float(), operand.as_f64()) };
             let exact = arithmetic::exact(op, self.0, operand, reflected);
             faults::of_numbers(context, op, left, right, exact, &result)?;
             Ok(result)

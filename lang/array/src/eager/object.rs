@@ -12,8 +12,8 @@ use crate::array::Array;
 use crate::dtype::Casting;
 use crate::face::operand::{self, Operand};
 use crate::face::{methods, operators};
-use crate::{place, shape};
 use crate::show::{self, PrintOptions};
+use crate::{place, shape};
 
 static NDARRAY: LazyLock<ClassRef> = LazyLock::new(|| {
     let class = Class::new("ndarray", "numpy", "Numbers of one type in rows and columns, in memory.");

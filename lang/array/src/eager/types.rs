@@ -80,7 +80,9 @@ impl FromValue for DTypeArg {
         match (value, DTypeArg::from_value(value)) {
             (_, Some(dtype)) => Ok(dtype),
             (Value::Str(name), None) => DType::from_name(name).map(DTypeArg),
-            (Value::Builtin(builtin), None) if builtin.name == "float16" => DType::from_name(builtin.name).map(DTypeArg),
+            (Value::Builtin(builtin), None) if builtin.name == "float16" => {
+                DType::from_name(builtin.name).map(DTypeArg)
+            }
             (Value::Class(class), None) => {
                 bail!(TypeError: "arrays hold numbers: there is no dtype for `{}`", class.name)
             }
@@ -116,7 +118,8 @@ static CLASSES: LazyLock<Vec<ClassRef>> = LazyLock::new(|| {
 /// The abstract classes of numbers, by name, the general ones first.
 static FAMILIES: LazyLock<Vec<ClassRef>> = LazyLock::new(|| {
     let mut made: Vec<ClassRef> = Vec::new();
-    let generic = Class::new("generic", "numpy", "A single number of NumPy's.").base(rdk_runtime::types::types().object.clone());
+    let generic =
+        Class::new("generic", "numpy", "A single number of NumPy's.").base(rdk_runtime::types::types().object.clone());
     let generic = generic.methods(crate::face::methods::scalar()).properties(crate::face::methods::scalar_properties());
     made.push(ClassRef::new(generic));
     for (name, base, doc) in [

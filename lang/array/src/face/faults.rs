@@ -32,8 +32,7 @@ enum Fault {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Treatments([u8; 4]);
 
-static CURRENT: [AtomicU8; 4] =
-    [AtomicU8::new(WARN), AtomicU8::new(WARN), AtomicU8::new(IGNORE), AtomicU8::new(WARN)];
+static CURRENT: [AtomicU8; 4] = [AtomicU8::new(WARN), AtomicU8::new(WARN), AtomicU8::new(IGNORE), AtomicU8::new(WARN)];
 
 impl Treatments {
     /// Those in force.

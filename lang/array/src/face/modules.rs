@@ -54,8 +54,7 @@ fn dask() -> Entries {
     names.extend(placed(elementwise()));
     names.extend(placed(whole().into_iter().map(|builtin| builtin.lent(make_lazy)).collect()));
     let settings = ["shape", "ndim", "result_type"];
-    names
-        .extend(placed(settings::builtins().into_iter().filter(|builtin| settings.contains(&builtin.name)).collect()));
+    names.extend(placed(settings::builtins().into_iter().filter(|builtin| settings.contains(&builtin.name)).collect()));
     names.extend(placed(create::dask::builtins()));
     names
 }

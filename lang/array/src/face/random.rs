@@ -115,7 +115,14 @@ impl Generator {
             return Ok(Value::lazy(array));
         }
         let chunk = array.compute_now(context)?;
-        Ok(if single { eager::value(chunk) } else { Value::object(NdArray::new(chunk)) })
+        Ok(match chunk.get(&[]) {
+            // As in NumPy, single draws are plain numbers, but for the integers of a `Generator`.
+            Some(number) if single && name != "integers" && matches!(number, Scalar::F64(_) | Scalar::I64(_)) => {
+                number.to_value()
+            }
+            _ if single => eager::value(chunk),
+            _ => Value::object(NdArray::new(chunk)),
+        })
     }
 
     /// Random positions below `n`, in memory.

@@ -23,7 +23,8 @@ pub fn watch(session: &Session, terminal: Arc<Terminal>) {
             std::thread::sleep(Duration::from_millis(100));
             let progress = engine.progress().filter(|progress| progress.elapsed() > PATIENCE);
             let mut bar = terminal.bar.lock().unwrap_or_else(PoisonError::into_inner);
-            match progress {
+            // Asked with the lock: the bar is gone before a line is typed, and does not come back meanwhile.
+            match progress.filter(|_| !terminal.is_reading()) {
                 Some(progress) => bar.show(&progress),
                 None => bar.hide(),
             }

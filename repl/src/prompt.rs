@@ -31,6 +31,10 @@ pub fn open(session: Session, terminal: Arc<Terminal>) -> ExitCode {
         Stream::Out,
         &format!("rdk {} · `x?` helps, `%lsmagic` lists commands, Ctrl-D leaves\n\n", env!("CARGO_PKG_VERSION")),
     );
+    // Without it what tasks print goes where the cursor is.
+    if let Ok(printer) = editor.create_external_printer() {
+        terminal.print_above(printer);
+    }
     let history = history_file();
     if let Some(path) = &history {
         // No history yet is the usual case on the first day.
@@ -44,7 +48,8 @@ pub fn open(session: Session, terminal: Arc<Terminal>) -> ExitCode {
             true => format!("\x1b[32mIn [\x1b[1m{number}\x1b[0;32m]: \x1b[0m"),
             false => raw.clone(),
         };
-        let line = editor.readline_with_initial(&(raw, styled), (&std::mem::take(&mut initial), ""));
+        let given = std::mem::take(&mut initial);
+        let line = terminal.reading(|| editor.readline_with_initial(&(raw, styled), (&given, "")));
         let text = match line {
             Ok(text) => text,
             Err(ReadlineError::Interrupted) => {

@@ -1,12 +1,14 @@
 //! Where a session prints: standard output and standard error, with or without colours.
 
 use std::io::{self, IsTerminal, Write};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
 use crate::bar::Bar;
 use rdk::report::Look;
 use rdk::summary::{Summary, text};
 use rdk::{Error, Output, Stream};
+use rustyline::ExternalPrinter;
 
 /// The terminal, or the files that stand in its place.
 pub struct Terminal {
@@ -18,6 +20,16 @@ pub struct Terminal {
     unicode: bool,
     /// Drawn below what is printed while something runs; whoever prints takes it away first.
     pub bar: Mutex<Bar>,
+    /// A line is being typed: what tasks print meanwhile goes above it.
+    reading: AtomicBool,
+    above: Arc<Above>,
+}
+
+/// What is to be printed above the line that is being typed. A thread of its own does that: no task waits for the person.
+#[derive(Default)]
+struct Above {
+    text: Mutex<String>,
+    changed: Condvar,
 }
 
 impl Terminal {
@@ -34,12 +46,54 @@ impl Terminal {
             error_color: !plain && io::stderr().is_terminal(),
             unicode,
             bar: Mutex::new(Bar::default()),
+            reading: AtomicBool::new(false),
+            above: Arc::default(),
         })
     }
 
     /// A value as text.
     pub fn draw(&self, summary: &Summary) -> String {
         text::draw(summary, &text::TextOptions { width: self.width(), color: self.color, unicode: self.unicode })
+    }
+
+    /// Prints with this what comes while a line is being typed.
+    pub fn print_above(&self, mut printer: impl ExternalPrinter + Send + 'static) {
+        let above = self.above.clone();
+        std::thread::spawn(move || {
+            loop {
+                let mut text = above.text.lock().unwrap_or_else(PoisonError::into_inner);
+                // Only whole lines: the line that is being typed begins on one of its own.
+                let end = loop {
+                    if let Some(end) = text.rfind('\n') {
+                        break end + 1;
+                    }
+                    text = above.changed.wait(text).unwrap_or_else(PoisonError::into_inner);
+                };
+                let lines: String = text.drain(..end).collect();
+                drop(text);
+                if printer.print(lines).is_err() {
+                    return;
+                }
+            }
+        });
+    }
+
+    /// Has a line typed; whoever prints meanwhile prints above it, and no bar is drawn.
+    pub fn reading<T>(&self, read: impl FnOnce() -> T) -> T {
+        self.reading.store(true, Ordering::SeqCst);
+        self.bar.lock().unwrap_or_else(PoisonError::into_inner).hide();
+        let line = read();
+        self.reading.store(false, Ordering::SeqCst);
+        let left = std::mem::take(&mut *self.above.text.lock().unwrap_or_else(PoisonError::into_inner));
+        if !left.is_empty() {
+            self.write(Stream::Out, &left);
+        }
+        line
+    }
+
+    /// Is a line being typed?
+    pub fn is_reading(&self) -> bool {
+        self.reading.load(Ordering::SeqCst)
     }
 
     /// Prints a report to standard error.
@@ -56,6 +110,11 @@ pub fn dumb() -> bool {
 
 impl Output for Terminal {
     fn write(&self, stream: Stream, text: &str) {
+        if self.is_reading() {
+            self.above.text.lock().unwrap_or_else(PoisonError::into_inner).push_str(text);
+            self.above.changed.notify_one();
+            return;
+        }
         // A closed pipe (`rdk … | head`) is the reader's business: there is nobody left to tell.
         let mut bar = self.bar.lock().unwrap_or_else(PoisonError::into_inner);
         bar.hide();

@@ -5,16 +5,17 @@
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, OnceLock, Weak};
 use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 use rustc_hash::FxHashMap;
 
 use crate::cull::cull;
+use crate::errand::{Errand, Urgency};
 use crate::order::order;
-use crate::progress::{Event, Listening, Progress, What};
-use crate::run::{Info, Leavings, Run};
+use crate::progress::{Event, Listening, Progress, Watching, What};
+use crate::run::{Info, Leavings, Run, Then};
 use crate::spill::Spill;
 use crate::state::{Shared, State};
 use crate::worker::{self, StandIns};
@@ -99,7 +100,9 @@ impl Engine {
             next_run: AtomicU64::new(1),
             state: Mutex::new(State::with_places(threads)),
             spill: Spill::new(options.spill_folder, options.spill_limit),
+            held: AtomicU64::new(0),
             listeners: Arc::default(),
+            sources: Arc::default(),
             pool: OnceLock::new(),
             stand_ins: StandIns::default(),
             submitted: Mutex::default(),
@@ -126,12 +129,88 @@ impl Engine {
 
     /// Runs what the outputs need; gives their results in order.
     pub fn run(&self, graph: &Graph, outputs: &[TaskId], cancel: &Cancel) -> Result<Vec<Payload>, RunError> {
-        self.begin(graph, outputs, cancel, Wanted::Given).wait()
+        self.begin(graph, outputs, cancel, Wanted::Given, None).wait()
     }
 
     /// Begins to run what the outputs need, and comes back at once.
     pub fn submit(&self, graph: &Graph, outputs: &[TaskId], cancel: &Cancel) -> Submitted {
         self.submit_wanting(graph, outputs, cancel, Wanted::Given)
+    }
+
+    /// The same; when it is over, one of the threads calls this with the results. Gives the number of the run.
+    pub fn submit_then(
+        &self,
+        graph: &Graph,
+        outputs: &[TaskId],
+        cancel: &Cancel,
+        then: impl FnOnce(Result<Vec<Payload>, RunError>) + Send + 'static,
+    ) -> u64 {
+        let submitted = self.begin(graph, outputs, cancel, Wanted::Given, Some(Box::new(then)));
+        if submitted.is_done() {
+            submitted.info.pass_on();
+        }
+        self.shared.start_worker_if_needed();
+        submitted.id()
+    }
+
+    /// Asks for a stop of one run.
+    pub fn stop(&self, run: u64) {
+        self.shared.cancel_run(run);
+    }
+
+    /// Has it done by a worker, soon. The caller keeps it; when it is dropped before that, it is not done.
+    pub fn send(&self, errand: Weak<dyn Errand>, urgency: Urgency) {
+        let mut state = self.shared.state.lock();
+        state.errands.add(errand, urgency);
+        let claimed = state.claim(&self.shared);
+        drop(state);
+        self.shared.start(claimed);
+    }
+
+    /// Does it on this thread, now.
+    pub fn run_errand(&self, errand: Arc<dyn Errand>) {
+        worker::run_errand(&self.shared, errand);
+    }
+
+    /// Does this thread run a task of this engine?
+    pub fn is_worker(&self) -> bool {
+        worker::is_here(&self.shared)
+    }
+
+    /// So many bytes are held by somebody outside: they count as used.
+    pub fn hold(&self, bytes: u64) {
+        self.shared.held.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    /// So many bytes are not held any more.
+    pub fn let_go(&self, bytes: u64) {
+        self.shared.held.fetch_sub(bytes, Ordering::Relaxed);
+        if bytes > 0 {
+            self.shared.state.lock().wet();
+            self.shared.start_worker_if_needed();
+        }
+    }
+
+    /// Bytes that are held outside.
+    pub fn held(&self) -> u64 {
+        self.shared.held.load(Ordering::Relaxed)
+    }
+
+    /// From now on so many single tasks are under way at once, those that sleep among them; `None`: as many as there are
+    /// places.
+    pub fn limit_errands(&self, limit: Option<usize>) {
+        self.shared.state.lock().errands.limit = limit.unwrap_or(usize::MAX).max(1);
+        self.shared.start_worker_if_needed();
+    }
+
+    /// From now on so many tasks run at once, at most as many as there are threads; `None`: as many.
+    pub fn limit_places(&self, limit: Option<usize>) {
+        let places = limit.unwrap_or(self.threads()).clamp(1, self.threads()) as isize;
+        let mut state = self.shared.state.lock();
+        state.free += places - state.places;
+        state.places = places;
+        drop(state);
+        self.shared.start_worker_if_needed();
     }
 
     pub(crate) fn submit_wanting(
@@ -141,16 +220,24 @@ impl Engine {
         cancel: &Cancel,
         wanted: Wanted,
     ) -> Submitted {
-        let submitted = self.begin(graph, outputs, cancel, wanted);
+        let submitted = self.begin(graph, outputs, cancel, wanted, None);
         self.shared.start_worker_if_needed();
         submitted
     }
 
     /// How far the newest run has come that nobody's task waits for; `None` when nothing runs.
     pub fn progress(&self) -> Option<Progress> {
+        if let Some(progress) = self.shared.sources.newest() {
+            return Some(progress);
+        }
         let state = self.shared.state.lock();
         let run = state.runs.iter().rev().find(|run| !run.info.nested)?;
         Some(run.progress(self.memory()))
+    }
+
+    /// Has front ends show this instead, until what is given back is dropped.
+    pub fn watch(&self, source: impl Fn() -> Option<Progress> + Send + Sync + 'static) -> Watching {
+        self.shared.sources.add(source)
     }
 
     /// Calls this for every event until what is given back is dropped.
@@ -180,12 +267,19 @@ impl Engine {
         &self.shared
     }
 
-    fn begin(&self, graph: &Graph, outputs: &[TaskId], cancel: &Cancel, wanted: Wanted) -> Submitted {
+    fn begin(
+        &self,
+        graph: &Graph,
+        outputs: &[TaskId],
+        cancel: &Cancel,
+        wanted: Wanted,
+        then: Option<Then>,
+    ) -> Submitted {
         let shared = &self.shared;
         let mut recalled = Vec::new();
         let (nothing_kept, stored) = {
             let state = shared.state.lock();
-            (state.remembered.is_empty() && state.store.is_empty(), state.store.bytes())
+            (state.remembered.is_empty() && state.store.is_empty(), state.store.bytes() + self.held())
         };
         let (needed, mut at_hand) = cull(graph.tasks(), outputs, |id, task| {
             graph.ready(id).cloned().or_else(|| {
@@ -223,6 +317,7 @@ impl Engine {
             finished: Default::default(),
             is_done: Default::default(),
             result: Mutex::new(None),
+            then: Mutex::new(then),
         });
         let submitted = Submitted { shared: shared.clone(), info: info.clone() };
         let mut run = Run::new(info.clone(), needed, at_hand, output_turns);
@@ -328,6 +423,13 @@ impl Info {
         *self.result.lock() = Some(result);
         self.is_done.store(true, Ordering::Release);
         self.finished.notify_all();
+    }
+
+    /// Gives the result to who is to be called with it. Not with the lock held.
+    pub(crate) fn pass_on(&self) {
+        let Some(then) = self.then.lock().take() else { return };
+        let Some(result) = self.result.lock().take() else { return };
+        then(result);
     }
 
     pub(crate) fn event(&self, turn: u32, what: What, at: Instant) -> Event {

@@ -8,6 +8,7 @@ pub mod cull;
 #[cfg(test)]
 mod drawing;
 pub mod engine;
+pub mod errand;
 pub mod executor;
 pub mod key;
 pub mod operation;
@@ -23,9 +24,10 @@ mod worker;
 
 pub use cancel::Cancel;
 pub use engine::{Engine, Kept, Options, RunError, Submitted};
+pub use errand::{Errand, Single, Urgency};
 pub use executor::{Executor, Listener, Resources, RunId};
 pub use key::{Index, Key, Token, Tokenizer};
 pub use operation::{Call, Data, Failure, Operation, Payload};
 pub use progress::{Event, Listening, OperationProgress, Progress, What};
 pub use task::{Cost, Graph, Task, TaskId};
-pub use worker::blocking;
+pub use worker::{blocking, waiting};

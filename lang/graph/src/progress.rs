@@ -11,7 +11,7 @@ use crate::{Key, TaskId};
 /// Something happened to a task.
 #[derive(Clone, Debug)]
 pub struct Event {
-    /// Which run it belongs to.
+    /// Which run it belongs to; 0 for a single task, which came without a graph.
     pub run: u64,
     /// Its position in the graph of that run.
     pub task: TaskId,
@@ -118,6 +118,11 @@ impl Progress {
 }
 
 impl OperationProgress {
+    /// So many of so many are done, which took so long.
+    pub fn new(name: Arc<str>, done: usize, total: usize, seconds: f64) -> OperationProgress {
+        OperationProgress { name, done, total, seconds, longest: 0.0 }
+    }
+
     pub(crate) fn record(&mut self, seconds: f64) {
         self.done += 1;
         self.seconds += seconds;
@@ -127,6 +132,43 @@ impl OperationProgress {
     /// So short that handing over costs more than doing.
     pub(crate) fn is_tiny(&self) -> bool {
         self.done >= 16 && self.longest < 20e-6
+    }
+}
+
+/// Tells how far something has come that is no run.
+type Source = Arc<dyn Fn() -> Option<Progress> + Send + Sync>;
+
+/// What front ends are to show besides runs.
+#[derive(Default)]
+pub(crate) struct Sources {
+    next: AtomicU64,
+    list: RwLock<Vec<(u64, Source)>>,
+}
+
+/// As long as it lives, front ends show how far it has come.
+pub struct Watching {
+    sources: Arc<Sources>,
+    number: u64,
+}
+
+impl Sources {
+    pub fn add(self: &Arc<Self>, source: impl Fn() -> Option<Progress> + Send + Sync + 'static) -> Watching {
+        let number = self.next.fetch_add(1, Ordering::Relaxed);
+        self.list.write().push((number, Arc::new(source)));
+        Watching { sources: self.clone(), number }
+    }
+
+    /// How far the newest has come.
+    pub fn newest(&self) -> Option<Progress> {
+        let source = self.list.read().last().map(|(_, source)| source.clone())?;
+        source()
+    }
+}
+
+impl Drop for Watching {
+    fn drop(&mut self) {
+        let mut list = self.sources.list.write();
+        list.retain(|(number, _)| *number != self.number);
     }
 }
 

@@ -34,7 +34,12 @@ pub(crate) struct Info {
     pub finished: Condvar,
     pub is_done: AtomicBool,
     pub result: Mutex<Option<Result<Vec<Payload>, RunError>>>,
+    /// Called with the result, if nobody waits for it.
+    pub then: Mutex<Option<Then>>,
 }
+
+/// Called with the result of a run.
+pub(crate) type Then = Box<dyn FnOnce(Result<Vec<Payload>, RunError>) + Send>;
 
 impl Info {
     pub fn task(&self, turn: u32) -> &Task {

@@ -8,8 +8,9 @@ use parking_lot::Mutex;
 use rustc_hash::FxHashMap;
 
 use crate::engine::Wanted;
+use crate::errand::Errands;
 use crate::executor::{RunId, Store};
-use crate::progress::{Listeners, Progress};
+use crate::progress::{Listeners, Progress, Sources};
 use crate::remembered::Remembered;
 use crate::run::{Info, Job, Leavings, Outcome, Run};
 use crate::schedule::Room;
@@ -29,7 +30,11 @@ pub(crate) struct Shared {
     pub next_run: AtomicU64,
     pub state: Mutex<State>,
     pub spill: Spill,
+    /// Bytes of results that others hold: they count as used.
+    pub held: AtomicU64,
     pub listeners: Arc<Listeners>,
+    /// What front ends are to show besides runs.
+    pub sources: Arc<Sources>,
     pub pool: OnceLock<Option<rayon::ThreadPool>>,
     pub stand_ins: StandIns,
     /// Runs that are known by number only.
@@ -41,9 +46,13 @@ pub(crate) struct Shared {
 pub(crate) struct State {
     /// Oldest first; workers look at the newest first, since an older one may wait for it.
     pub runs: Vec<Run>,
+    /// Single tasks that wait for a worker.
+    pub errands: Errands,
     /// Places to work that nobody has taken. Below zero when a worker has come back from waiting to find its place
     /// taken; then the next one to finish a task leaves.
     pub free: isize,
+    /// All places.
+    pub places: isize,
     /// Threads of the pool that are in use or on their way.
     pub pooled: usize,
     granted: u64,
@@ -98,7 +107,7 @@ impl Shared {
         // Dropping calls the code of others; if that panics, the worker must not go with it.
         let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
             leavings.data.clear();
-            leavings.runs.clear();
+            leavings.runs.drain(..).for_each(|run| run.info.pass_on());
         }));
         leavings.files.drain(..).for_each(|entry| self.spill.remove(entry));
     }
@@ -107,12 +116,12 @@ impl Shared {
 impl State {
     /// Nothing runs; all places are free.
     pub fn with_places(places: usize) -> State {
-        State { free: places as isize, ..State::default() }
+        State { free: places as isize, places: places as isize, ..State::default() }
     }
 
     /// Takes a place for one more worker if there is something to do for it.
     pub fn claim(&mut self, shared: &Shared) -> Option<worker::Thread> {
-        if self.free <= 0 || !self.runs.iter().any(Run::has_work) {
+        if self.free <= 0 || !(self.errands.has_work() || self.runs.iter().any(Run::has_work)) {
             return None;
         }
         let thread = if self.pooled < shared.threads { worker::Thread::Pooled } else { worker::Thread::StandIn };
@@ -213,7 +222,7 @@ impl State {
 
     /// What this run may hold: the budget without what the others hold.
     fn room(&self, at: usize, shared: &Shared) -> Room {
-        let others = self.granted - self.runs[at].counted + self.store.bytes();
+        let others = self.granted - self.runs[at].counted + self.store.bytes() + shared.held.load(Ordering::Relaxed);
         // Tasks that wait may wait for this very run.
         let under_way = |(other, run): (usize, &Run)| other != at && run.schedule.under_way() > run.waiting;
         Room {

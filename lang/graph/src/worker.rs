@@ -15,10 +15,11 @@ use std::time::{Duration, Instant};
 
 use parking_lot::{Condvar, Mutex};
 
-use crate::progress::What;
+use crate::errand::{Errand, Single};
+use crate::progress::{Event, What};
 use crate::run::{Info, Job, Leavings, Outcome};
 use crate::state::Shared;
-use crate::{Call, Cancel, Failure};
+use crate::{Call, Cancel, Failure, TaskId};
 
 /// User functions call themselves; memory is only taken when it is touched.
 const STACK: usize = 64 << 20;
@@ -41,6 +42,8 @@ struct Here {
     batch: VecDeque<Job>,
     /// The task waits; somebody else has the place.
     away: bool,
+    /// What it runs was taken from the queue of single tasks, and counts as one under way.
+    counted: bool,
 }
 
 thread_local! {
@@ -52,6 +55,28 @@ thread_local! {
 pub fn blocking<R>(work: impl FnOnce() -> R) -> R {
     let Some(_back) = step_aside() else { return work() };
     work()
+}
+
+/// Waits for another single task: as [`blocking`], and meanwhile this one does not count as under way.
+pub fn waiting<R>(work: impl FnOnce() -> R) -> R {
+    let counted = HERE.with_borrow_mut(|here| {
+        let here = here.as_mut().filter(|here| here.counted)?;
+        here.counted = false;
+        here.shared.state.lock().errands.leave();
+        Some(here.shared.clone())
+    });
+    let _counted = counted.map(Counted);
+    blocking(work)
+}
+
+/// Counts as under way again, also when the work panics.
+struct Counted(Arc<Shared>);
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.state.lock().errands.enter();
+        with_here(|here| here.counted = true);
+    }
 }
 
 /// Gives the place on; `None` if this thread has none.
@@ -143,14 +168,40 @@ fn pool(shared: &Shared) -> Option<&rayon::ThreadPool> {
 
 /// Runs tasks, of one run only if that is said, until there are none to start. The caller has a place and keeps it.
 pub(crate) fn work(shared: &Arc<Shared>, only: Option<u64>) {
-    let outer = HERE.replace(Some(Here { shared: shared.clone(), info: None, batch: VecDeque::new(), away: false }));
+    let outer = HERE.replace(Some(Here {
+        shared: shared.clone(),
+        info: None,
+        batch: VecDeque::new(),
+        away: false,
+        counted: false,
+    }));
     let mut leavings = Leavings::default();
     let mut outcomes: Vec<Outcome> = Vec::new();
     let mut batch = VecDeque::new();
     let mut state = shared.state.lock();
     // Below zero: somebody who was waiting is back in this place.
     while state.free >= 0 {
-        let Some(info) = state.take(only, shared, &mut batch, &mut leavings) else { break };
+        let Some(info) = state.take(only, shared, &mut batch, &mut leavings) else {
+            if only.is_some() {
+                break;
+            }
+            let Some(errand) = state.errands.take() else { break };
+            let claimed = state.claim(shared);
+            drop(state);
+            shared.start(claimed);
+            shared.clear(&mut leavings);
+            with_here(|here| {
+                here.info = None;
+                here.counted = true;
+            });
+            if let Some(errand) = errand.upgrade() {
+                run_errand(shared, errand);
+            }
+            with_here(|here| here.counted = false);
+            state = shared.state.lock();
+            state.errands.leave();
+            continue;
+        };
         let claimed = state.claim(shared);
         drop(state);
         shared.start(claimed);
@@ -223,6 +274,42 @@ fn execute(shared: &Shared, info: &Info, job: Job) -> Outcome {
             }
         },
     }
+}
+
+/// The number under which events name what came without a graph.
+const NO_RUN: u64 = 0;
+
+/// Does a single task, with the events of any other.
+pub(crate) fn run_errand(shared: &Shared, errand: Arc<dyn Errand>) {
+    let Some(single) = errand.begin() else { return };
+    let Single { key, operation, mut inputs, cancel } = single;
+    if cancel.requested() {
+        return errand.end(Err(Failure::Cancelled));
+    }
+    let started = Instant::now();
+    let listening = shared.listeners.any();
+    let tell = |what, at| {
+        shared.listeners.tell(&[Event { run: NO_RUN, task: TaskId(0), key: key.clone(), what, at }]);
+    };
+    if listening {
+        tell(What::Started, started);
+    }
+    let result = std::panic::catch_unwind(AssertUnwindSafe(|| {
+        operation.run(&mut Call { index: &key.index, inputs: &mut inputs, threads: 1, cancel: &cancel })
+    }));
+    drop(inputs);
+    let result = result.unwrap_or_else(|panic| Err(Failure::Panic(panic_text(&*panic))));
+    if listening {
+        let what = match &result {
+            Ok(payload) => {
+                What::Finished { seconds: started.elapsed().as_secs_f64(), bytes: payload.0.n_bytes() as u64 }
+            }
+            Err(_) => What::Failed,
+        };
+        tell(what, Instant::now());
+    }
+    // What is called at the end is the code of others; if that panics, the worker must not go with it.
+    let _ = std::panic::catch_unwind(AssertUnwindSafe(|| errand.end(result)));
 }
 
 /// A panic while data is written or read is an error like others.

@@ -191,8 +191,6 @@ const LATER: &[(&str, &str)] = &[
     ("dask.dataframe", "lazy arrays (`dask.array`) and delayed calls (`dask.delayed`) are there already"),
     ("dask.bag", "`dask.delayed` calls a function on each of many items"),
     ("dask.datasets", "`dask.array.random` makes data of any size"),
-    ("dask.distributed", "nothing is needed to use all cores: `compute()` does"),
-    ("distributed", "nothing is needed to use all cores: `compute()` does"),
     ("dask_jobqueue", "work runs on all cores of this machine; clusters come later"),
     ("dask_kubernetes", "work runs on all cores of this machine; clusters come later"),
     ("dask_gateway", "work runs on all cores of this machine; clusters come later"),

@@ -1,6 +1,7 @@
 //! `compute` and `persist`: lazy values of all rooms become one graph, which runs once.
 
 use rdk_graph::{Call, Failure, Graph, Payload, RunError, TaskId};
+use rustc_hash::FxHashMap;
 
 use crate::context::{Context, interrupted};
 use crate::delayed::{self, Delayed};
@@ -105,14 +106,31 @@ fn gathered(context: &Context, lazy: &dyn Lazy, mut payloads: Vec<Payload>) -> R
     }
 }
 
+/// The error of a single task in the language's terms.
+pub(crate) fn error_of_task(failure: Failure, operation: &str, key: &str) -> Error {
+    let mut error = match failure {
+        Failure::Error(error) => own_error(error),
+        other => plain_failure(other, operation),
+    };
+    if error.0.kind != Kind::KeyboardInterrupt && error.0.task.is_none() {
+        error.0.task = Some(TaskNote { operation: operation.into(), key: key.into(), chunk: Vec::new() });
+    }
+    error
+}
+
 /// The error of a run in the language's terms.
 fn error_of(run: RunError, mut lowering: Lowering) -> Error {
+    let error = error_of_run(run, &lowering.note::<delayed::KeyOf>().texts);
+    // The graph with all that its tasks hold may be large; it goes here, after the error has been made.
+    drop::<Graph>(std::mem::take(&mut lowering.graph));
+    error
+}
+
+/// The same; `texts` has the keys that the user knows in another form.
+pub(crate) fn error_of_run(run: RunError, texts: &FxHashMap<TaskId, String>) -> Error {
     let note = run.task.map(|task| TaskNote {
         operation: run.operation.clone(),
-        key: match lowering.note::<delayed::KeyOf>().texts.get(&task) {
-            Some(text) => text.clone(),
-            None => run.key.clone(),
-        },
+        key: texts.get(&task).cloned().unwrap_or_else(|| run.key.clone()),
         chunk: run.index.to_vec(),
     });
     let mut error = match run.failure {
@@ -122,8 +140,6 @@ fn error_of(run: RunError, mut lowering: Lowering) -> Error {
     if error.0.kind != Kind::KeyboardInterrupt && error.0.task.is_none() {
         error.0.task = note;
     }
-    // The graph with all that its tasks hold may be large; it goes here, after the error has been made.
-    drop::<Graph>(std::mem::take(&mut lowering.graph));
     error
 }
 

@@ -160,6 +160,7 @@ fn exceptions(object: &ClassRef) -> Vec<ClassRef> {
             Kind::JSONDecodeError => "json.decoder",
             Kind::PatternError => "re",
             Kind::StatisticsError => "statistics",
+            Kind::CancelledError | Kind::FutureCancelledError | Kind::ClosedClientError => "distributed.client",
             _ => "",
         };
         let mut class = Class::new(kind.name(), module, "An exception.");

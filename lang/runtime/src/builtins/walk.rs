@@ -288,6 +288,12 @@ fn iter(context: &Context, object: Value, sentinel: Option<Value>) -> Result<Val
 
 fn next(context: &Context, iterator: &Value, default: Option<Value>) -> Result<Value> {
     let Value::Iter(iter) = iterator else {
+        if let Some(method) = iterator.class().method("__next__") {
+            return match (method.call(context, Args::one(iterator.clone())), default) {
+                (Err(error), Some(default)) if error.0.kind == crate::Kind::StopIteration => Ok(default),
+                (answer, _) => answer,
+            };
+        }
         bail!(TypeError: "'{}' object is not an iterator", iterator.class().name; hint: "`next(iter(x))` gives its first item")
     };
     match step(context, iter)? {

@@ -73,7 +73,7 @@ fn value_of(node: Node) -> Value {
 }
 
 /// The token of a key that the user has given: equal keys are equal work.
-fn given(key: &str) -> Token {
+pub(crate) fn given(key: &str) -> Token {
     Tokenizer::new("key").bytes(key.as_bytes()).finish()
 }
 
@@ -86,7 +86,7 @@ fn token(pure: bool, structure: impl FnOnce() -> Option<Token>) -> (Token, KeyFo
 }
 
 /// How a function is called in keys.
-pub(super) fn function_name(value: &Value) -> Name {
+pub(crate) fn function_name(value: &Value) -> Name {
     match value {
         Value::Function(function) => match &*function.def.name {
             "<lambda>" => Name::from("lambda"),

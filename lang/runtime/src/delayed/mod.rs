@@ -14,10 +14,12 @@ mod token;
 use std::sync::Arc;
 
 pub use build::{Options, delay};
+pub(crate) use build::{function_name, given};
 pub use face::{delayed_class, members, modules};
 pub use lower::{KeyOf, add_gathered};
 pub use node::{Input, Inputs, KeyForm, Node, Work};
 pub use token::token_of;
+pub(crate) use token::token_of_call;
 
 /// A lazy call, or a value or function made lazy. A copy is the same node.
 #[derive(Clone)]

@@ -9,6 +9,7 @@ use crate::bail;
 use crate::context::Context;
 use crate::delayed::capture::Captured;
 use crate::error::Result;
+use crate::modules::distributed::{Promised, future_of};
 use crate::value::{Dict, HashKey, List, Set, Slice, Value};
 
 /// An argument.
@@ -32,28 +33,46 @@ pub enum Part {
     Slice(Box<[Part; 3]>),
 }
 
+/// What is taken out of arguments: gives the input that a value is.
+pub type Pick = fn(&Value) -> Option<Input>;
+
 /// The argument with its lazy values taken out into `inputs`.
 pub fn take(context: &Context, value: &Value, inputs: &mut Inputs) -> Result<Part> {
+    take_by(context, value, inputs, lazy)
+}
+
+/// Lazy values, and futures.
+fn lazy(value: &Value) -> Option<Input> {
+    match value {
+        Value::Lazy(lazy) => Some(Input::of(lazy)),
+        other => future_of(other).map(|work| Input::Other(Arc::new(Promised(work)))),
+    }
+}
+
+/// The argument with what is picked taken out into `inputs`.
+pub fn take_by(context: &Context, value: &Value, inputs: &mut Inputs, pick: Pick) -> Result<Part> {
+    if let Some(input) = pick(value) {
+        return Ok(Part::Input(inputs.add(input)));
+    }
     Ok(match value {
-        Value::Lazy(lazy) => Part::Input(inputs.add(Input::of(lazy))),
         Value::Function(function) => Part::Function(Captured::of(function)),
         Value::List(list) => {
             let items = list.snapshot();
             if items.iter().all(is_flat) {
                 return Ok(Part::Value(value.clone()));
             }
-            match take_all(context, &items, inputs)? {
+            match take_all(context, &items, inputs, pick)? {
                 Some(parts) => Part::List(parts),
                 None => Part::Value(value.clone()),
             }
         }
-        Value::Tuple(items) => match take_all(context, items, inputs)? {
+        Value::Tuple(items) => match take_all(context, items, inputs, pick)? {
             Some(parts) => Part::Tuple(parts),
             None => Part::Value(value.clone()),
         },
         Value::Set(set) if !set.frozen => {
             let members: Vec<Value> = set.items.lock().iter().map(|key| key.value().clone()).collect();
-            match take_all(context, &members, inputs)? {
+            match take_all(context, &members, inputs, pick)? {
                 Some(parts) => Part::Set(parts),
                 None => Part::Value(value.clone()),
             }
@@ -61,7 +80,7 @@ pub fn take(context: &Context, value: &Value, inputs: &mut Inputs) -> Result<Par
         Value::Dict(dict) => {
             let entries: Vec<Value> =
                 dict.0.lock().iter().flat_map(|(key, value)| [key.value().clone(), value.clone()]).collect();
-            match take_all(context, &entries, inputs)? {
+            match take_all(context, &entries, inputs, pick)? {
                 Some(parts) => {
                     let mut parts = parts.into_iter();
                     let mut entries = Vec::new();
@@ -75,7 +94,7 @@ pub fn take(context: &Context, value: &Value, inputs: &mut Inputs) -> Result<Par
         }
         Value::Slice(slice) => {
             let ends = [slice.start.clone(), slice.stop.clone(), slice.step.clone()];
-            match take_all(context, &ends, inputs)?.map(<[Part; 3]>::try_from) {
+            match take_all(context, &ends, inputs, pick)?.map(<[Part; 3]>::try_from) {
                 Some(Ok(parts)) => Part::Slice(Box::new(parts)),
                 Some(Err(_)) | None => Part::Value(value.clone()),
             }
@@ -90,7 +109,7 @@ fn is_flat(value: &Value) -> bool {
 }
 
 /// The parts, or `None` if none of the values has anything lazy inside.
-fn take_all(context: &Context, values: &[Value], inputs: &mut Inputs) -> Result<Option<Vec<Part>>> {
+fn take_all(context: &Context, values: &[Value], inputs: &mut Inputs, pick: Pick) -> Result<Option<Vec<Part>>> {
     if values.iter().all(is_flat) {
         return Ok(None);
     }
@@ -99,7 +118,7 @@ fn take_all(context: &Context, values: &[Value], inputs: &mut Inputs) -> Result<
         let mut parts = Vec::with_capacity(values.len());
         let mut plain = true;
         for value in values {
-            let part = take(context, value, inputs)?;
+            let part = take_by(context, value, inputs, pick)?;
             plain &= matches!(part, Part::Value(_));
             parts.push(part);
         }

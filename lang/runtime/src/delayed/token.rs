@@ -17,7 +17,7 @@ pub fn token_of(value: &Value) -> Option<Token> {
 }
 
 /// A token of a call.
-pub(super) fn token_of_call(
+pub(crate) fn token_of_call(
     callee: &Callee,
     args: &[Part],
     keywords: &[(Name, Part)],

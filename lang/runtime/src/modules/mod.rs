@@ -10,6 +10,7 @@ pub mod dask;
 pub mod datetime;
 pub mod deque;
 pub mod display;
+pub mod distributed;
 pub mod files;
 pub mod functools;
 pub mod glob;
@@ -107,6 +108,7 @@ fn further() -> Vec<Arc<Module>> {
     ];
     all.extend(typing::modules());
     all.extend(dask::modules());
+    all.extend(distributed::modules());
     all.extend(display::modules());
     all.extend(tqdm::modules());
     all

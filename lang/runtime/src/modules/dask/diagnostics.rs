@@ -174,7 +174,7 @@ impl State {
     /// Takes note of an event; the line when the computation ends with it.
     fn on(&mut self, event: &Event) -> Option<String> {
         let Some(run) = &mut self.run else {
-            if event.what == What::Queued {
+            if event.what == What::Queued && event.run != 0 {
                 self.run = Some(Run { number: event.run, total: 1, done: 0, started: event.at });
             }
             return None;

@@ -3,7 +3,7 @@
 pub mod config;
 mod diagnostics;
 mod get;
-mod utils;
+pub(crate) mod utils;
 
 use std::sync::Arc;
 

@@ -72,7 +72,7 @@ builtins! {
     ) -> Vec<Value> { natural_sort_key(&s) }
 }
 
-fn format_bytes(n: &Value) -> Result<String> {
+pub(crate) fn format_bytes(n: &Value) -> Result<String> {
     let Some(size) = n.as_f64() else { bail!(TypeError: "expected a number of bytes, got {}", describe(n)) };
     for (unit, exponent) in [("PiB", 50), ("TiB", 40), ("GiB", 30), ("MiB", 20), ("kiB", 10)] {
         let scale = f64::powi(2.0, exponent);
@@ -90,7 +90,7 @@ fn number_and_unit(text: &str) -> (String, String) {
     (text[..number].to_string(), text[number..].to_string())
 }
 
-fn parse_bytes(s: &Value) -> Result<Value> {
+pub(crate) fn parse_bytes(s: &Value) -> Result<Value> {
     let too_large = || error!(OverflowError: "expected a finite number of bytes");
     let Some(text) = s.as_str() else {
         return match s {
@@ -142,7 +142,7 @@ pub fn format_time(n: f64) -> String {
     }
 }
 
-fn parse_timedelta(s: &Value, default: &str) -> Result<Value> {
+pub(crate) fn parse_timedelta(s: &Value, default: &str) -> Result<Value> {
     let whole = |seconds: f64| {
         let fits = seconds.fract() == 0.0 && seconds.abs() < 9e15;
         if fits { Value::Int(seconds as i64) } else { Value::Float(seconds) }

@@ -1,5 +1,6 @@
 //! The modules of Python's standard library that rdk brings, and `builtins`.
 
+pub mod bag;
 pub mod calendar;
 pub mod collections;
 pub mod combinations;
@@ -108,6 +109,7 @@ fn further() -> Vec<Arc<Module>> {
     ];
     all.extend(typing::modules());
     all.extend(dask::modules());
+    all.extend(bag::modules());
     all.extend(distributed::modules());
     all.extend(display::modules());
     all.extend(tqdm::modules());

@@ -130,9 +130,9 @@ mod methods {
 impl AsCompleted {
     fn add(&self, context: &Context, futures: &Value) -> Result<()> {
         let works = all_works(context, futures)?;
-        if works.is_empty()
-            && !matches!(futures, Value::List(_) | Value::Tuple(_) | Value::Set(_) | Value::Dict(_) | Value::Iter(_))
-        {
+        let is_plain =
+            matches!(futures, Value::None | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Str(_));
+        if is_plain || matches!(futures, Value::Lazy(_)) {
             bail!(TypeError: "Input must be a future, got {}", crate::convert::describe(futures); hint: "`client.submit` and `client.map` give futures");
         }
         works.iter().for_each(|work| self.arrivals.expect(work));

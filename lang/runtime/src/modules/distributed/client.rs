@@ -280,8 +280,11 @@ impl Object for Client {
         if self.0.is_closed() {
             return Summary::Text(self.repr());
         }
-        let rows = self.0.cluster.facts();
-        Summary::Card(Card { title: self.repr(), columns: vec!["Client".into()], rows, ..Card::default() })
+        let mut rows = self.0.cluster.whereabouts();
+        // A row without a fact is the head of what follows.
+        rows.push(("Cluster".into(), Vec::new()));
+        rows.extend(self.0.cluster.extent());
+        Summary::Card(Card { title: self.repr(), rows, ..Card::default() })
     }
 
     fn enter(&self, _: &Context) -> Option<Result<Value>> {

@@ -206,18 +206,24 @@ impl Cluster {
         }
     }
 
-    /// Facts for a card.
-    pub fn facts(&self) -> Vec<(String, Vec<String>)> {
+    /// Where it is, for a card.
+    pub fn whereabouts(&self) -> Vec<(String, Vec<String>)> {
+        vec![fact("Scheduler", format!("{ADDRESS} (this process)")), fact("Dashboard", DASHBOARD.into())]
+    }
+
+    /// How much of the machine is used, for a card.
+    pub fn extent(&self) -> Vec<(String, Vec<String>)> {
         let (workers, threads) = self.size();
-        let fact = |label: &str, text: String| (label.to_string(), vec![text]);
         vec![
-            fact("Scheduler", format!("{ADDRESS} (this process)")),
-            fact("Dashboard", DASHBOARD.into()),
             fact("Workers", workers.to_string()),
             fact("Threads", threads.to_string()),
             fact("Memory", self.memory_text()),
         ]
     }
+}
+
+fn fact(label: &str, text: String) -> (String, Vec<String>) {
+    (label.to_string(), vec![text])
 }
 
 impl Drop for Cluster {
@@ -448,11 +454,12 @@ impl Object for LocalCluster {
     }
 
     fn summary(&self) -> Summary {
-        let mut rows = self.0.facts();
+        let mut rows = self.0.whereabouts();
+        rows.extend(self.0.extent());
         if self.0.is_closed() {
-            rows.push(("Status".into(), vec!["closed".into()]));
+            rows.push(fact("Status", "closed".into()));
         }
-        Summary::Card(Card { title: self.repr(), columns: vec!["LocalCluster".into()], rows, ..Card::default() })
+        Summary::Card(Card { title: self.repr(), rows, ..Card::default() })
     }
 
     fn enter(&self, _: &Context) -> Option<Result<Value>> {

@@ -69,11 +69,13 @@ pub fn watch(context: &Context, works: &[Arc<Work>], started: Instant) -> Option
     }
     let works = works.to_vec();
     let memory = board.engine.memory();
-    Some(board.engine.watch(move || Some(come(&works, started, memory))))
+    // Numbers from the other end: no run of the engine has them.
+    let run = u64::MAX - board.number();
+    Some(board.engine.watch(move || Some(come(&works, run, started, memory))))
 }
 
 /// How far these have come.
-fn come(works: &[Arc<Work>], started: Instant, budget: u64) -> Progress {
+fn come(works: &[Arc<Work>], run: u64, started: Instant, budget: u64) -> Progress {
     let mut counts: IndexMap<Name, (usize, usize)> = IndexMap::new();
     let (mut running, mut bytes_held) = (0, 0);
     for work in works {
@@ -92,5 +94,5 @@ fn come(works: &[Arc<Work>], started: Instant, budget: u64) -> Progress {
     // Nobody has measured them one by one: each counts as much as any other.
     let operations =
         counts.into_iter().map(|(name, (done, total))| OperationProgress::new(name, done, total, done as f64));
-    Progress { run: 0, operations: operations.collect(), running, bytes_held, bytes_spilled: 0, budget, started }
+    Progress { run, operations: operations.collect(), running, bytes_held, bytes_spilled: 0, budget, started }
 }

@@ -17,7 +17,7 @@ use crate::delayed::operation::{CallFunction, Callee};
 use crate::delayed::template::{Part, take_by};
 use crate::delayed::{Input, Inputs, function_name, given, token_of, token_of_call};
 use crate::error::Result;
-use crate::evaluate::iterate;
+use crate::evaluate::{collect, iterate};
 use crate::value::{Dict, HashKey, Name, Set, Value};
 use crate::{Keywords, Rest, bail, builtins, error};
 
@@ -323,7 +323,7 @@ impl Keys {
         Ok(match key {
             None => Keys::None,
             Some(Value::Str(prefix)) => Keys::Prefix(prefix, 0),
-            Some(other) => Keys::List(crate::evaluate::collect(context, &other)?.into_iter()),
+            Some(other) => Keys::List(collect(context, &other)?.into_iter()),
         })
     }
 
@@ -433,7 +433,9 @@ pub fn gather(context: &Context, value: &Value, skip: bool) -> Result<Value> {
                 }
                 Value::Dict(Arc::new(results))
             }
-            Value::Iter(_) => Value::list(gather_all(context, crate::evaluate::collect(context, value)?, skip)?),
+            other if is_view(other) || matches!(other, Value::Iter(_)) => {
+                Value::list(gather_all(context, collect(context, value)?, skip)?)
+            }
             other => gather_one(context, other, skip)?.unwrap_or_default(),
         })
     })
@@ -457,6 +459,11 @@ fn gather_one(context: &Context, value: &Value, skip: bool) -> Result<Option<Val
     }
 }
 
+/// The keys or values of a dict?
+fn is_view(value: &Value) -> bool {
+    matches!(value, Value::Object(object) if object.class().name.starts_with("dict_"))
+}
+
 /// All tasks of futures in there.
 pub fn all_works(context: &Context, value: &Value) -> Result<Vec<Arc<Work>>> {
     let mut works = Vec::new();
@@ -468,13 +475,18 @@ fn find_works(context: &Context, value: &Value, works: &mut Vec<Arc<Work>>) -> R
     context.nested(|| {
         match value {
             Value::List(_) | Value::Tuple(_) | Value::Set(_) | Value::Iter(_) => {
-                for item in crate::evaluate::collect(context, value)? {
+                for item in collect(context, value)? {
                     find_works(context, &item, works)?;
                 }
             }
             Value::Dict(dict) => {
                 let values: Vec<Value> = dict.0.lock().values().cloned().collect();
                 for item in values {
+                    find_works(context, &item, works)?;
+                }
+            }
+            other if is_view(other) => {
+                for item in collect(context, other)? {
                     find_works(context, &item, works)?;
                 }
             }
@@ -507,7 +519,7 @@ fn scatter(context: &Context, client: &Arc<Connection>, data: &Value, hash: bool
             Value::Set(Arc::new(Set { items: Mutex::new(members), frozen: set.frozen }))
         }
         Value::List(_) | Value::Range(_) | Value::Iter(_) => {
-            let items = crate::evaluate::collect(context, data)?;
+            let items = collect(context, data)?;
             Value::list(items.iter().map(place))
         }
         other => place(other),

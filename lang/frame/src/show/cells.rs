@@ -57,13 +57,13 @@ fn array_cells(dtype: &str, array: &ArrayRef) -> Vec<String> {
 /// Values of categories look as those of their type would.
 fn category(plain: &ArrayRef) -> Vec<String> {
     let data_type = plain.data_type();
-    if data_type.is_floating() || (data_type.is_integer() && plain.null_count() > 0) {
+    if data_type.is_floating() {
         return floats::column(&as_floats(plain), "NaN");
     }
     if let (Some(times), DataType::Timestamp(_, zone)) = (times(plain), data_type) {
         return moments::moments(&times, zone.as_deref());
     }
-    if data_type.is_integer() {
+    if data_type.is_integer() && plain.null_count() == 0 {
         return (0..plain.len()).map(|at| integer(plain.as_ref(), at)).collect();
     }
     (0..plain.len()).map(|at| object(plain.as_ref(), at, "NaN")).collect()

@@ -108,7 +108,7 @@ fn tuple(items: &[&str], n_shown: usize) -> String {
 fn with_facts(class: &str, data: &str, facts: &[(&str, String)]) -> String {
     let indent = class.len() + 1;
     let mut used = match data.rsplit_once('\n') {
-        Some((_, last)) => last.len(),
+        Some((_, last)) => last.chars().count(),
         None => indent + data.chars().count(),
     };
     let mut data = data.to_string();
@@ -144,9 +144,9 @@ fn has_texts(values: &Values) -> bool {
 }
 
 /// The values as items of a list.
-fn item_texts(values: &Values) -> Vec<String> {
+pub(super) fn item_texts(values: &Values) -> Vec<String> {
     let array = match &values.data {
-        Data::Objects(values) => return values.iter().map(|value| item(value.as_ref(), 0, &"nan")).collect(),
+        Data::Objects(values) => return values.iter().map(|value| item(value.as_ref(), 0, "nan")).collect(),
         Data::Array(array) => array,
     };
     let array = match array.data_type() {

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::cells::width_of;
-use super::index::class_name;
+use super::index::{class_name, item_texts};
 use super::labels::texts;
 use super::objects::escaped;
-use super::values::{FrameView, Labels};
+use super::values::{FrameView, Labels, Values};
 
 /// More columns are only counted.
 const MOST_COLUMNS: usize = 100;
@@ -72,11 +72,11 @@ fn labels_line(labels: &Labels, n_rows: usize) -> String {
             ("RangeIndex", (n_rows > 0).then(|| (start.to_string(), last.to_string())))
         }
         Labels::Levels { levels, .. } => {
-            let class = match &levels[..] {
-                [level] => class_name(&level.values),
-                _ => "MultiIndex",
+            let (class, text): (_, fn(&Values) -> Vec<String>) = match &levels[..] {
+                [level] => (class_name(&level.values), texts),
+                _ => ("MultiIndex", item_texts),
             };
-            let shown: Vec<Vec<String>> = levels.iter().map(|level| texts(&level.values.ends(1, 1))).collect();
+            let shown: Vec<Vec<String>> = levels.iter().map(|level| text(&level.values.ends(1, 1))).collect();
             let label = |at: fn(&Vec<String>) -> Option<&String>| -> String {
                 let items: Vec<String> = shown.iter().filter_map(at).map(|text| text.trim().to_string()).collect();
                 column_name(&items)

@@ -15,9 +15,10 @@ pub(super) fn row_labels(labels: &Labels, n_rows: usize, kept: Option<usize>) ->
             }
         }
         Labels::Levels { levels, .. } => {
+            let text = if levels.len() == 1 { texts } else { level_texts };
             let shown = |level: &Level| match kept {
-                Some(kept) => texts(&level.values.ends(kept, kept)),
-                None => texts(&level.values),
+                Some(kept) => text(&level.values.ends(kept, kept)),
+                None => text(&level.values),
             };
             let levels: Vec<Vec<String>> = levels.iter().map(shown).collect();
             let n_rows = levels.first().map_or(0, Vec::len);
@@ -37,19 +38,33 @@ pub(super) fn texts(values: &Values) -> Vec<String> {
     {
         return moments::moments(&times, None);
     }
-    let texts = cells(values);
-    // Only texts keep their own blanks at the end; others are padded there.
-    let mut texts: Vec<String> = texts
-        .into_iter()
-        .map(|text| match text == "NaN" {
-            true => " NaN".to_string(),
-            false => text,
-        })
-        .collect();
+    let mut texts = cells(values);
+    if values.dtype.starts_with("float") {
+        // A missing number stands where the digits of the others do.
+        texts.iter_mut().filter(|text| *text == "NaN").for_each(|text| text.insert(0, ' '));
+    }
     let blanks = |text: &String| text.chars().take_while(|letter| letter.is_whitespace()).count();
     let n_blanks = texts.iter().map(blanks).min().unwrap_or(0);
     for text in &mut texts {
         *text = text.chars().skip(n_blanks).collect();
+    }
+    texts
+}
+
+/// The same for one of several levels, which write down missing values in their own way.
+fn level_texts(values: &Values) -> Vec<String> {
+    let mut texts = texts(values);
+    let missing = match &values.dtype[..] {
+        "str" | "category" => "nan",
+        "object" => "NaN",
+        _ => return texts,
+    };
+    if let Data::Array(array) = &values.data {
+        texts
+            .iter_mut()
+            .enumerate()
+            .filter(|(at, _)| array.is_null(*at))
+            .for_each(|(_, text)| *text = missing.to_string());
     }
     texts
 }

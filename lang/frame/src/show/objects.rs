@@ -37,7 +37,6 @@ pub(super) fn text(array: &dyn Array, at: usize, level: usize, quotes: Quotes) -
     if array.is_null(at) || matches!(array.data_type(), DataType::Null) {
         return match array.data_type() {
             DataType::Timestamp(..) | DataType::Duration(_) => "NaT".to_string(),
-            data_type if data_type.is_floating() => "nan".to_string(),
             _ => "None".to_string(),
         };
     }
@@ -163,11 +162,13 @@ fn time_text(array: &dyn Array, at: usize) -> String {
 
 fn bytes(array: &dyn Array, at: usize) -> String {
     let Ok(one) = cast(&array.slice(at, 1), &DataType::LargeBinary) else { return other(array, at) };
-    let mut text = String::from("b'");
-    for &byte in one.as_binary::<i64>().value(0) {
+    let value = one.as_binary::<i64>().value(0);
+    let quote = if value.contains(&b'\'') && !value.contains(&b'"') { '"' } else { '\'' };
+    let mut text = format!("b{quote}");
+    for &byte in value {
         match byte {
             b'\\' => text.push_str("\\\\"),
-            b'\'' => text.push_str("\\'"),
+            b'\'' if quote == '\'' => text.push_str("\\'"),
             b'\n' => text.push_str("\\n"),
             b'\t' => text.push_str("\\t"),
             b'\r' => text.push_str("\\r"),
@@ -175,7 +176,8 @@ fn bytes(array: &dyn Array, at: usize) -> String {
             _ => text.push_str(&format!("\\x{byte:02x}")),
         }
     }
-    text + "'"
+    text.push(quote);
+    text
 }
 
 /// What arrow itself would write.

@@ -31,7 +31,9 @@ pub(super) fn wrapped(name: &str, texts: &[String], is_cut: bool, is_justified: 
     let mut all = String::new();
     let mut line = inside.clone();
     let extend = |all: &mut String, line: &mut String, word: &str, width: usize| {
-        if width_of(line.trim_end()) + width_of(word.trim_end()) >= width {
+        // The line end before a line counts, once there is something on it.
+        let taken = width_of(line.trim_end()) + usize::from(!line.trim_end().is_empty());
+        if taken + width_of(word.trim_end()) >= width {
             all.push_str(line.trim_end());
             line.clone_from(&inside);
         }
@@ -51,7 +53,7 @@ pub(super) fn wrapped(name: &str, texts: &[String], is_cut: bool, is_justified: 
         extend(&mut all, &mut line, last, WIDTH - 2);
     }
     all = all + &line + "],";
-    let is_long = width_of(&all) + all.matches('\n').count() > WIDTH || line_each;
+    let is_long = all.chars().count() > WIDTH || line_each;
     all.push_str(if is_long { &behind_name } else { " " });
     format!("[{}", all.get(inside.len()..).unwrap_or_default())
 }

@@ -1,0 +1,251 @@
+//! Frames, series and indexes look as pandas and Dask show them: tests/oracle/frames_show.py asked them.
+
+use std::sync::Arc;
+
+use arrow::array::*;
+use arrow::buffer::{NullBuffer, OffsetBuffer};
+use arrow::compute::{cast, concat};
+use arrow::datatypes::{DataType, Field, Fields, TimeUnit};
+use rdk_frame::show::{
+    Column, FrameView, Labels, Level, SeriesView, Values, frame_structure, index_text, info, series_structure,
+    series_text, table,
+};
+use rdk_summary::text::{TextOptions, draw, draw_folded};
+use rdk_summary::{Summary, html};
+use serde_json::Value;
+
+fn cases() -> Vec<Value> {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/oracle/frames_show.json");
+    let text = std::fs::read_to_string(path).expect("the answers are there");
+    serde_json::from_str(&text).expect("they are JSON")
+}
+
+fn text_of(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_string()
+}
+
+fn name_of(value: &Value) -> Option<String> {
+    value.as_str().map(str::to_string)
+}
+
+fn unit(text: &str) -> TimeUnit {
+    match text.trim_matches(['[', ']']).split(',').next().unwrap_or_default() {
+        "s" => TimeUnit::Second,
+        "ms" => TimeUnit::Millisecond,
+        "us" => TimeUnit::Microsecond,
+        _ => TimeUnit::Nanosecond,
+    }
+}
+
+fn array(data: &Value) -> ArrayRef {
+    let kind = data["type"].as_str().expect("a type");
+    if kind == "struct" {
+        let fields = data["fields"].as_array().expect("fields");
+        let arrays: Vec<ArrayRef> = fields.iter().map(|field| array(&field[1])).collect();
+        let names = fields
+            .iter()
+            .zip(&arrays)
+            .map(|(field, values)| Field::new(text_of(&field[0]), values.data_type().clone(), true));
+        return Arc::new(StructArray::new(Fields::from_iter(names), arrays, None));
+    }
+    let values = data["values"].as_array().expect("values");
+    let texts = || values.iter().map(Value::as_str);
+    let numbers = || -> ArrayRef {
+        match values.iter().any(|value| value.as_u64().is_some_and(|n| i64::try_from(n).is_err())) {
+            true => Arc::new(UInt64Array::from_iter(values.iter().map(Value::as_u64))),
+            false => Arc::new(Int64Array::from_iter(values.iter().map(Value::as_i64))),
+        }
+    };
+    let numbers_as = |data_type: &DataType| cast(&numbers(), data_type).expect("numbers");
+    match kind {
+        "list" => {
+            let item = array(&data["item"]);
+            let parts: Vec<Option<ArrayRef>> =
+                values.iter().map(|value| (!value.is_null()).then(|| array(value))).collect();
+            let item_type = item.data_type().clone();
+            let all: Vec<ArrayRef> =
+                parts.iter().flatten().map(|part| cast(part, &item_type).expect("items")).collect();
+            let refs: Vec<&dyn Array> = all.iter().map(|part| part.as_ref()).collect();
+            let items = if refs.is_empty() { item } else { concat(&refs).expect("items") };
+            let lengths = parts.iter().map(|part| part.as_ref().map_or(0, |part| part.len()));
+            let nulls = NullBuffer::from_iter(parts.iter().map(Option::is_some));
+            let field = Arc::new(Field::new("item", item_type, true));
+            Arc::new(ListArray::new(field, OffsetBuffer::from_lengths(lengths), items, Some(nulls)))
+        }
+        "null" => Arc::new(NullArray::new(values.len())),
+        "bool" => Arc::new(BooleanArray::from_iter(values.iter().map(Value::as_bool))),
+        "string" | "large_string" => Arc::new(StringArray::from_iter(texts())),
+        "binary" => {
+            let bytes = |value: &Value| -> Option<Vec<u8>> {
+                Some(value.as_array()?.iter().filter_map(Value::as_u64).map(|byte| byte as u8).collect())
+            };
+            Arc::new(BinaryArray::from_iter(values.iter().map(bytes)))
+        }
+        "double" | "float" | "halffloat" => {
+            let floats = texts().map(|text| text.map(|text| text.parse::<f64>().expect("a float")));
+            let array: ArrayRef = Arc::new(Float64Array::from_iter(floats));
+            if kind == "float" { cast(&array, &DataType::Float32).expect("floats") } else { array }
+        }
+        kind if kind.starts_with("decimal") => {
+            let array: ArrayRef = Arc::new(StringArray::from_iter(texts()));
+            let digits: Vec<u8> = kind.split(['(', ',', ')']).filter_map(|part| part.trim().parse().ok()).collect();
+            cast(&array, &DataType::Decimal128(digits[0], digits[1] as i8)).expect("decimals")
+        }
+        kind if kind.starts_with("timestamp[") => {
+            let unit = unit(kind.trim_start_matches("timestamp"));
+            let zone = kind.split_once("tz=").map(|(_, zone)| zone.trim_end_matches(']').into());
+            numbers_as(&DataType::Timestamp(unit, zone))
+        }
+        kind if kind.starts_with("duration[") => {
+            numbers_as(&DataType::Duration(unit(kind.trim_start_matches("duration"))))
+        }
+        "date32[day]" => {
+            let days = values.iter().map(|value| value.as_i64().map(|n| n as i32));
+            Arc::new(Date32Array::from_iter(days))
+        }
+        kind if kind.starts_with("time64[") => numbers_as(&DataType::Time64(unit(kind.trim_start_matches("time64")))),
+        "int8" => numbers_as(&DataType::Int8),
+        "int16" => numbers_as(&DataType::Int16),
+        "int32" => numbers_as(&DataType::Int32),
+        "int64" => numbers_as(&DataType::Int64),
+        "uint8" => numbers_as(&DataType::UInt8),
+        "uint64" => numbers_as(&DataType::UInt64),
+        other => panic!("a type that the test does not know: {other}"),
+    }
+}
+
+fn values(data: &Value) -> Values {
+    if let Some(codes) = data["codes"].as_array() {
+        let codes = Int32Array::from_iter(codes.iter().map(|code| code.as_i64().map(|code| code as i32)));
+        let array = DictionaryArray::new(codes, array(&data["categories"]));
+        let is_ordered = data["ordered"].as_bool().unwrap_or_default();
+        return Values { is_ordered, ..Values::new("category", Arc::new(array)) };
+    }
+    match data["objects"].as_array() {
+        Some(objects) => Values::objects(objects.iter().map(array).collect()),
+        None => Values::new(text_of(&data["dtype"]), array(&data["array"])),
+    }
+}
+
+fn labels(data: &Value) -> Labels {
+    if let Some(range) = data["range"].as_array() {
+        let number = |at: usize| range[at].as_i64().unwrap_or_default();
+        return Labels::Range { start: number(0), stop: number(1), step: number(2), name: name_of(&data["name"]) };
+    }
+    let level = |level: &Value| Level { name: name_of(&level["name"]), values: values(level) };
+    Labels::Levels {
+        levels: data["levels"].as_array().expect("levels").iter().map(level).collect(),
+        frequency: name_of(&data["frequency"]),
+    }
+}
+
+fn texts(data: &Value) -> Vec<String> {
+    data.as_array().into_iter().flatten().map(text_of).collect()
+}
+
+fn frame(case: &Value) -> FrameView {
+    let labels = labels(&case["labels"]);
+    let column = |column: &Value| Column { label: texts(&column["label"]), values: values(column) };
+    FrameView {
+        columns: case["columns"].as_array().expect("columns").iter().map(column).collect(),
+        column_names: case["column_names"].as_array().into_iter().flatten().map(name_of).collect(),
+        n_rows: labels.len(),
+        labels,
+    }
+}
+
+/// The rows of a page's table as the oracle writes them: tag, text, rows, columns.
+fn page_rows(page: &str) -> Vec<Vec<(String, String, u64, u64)>> {
+    let plain = |text: &str| {
+        let entities = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&amp;", "&")];
+        entities.iter().fold(text.to_string(), |text, (entity, letter)| text.replace(entity, letter))
+    };
+    let cell = |cell: &str| {
+        let (tag, text) = cell.split_once('>').unwrap_or((cell, ""));
+        let span = |name: &str| {
+            let behind =
+                tag.split_once(&format!("{name}=\"")).map(|(_, rest)| rest.split('"').next().unwrap_or_default());
+            behind.and_then(|number| number.parse().ok()).unwrap_or(1)
+        };
+        (format!("t{}", &tag[..1]), plain(text), span("rowspan"), span("colspan"))
+    };
+    let row = |row: &str| -> Vec<_> {
+        let row = row.split("</tr>").next().unwrap_or_default();
+        row.split("<t").skip(1).map(|part| cell(part.rsplit_once("</t").map_or(part, |(cell, _)| cell))).collect()
+    };
+    page.split("<tr>").skip(1).map(row).collect()
+}
+
+fn expected_rows(page: &Value) -> Vec<Vec<(String, String, u64, u64)>> {
+    let number = |value: &Value| value.as_u64().unwrap_or(1);
+    let cell = |cell: &Value| (text_of(&cell[0]), text_of(&cell[1]), number(&cell[2]), number(&cell[3]));
+    let row = |row: &Value| row.as_array().into_iter().flatten().map(cell).collect();
+    page["rows"].as_array().into_iter().flatten().map(row).collect()
+}
+
+/// What differs between what we show and what is expected.
+fn differences(case: &Value) -> Vec<String> {
+    let options = TextOptions::default();
+    let mut found = Vec::new();
+    let mut compare = |what: &str, shown: String, expected: String| {
+        if shown != expected {
+            found.push(format!("{} {}, {what}:\n{shown}\nexpected:\n{expected}\n", case["kind"], case["name"]));
+        }
+    };
+    let expected = text_of(&case["text"]);
+    match case["kind"].as_str().unwrap_or_default() {
+        "frame" => {
+            let summary = Summary::Table(table(&frame(case)));
+            compare("text", draw(&summary, &options), expected);
+            compare("folded", draw_folded(&summary, &options), text_of(&case["folded"]));
+            let page = html::draw(&summary).unwrap_or_default();
+            compare("page", lines(&page_rows(&page)), lines(&expected_rows(&case["page"])));
+            for note in texts(&case["page"]["notes"]) {
+                compare("note", page.contains(&note).to_string(), "true".to_string());
+            }
+        }
+        "series" => {
+            let labels = labels(&case["labels"]);
+            let (name, n_rows) = (name_of(&case["series"]), labels.len());
+            compare(
+                "text",
+                series_text(&SeriesView { name, values: values(&case["values"]), labels, n_rows }),
+                expected,
+            );
+        }
+        "index" => compare("text", index_text(&labels(&case["labels"])), expected),
+        "info" => compare("text", info(&frame(case), None).trim_end().to_string(), expected.trim_end().to_string()),
+        _ => {
+            let divisions = (!case["divisions"].is_null()).then(|| values(&case["divisions"]));
+            let n_partitions = case["n_partitions"].as_u64().unwrap_or_default() as usize;
+            let n_expressions = case["n_expressions"].as_u64().unwrap_or_default() as usize;
+            let last = text_of(&case["last"]);
+            if let Some(dtype) = case["dtype"].as_str() {
+                let shown = series_structure(dtype, n_partitions, divisions.as_ref(), &last, n_expressions);
+                compare("text", shown, expected);
+                return found;
+            }
+            let columns = case["columns"].as_array().expect("columns");
+            let columns: Vec<_> = columns.iter().map(|column| (texts(&column[0]), text_of(&column[1]))).collect();
+            let table = frame_structure(&columns, n_partitions, divisions.as_ref(), &last, n_expressions);
+            let summary = Summary::Table(table);
+            compare("text", draw(&summary, &options), expected);
+            let page = html::draw(&summary).unwrap_or_default();
+            compare("page", lines(&page_rows(&page)), lines(&expected_rows(&case["page"])));
+        }
+    }
+    found
+}
+
+fn lines(rows: &[Vec<(String, String, u64, u64)>]) -> String {
+    rows.iter().map(|row| format!("{row:?}")).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn everything_looks_as_pandas_shows_it() {
+    let cases = cases();
+    assert!(cases.len() > 500);
+    let found: Vec<String> = cases.iter().flat_map(differences).collect();
+    let shown = found.iter().take(25).cloned().collect::<Vec<_>>().join("\n");
+    assert!(found.is_empty(), "{shown}\n{} differences in {} cases", found.len(), cases.len());
+}

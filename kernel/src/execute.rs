@@ -37,7 +37,16 @@ impl Server {
         if keep {
             self.history.keep(number, code, reply.value.as_ref().map(text));
         }
+        // Figures are shown below the value, and after an error too.
+        let pictures = if silent { Vec::new() } else { reply.pictures };
+        let show_pictures = || {
+            for picture in &pictures {
+                let content = json!({"data": bundle(picture), "metadata": {}, "transient": {}});
+                self.queue.say("display_data", content, Some(&parent));
+            }
+        };
         if let Some(error) = &reply.error {
+            show_pictures();
             let content = error_content(error);
             self.queue.say("error", content.clone(), Some(&parent));
             return failed(number, content);
@@ -46,6 +55,7 @@ impl Server {
             let content = json!({"execution_count": number, "data": bundle(&summary), "metadata": {}, "transient": {}});
             self.queue.say("execute_result", content, Some(&parent));
         }
+        show_pictures();
         let expressions = self.expressions(request);
         ok(number, self.payload(), expressions)
     }

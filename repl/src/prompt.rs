@@ -90,6 +90,9 @@ pub fn open(session: Session, terminal: Arc<Terminal>) -> ExitCode {
             let separator = if drawn.trim_end().contains('\n') { "\n" } else { "" };
             terminal.write(Stream::Out, &format!("{label}{separator}{}\n", drawn.trim_end_matches('\n')));
         }
+        for picture in &reply.pictures {
+            terminal.display(picture);
+        }
         terminal.write(Stream::Out, "\n");
         initial = session.borrow().take_next_input().unwrap_or_default();
     }

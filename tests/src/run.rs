@@ -100,6 +100,9 @@ pub fn check_transcript(cells: &[(String, Vec<String>)]) -> Result<(), String> {
             let separator = if drawn.trim_end().contains('\n') { "\n" } else { "" };
             shown.push_str(&format!("Out[{}]: {separator}{drawn}", reply.number));
         }
+        for picture in &reply.pictures {
+            shown.push_str(&format!("\n{}", draw(picture)));
+        }
         let happened = Outcome { shown: shown.trim_end().lines().map(lasting).collect(), ..Outcome::default() };
         let wanted = Outcome { shown: expected.iter().map(|line| lasting(line)).collect(), ..Outcome::default() };
         if !wanted.fits(&happened) {

@@ -25,3 +25,6 @@ pub use element::Element;
 pub use face::modules;
 pub use scalar::Scalar;
 pub use shape::Shape;
+
+// What a part of a chunk is named by, so that users of this room need not name the crate.
+pub use ndarray::SliceInfoElem;

@@ -21,5 +21,6 @@ pub fn library() -> Library {
     let mut library = Library::default();
     library.add(rdk_runtime::modules());
     library.add(rdk_array::modules());
+    library.add(rdk_picture::modules());
     library
 }

@@ -36,18 +36,20 @@ pub struct Reply {
     pub number: usize,
     /// What its value shows of itself.
     pub value: Option<Summary>,
+    /// What is shown below the value: the figures that the cell has drawn.
+    pub pictures: Vec<Summary>,
     /// The exception that ended it.
     pub error: Option<Error>,
 }
 
 impl Reply {
-    fn of(number: usize, result: Result<Option<Value>, Error>) -> Reply {
+    fn of(number: usize, result: Result<Option<Value>, Error>, pictures: Vec<Summary>) -> Reply {
         match result {
             Ok(value) => {
                 let value = value.map(|value| rdk_runtime::show::display::summary(&value));
-                Reply { number, value, error: None }
+                Reply { number, value, pictures, error: None }
             }
-            Err(error) => Reply { number, value: None, error: Some(error) },
+            Err(error) => Reply { number, value: None, pictures, error: Some(error) },
         }
     }
 }
@@ -135,12 +137,13 @@ impl Session {
         if let Ok(Some(value)) = &reply {
             self.remember_output(number, value);
         }
-        Reply::of(number, reply)
+        Reply::of(number, reply, self.pictures(Showing::Last))
     }
 
     /// Runs a cell of which nothing is kept but the variables: it is not counted, and no `Out[n]` holds its value.
     pub fn execute_aside(&self, text: &str) -> Reply {
-        Reply::of(self.number, self.execute_aside_as(self.number, text))
+        let reply = self.execute_aside_as(self.number, text);
+        Reply::of(self.number, reply, self.pictures(Showing::Last))
     }
 
     fn execute_aside_as(&self, number: usize, text: &str) -> Result<Option<Value>, Error> {
@@ -161,7 +164,23 @@ impl Session {
         self.context.shared.cancel.clear();
         self.context.recover();
         let work = || self.magics.run_source(&self.context, source, showing);
-        std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)).unwrap_or_else(|panic| Err(mistake(&*panic)))
+        let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work));
+        if showing == Showing::Every {
+            for picture in self.pictures(showing) {
+                self.context.shared.output.display(&picture);
+            }
+        }
+        result.unwrap_or_else(|panic| Err(mistake(&*panic)))
+    }
+
+    /// The figures that a cell has drawn.
+    fn pictures(&self, showing: Showing) -> Vec<Summary> {
+        let draw = || match showing {
+            Showing::Last => rdk_picture::end_of_cell(&self.context),
+            Showing::Every => rdk_picture::end_of_script_cell(&self.context),
+        };
+        let drawn = std::panic::catch_unwind(std::panic::AssertUnwindSafe(draw));
+        drawn.unwrap_or_else(|panic| vec![Summary::Text(mistake(&*panic).to_string())])
     }
 
     fn remember_input(&self, text: &str) {

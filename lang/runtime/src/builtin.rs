@@ -23,6 +23,8 @@ pub struct Builtin {
     pub first: Option<fn(Value) -> Result<Value>>,
     /// What is done before each call: a room may note where in the user's text it is asked for something.
     pub before: Option<fn(&Context)>,
+    /// For methods lent as functions: where the value before the dot comes from, see [`Builtin::of_current`].
+    pub receiver: Option<fn(&Context) -> Result<Value>>,
 }
 
 /// What is known of a parameter.
@@ -109,6 +111,9 @@ impl Builtin {
         if let Some(before) = self.before {
             before(context);
         }
+        if let Some(receiver) = self.receiver {
+            bound.insert(0, Some(receiver(context)?));
+        }
         (self.body)(context, bound)
     }
 
@@ -121,6 +126,13 @@ impl Builtin {
     /// lazy.
     pub fn lent(self, first: fn(Value) -> Result<Value>) -> Builtin {
         Builtin { first: Some(first), ..self }
+    }
+
+    /// A method as a function of a module, by this name, for a value that the session knows: `plt.title` is `Axes.set_title` of the
+    /// current axes.
+    pub fn of_current(self, name: &'static str, receiver: fn(&Context) -> Result<Value>) -> Builtin {
+        let params = self.params.get(1..).unwrap_or_default();
+        Builtin { name, params, receiver: Some(receiver), ..self }
     }
 
     /// Puts arguments in the order of the parameters.
@@ -304,6 +316,7 @@ macro_rules! builtins {
                     },
                     first: None,
                     before: None,
+                    receiver: None,
                 }
             }),*]
         }

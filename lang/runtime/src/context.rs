@@ -1,5 +1,6 @@
 //! What a running piece of the language has at hand: variables, output, the engine, the way to stop.
 
+use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
@@ -214,6 +215,8 @@ pub struct Shared {
     pub engine: Arc<Engine>,
     /// What runs magic commands.
     pub magics: Box<dyn Magics>,
+    /// What rooms keep for the session, by type.
+    notes: Mutex<Vec<Arc<dyn Any + Send + Sync>>>,
 }
 
 impl Shared {
@@ -221,7 +224,18 @@ impl Shared {
     pub fn new(library: Library, output: Arc<dyn Output>, engine: Arc<Engine>) -> Shared {
         // What comes with rdk travels by name.
         crate::travel::remember(&library);
-        Shared { library, output, cancel: Cancel::new(), engine, magics: Box::new(NoMagics) }
+        Shared { library, output, cancel: Cancel::new(), engine, magics: Box::new(NoMagics), notes: Mutex::default() }
+    }
+
+    /// What a room keeps for the session: the note of this type, made on first use.
+    pub fn note<T: Any + Send + Sync + Default>(&self) -> Arc<T> {
+        let mut notes = self.notes.lock();
+        if let Some(note) = notes.iter().find_map(|note| note.clone().downcast::<T>().ok()) {
+            return note;
+        }
+        let note = Arc::<T>::default();
+        notes.push(note.clone());
+        note
     }
 }
 

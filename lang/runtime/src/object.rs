@@ -144,6 +144,11 @@ pub trait Object: Any + Send + Sync {
         self.number()
     }
 
+    /// `np.asarray(x)`: the array that it holds, if it holds one.
+    fn array(&self) -> Option<Result<Value>> {
+        None
+    }
+
     /// What makes it a key: equal things give equal keys. `None`: it cannot be a key.
     fn hash_key(&self) -> Option<Value> {
         None

@@ -18,6 +18,9 @@ pub fn chunk(value: &Value, dtype: Option<DType>) -> Result<Chunk> {
         let chunk = array.chunk();
         return Ok(dtype.map_or(chunk.clone(), |dtype| chunk.cast(dtype)));
     }
+    if let Some(held) = held(value) {
+        return chunk_of_held(&held?, dtype);
+    }
     let mut found = Found { shape: Vec::new(), leaves: Vec::new() };
     found.look(value, 0)?;
     let dtype = match dtype {
@@ -25,6 +28,21 @@ pub fn chunk(value: &Value, dtype: Option<DType>) -> Result<Chunk> {
         None => found.dtype()?,
     };
     with_dtype!(dtype, T => found.elements::<T>())
+}
+
+/// The array that a thing of another room holds.
+pub fn held(value: &Value) -> Option<Result<Value>> {
+    match value {
+        Value::Object(object) => object.array(),
+        _ => None,
+    }
+}
+
+fn chunk_of_held(held: &Value, dtype: Option<DType>) -> Result<Chunk> {
+    match held.get::<NdArray>() {
+        Some(array) => Ok(dtype.map_or(array.chunk(), |dtype| array.chunk().cast(dtype))),
+        None => bail!(TypeError: "an array holds numbers, got {}", describe(held)),
+    }
 }
 
 /// A plain number as an element of this type; `None` if it is not a number.
@@ -72,6 +90,9 @@ impl Found {
                 self.look(item, depth + 1)?;
             }
             return Ok(());
+        }
+        if let Some(held) = held(value) {
+            return self.look(&held?, depth);
         }
         if let Some(array) = value.get::<NdArray>() {
             let chunk = array.chunk();

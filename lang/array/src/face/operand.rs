@@ -60,7 +60,11 @@ impl Operand {
         if let Some(array) = value.get::<NdArray>() {
             return Some(Operand::Eager(array.chunk()));
         }
-        value.get::<NumpyScalar>().map(|scalar| Operand::Eager(Chunk::from_scalar(scalar.0)))
+        if let Some(scalar) = value.get::<NumpyScalar>() {
+            return Some(Operand::Eager(Chunk::from_scalar(scalar.0)));
+        }
+        let held = nested::held(value)?.ok()?;
+        held.get::<NdArray>().map(|array| Operand::Eager(array.chunk()))
     }
 
     /// Nested lists; with lazy arrays in them the whole is lazy.

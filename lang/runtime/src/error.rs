@@ -151,6 +151,8 @@ kinds! {
     AxisError: ValueError,
     LinAlgError: ValueError,
     JSONDecodeError: ValueError,
+    ParserError: ValueError,
+    EmptyDataError: ValueError,
     StatisticsError: ValueError,
     PatternError: Exception,
     CancelledError: Exception,

@@ -1,0 +1,162 @@
+//! Where a file is cut into blocks.
+//!
+//! The cuts are those of Dask: as many blocks of equal size as whole ones fit into the file. A line belongs to the block in which it begins,
+//! so each cut moves on to the next line. A line feed between quotes ends no line, and whether a cut falls between quotes cannot be seen from
+//! it. So both are tried on the text behind the cut: taken as outside and as within quotes, which of the two gives lines of the right
+//! number of fields, with quotes only where fields begin and end? In text that is far from obvious:
+//!
+//!     …rter,"say ""a,b""⏎3,4",x⏎12,"c"⏎…
+//!             ▲ cut       outside: 5 fields, stray quotes    within: 2, 3, …
+//!
+//! If exactly one does, it is right; if both or none do, the file is read from the last cut on, which is exact. Reading a block checks
+//! again that it does not end between quotes.
+
+use rdk_runtime::Result;
+
+use super::input::{Block, Input};
+use super::options::{Options, Separator};
+use super::scan::LINE;
+use super::tokens::tokens;
+
+/// So much behind a cut is looked at, at first.
+const WINDOW: usize = 32 << 10;
+/// And so much at most, before the file is read from the last cut.
+const WIDEST: usize = 4 << 20;
+
+/// Dask's automatic size of blocks: a tenth of the memory for each core, at most 64 MB.
+pub fn automatic_blocksize(memory: u64, cores: usize) -> u64 {
+    (memory / cores.max(1) as u64 / 10).clamp(1, 64_000_000)
+}
+
+/// Where Dask begins its blocks in a file of so many bytes.
+pub fn offsets(size: u64, blocksize: Option<u64>) -> Vec<u64> {
+    let mut offsets = vec![0];
+    let Some(blocksize) = blocksize.filter(|blocksize| *blocksize > 0) else { return offsets };
+    let step = if size % blocksize != 0 && size > blocksize {
+        size as f64 / (size / blocksize) as f64
+    } else {
+        blocksize as f64
+    };
+    let mut place = 0.0;
+    while size as f64 - place > step * 2.0 - 1.0 {
+        place += step;
+        offsets.push(place as u64);
+    }
+    offsets
+}
+
+/// Moves a cut to where the next line begins; `last` is a place before it where a line begins for certain.
+pub fn line_start(block: &Block, cut: u64, last: u64, n_fields: usize, options: &Options) -> Result<u64> {
+    if cut <= last {
+        return Ok(last);
+    }
+    let mut size = WINDOW;
+    while size <= WIDEST {
+        // One byte before the cut is looked at too: a line may begin right at the cut.
+        let (text, ended) = read(block, cut - 1, size)?;
+        if options.quote.is_none() {
+            match text.iter().position(|byte| *byte == b'\n') {
+                Some(at) => return Ok(cut + at as u64),
+                None if ended => return Ok(cut - 1 + text.len() as u64),
+                None => (),
+            }
+        } else {
+            let outside = try_cut(&text, false, ended, n_fields, options);
+            let within = try_cut(&text, true, ended, n_fields, options);
+            match (outside, within) {
+                (Some(found), None) | (None, Some(found)) => return Ok(cut - 1 + found as u64),
+                (Some(found), Some(other)) if found == other => return Ok(cut - 1 + found as u64),
+                // Without a single quote there is nothing that speaks for a cut within quotes.
+                (Some(found), Some(_)) if options.quote.is_none_or(|quote| !text.contains(&quote)) => {
+                    return Ok(cut - 1 + found as u64);
+                }
+                _ => (),
+            }
+        }
+        if ended {
+            break;
+        }
+        size *= 4;
+    }
+    exact(block, cut, last, options)
+}
+
+fn read(block: &Block, start: u64, size: usize) -> Result<(Vec<u8>, bool)> {
+    let part = Block { start, end: block.end, skip: Vec::new(), ..block.clone() };
+    let mut text = vec![0; size];
+    let n_bytes = Input::open(&part)?.read(&mut text)?;
+    text.truncate(n_bytes);
+    Ok((text, n_bytes < size))
+}
+
+/// Where the first line begins that the text shows whole, if all its lines look right under this assumption.
+fn try_cut(text: &[u8], within: bool, ended: bool, n_fields: usize, options: &Options) -> Option<usize> {
+    let mut text = std::borrow::Cow::Borrowed(text);
+    if ended && !text.ends_with(b"\n") {
+        text.to_mut().push(b'\n');
+    }
+    let found = tokens(&text, options, within);
+    if ended && found.within {
+        return None;
+    }
+    let mut lines = 0;
+    let mut fields = 0;
+    let mut right = 0;
+    let mut start = None;
+    let mut begin = 0;
+    for end in &found.ends {
+        let place = (end & !LINE) as usize;
+        if lines > 0 && !tidy(&text[begin.min(place)..place], options) {
+            return None;
+        }
+        begin = place + 1;
+        fields += 1;
+        if end & LINE == 0 {
+            continue;
+        }
+        if lines == 0 {
+            start = Some(begin);
+        } else if fields > n_fields {
+            return None;
+        } else {
+            right += (fields == n_fields) as usize;
+        }
+        lines += 1;
+        fields = 0;
+    }
+    if lines == 0 {
+        // Nothing of a line was seen whole: at the end of the file that is an answer.
+        return (ended && !found.within).then_some(text.len());
+    }
+    // Most lines have all their fields.
+    let counted = lines - 1;
+    (right * 2 >= counted && (counted >= 2 || ended)).then_some(start?)
+}
+
+/// Does a field have its quotes at both ends, and within only pairs?
+fn tidy(field: &[u8], options: &Options) -> bool {
+    let Some(quote) = options.quote else { return true };
+    let field = if field.last() == Some(&b'\r') { &field[..field.len() - 1] } else { field };
+    let field =
+        if options.skipinitialspace || options.separator == Separator::Whitespace { field.trim_ascii() } else { field };
+    if options.escape.is_some() || !field.contains(&quote) {
+        return true;
+    }
+    if field.len() < 2 || field[0] != quote || field[field.len() - 1] != quote {
+        return false;
+    }
+    let mut inner = field[1..field.len() - 1].iter();
+    while let Some(byte) = inner.next() {
+        if *byte == quote && options.doublequote && inner.next() != Some(&quote) {
+            return false;
+        }
+    }
+    true
+}
+
+/// Reads from `last` on until a line begins at `cut` or behind it.
+fn exact(block: &Block, cut: u64, last: u64, options: &Options) -> Result<u64> {
+    let part = Block { start: last, end: block.end, skip: Vec::new(), ..block.clone() };
+    let mut lines = super::lines::Lines::open(&part, options, 1, super::lines::PIECE)?;
+    Ok((last + lines.line_start(cut - last)?).min(block.end))
+}

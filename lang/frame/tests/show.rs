@@ -6,6 +6,7 @@ use arrow::array::*;
 use arrow::buffer::{NullBuffer, OffsetBuffer};
 use arrow::compute::{cast, concat};
 use arrow::datatypes::{DataType, Field, Fields, TimeUnit};
+use proptest::prelude::*;
 use rdk_frame::show::{
     Column, FrameView, Labels, Level, SeriesView, Values, frame_structure, index_text, info, series_structure,
     series_text, table,
@@ -248,4 +249,81 @@ fn everything_looks_as_pandas_shows_it() {
     let found: Vec<String> = cases.iter().flat_map(differences).collect();
     let shown = found.iter().take(25).cloned().collect::<Vec<_>>().join("\n");
     assert!(found.is_empty(), "{shown}\n{} differences in {} cases", found.len(), cases.len());
+}
+
+/// Arrays of many types, with any values, and names of dtypes that need not fit them.
+fn any_values() -> impl Strategy<Value = Values> {
+    let dtypes = [
+        "int64",
+        "uint8",
+        "float64",
+        "bool",
+        "str",
+        "object",
+        "category",
+        "datetime64[ns]",
+        "timedelta64[s]",
+        "Int64",
+        "boolean",
+        "string",
+        "Float64",
+        "",
+    ];
+    let numbers = || prop::collection::vec(prop::option::of(any::<i64>()), 0..70);
+    let array = prop_oneof![
+        numbers().prop_map(|values| Arc::new(Int64Array::from(values)) as ArrayRef),
+        prop::collection::vec(prop::option::of(any::<f64>()), 0..70)
+            .prop_map(|v| Arc::new(Float64Array::from(v)) as ArrayRef),
+        prop::collection::vec(prop::option::of(".{0,60}"), 0..70)
+            .prop_map(|v| Arc::new(StringArray::from(v)) as ArrayRef),
+        numbers().prop_map(|values| Arc::new(TimestampSecondArray::from(values)) as ArrayRef),
+        numbers().prop_map(
+            |values| Arc::new(TimestampNanosecondArray::from(values).with_timezone("Europe/Berlin")) as ArrayRef
+        ),
+        numbers().prop_map(|values| Arc::new(DurationMillisecondArray::from(values)) as ArrayRef),
+        numbers().prop_map(|values| Arc::new(Date64Array::from(values)) as ArrayRef),
+        numbers().prop_map(|values| Arc::new(Time64MicrosecondArray::from(values)) as ArrayRef),
+        (0usize..70).prop_map(|n| Arc::new(NullArray::new(n)) as ArrayRef),
+        prop::collection::vec(prop::option::of("[a-c]"), 0..70).prop_map(|v| Arc::new(
+            v.iter().map(Option::as_deref).collect::<DictionaryArray<arrow::datatypes::Int8Type>>()
+        ) as ArrayRef),
+    ];
+    (prop::sample::select(dtypes.to_vec()), array, any::<bool>(), any::<bool>()).prop_map(
+        |(dtype, array, is_ordered, mixed)| {
+            let values = match mixed {
+                true => Values::objects((0..array.len()).map(|at| array.slice(at, 1)).collect()),
+                false => Values::new(dtype, array),
+            };
+            Values { is_ordered, ..values }
+        },
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn anything_is_shown(
+        columns in prop::collection::vec((prop::collection::vec(".{0,10}", 0..3), any_values()), 0..4),
+        levels in prop::collection::vec((prop::option::of(".{0,10}"), any_values()), 0..3),
+        n_rows in 0usize..200,
+        is_counted in any::<bool>(),
+    ) {
+        let levels = levels.into_iter().map(|(name, values)| Level { name, values }).collect();
+        let labels = if is_counted { Labels::counted(n_rows) } else { Labels::Levels { levels, frequency: None } };
+        index_text(&labels);
+        for (label, values) in &columns {
+            let (name, labels) = (label.first().cloned(), labels.clone());
+            series_text(&SeriesView { name, values: values.clone(), labels, n_rows });
+            frame_structure(&[(label.clone(), "int64".to_string())], n_rows, Some(values), "x", 1);
+            series_structure("int64", n_rows, Some(values), "x", 1);
+        }
+        let columns = columns.into_iter().map(|(label, values)| Column { label, values }).collect();
+        let frame = FrameView { columns, column_names: vec![], labels, n_rows };
+        info(&frame, Some((n_rows as u64, true)));
+        let summary = Summary::Table(table(&frame));
+        draw(&summary, &TextOptions::default());
+        draw_folded(&summary, &TextOptions::default());
+        html::draw(&summary);
+    }
 }

@@ -22,13 +22,22 @@ max-width:none;text-align:right}\
 .rdk-show tbody tr:hover{background:var(--jp-rendermime-table-row-hover-background,rgba(66,165,245,.2))}\
 .rdk-show p{margin:.5em 0 0}";
 
-/// A card: labels flush left, and what is drawn stands beside as long as there is room.
+/// A card: labels flush left, and what is drawn stands beside as long as there is room, with lines in the colour of the text.
 const CARD_STYLE: &str = "\
 .rdk-show .rdk-card{display:flex;flex-wrap:wrap;align-items:center;gap:8px 32px}\
 .rdk-show .rdk-card th,.rdk-show .rdk-card td{text-align:left}\
 .rdk-show .rdk-card tbody th{white-space:nowrap}\
 .rdk-show .rdk-card .rdk-head{padding-top:1em}\
-.rdk-show .rdk-card svg{max-width:100%;height:auto}";
+.rdk-show .rdk-card svg{max-width:100%;height:auto}\
+.rdk-show .rdk-grid{color:inherit}.rdk-show .rdk-grid path{stroke:currentColor}.rdk-show .rdk-grid text{fill-opacity:.7}";
+
+/// A task graph, with shades that can be seen on light and on dark.
+const GRAPH_STYLE: &str = "\
+.rdk-show{color:var(--jp-content-font-color1,inherit);overflow-x:auto}\
+.rdk-show .rdk-graph{color:inherit}\
+.rdk-show .rdk-graph .task{fill:rgba(246,178,107,.3)}.rdk-show .rdk-graph .data{fill:rgba(128,128,128,.2)}\
+.rdk-show .rdk-graph .task,.rdk-show .rdk-graph .data,.rdk-show .rdk-graph .way{stroke:currentColor;stroke-opacity:.6}\
+.rdk-show .rdk-graph .head{fill:currentColor;fill-opacity:.6}";
 
 /// A summary as HTML. Plain text has none: front ends show it as it is.
 pub fn draw(summary: &Summary) -> Option<String> {
@@ -44,9 +53,9 @@ pub fn draw(summary: &Summary) -> Option<String> {
     }
 }
 
-/// A drawing on a page: it keeps its size, and the page scrolls along it where it is wider.
+/// A task graph on a page: it keeps its size, and the page scrolls along it where it is wider.
 pub(crate) fn framed(drawing: &str) -> String {
-    format!("<div style=\"overflow-x:auto\">{drawing}</div>\n")
+    format!("<div class=\"rdk-show\">\n<style>{GRAPH_STYLE}</style>\n{drawing}</div>\n")
 }
 
 fn draw_card(card: &Card) -> String {

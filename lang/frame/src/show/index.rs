@@ -44,8 +44,7 @@ fn single(level: &Level, frequency: Option<&str>) -> String {
     let class = class_name(values);
     let n = values.len();
     let is_cut = n > MOST_ITEMS;
-    let texts = item_texts(values);
-    let shown: Vec<String> = if is_cut { [&texts[..END_ITEMS], &texts[n - END_ITEMS..]].concat() } else { texts };
+    let shown = item_texts(values, is_cut.then_some(END_ITEMS));
     let data = wrapped(class, &shown, is_cut, !has_texts(values), false);
     let mut facts: Vec<(&str, String)> = Vec::new();
     if let Some(categories) = categories(values) {
@@ -66,24 +65,23 @@ fn single(level: &Level, frequency: Option<&str>) -> String {
 fn several(levels: &[Level]) -> String {
     let n = levels.first().map_or(0, |level| level.values.len());
     let is_cut = n > MOST_ITEMS;
-    let shown: Vec<usize> = if is_cut { (0..END_ITEMS).chain(n - END_ITEMS..n).collect() } else { (0..n).collect() };
+    let kept = is_cut.then_some(END_ITEMS);
     let columns: Vec<Vec<String>> = levels
         .iter()
         .map(|level| {
-            let texts = item_texts(&level.values);
-            let texts: Vec<String> = shown.iter().map(|&row| texts[row].clone()).collect();
+            let texts = item_texts(&level.values, kept);
             let width = texts.iter().map(|text| text.chars().count()).max().unwrap_or(0);
             let padded = |text: &String| format!("{}{text}", " ".repeat(width - text.chars().count()));
             texts.iter().map(padded).collect()
         })
         .collect();
     let row = |at: usize| {
-        let items: Vec<&str> = columns.iter().map(|column| &column[at][..]).collect();
+        let items: Vec<&str> = columns.iter().filter_map(|column| column.get(at)).map(String::as_str).collect();
         // As many levels as fit on the line.
         let most = (1..=items.len()).rev().find(|&n| tuple(&items, n).chars().count() < WIDTH - "MultiIndex".len() - 3);
         tuple(&items, most.unwrap_or(1))
     };
-    let texts: Vec<String> = (0..shown.len()).map(row).collect();
+    let texts: Vec<String> = (0..columns.first().map_or(0, Vec::len)).map(row).collect();
     let data = wrapped("MultiIndex", &texts, is_cut, true, true);
     let mut facts: Vec<(&str, String)> = Vec::new();
     if levels.iter().any(|level| level.name.is_some()) {
@@ -143,8 +141,11 @@ fn has_texts(values: &Values) -> bool {
     }
 }
 
-/// The values as items of a list.
-pub(super) fn item_texts(values: &Values) -> Vec<String> {
+/// The values as items of a list: all of them, or so many at either end.
+pub(super) fn item_texts(values: &Values, kept: Option<usize>) -> Vec<String> {
+    let are_dates = are_dates(values);
+    let cut = kept.map(|kept| values.ends(kept, kept));
+    let values = cut.as_ref().unwrap_or(values);
     let array = match &values.data {
         Data::Objects(values) => return values.iter().map(|value| item(value.as_ref(), 0, "nan")).collect(),
         Data::Array(array) => array,
@@ -159,10 +160,9 @@ pub(super) fn item_texts(values: &Values) -> Vec<String> {
             return spans.map(|text| if text == "NaT" { text } else { format!("'{text}'") }).collect();
         }
         let zone = zone(array.data_type());
-        let is_dates = zone.is_none() && moments::are_dates(&times);
         let text = |time: &Option<i128>| match time {
             None => "'NaT'".to_string(),
-            Some(time) if is_dates => format!("'{}'", moments::date(*time)),
+            Some(time) if are_dates => format!("'{}'", moments::date(*time)),
             Some(time) => format!("'{}'", moments::moment(*time, zone)),
         };
         return times.iter().map(text).collect();
@@ -173,6 +173,13 @@ pub(super) fn item_texts(values: &Values) -> Vec<String> {
         _ => "nan",
     };
     (0..array.len()).map(|at| item(array.as_ref(), at, missing)).collect()
+}
+
+/// Whether the values are midnights without a zone, also those that are not shown.
+fn are_dates(values: &Values) -> bool {
+    let Data::Array(array) = &values.data else { return false };
+    let array = array.as_any_dictionary_opt().map_or(array, |array| array.values());
+    zone(array.data_type()).is_none() && times(array).is_some_and(|times| moments::are_dates(&times))
 }
 
 fn item(array: &dyn Array, at: usize, missing: &str) -> String {

@@ -73,10 +73,10 @@ fn labels_line(labels: &Labels, n_rows: usize) -> String {
         }
         Labels::Levels { levels, .. } => {
             let (class, text): (_, fn(&Values) -> Vec<String>) = match &levels[..] {
-                [level] => (class_name(&level.values), texts),
-                _ => ("MultiIndex", item_texts),
+                [level] => (class_name(&level.values), |values| texts(&values.ends(1, 1))),
+                _ => ("MultiIndex", |values| item_texts(values, Some(1))),
             };
-            let shown: Vec<Vec<String>> = levels.iter().map(|level| text(&level.values.ends(1, 1))).collect();
+            let shown: Vec<Vec<String>> = levels.iter().map(|level| text(&level.values)).collect();
             let label = |at: fn(&Vec<String>) -> Option<&String>| -> String {
                 let items: Vec<String> = shown.iter().filter_map(at).map(|text| text.trim().to_string()).collect();
                 column_name(&items)

@@ -18,7 +18,29 @@ import nbformat
 
 BROWSERS = ["chromium", "chromium-browser", "google-chrome"]
 MISSING = "no Chromium was found: `apt-get install chromium chromium-driver` installs it"
-PATIENCE = 180
+# Work that takes long enough to be seen in progress: two kinds of it, one after the other.
+SLOW = """
+from time import sleep
+
+
+@dask.delayed
+def fetch(x, after):
+    sleep(0.2)
+    return x
+
+
+@dask.delayed
+def check(x):
+    sleep(0.3)
+    return x + 1
+
+
+pages = [fetch(0, None)]
+for i in range(1, 15):
+    pages.append(fetch(i, pages[-1]))
+dask.compute(*[check(page) for page in pages])
+"""
+PATIENCE = int(os.environ.get("RDK_TEST_PATIENCE", "300"))
 
 
 def browser(profile):
@@ -32,10 +54,14 @@ def browser(profile):
     options = webdriver.ChromeOptions()
     options.binary_location = program
     flags = "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
-    flags += " --disable-component-update --disable-sync --disable-dev-shm-usage --window-size=1300,9000 --hide-scrollbars"
+    flags += " --disable-component-update --disable-sync --disable-dev-shm-usage --window-size=1300,6000 --hide-scrollbars"
     for flag in [*flags.split(), f"--user-data-dir={profile}"]:
         options.add_argument(flag)
-    return webdriver.Chrome(options=options, service=Service(driver))
+    # The first page takes long where all cores are busy.
+    options.page_load_strategy = "eager"
+    chrome = webdriver.Chrome(options=options, service=Service(driver))
+    chrome.command_executor.client_config.timeout = PATIENCE
+    return chrome
 
 
 @contextlib.contextmanager
@@ -72,6 +98,7 @@ def main():
     source, pictures = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
     pictures.mkdir(parents=True, exist_ok=True)
     notebook = nbformat.read(source, as_version=4)
+    notebook.cells.append(nbformat.v4.new_code_cell(SLOW.strip()))
     codes = [cell for cell in notebook.cells if cell.cell_type == "code"]
     for cell in codes:
         cell.outputs, cell.execution_count = [], None
@@ -81,15 +108,17 @@ def main():
         driver = browser(folder / "profile")
         try:
             look(driver, address, len(codes), pictures)
+        except BaseException:
+            driver.save_screenshot(str(pictures / "lab-failed.png"))
+            raise
         finally:
             driver.quit()
 
 
 def look(driver, address, n_cells, pictures):
     def command(name, arguments=None):
-        script = "const done = arguments[2]; window.jupyterapp.commands.execute(arguments[0], arguments[1]).then(() => done(true), e => done(String(e)))"
-        answer = driver.execute_async_script(script, name, arguments or {})
-        assert answer is True, answer
+        # What comes of it is seen on the page.
+        driver.execute_script("window.jupyterapp.commands.execute(arguments[0], arguments[1])", name, arguments or {})
 
     def count(selector):
         return driver.execute_script("return document.querySelectorAll(arguments[0]).length", selector)
@@ -101,11 +130,17 @@ def look(driver, address, n_cells, pictures):
     driver.set_script_timeout(PATIENCE)
     driver.get(f"{address}/lab/tree/lesson.ipynb")
     wait(lambda: driver.execute_script("return !!window.jupyterapp"))
-    ready = "return [...document.querySelectorAll('.jp-Notebook-ExecutionIndicator')].some(e => e.dataset.status === 'idle')"
-    wait(lambda: driver.execute_script(ready), lambda: driver.page_source[-3000:])
+    ready = """
+        const context = window.jupyterapp.shell.currentWidget?.sessionContext;
+        const kernel = context?.isReady && context.session?.kernel;
+        return kernel && kernel.connectionStatus === 'connected' && kernel.status === 'idle' && kernel.name"""
+    assert wait(lambda: driver.execute_script(ready)) == "rdk"
     command("notebook:run-all-cells")
-    prompts = "return [...document.querySelectorAll('.jp-CodeCell .jp-InputArea-prompt')].filter(e => /\\[\\d+\\]/.test(e.textContent)).length"
-    wait(lambda: driver.execute_script(prompts) == n_cells, lambda: str(driver.execute_script(prompts)))
+    wait(lambda: count(".jp-OutputArea-output div[style*='grid']"))
+    screenshot("lab-progress.png")
+    prompts = "return [...document.querySelectorAll('.jp-CodeCell .jp-InputArea-prompt')].map(e => e.textContent)"
+    done = lambda: sum(bool(re.search(r"\d", prompt)) for prompt in driver.execute_script(prompts))
+    wait(lambda: done() == n_cells, lambda: str(driver.execute_script(prompts)))
     screenshot("lab-light.png")
     found = {selector: count(f".jp-OutputArea-output {selector}") for selector in ["table", "svg", "td svg", "pre"]}
     print(found)

@@ -277,11 +277,7 @@ pub fn progress_bars(progress: &rdk_graph::progress::Progress) -> Bars {
     if seconds > 0.0 && progress.done() > 0 {
         facts.push(format!("{} tasks/s", crate::timing::three_digits(progress.done() as f64 / seconds)));
     }
-    facts.push(format!(
-        "{} of {} held",
-        rdk_graph::budget::bytes_text(progress.bytes_held),
-        rdk_graph::budget::bytes_text(progress.budget)
-    ));
+    facts.push(format!("{} held", rdk_graph::budget::bytes_text(progress.bytes_held)));
     if progress.bytes_spilled > 0 {
         facts.push(format!("{} on disk", rdk_graph::budget::bytes_text(progress.bytes_spilled)));
     }

@@ -65,8 +65,8 @@ impl Bars {
         // Colours are those of the page's theme, where it says them.
         let mut html = String::from(
             "<div style=\"font-family: var(--jp-code-font-family, monospace); font-size: var(--jp-code-font-size, 13px); \
-             line-height: 1.5; max-width: 46em\">\n<div style=\"display: grid; grid-template-columns: max-content 1fr max-content; \
-             gap: 2px 12px; align-items: center\">\n",
+             line-height: 1.5\">\n<div style=\"display: grid; grid-template-columns: max-content 1fr max-content; \
+             gap: 2px 12px; align-items: center; max-width: 46em\">\n",
         );
         for bar in self.drawn() {
             let _ = writeln!(

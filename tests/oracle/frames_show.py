@@ -155,10 +155,17 @@ def frame_data(frame):
 def frame(name, data, with_page=True):
     with pd.option_context("display.max_columns", 0):
         text = repr(data)
+    others = {}
+    for width in ("37", "121"):
+        if len(data.columns) > 4:
+            os.environ["COLUMNS"] = width
+            with pd.option_context("display.max_columns", 0):
+                others[width] = repr(data)
+    os.environ["COLUMNS"] = "80"
     with pd.option_context("display.max_columns", 20):
         folded = repr(data)
         html = page(data._repr_html_()) if with_page else None
-    cases.append({"kind": "frame", "name": name, **frame_data(data), "text": text, "folded": folded, "page": html})
+    cases.append({"kind": "frame", "name": name, **frame_data(data), "text": text, "folded": folded, "page": html, "widths": others})
 
 
 def series(name, data):

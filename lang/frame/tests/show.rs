@@ -198,6 +198,10 @@ fn differences(case: &Value) -> Vec<String> {
         "frame" => {
             let summary = Summary::Table(table(&frame(case)));
             compare("text", draw(&summary, &options), expected);
+            for (width, expected) in case["widths"].as_object().into_iter().flatten() {
+                let options = TextOptions { width: width.parse().expect("a width"), ..options.clone() };
+                compare(width, draw(&summary, &options), text_of(expected));
+            }
             compare("folded", draw_folded(&summary, &options), text_of(&case["folded"]));
             let page = html::draw(&summary).unwrap_or_default();
             compare("page", lines(&page_rows(&page)), lines(&expected_rows(&case["page"])));

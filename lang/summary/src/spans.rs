@@ -32,13 +32,14 @@ pub(crate) fn with_gap(labels: &[&[String]], gap: Option<usize>, n_levels: usize
 pub(crate) fn spans(labels: &[Vec<String>]) -> Vec<Vec<usize>> {
     let mut spans: Vec<Vec<usize>> = labels.iter().map(|label| vec![1; label.len()]).collect();
     for index in (1..labels.len()).rev() {
-        let inner = labels[index].len().saturating_sub(1);
-        for level in 0..inner {
-            if labels[index - 1].get(level) != labels[index].get(level) {
-                break;
-            }
-            spans[index - 1][level] += spans[index][level];
-            spans[index][level] = 0;
+        let (before, behind) = spans.split_at_mut(index);
+        let (Some(before), Some(own)) = (before.last_mut(), behind.first_mut()) else { continue };
+        let inner = own.len().saturating_sub(1);
+        let texts = labels[index - 1].iter().zip(&labels[index]);
+        for ((from, to), _) in
+            before.iter_mut().zip(own).zip(texts).take(inner).take_while(|(_, (one, other))| one == other)
+        {
+            *from += std::mem::take(to);
         }
     }
     spans

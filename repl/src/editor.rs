@@ -5,12 +5,14 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use rdk::Session;
-use rdk::syntax::{Class, Completeness, highlight, is_complete};
+use rdk::syntax::{Class, Completeness, clause_indent, highlight, is_complete};
 use rustyline::completion::{Candidate, Completer};
 use rustyline::highlight::{CmdKind, Highlighter};
 use rustyline::hint::{Hint, Hinter};
 use rustyline::validate::{ValidationContext, ValidationResult, Validator};
-use rustyline::{Cmd, CompletionType, ConditionalEventHandler, Context, Event, EventContext, Helper, RepeatCount};
+use rustyline::{
+    Cmd, CompletionType, ConditionalEventHandler, Context, Event, EventContext, Helper, Movement, RepeatCount,
+};
 
 /// Helps while typing.
 pub struct Assistant {
@@ -184,6 +186,19 @@ fn indentation(text: &str) -> String {
             let line = text.rsplit('\n').next().unwrap_or("");
             line.chars().take_while(|c| c.is_whitespace()).collect()
         }
+    }
+}
+
+/// `:` behind `else`, `except` and their kin puts them below what they go on with.
+pub struct Colon;
+
+impl ConditionalEventHandler for Colon {
+    fn handle(&self, _: &Event, _: RepeatCount, _: bool, context: &EventContext) -> Option<Cmd> {
+        let before = &context.line()[..context.pos()];
+        let indent = clause_indent(before)?;
+        let line = before.rsplit('\n').next().unwrap_or("");
+        let text = format!("{}{}:", " ".repeat(indent), line.trim_start());
+        Some(Cmd::Replace(Movement::BackwardChar(line.chars().count()), Some(text)))
     }
 }
 

@@ -11,7 +11,7 @@ use rustyline::error::ReadlineError;
 use rustyline::history::FileHistory;
 use rustyline::{Config, Editor, EventHandler, KeyEvent};
 
-use crate::editor::{Assistant, Enter, Tab};
+use crate::editor::{Assistant, Colon, Enter, Tab};
 use crate::terminal::Terminal;
 
 /// How many cells the history keeps.
@@ -115,6 +115,7 @@ fn editor(
     editor.set_helper(Some(Assistant::new(session.clone(), terminal.color)));
     editor.bind_sequence(KeyEvent::from('\r'), EventHandler::Conditional(Box::new(Enter)));
     editor.bind_sequence(KeyEvent::from('\n'), EventHandler::Conditional(Box::new(Enter)));
+    editor.bind_sequence(KeyEvent::from(':'), EventHandler::Conditional(Box::new(Colon)));
     editor.bind_sequence(KeyEvent::from('\t'), EventHandler::Conditional(Box::new(Tab)));
     Ok(editor)
 }

@@ -43,6 +43,54 @@ fn a_block_is_indented_and_ends_with_a_blank_line() {
 }
 
 #[test]
+fn a_clause_dedents_itself() {
+    let mut terminal = open();
+    terminal.send("for x in (0, 1):\r");
+    terminal.send("if x:\r");
+    terminal.send("print('yes')\r");
+    terminal.send("else:\r");
+    terminal.send("print('no')\r\r");
+    let lines = terminal.wait_prompt(2);
+    assert!(lines.iter().any(|line| line == "           else:"), "{lines:?}");
+    terminal.wait_line("no");
+    terminal.wait_line("yes");
+    terminal.send("try:\r1 / 0\rexcept ZeroDivisionError:\rprint('caught')\r\r");
+    terminal.wait_line("caught");
+}
+
+#[test]
+fn lines_typed_ahead_are_not_lost() {
+    let mut terminal = open();
+    terminal.send("a = 1\rb = 2\ra + b\r");
+    terminal.wait_line("Out[3]: 3");
+    terminal.wait_prompt(4);
+    terminal.send("from time import sleep; sleep(0.5)\r");
+    terminal.send("'typed' + ' ahead'\r1 + 1\r");
+    terminal.wait_line("Out[5]: 'typed ahead'");
+    terminal.wait_line("Out[6]: 2");
+}
+
+#[test]
+fn ctrl_c_stops_one_long_builtin() {
+    let mut terminal = open();
+    let works = [
+        "sum(range(10**14))",
+        "'x' in map(str, range(10**12))",
+        "max(range(10**13))",
+        "list(zip(range(10**9)))",
+        "all(iter(int, 1))",
+        "import math; math.factorial(10**7)",
+    ];
+    for (at, work) in works.iter().enumerate() {
+        terminal.send(&format!("print('run' + 'ning', {at}); {work};\r"));
+        terminal.wait_line(&format!("running {at}"));
+        terminal.send(CTRL_C);
+        terminal.wait_prompt(at + 2);
+    }
+    terminal.wait_text("KeyboardInterrupt");
+}
+
+#[test]
 fn a_pasted_block_is_one_cell() {
     let mut terminal = open();
     terminal.send("\x1b[200~def f(x):\n    return x + 1\n\nf(41)\x1b[201~");

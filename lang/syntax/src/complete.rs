@@ -115,13 +115,13 @@ impl crate::scan::Problem {
 }
 
 /// A logical line: its first and last token, and its indentation.
-struct Line {
-    first: Token,
-    last: Token,
-    indent: usize,
+pub(crate) struct Line {
+    pub first: Token,
+    pub last: Token,
+    pub indent: usize,
 }
 
-fn logical_lines(scan: &Scan) -> Vec<Line> {
+pub(crate) fn logical_lines(scan: &Scan) -> Vec<Line> {
     let mut lines = Vec::new();
     let mut current: Option<(Token, Token)> = None;
     let line = |(first, last): (Token, Token)| {

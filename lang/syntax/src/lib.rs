@@ -4,6 +4,7 @@
 //! resolved to slots and every node knows where it stands in its [`Source`].
 
 mod cells;
+mod clause;
 mod clean;
 mod complete;
 pub mod cursor;
@@ -18,6 +19,7 @@ pub mod source;
 pub mod tree;
 
 pub use cells::{ScriptCell, cells};
+pub use clause::clause_indent;
 pub use complete::{Completeness, indent_after, is_complete};
 pub use cursor::{Call, Completing, ObjectAt, call_at, complete_at, object_at};
 pub use error::{SyntaxError, SyntaxKind};

@@ -405,22 +405,24 @@ impl<'a> About<'a> {
             return self.error(format!("{word} is a keyword, not a name"));
         }
         match text {
-            "Expected a statement" => match (self.text(self.before), found) {
-                (_, word @ ("else" | "elif" | "except" | "finally")) => {
-                    let error = self.error(format!("`{word}` belongs to nothing before it"));
-                    let behind = self.clean.text[self.end as usize..].trim_start();
-                    if word == "else" && behind.starts_with("if ") {
-                        error.hint("`else if` is written `elif`")
-                    } else {
-                        error.hint("it stands right below its block, indented like the block's first line")
+            "Expected a statement" => {
+                match (self.text(self.before), found) {
+                    (_, word @ ("else" | "elif" | "except" | "finally")) => {
+                        let error = self.error(format!("`{word}` belongs to nothing before it"));
+                        let behind = self.clean.text[self.end as usize..].trim_start();
+                        if word == "else" && behind.starts_with("if ") {
+                            error.hint("`else if` is written `elif`")
+                        } else {
+                            error.hint("it stands right below a block, as far in as the `if`, `for` or `try` that it belongs to")
+                        }
                     }
+                    (_, ":=") => self.error("`:=` needs parentheses here").hint("`=` assigns"),
+                    (word, "=") if is_keyword(word) => {
+                        self.error(format!("`{word}` is a keyword, it cannot be assigned to"))
+                    }
+                    _ => self.error(format!("expected a statement, got {}", self.got())),
                 }
-                (_, ":=") => self.error("`:=` needs parentheses here").hint("`=` assigns"),
-                (word, "=") if is_keyword(word) => {
-                    self.error(format!("`{word}` is a keyword, it cannot be assigned to"))
-                }
-                _ => self.error(format!("expected a statement, got {}", self.got())),
-            },
+            }
             "Expected an identifier" => match self.text(self.before) {
                 "." => self.error(format!("expected a name behind `.`, got {}", self.got())),
                 _ if is_keyword(found) => self.error(format!("expected a name, got the keyword `{found}`")),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use smallvec::SmallVec;
 
 use crate::context::Context;
-use crate::error::Result;
+use crate::error::{About, Result};
 use crate::value::{Name, Value};
 use crate::{bail, error};
 
@@ -101,7 +101,23 @@ pub struct BoundMethod {
 impl Builtin {
     /// Calls it.
     pub fn call(&self, context: &Context, args: Args) -> Result<Value> {
-        let mut bound = self.bind(args)?;
+        let bound = self.bind(args)?;
+        self.call_bound(context, bound)
+    }
+
+    /// Do so many arguments by position fill it without further ado?
+    #[inline]
+    pub(crate) fn takes(&self, n: usize) -> bool {
+        n <= self.params.len()
+            && self
+                .params
+                .iter()
+                .enumerate()
+                .all(|(at, param)| param.kind == ParamKind::Normal && (at < n || param.default.is_some()))
+    }
+
+    /// Calls it with arguments in the order of the parameters.
+    pub(crate) fn call_bound(&self, context: &Context, mut bound: Bound) -> Result<Value> {
         if let Some(pass) = self.first
             && let Some(first) = bound.first_mut()
             && let Some(value) = first.take()
@@ -156,13 +172,16 @@ impl Builtin {
         if left > 0 {
             let takes = self.params.iter().filter(|param| param.kind == ParamKind::Normal).count();
             let s = if takes == 1 { "" } else { "s" };
-            bail!(TypeError: "{}() takes at most {takes} argument{s}, got {}", self.name, takes + left; hint: "{}", self.signature());
+            let mut error = error!(TypeError: "{}() takes at most {takes} argument{s}, got {}", self.name, takes + left; hint: "{}", self.signature());
+            error.0.about = Some(About::Position(takes));
+            return Err(error);
         }
         let mut rest: Vec<(Name, Value)> = Vec::new();
         for (name, value) in args.keywords {
             match self.params.iter().position(|param| param.kind == ParamKind::Normal && param.name == &*name) {
                 Some(at) if bound[at].is_some() => {
-                    bail!(TypeError: "{}() got two values for argument `{name}`", self.name; hint: "{}", self.signature())
+                    let error = error!(TypeError: "{}() got two values for argument `{name}`", self.name; hint: "{}", self.signature());
+                    return Err(error.about(&name));
                 }
                 Some(at) => bound[at] = Some(value),
                 None => rest.push((name, value)),
@@ -172,7 +191,7 @@ impl Builtin {
             bound[at] = Some(Value::dict(rest));
         } else if let Some((name, _)) = rest.first() {
             let names = self.params.iter().filter(|param| param.kind == ParamKind::Normal).map(|param| param.name);
-            let error = error!(TypeError: "{}() got an unexpected keyword argument `{name}`", self.name);
+            let error = error!(TypeError: "{}() got an unexpected keyword argument `{name}`", self.name).about(name);
             return Err(match nearest(name, names) {
                 Some(near) => error.hint(format!("did you mean `{near}`?")),
                 None => error.hint(self.signature()),
@@ -218,7 +237,11 @@ impl Builtin {
 
 /// The name among these that is most likely meant; `None` if none is near.
 pub fn nearest<'a>(name: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let limit = (name.chars().count() / 3).max(1);
+    // Any other letter is near a single one.
+    let limit = match name.chars().count() {
+        0 | 1 => 0,
+        n => (n / 3).max(1),
+    };
     names
         .into_iter()
         .map(|other| (distance(name, other), other))

@@ -68,7 +68,7 @@ pub fn argument<T: FromValue>(value: Option<Value>, name: &str, function: &str) 
                 error.0.message =
                     format!("`{name}` of {}(): {}", crate::builtin::plain_name(function), error.0.message);
             }
-            error
+            error.about(crate::builtin::plain_name(name))
         }),
         None => T::missing()
             .ok_or_else(|| error!(TypeError: "{}() needs the argument `{name}`", crate::builtin::plain_name(function))),

@@ -27,6 +27,8 @@ pub struct ErrorData {
     pub hints: Vec<String>,
     /// `error.args` where the user raised it with something else than one text.
     pub args: Option<Vec<Value>>,
+    /// Which argument of the call is wrong, for the call to mark it in the text.
+    pub about: Option<About>,
     /// The innermost place in the user's text.
     pub place: Option<Place>,
     /// The calls that led there, outermost first: whose body, and where in the *caller* it was called.
@@ -39,6 +41,15 @@ pub struct ErrorData {
     pub cause: Option<Error>,
     /// What the cause is to this error.
     pub link: Link,
+}
+
+/// An argument of a call.
+#[derive(Clone, Debug)]
+pub enum About {
+    /// The one for this parameter, or given with this keyword.
+    Parameter(Name),
+    /// The one at this position, counted from 0; what stands before the dot of a method counts too.
+    Position(usize),
 }
 
 /// What the cause of an error is to it.
@@ -199,6 +210,7 @@ impl Error {
             message,
             hints: Vec::new(),
             args: None,
+            about: None,
             place: None,
             trace: Vec::new(),
             pending: Vec::new(),
@@ -211,6 +223,12 @@ impl Error {
     /// The same with a hint more.
     pub fn hint(mut self, hint: impl Into<String>) -> Error {
         self.0.hints.push(hint.into());
+        self
+    }
+
+    /// The same, said to be the fault of the argument for this parameter.
+    pub fn about(mut self, parameter: &str) -> Error {
+        self.0.about.get_or_insert_with(|| About::Parameter(Name::from(parameter)));
         self
     }
 

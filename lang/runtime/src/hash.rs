@@ -97,6 +97,8 @@ fn same_key(a: &Value, b: &Value) -> bool {
     match (a, b) {
         (Value::Str(a), Value::Str(b)) => a == b,
         (Value::Int(a), Value::Int(b)) => a == b,
+        // NaN is unequal to itself; as a key the same one is found again.
+        (Value::Float(a), Value::Float(b)) => a == b || a.to_bits() == b.to_bits(),
         (Value::Bytes(a), Value::Bytes(b)) => a == b,
         (Value::BigInt(a), Value::BigInt(b)) => a == b,
         (Value::Tuple(a), Value::Tuple(b)) => {

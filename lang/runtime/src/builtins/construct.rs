@@ -1,5 +1,7 @@
 //! What calling a type does: `int("ff", 16)`, `list(xs)`, `type(x)`.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use num_bigint::BigInt;
 use num_complex::Complex64;
 use num_traits::{FromPrimitive, Num};
@@ -184,6 +186,9 @@ fn parse_int(text: &str, base: i64, shown: &Value) -> Result<Value> {
         return Err(wrong());
     }
     let ascii: String = digits.chars().filter(|&c| c != '_').map(|c| ascii_digit(c).unwrap_or(c)).collect();
+    if ascii.len() > 1 << 20 && !radix.is_power_of_two() {
+        bail!("{} digits are too many for int()", ascii.len());
+    }
     let number = match i64::from_str_radix(&ascii, radix) {
         Ok(small) => BigInt::from(small),
         Err(_) => BigInt::from_str_radix(&ascii, radix).map_err(|_| wrong())?,
@@ -217,7 +222,7 @@ fn float(x: Option<Value>) -> Result<Value> {
             _ => bail!(OverflowError: "int too large to convert to float"),
         },
         Value::Str(text) => match parse_float(text) {
-            Some(number) => Ok(Value::Float(number)),
+            Some(number) => Ok(Value::Float(own_nan(number))),
             None => bail!("could not convert string to float: {}", x.repr()),
         },
         Value::Bytes(bytes) => match std::str::from_utf8(bytes).ok().and_then(parse_float) {
@@ -234,6 +239,15 @@ fn float(x: Option<Value>) -> Result<Value> {
             Some(number) => Ok(Value::Float(number)),
             None => bail!(TypeError: "float() argument must be a number or text, not '{}'", other.class().name),
         },
+    }
+}
+
+/// Each `float("nan")` is an object of its own: its lowest bits, which nobody reads, tell `x in [x]` from `x in [y]`.
+fn own_nan(number: f64) -> f64 {
+    static NEXT: AtomicU32 = AtomicU32::new(1);
+    match number.is_nan() {
+        true => f64::from_bits(number.to_bits() | u64::from(NEXT.fetch_add(1, Ordering::Relaxed))),
+        false => number,
     }
 }
 

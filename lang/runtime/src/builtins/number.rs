@@ -12,7 +12,7 @@ use crate::error::Result;
 use crate::evaluate::{collect, iterate};
 use crate::operators::{self, binary, compare, truth};
 use crate::value::Value;
-use crate::{bail, builtins, error};
+use crate::{bail, builtins, delayed, error};
 
 builtins! {
     /// The sum of the items.
@@ -94,6 +94,9 @@ builtins! {
         /// By what.
         b: Value,
     ) -> Result<Value> {
+        if let Some(lazy) = delayed::lazily(context, "divmod", [&a, &b]) {
+            return lazy;
+        }
         let quotient = binary(context, BinaryOp::FloorDiv, &a, &b)?;
         Ok(Value::tuple([quotient, binary(context, BinaryOp::Mod, &a, &b)?]))
     }
@@ -177,18 +180,15 @@ fn sum(context: &Context, iterable: &Value, start: Value) -> Result<Value> {
     }
     let mut walk = iterate(context, iterable)?;
     let mut total = start;
-    let mut n = 0usize;
     while let Some(item) = walk.next(context)? {
-        n += 1;
-        if n.is_multiple_of(4096) {
-            context.check()?;
-        }
         total = match (&total, &item) {
             (Value::Int(a), Value::Int(b)) => match a.checked_add(*b) {
                 Some(sum) => Value::Int(sum),
                 None => Value::big(BigInt::from(*a) + b),
             },
             (Value::Float(a), Value::Float(b)) => Value::Float(a + b),
+            (Value::Int(a), Value::Bool(b)) if *a < i64::MAX => Value::Int(a + i64::from(*b)),
+            (Value::Float(a), Value::Int(b)) => Value::Float(a + *b as f64),
             (Value::Int(0), Value::Str(_)) => bail!(TypeError: "sum() can't sum strings"; hint: "`\"\".join(texts)`"),
             _ => binary(context, BinaryOp::Add, &total, &item)?,
         };
@@ -251,6 +251,9 @@ fn plain(value: &Value) -> Value {
 
 /// `abs(x)`
 pub fn abs(context: &Context, value: &Value) -> Result<Value> {
+    if let Some(lazy) = delayed::lazily(context, "abs", [value]) {
+        return lazy;
+    }
     match value {
         Value::Bool(flag) => Ok(Value::Int(i64::from(*flag))),
         Value::Int(n) => Ok(n.checked_abs().map_or_else(|| Value::big(BigInt::from(*n).abs()), Value::Int)),
@@ -270,6 +273,10 @@ pub fn abs(context: &Context, value: &Value) -> Result<Value> {
 }
 
 fn round(context: &Context, value: &Value, ndigits: Option<i64>) -> Result<Value> {
+    let digits = ndigits.map(Value::Int);
+    if let Some(lazy) = delayed::lazily(context, "round", std::iter::once(value).chain(&digits)) {
+        return lazy;
+    }
     match plain(value) {
         Value::Float(number) => match ndigits {
             None => super::construct::truncate(number.round_ties_even()),

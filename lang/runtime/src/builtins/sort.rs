@@ -19,23 +19,27 @@ pub fn sorted(context: &Context, items: Vec<Value>, key: Option<&Value>, reverse
         entries.push((by, item));
     }
     // Equal items keep their order when the order is reversed, too.
-    if let Some(compare) = plain_order(&entries) {
-        if reverse {
-            entries.sort_by(|a, b| compare(&b.0, &a.0));
-        } else {
-            entries.sort_by(|a, b| compare(&a.0, &b.0));
+    if reverse {
+        entries.reverse();
+    }
+    match plain_order(&entries) {
+        Some(compare) => {
+            for piece in entries.chunks_mut(PIECE) {
+                context.check()?;
+                piece.sort_by(|a, b| compare(&a.0, &b.0));
+            }
+            entries = merge_sort(context, entries, PIECE)?;
         }
-    } else {
-        if reverse {
-            entries.reverse();
-        }
-        entries = merge_sort(context, entries)?;
-        if reverse {
-            entries.reverse();
-        }
+        None => entries = merge_sort(context, entries, 1)?,
+    }
+    if reverse {
+        entries.reverse();
     }
     Ok(entries.into_iter().map(|(_, item)| item).collect())
 }
+
+/// So many are sorted before somebody is asked whether to stop.
+const PIECE: usize = 1 << 18;
 
 type Compare = fn(&Value, &Value) -> Ordering;
 
@@ -63,10 +67,9 @@ fn plain_order(entries: &[(Value, Value)]) -> Option<Compare> {
     None
 }
 
-/// Merges longer and longer runs. What compares items may fail, or be in no order at all (NaN): neither does harm.
-fn merge_sort(context: &Context, mut entries: Vec<(Value, Value)>) -> Result<Vec<(Value, Value)>> {
+/// Merges longer and longer runs, beginning with those that are in order already. What compares items may fail, or be in no order at all (NaN): neither does harm.
+fn merge_sort(context: &Context, mut entries: Vec<(Value, Value)>, mut run: usize) -> Result<Vec<(Value, Value)>> {
     let n = entries.len();
-    let mut run = 1;
     while run < n {
         context.check()?;
         let mut merged = Vec::with_capacity(n);
@@ -97,7 +100,12 @@ fn merge(
         return Ok(());
     }
     let (mut left, mut right) = (left.into_iter().peekable(), right.into_iter().peekable());
+    let mut step = 0usize;
     while let (Some(a), Some(b)) = (left.peek(), right.peek()) {
+        step += 1;
+        if step.is_multiple_of(4096) {
+            context.check()?;
+        }
         let next = if less(context, &b.0, &a.0)? { right.next() } else { left.next() };
         to.extend(next);
     }

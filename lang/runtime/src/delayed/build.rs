@@ -68,6 +68,22 @@ pub fn delay(context: &Context, value: &Value, options: &Options) -> Result<Valu
     Ok(value_of(Node { name, token, form, work, inputs: inputs.0, place, n_out: options.n_out }))
 }
 
+/// A builtin function of these values, called later if one of them is a lazy call; `None` if none is.
+pub fn lazily<'a>(
+    context: &Context,
+    name: &str,
+    values: impl IntoIterator<Item = &'a Value> + Clone,
+) -> Option<Result<Value>> {
+    values.clone().into_iter().find(|value| value.get::<Delayed>().is_some())?;
+    let function = context.shared.library.module("builtins")?.get(name)?;
+    let options = Options { pure: Some(true), ..Options::default() };
+    let call = delay(context, &function, &options).and_then(|lazy| match lazy.get::<Delayed>() {
+        Some(delayed) => delayed.call_lazily(context, Args::of(values.into_iter().cloned())),
+        None => Ok(lazy.clone()),
+    });
+    Some(call)
+}
+
 fn value_of(node: Node) -> Value {
     Value::Lazy(Arc::new(Delayed(Arc::new(node))))
 }
@@ -88,9 +104,9 @@ fn token(pure: bool, structure: impl FnOnce() -> Option<Token>) -> (Token, KeyFo
 /// How a function is called in keys.
 pub(crate) fn function_name(value: &Value) -> Name {
     match value {
-        Value::Function(function) => match &*function.def.name {
-            "<lambda>" => Name::from("lambda"),
-            _ => function.def.name.clone(),
+        Value::Function(function) => match function.name() {
+            name if *name == *"<lambda>" => Name::from("lambda"),
+            name => name,
         },
         Value::Builtin(builtin) => Name::from(builtin.name),
         Value::Method(method) => Name::from(method.builtin.name),

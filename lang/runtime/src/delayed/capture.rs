@@ -105,12 +105,9 @@ impl Walk {
         }
         // The cells come first and are filled later: a function may be among its own outer variables.
         let captures: Vec<CellRef> = function.captures.iter().map(|_| CellRef::default()).collect();
-        let taken = Arc::new(Function::new(
-            function.def.clone(),
-            function.defaults.clone(),
-            captures.clone(),
-            self.globals.clone(),
-        ));
+        let taken =
+            Function::new(function.def.clone(), function.defaults.clone(), captures.clone(), self.globals.clone());
+        let taken = Arc::new(taken.attributes_of(function));
         self.taken.insert(address, taken.clone());
         for (cell, fresh) in function.captures.iter().zip(&captures) {
             let value = cell.lock().clone();

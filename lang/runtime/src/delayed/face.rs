@@ -203,7 +203,7 @@ mod members {
             this: Value,
             /// `scheduler`, `num_workers` and the like: accepted, and without effect here.
             kwargs: Keywords,
-        ) -> Result<Value> { check_keywords(&kwargs)?; compute::compute_one(context, &this) }
+        ) -> Result<Value> { check_keywords("compute", &kwargs)?; compute::compute_one(context, &this) }
 
         /// Does the work, and gives a lazy value whose work is done.
         ///
@@ -216,7 +216,7 @@ mod members {
             this: Value,
             /// `scheduler` and the like: accepted, and without effect here.
             kwargs: Keywords,
-        ) -> Result<Value> { check_keywords(&kwargs)?; compute::persist_one(context, &this) }
+        ) -> Result<Value> { check_keywords("persist", &kwargs)?; compute::persist_one(context, &this) }
 
         /// Draws the task graph; runs nothing.
         ///
@@ -282,13 +282,50 @@ impl Object for Decorator {
 const SCHEDULERS: &[&str] =
     &["distributed", "multiprocessing", "processes", "single-threaded", "sync", "synchronous", "threading", "threads"];
 
-/// Schedulers that Dask has are accepted; a misspelt one is not passed over.
-pub(crate) fn check_keywords(kwargs: &Keywords) -> Result<()> {
+/// What `compute` and `persist` take in Dask: its own keywords, those of its schedulers and those of a client.
+const KEYWORDS: &[&str] = &[
+    "actors",
+    "allow_other_workers",
+    "asynchronous",
+    "cache",
+    "callbacks",
+    "chunksize",
+    "dumps",
+    "fifo_timeout",
+    "func_dumps",
+    "func_loads",
+    "get",
+    "loads",
+    "num_workers",
+    "optimizations",
+    "optimize_graph",
+    "pool",
+    "priority",
+    "raise_exception",
+    "rerun_exceptions_locally",
+    "resources",
+    "retries",
+    "scheduler",
+    "sync",
+    "traverse",
+    "workers",
+];
+
+/// Keywords and schedulers that Dask has are accepted; a misspelt one is not passed over.
+pub(crate) fn check_keywords(function: &str, kwargs: &Keywords) -> Result<()> {
     for (name, value) in &kwargs.0 {
+        if !KEYWORDS.contains(&&**name) {
+            let error =
+                crate::error!(TypeError: "{function}() got an unexpected keyword argument `{name}`").about(name);
+            return Err(match crate::builtin::nearest(name, KEYWORDS.iter().copied()) {
+                Some(near) => error.hint(format!("did you mean `{near}`?")),
+                None => error.hint("`scheduler`, `num_workers`, `optimize_graph` and `traverse` are the usual ones"),
+            });
+        }
         if let ("scheduler" | "get", Value::Str(scheduler)) = (&**name, value)
             && !SCHEDULERS.contains(&&**scheduler)
         {
-            let error = crate::error!("Expected one of [{}]", SCHEDULERS.join(", "));
+            let error = crate::error!("Expected one of [{}]", SCHEDULERS.join(", ")).about(name);
             return Err(match crate::builtin::nearest(scheduler, SCHEDULERS.iter().copied()) {
                 Some(near) => error.hint(format!("did you mean `{near}`?")),
                 None => error,
@@ -319,7 +356,7 @@ fn lazies(context: &Context, args: &[Value], traverse: bool) -> Result<(Vec<supe
 }
 
 fn compute_all(context: &Context, args: Vec<Value>, traverse: bool, kwargs: &Keywords) -> Result<Value> {
-    check_keywords(kwargs)?;
+    check_keywords("compute", kwargs)?;
     let (parts, values) = lazies(context, &args, traverse)?;
     let results = compute::compute(context, &values)?;
     let filled = parts.iter().map(|part| part.fill(&results)).collect::<Result<Vec<Value>>>()?;
@@ -327,7 +364,7 @@ fn compute_all(context: &Context, args: Vec<Value>, traverse: bool, kwargs: &Key
 }
 
 fn persist_all(context: &Context, args: Vec<Value>, traverse: bool, kwargs: &Keywords) -> Result<Value> {
-    check_keywords(kwargs)?;
+    check_keywords("persist", kwargs)?;
     let (parts, values) = lazies(context, &args, traverse)?;
     let results = compute::persist(context, &values)?;
     let filled = parts.iter().map(|part| part.fill(&results)).collect::<Result<Vec<Value>>>()?;

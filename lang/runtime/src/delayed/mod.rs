@@ -13,6 +13,7 @@ mod token;
 
 use std::sync::Arc;
 
+pub(crate) use build::lazily;
 pub use build::{Options, delay};
 pub(crate) use build::{function_name, given};
 pub use face::{delayed_class, members, modules};

@@ -169,6 +169,7 @@ impl Digest {
             Value::Bool(flag) => self.tag(42).number(u64::from(*flag)),
             Value::Int(n) => self.tag(43).number(*n as u64),
             Value::BigInt(n) => self.tag(44).text(&n.to_string()),
+            Value::Float(n) if n.is_nan() => self.tag(45).number(f64::NAN.to_bits()),
             Value::Float(n) => self.tag(45).number(n.to_bits()),
             Value::Complex(n) => {
                 self.tag(46).number(n.re.to_bits());

@@ -122,7 +122,11 @@ impl<'a> Frame<'a> {
             Some(_) => error,
             None => {
                 let own = error!(TypeError: "cannot unpack non-iterable {} object", value.class().name);
-                error.0.hints.into_iter().fold(own, crate::Error::hint)
+                match value {
+                    // What helps in a `for` does not help here.
+                    Value::Int(_) | Value::Float(_) => own.hint("it is one number, not several values"),
+                    _ => error.0.hints.into_iter().fold(own, crate::Error::hint),
+                }
             }
         };
         self.failed(error, span)

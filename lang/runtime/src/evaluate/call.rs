@@ -5,18 +5,19 @@ use std::sync::Arc;
 use rdk_syntax::Span;
 use rdk_syntax::tree::{Arg, ArgKind, Expr, ExprKind, FunctionBody, FunctionDef, ParamKind, Scope};
 
+use super::blame::Parameters;
 use super::expression::after_dot;
 use super::frame::{Frame, Step};
 use super::generator;
 use super::iterate::iterate;
 use super::quick::Quick;
-use crate::builtin::{Args, nearest};
+use crate::builtin::{Args, Bound, Builtin, nearest};
 use crate::context::Context;
-use crate::error::{Error, Result, Trail};
+use crate::error::{About, Error, Result, Trail};
 use crate::function::Function;
 use crate::operators::{self, door};
 use crate::types;
-use crate::value::{Name, Value};
+use crate::value::{HashKey, Name, Value};
 use crate::{bail, error};
 
 impl<'a> Frame<'a> {
@@ -49,11 +50,12 @@ impl<'a> Frame<'a> {
     fn call_method(&mut self, object: &Expr, name: &Name, function: &Expr, args: &[Arg], span: Span) -> Result<Value> {
         let receiver = self.eval(object)?;
         if !matches!(receiver, Value::Module(_) | Value::Class(_)) {
-            let method = receiver.class().method(name).cloned();
-            if let Some(method) = method {
-                let args = self.args(args, Some(receiver))?;
-                self.context.mark(self.source, span);
-                return method.call(self.context, args).map_err(|error| self.failed(error, span));
+            if let Some(result) = self.call_container(&receiver, name, args) {
+                return result;
+            }
+            let class = receiver.class();
+            if let Some(method) = class.method(name) {
+                return self.call_builtin(method, Some(receiver), args, span);
             }
         }
         self.context.mark(self.source, function.span);
@@ -67,14 +69,28 @@ impl<'a> Frame<'a> {
         if let Value::Function(function) = callee
             && let Some(n) = function.simple
             && args.len() <= n
-            && args.iter().all(|arg| matches!(arg.kind, ArgKind::Positional))
+            && let Some(by_position) = plainly_given(function, args)
         {
             let mut slots = self.context.take_slots();
-            for arg in args {
+            for arg in &args[..by_position] {
                 let quick = self.quick(&arg.value);
                 match self.value_of(quick) {
                     Ok(value) => slots.push(Some(value)),
                     Err(error) => return self.fail(error),
+                }
+            }
+            if by_position < args.len() {
+                slots.resize(n, None);
+                for arg in &args[by_position..] {
+                    let value = self.operand(&arg.value);
+                    match (value, &arg.kind) {
+                        (Ok(value), ArgKind::Keyword(name)) => {
+                            let at = function.def.params.iter().position(|param| param.name == *name);
+                            slots[at.unwrap_or(n - 1)] = Some(value);
+                        }
+                        (Ok(_), _) => {}
+                        (Err(error), _) => return self.fail(error),
+                    }
                 }
             }
             if let Err(error) = fill_defaults(function, n, &mut slots) {
@@ -97,28 +113,90 @@ impl<'a> Frame<'a> {
         self.quick_of(result)
     }
 
+    /// A function that comes with rdk. Where arguments are given by position alone, they are put where they belong at once.
+    fn call_builtin(&mut self, builtin: &Builtin, before: Option<Value>, args: &[Arg], span: Span) -> Result<Value> {
+        let n_before = usize::from(before.is_some());
+        let result = if is_by_position(args) && builtin.takes(args.len() + n_before) {
+            let mut bound = Bound::new();
+            if before.is_some() {
+                bound.push(before);
+            }
+            for arg in args {
+                let value = self.operand(&arg.value)?;
+                bound.push(Some(value));
+            }
+            while bound.len() < builtin.params.len() {
+                bound.push(None);
+            }
+            self.context.mark(self.source, span);
+            builtin.call_bound(self.context, bound)
+        } else {
+            let given = self.args(args, before)?;
+            self.context.mark(self.source, span);
+            builtin.call(self.context, given)
+        };
+        match result {
+            Ok(value) => Ok(value),
+            Err(error) => Err(self.blamed(error, &Parameters::Builtin(builtin), n_before, args, span)),
+        }
+    }
+
+    /// The methods that loops call most, `append` of a list and `get` of a dict, without a call.
+    #[inline]
+    fn call_container(&mut self, receiver: &Value, name: &Name, args: &[Arg]) -> Option<Result<Value>> {
+        match (receiver, args) {
+            (Value::List(list), [arg]) if &**name == "append" && is_by_position(args) => {
+                let value = match self.operand(&arg.value) {
+                    Ok(value) => value,
+                    Err(error) => return Some(Err(error)),
+                };
+                list.0.lock().push(value);
+                Some(Ok(Value::None))
+            }
+            (Value::Dict(dict), [key, rest @ ..]) if &**name == "get" && rest.len() < 2 && is_by_position(args) => {
+                let mut get = || {
+                    let key = HashKey::new(self.operand(&key.value)?).at(|| self.place(key.value.span))?;
+                    let default = match rest.first() {
+                        Some(default) => self.operand(&default.value)?,
+                        None => Value::None,
+                    };
+                    let found = dict.0.lock().get(&key).cloned();
+                    Ok(found.unwrap_or(default))
+                };
+                Some(get())
+            }
+            _ => None,
+        }
+    }
+
     #[inline(never)]
     fn call_value(&mut self, callee: &Value, args: &[Arg], span: Span) -> Result<Value> {
-        let receiver = match callee {
-            Value::Method(method) => Some(method.receiver.clone()),
-            _ => None,
-        };
-        let args = self.args(args, receiver)?;
+        match callee {
+            Value::Builtin(builtin) => return self.call_builtin(builtin, None, args, span),
+            Value::Method(method) => {
+                return self.call_builtin(&method.builtin, Some(method.receiver.clone()), args, span);
+            }
+            Value::Class(class) if class.exception.is_none() => {
+                if let Some(construct) = &class.construct {
+                    return self.call_builtin(construct, None, args, span);
+                }
+            }
+            _ => {}
+        }
+        let given = self.args(args, None)?;
         self.context.mark(self.source, span);
-        let result = match callee {
-            Value::Function(function) => match bind(self.context, function, args) {
+        let (result, parameters) = match callee {
+            Value::Function(function) => match bind(self.context, function, given) {
                 Ok(slots) => {
                     return run(self.context, function, slots)
                         .and_then(Ran::into_value)
                         .map_err(|error| self.called(error, function, span));
                 }
-                Err(error) => Err(error),
+                Err(error) => (Err(error), Parameters::Function(function)),
             },
-            Value::Builtin(builtin) => builtin.call(self.context, args),
-            Value::Method(method) => method.builtin.call(self.context, args),
-            other => call(self.context, other, args),
+            other => (call(self.context, other, given), Parameters::Unknown),
         };
-        result.map_err(|error| self.failed(error, span))
+        result.map_err(|error| self.blamed(error, &parameters, 0, args, span))
     }
 
     /// The error with this call on its trace.
@@ -171,6 +249,30 @@ impl<'a> Frame<'a> {
     }
 }
 
+/// Are there neither keywords nor stars?
+#[inline]
+fn is_by_position(args: &[Arg]) -> bool {
+    args.iter().all(|arg| matches!(arg.kind, ArgKind::Positional))
+}
+
+/// How many arguments of a simple function are given by position, if the others are keywords for parameters after those.
+#[inline]
+fn plainly_given(function: &Function, args: &[Arg]) -> Option<usize> {
+    let by_position = args.iter().take_while(|arg| matches!(arg.kind, ArgKind::Positional)).count();
+    let keywords = &args[by_position..];
+    let fits = keywords.iter().enumerate().all(|(at, arg)| match &arg.kind {
+        ArgKind::Keyword(name) => {
+            let params = function.def.params.iter().skip(by_position);
+            let is_known = params.clone().any(|param| param.name == *name && param.kind == ParamKind::Normal);
+            let is_twice =
+                keywords[..at].iter().any(|other| matches!(&other.kind, ArgKind::Keyword(other) if other == name));
+            is_known && !is_twice
+        }
+        ArgKind::Positional | ArgKind::Star | ArgKind::DoubleStar => false,
+    });
+    fits.then_some(by_position)
+}
+
 /// Calls anything that can be called.
 pub fn call(context: &Context, function: &Value, args: Args) -> Result<Value> {
     match function {
@@ -213,6 +315,8 @@ pub(super) fn from_outside(context: &Context, function: &Value, args: Args) -> R
         if let Value::Function(function) = function {
             error.0.pending.push(function.def.name.clone());
         }
+        // It was an argument of that call, not of the one further out.
+        error.0.about = None;
         error
     })
 }
@@ -293,15 +397,22 @@ fn start_generator(context: &Context, function: &Function, frame: &Frame) -> Res
     Ok(generator::begin(Arc::new(function), first))
 }
 
-/// Fills up what was given by position with defaults.
+/// Fills up what was given with defaults.
 #[inline]
 fn fill_defaults(function: &Function, n: usize, slots: &mut Vec<Option<Value>>) -> Result<()> {
-    while slots.len() < n {
-        match function.defaults.get(slots.len()) {
-            Some(Some(default)) => slots.push(Some(default.clone())),
-            _ => {
-                let filled: Vec<bool> = (0..n).map(|at| at < slots.len()).collect();
-                return Err(missing(function, &filled));
+    let n_given = slots.len();
+    if n_given == n && slots.iter().all(Option::is_some) {
+        return Ok(());
+    }
+    slots.resize(n, None);
+    for at in 0..n {
+        if slots[at].is_none() {
+            match function.defaults.get(at) {
+                Some(Some(default)) => slots[at] = Some(default.clone()),
+                _ => {
+                    let filled: Vec<bool> = slots.iter().map(Option::is_some).collect();
+                    return Err(missing(function, &filled));
+                }
             }
         }
     }
@@ -340,7 +451,8 @@ pub(super) fn bind(context: &Context, function: &Function, args: Args) -> Result
         let named = |kind: ParamKind| matches!(kind, ParamKind::Normal | ParamKind::KeywordOnly);
         match def.params.iter().position(|param| named(param.kind) && param.name == name) {
             Some(at) if filled[at] => {
-                bail!(TypeError: "{}() got multiple values for argument '{name}'", def.name)
+                let error = error!(TypeError: "{}() got multiple values for argument '{name}'", def.name);
+                return Err(error.about(&name));
             }
             Some(at) => {
                 slots[def.params[at].slot] = Some(value);
@@ -352,7 +464,7 @@ pub(super) fn bind(context: &Context, function: &Function, args: Args) -> Result
                 }
                 rest.push((name, value));
             }
-            None => return Err(unexpected(def, &name)),
+            None => return Err(unexpected(def, &name).about(&name)),
         }
     }
     if let Some(at) = takes_rest {
@@ -406,7 +518,9 @@ fn too_many(def: &FunctionDef, function: &Function, given: usize) -> Error {
     let takes = if optional > 0 { format!("from {} to {most}", most - optional) } else { most.to_string() };
     let s = if most == 1 && optional == 0 { "" } else { "s" };
     let were = if given == 1 { "was" } else { "were" };
-    error!(TypeError: "{}() takes {takes} positional argument{s} but {given} {were} given", def.name; hint: "{}", signature(def))
+    let mut error = error!(TypeError: "{}() takes {takes} positional argument{s} but {given} {were} given", def.name; hint: "{}", signature(def));
+    error.0.about = Some(About::Position(most));
+    error
 }
 
 #[cold]

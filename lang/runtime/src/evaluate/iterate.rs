@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::bail;
 use crate::context::Context;
 use crate::error::Result;
-use crate::operators::door;
+use crate::operators::{characters, door, set_order};
 use crate::value::{Dict, Iter, List, Set, Value};
 
 /// A walk over a value. Nothing is locked between two steps.
@@ -30,7 +30,7 @@ pub enum Walk {
     Dict { dict: Arc<Dict>, next: usize, length: usize },
     /// The members of a set, which must not grow or shrink meanwhile.
     #[allow(missing_docs)]
-    Set { set: Arc<Set>, next: usize, length: usize },
+    Set { set: Arc<Set>, next: usize, length: usize, order: Option<Vec<u32>> },
     /// An iterator.
     Iter(Arc<Iter>),
 }
@@ -44,7 +44,10 @@ pub fn iterate(context: &Context, value: &Value) -> Result<Walk> {
         Value::Str(text) => Walk::Str { text: text.clone(), next: 0 },
         Value::Bytes(bytes) => Walk::Bytes { bytes: bytes.clone(), next: 0 },
         Value::Dict(dict) => Walk::Dict { dict: dict.clone(), next: 0, length: dict.0.lock().len() },
-        Value::Set(set) => Walk::Set { set: set.clone(), next: 0, length: set.items.lock().len() },
+        Value::Set(set) => {
+            let items = set.items.lock();
+            Walk::Set { set: set.clone(), next: 0, length: items.len(), order: set_order::order(&items) }
+        }
         Value::Iter(iter) => Walk::Iter(iter.clone()),
         other => match door(other).and_then(|object| object.iter(context)) {
             Some(answer) => match answer? {
@@ -74,9 +77,10 @@ fn not_iterable(value: &Value) -> crate::Error {
 }
 
 impl Walk {
-    /// The next item; `None` at the end.
+    /// The next item; `None` at the end. An error too if the person wants it to stop: whoever walks need not ask.
     #[inline]
     pub fn next(&mut self, context: &Context) -> Result<Option<Value>> {
+        context.check()?;
         Ok(match self {
             Walk::Range { next, step, left } => {
                 if *left == 0 {
@@ -100,7 +104,7 @@ impl Walk {
             }
             Walk::Str { text, next } => text[*next..].chars().next().map(|char| {
                 *next += char.len_utf8();
-                Value::str(char.encode_utf8(&mut [0; 4]))
+                characters::single(char)
             }),
             Walk::Bytes { bytes, next } => {
                 let byte = bytes.get(*next).map(|byte| Value::Int(i64::from(*byte)));
@@ -116,12 +120,16 @@ impl Walk {
                 *next += 1;
                 key
             }
-            Walk::Set { set, next, length } => {
+            Walk::Set { set, next, length, order } => {
                 let items = set.items.lock();
                 if items.len() != *length {
                     bail!(RuntimeError: "Set changed size during iteration"; hint: "walk over a copy: `for item in list(s)`");
                 }
-                let member = items.get_index(*next).map(|member| member.value().clone());
+                let at = match order {
+                    Some(order) => order.get(*next).map_or(usize::MAX, |&at| at as usize),
+                    None => *next,
+                };
+                let member = items.get_index(at).map(|member| member.value().clone());
                 *next += 1;
                 member
             }
@@ -134,9 +142,6 @@ impl Walk {
         let mut items = Vec::with_capacity(self.likely().min(1 << 20));
         while let Some(item) = self.next(context)? {
             items.push(item);
-            if items.len() % 1024 == 0 {
-                context.check()?;
-            }
         }
         Ok(items)
     }

@@ -5,6 +5,7 @@
 //! plain arguments, `for` over a range) has its own short way; everything else goes through `operators`.
 
 mod assign;
+mod blame;
 mod call;
 mod comprehension;
 mod expression;

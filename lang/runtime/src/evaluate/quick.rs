@@ -168,19 +168,72 @@ impl<'a> Frame<'a> {
         self.quick_of(result)
     }
 
-    /// `xs[i]` of a list.
+    /// `xs[i]`, where `xs` is a list that a local variable stands for, or one in such a list.
     #[inline(never)]
     fn quick_item(&mut self, object: &Expr, index: &Expr, expr: &Expr) -> Quick {
-        if let (Some(list), Quick::Int(at)) = (self.local_list(object), self.leaf(index)) {
-            let items = list.0.lock();
-            match usize::try_from(at).ok().and_then(|at| items.get(at)) {
-                Some(Value::Int(n)) => return Quick::Int(*n),
-                Some(Value::Float(n)) => return Quick::float(*n),
-                Some(Value::Bool(flag)) => return Quick::bool(*flag),
-                _ => {}
+        if self.local_list(object).is_some() {
+            let index = self.leaf_or_quick(index);
+            // Small items of the usual index are there without a copy of the list's handle.
+            if let (Some(list), Quick::Int(at)) = (self.local_list(object), index)
+                && let Some(small) = usize::try_from(at).ok().and_then(|at| small_item(list, at))
+            {
+                return small;
+            }
+            let list = self.eval(object).map(|list| (list, index));
+            return match list {
+                Ok((Value::List(list), index)) => self.item_of_list(&list, index, expr.span),
+                Ok((other, index)) => self.item_of(&other, index, expr.span),
+                Err(error) => self.fail(error),
+            };
+        }
+        if let ExprKind::Item { object: outer, index: at } = &object.kind
+            && let (Some(list), Quick::Int(at)) = (self.local_list(outer), self.leaf(at))
+        {
+            // The outer one is let go before the inner one is locked: they may hold each other.
+            let inner = usize::try_from(at).ok().and_then(|at| match list.0.lock().get(at) {
+                Some(Value::List(inner)) => Some(inner.clone()),
+                _ => None,
+            });
+            if let Some(inner) = inner {
+                let index = self.leaf_or_quick(index);
+                return self.item_of_list(&inner, index, expr.span);
             }
         }
         let result = self.eval_rest(expr);
+        self.quick_of(result)
+    }
+
+    #[inline]
+    fn item_of_list(&mut self, list: &Arc<List>, index: Quick, span: Span) -> Quick {
+        if let Quick::Int(at) = index
+            && let Ok(at) = usize::try_from(at)
+        {
+            let items = list.0.lock();
+            match items.get(at) {
+                Some(Value::Int(n)) => return Quick::Int(*n),
+                Some(Value::Float(n)) => return Quick::float(*n),
+                Some(Value::Bool(flag)) => return Quick::bool(*flag),
+                Some(other) => {
+                    let other = other.clone();
+                    drop(items);
+                    self.park(Ok(other));
+                    return Quick::Other;
+                }
+                None => {}
+            }
+        }
+        self.item_of(&Value::List(list.clone()), index, span)
+    }
+
+    #[inline(never)]
+    fn item_of(&mut self, object: &Value, index: Quick, span: Span) -> Quick {
+        let result = match self.value_of(index) {
+            Ok(index) => {
+                self.context.mark(self.source, span);
+                operators::item(self.context, object, &index).map_err(|error| self.failed(error, span))
+            }
+            Err(error) => Err(error),
+        };
         self.quick_of(result)
     }
 
@@ -417,6 +470,17 @@ impl<'a> Frame<'a> {
                 Err(self.failed(error, span))
             }
         }
+    }
+}
+
+/// The number at this place of a list, if there is one.
+#[inline(always)]
+fn small_item(list: &List, at: usize) -> Option<Quick> {
+    match list.0.lock().get(at)? {
+        Value::Int(n) => Some(Quick::Int(*n)),
+        Value::Float(n) => Some(Quick::float(*n)),
+        Value::Bool(flag) => Some(Quick::bool(*flag)),
+        _ => None,
     }
 }
 

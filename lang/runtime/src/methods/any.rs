@@ -19,7 +19,7 @@ builtins! {
 /// What `__doc__` gives.
 fn documentation(value: &Value) -> Value {
     match value {
-        Value::Function(function) => function.def.doc.clone().into(),
+        Value::Function(function) => function.doc().into(),
         Value::Builtin(builtin) => builtin.doc.trim().into(),
         Value::Method(method) => method.builtin.doc.trim().into(),
         Value::Module(module) => module.doc.into(),

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use super::view::{Part, View};
-use crate::builtin::Keywords;
+use crate::builtin::{Args, Keywords};
 use crate::context::Context;
 use crate::convert::Maybe;
 use crate::error::Result;
 use crate::evaluate::{collect, iterate};
+use crate::operators;
 use crate::types::{dict_of, key_error};
 use crate::value::{Dict, HashKey, Value};
 use crate::{bail, builtins};
@@ -188,6 +189,21 @@ pub fn pairs(context: &Context, source: &Value) -> Result<Vec<(HashKey, Value)>>
         return Ok(dict.0.lock().iter().map(|(key, value)| (key.clone(), value.clone())).collect());
     }
     let mut entries = Vec::new();
+    // Other mappings have `keys`; those of ours have `items` too, which looks nothing up.
+    if let Value::Object(object) = source
+        && let Some(keys) = operators::find(context, source, "keys")?
+    {
+        if object.class().method("items").is_some() {
+            let items = operators::attribute(context, source, "items")?;
+            return pairs(context, &context.call(&items, Args::none())?);
+        }
+        let keys = context.call(&keys, Args::none())?;
+        for key in collect(context, &keys)? {
+            let value = operators::item(context, source, &key)?;
+            entries.push((HashKey::new(key)?, value));
+        }
+        return Ok(entries);
+    }
     let mut walk = iterate(context, source)?;
     while let Some(pair) = walk.next(context)? {
         let at = entries.len();

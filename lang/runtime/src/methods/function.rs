@@ -33,7 +33,7 @@ builtins! {
 
 fn name(value: &Value) -> Option<Value> {
     match value {
-        Value::Function(function) => Some(Value::Str(function.def.name.clone())),
+        Value::Function(function) => Some(Value::Str(function.name())),
         Value::Builtin(builtin) => Some(builtin.name.into()),
         Value::Method(method) => Some(method.builtin.name.into()),
         _ => None,

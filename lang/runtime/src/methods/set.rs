@@ -98,6 +98,7 @@ builtins! {
 pub mod changing {
     use super::*;
     use crate::bail;
+    use crate::operators::set_order;
     use crate::types::key_error;
 
     builtins! {
@@ -172,7 +173,13 @@ pub mod changing {
     }
 
     fn pop_first(set: &Set) -> Result<Value> {
-        match set.items.lock().shift_remove_index(0) {
+        let mut items = set.items.lock();
+        // To look for the first one of many each time would make emptying a set slow.
+        let first = match items.len() {
+            0..=256 => set_order::order(&items).and_then(|order| order.first().copied()).unwrap_or(0),
+            _ => 0,
+        };
+        match items.shift_remove_index(first as usize) {
             Some(key) => Ok(key.value().clone()),
             None => bail!(KeyError: "pop from an empty set"),
         }

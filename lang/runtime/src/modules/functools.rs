@@ -92,7 +92,7 @@ builtins! {
         initial: Maybe,
     ) -> Result<Value> { reduce(context, &function, &iterable, initial.0) }
 
-    /// For the inner function of a decorator; here it stays as it is.
+    /// Gives the inner function of a decorator the name and documentation of the one around which it is.
     ///
     /// ```rdk
     /// from functools import wraps
@@ -101,13 +101,24 @@ builtins! {
     ///     def inner(x):
     ///         return f(x).upper()
     ///     return inner
-    /// loud(str)("a")
-    /// #> 'A'
+    /// @loud
+    /// def greet(name):
+    ///     return "hello " + name
+    /// greet("ada"), greet.__name__
+    /// #> ('HELLO ADA', 'greet')
     /// ```
     fn wraps(
         /// The function that is decorated.
         wrapped: Value,
-    ) -> Value { let _ = wrapped; Value::object(Same) }
+    ) -> Value { Value::object(Wraps(wrapped)) }
+
+    /// The same at once: what `wraps(wrapped)(wrapper)` does.
+    fn update_wrapper[context](
+        /// The function around it.
+        wrapper: Value,
+        /// The function that is decorated.
+        wrapped: Value,
+    ) -> Result<Value> { dress(context, wrapper, &wrapped) }
 
     /// A sort key from a function that compares two values.
     ///
@@ -186,10 +197,10 @@ impl Object for Partial {
     }
 }
 
-/// `wraps(f)`: gives what it is called with.
-struct Same;
+/// `wraps(f)`: gives what it is called with, dressed as `f`.
+struct Wraps(Value);
 
-impl Object for Same {
+impl Object for Wraps {
     fn class(&self) -> ClassRef {
         types().builtin.clone()
     }
@@ -206,9 +217,28 @@ impl Object for Same {
         true
     }
 
-    fn call(&self, _context: &Context, args: Args) -> Option<Result<Value>> {
-        Some(Ok(args.positional.into_iter().next().unwrap_or_default()))
+    fn call(&self, context: &Context, args: Args) -> Option<Result<Value>> {
+        Some(dress(context, args.positional.into_iter().next().unwrap_or_default(), &self.0))
     }
+}
+
+/// The wrapper with the name, the documentation and all that is attached to what it wraps.
+fn dress(context: &Context, wrapper: Value, wrapped: &Value) -> Result<Value> {
+    // What cannot be given attributes is called by its own name.
+    let Value::Function(function) = &wrapper else { return Ok(wrapper) };
+    if let Value::Function(inner) = wrapped {
+        let attributes = inner.attributes.lock().clone();
+        for (name, value) in attributes {
+            function.attach(&name, Some(value));
+        }
+    }
+    for name in ["__name__", "__qualname__", "__doc__"] {
+        if let Some(value) = operators::find(context, wrapped, name)? {
+            function.attach(name, Some(value));
+        }
+    }
+    function.attach("__wrapped__", Some(wrapped.clone()));
+    Ok(wrapper)
 }
 
 /// What `cmp_to_key` gives, and with a value the key of it.

@@ -19,6 +19,7 @@ pub mod itertools;
 pub mod json;
 pub mod json_read;
 pub mod math;
+pub mod math_whole;
 pub mod multiprocessing;
 pub mod named_tuple;
 pub mod operator;

@@ -51,6 +51,11 @@ pub fn find(context: &Context, value: &Value, name: &str) -> Result<Option<Value
         }
         _ => {}
     }
+    if let Value::Function(function) = value
+        && let Some(found) = function.attribute(name)
+    {
+        return Ok(Some(found));
+    }
     let class = value.class();
     if let Some(method) = class.method(name) {
         let bound = BoundMethod { receiver: value.clone(), builtin: method.clone() };
@@ -71,8 +76,8 @@ fn common(value: &Value, class: &Arc<Class>, name: &str) -> Option<Value> {
         return Some(Value::Class(class.clone()));
     }
     match (value, name) {
-        (Value::Function(function), "__name__" | "__qualname__") => Some(Value::Str(function.def.name.clone())),
-        (Value::Function(function), "__doc__") => Some(function.def.doc.as_deref().map_or(Value::None, Value::str)),
+        (Value::Function(function), "__name__" | "__qualname__") => Some(Value::Str(function.name())),
+        (Value::Function(function), "__doc__") => Some(function.doc().map_or(Value::None, Value::Str)),
         (Value::Function(_), "__module__") => Some(Value::str("__main__")),
         (Value::Builtin(builtin), "__name__" | "__qualname__") => Some(Value::str(builtin.name)),
         (Value::Builtin(builtin), "__doc__") => Some(Value::str(builtin.doc.trim())),
@@ -107,6 +112,9 @@ pub fn attribute_names(context: &Context, value: &Value) -> Vec<Name> {
             if let Some(object) = door(other) {
                 names.extend(object.attribute_names().into_iter().map(Name::from));
             }
+            if let Value::Function(function) = other {
+                names.extend(function.attributes.lock().iter().map(|(name, _)| name.clone()));
+            }
         }
     }
     names.sort();
@@ -139,6 +147,13 @@ pub fn set_attribute(context: &Context, value: &Value, name: &str, new: Value) -
         module.set(name, new);
         return Ok(());
     }
+    if let Value::Function(function) = value {
+        if matches!(name, "__name__" | "__qualname__") && !matches!(new, Value::Str(_)) {
+            bail!(TypeError: "{name} must be set to a string object");
+        }
+        function.attach(name, Some(new));
+        return Ok(());
+    }
     if let Some(answer) = door(value).and_then(|object| object.set_attribute(context, name, new)) {
         return answer;
     }
@@ -151,5 +166,10 @@ pub fn set_attribute(context: &Context, value: &Value, name: &str, new: Value) -
 
 /// `del value.name`
 pub fn delete_attribute(value: &Value, name: &str) -> Result<()> {
+    if let Value::Function(function) = value
+        && function.attach(name, None)
+    {
+        return Ok(());
+    }
     bail!(AttributeError: "attribute '{name}' of '{}' object cannot be deleted", value.class().name)
 }

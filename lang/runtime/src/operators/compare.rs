@@ -159,7 +159,7 @@ pub fn less(context: &Context, left: &Value, right: &Value) -> Result<bool> {
     }
 }
 
-/// `left is right`
+/// `left is right`. Floats have no address: those of the same bits are the same, and each `float("nan")` has its own.
 pub fn same(left: &Value, right: &Value) -> bool {
     match (left, right) {
         (Value::None, Value::None) | (Value::Ellipsis, Value::Ellipsis) => true,
@@ -232,7 +232,10 @@ fn all_equal(context: &Context, a: &[Value], b: &[Value]) -> Result<bool> {
     if a.len() != b.len() {
         return Ok(false);
     }
-    for (a, b) in a.iter().zip(b) {
+    for (at, (a, b)) in a.iter().zip(b).enumerate() {
+        if at.is_multiple_of(1024) {
+            context.check()?;
+        }
         if !equal(context, a, b)? {
             return Ok(false);
         }
@@ -313,6 +316,9 @@ pub fn contains(context: &Context, container: &Value, item: &Value) -> Result<bo
         Value::List(list) => {
             let length = length(context, container)?;
             for at in 0..length {
+                if at.is_multiple_of(1024) {
+                    context.check()?;
+                }
                 let found = list.0.lock().get(at).cloned();
                 match found {
                     Some(found) if equal(context, &found, item)? => return Ok(true),
@@ -349,7 +355,6 @@ fn any_equal(context: &Context, items: &[Value], item: &Value) -> Result<bool> {
 fn walk_for(context: &Context, container: &Value, item: &Value) -> Result<bool> {
     let mut walk = iterate(context, container)?;
     while let Some(found) = walk.next(context)? {
-        context.check()?;
         if equal(context, &found, item)? {
             return Ok(true);
         }

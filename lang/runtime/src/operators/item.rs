@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::door;
 use super::index::{position, range};
+use super::{characters, door};
 use crate::builtin::nearest;
 use crate::context::Context;
 use crate::error::{Error, Kind, Result};
@@ -119,38 +119,33 @@ fn missing(key: &Value, near: Option<String>) -> Error {
     }
 }
 
-/// Text is indexed by characters; text of single bytes finds them at once.
+/// Text is indexed by characters.
 fn text_item(text: &Arc<str>, index: &Value) -> Result<Value> {
-    let ascii = text.is_ascii();
-    let length = if ascii { text.len() } else { text.chars().count() };
+    let length = characters::count(text);
+    let ascii = length == text.len();
     if let Value::Slice(slice) = index {
         let range = range(slice, length)?;
         let taken = range.len();
         if taken == length && range.step == 1 {
             return Ok(Value::Str(text.clone()));
         }
+        if range.step == 1 {
+            let start = characters::offset(text, range.start as usize);
+            let stop = characters::offset(text, range.start as usize + taken);
+            return Ok(Value::str(&text[start..stop]));
+        }
         if ascii {
-            if range.step == 1 {
-                let start = range.start as usize;
-                return Ok(Value::str(&text[start..start + taken]));
-            }
             let bytes = text.as_bytes();
             let chars: String = (0..taken).map(|n| bytes[range.at(n) as usize] as char).collect();
             return Ok(Value::Str(chars.into()));
-        }
-        if range.step == 1 {
-            return Ok(Value::str(text.chars().skip(range.start as usize).take(taken).collect::<String>()));
         }
         let chars: Vec<char> = text.chars().collect();
         let taken: String = (0..taken).map(|n| chars[range.at(n) as usize]).collect();
         return Ok(Value::Str(taken.into()));
     }
     let at = position(index, length, "string")?;
-    if ascii {
-        return Ok(Value::str(&text[at..at + 1]));
-    }
-    let found = text.chars().nth(at).unwrap_or_default();
-    Ok(Value::str(found.encode_utf8(&mut [0; 4])))
+    let start = characters::offset(text, at);
+    Ok(characters::single(text[start..].chars().next().unwrap_or_default()))
 }
 
 /// `value[index] = new`

@@ -3,11 +3,13 @@
 //! Plain values are answered here, as Python answers them; objects and lazy values by themselves, the left one first.
 
 mod attribute;
+pub(crate) mod characters;
 mod compare;
 mod index;
 mod item;
 pub mod number;
 mod sequence;
+pub(crate) mod set_order;
 mod sets;
 
 pub use attribute::{attribute, attribute_names, delete_attribute, find, set_attribute};
@@ -26,6 +28,12 @@ use crate::{bail, error};
 /// `left op right`
 pub fn binary(context: &Context, op: BinaryOp, left: &Value, right: &Value) -> Result<Value> {
     if let Some(answer) = number::binary(op, left, right) {
+        return answer;
+    }
+    // Text with places to be filled in is filled at once, as in Python: a lazy value is not a number yet.
+    if let (BinaryOp::Mod, Value::Str(_), Value::Lazy(_)) = (op, left, right)
+        && let Some(answer) = sequence::binary(op, left, right)
+    {
         return answer;
     }
     // A lazy operand makes the whole lazy, whichever side it is on.
@@ -157,8 +165,7 @@ fn slow_truth(context: &Context, value: &Value) -> Result<bool> {
 /// `len(x)`
 pub fn length(context: &Context, value: &Value) -> Result<usize> {
     Ok(match value {
-        Value::Str(text) if text.is_ascii() => text.len(),
-        Value::Str(text) => text.chars().count(),
+        Value::Str(text) => characters::count(text),
         Value::Bytes(bytes) => bytes.len(),
         Value::List(list) => list.0.lock().len(),
         Value::Tuple(items) => items.len(),

@@ -79,7 +79,7 @@ impl Display {
                 self.pairs(pairs);
             }
             Value::Function(function) => {
-                self.printer.text(&format!("<function __main__.{}{}>", function.def.name, signature(function)))
+                self.printer.text(&format!("<function __main__.{}{}>", function.name(), signature(function)))
             }
             Value::Builtin(builtin) => self.printer.text(&format!("<function {}>", builtin.signature())),
             Value::Method(method) => {
@@ -221,6 +221,12 @@ pub fn order(a: &Value, b: &Value) -> Option<Ordering> {
 
 /// `(x, y=1, *args)`: the parameters of a function with their defaults as they are now.
 pub fn signature(function: &Function) -> String {
+    // A function around another one is called as that one is.
+    if let Some(Value::Function(inner)) = function.attribute("__wrapped__")
+        && !std::ptr::eq(&*inner, function)
+    {
+        return signature(&inner);
+    }
     let params = &function.def.params;
     let mut parts: Vec<String> = Vec::with_capacity(params.len());
     for (at, param) in params.iter().enumerate() {

@@ -12,9 +12,9 @@ use crate::value::Value;
 pub fn help(value: &Value) -> String {
     match value {
         Value::Function(function) => {
-            let mut out = format!("{}{}\n", function.def.name, signature(function));
-            if let Some(doc) = &function.def.doc {
-                push_indented(&mut out, &dedented(doc));
+            let mut out = format!("{}{}\n", function.name(), signature(function));
+            if let Some(doc) = function.doc() {
+                push_indented(&mut out, &dedented(&doc));
             }
             out
         }

@@ -1,6 +1,18 @@
 //! Floats and complex numbers as text that reads back as the same number, in Python's form.
 
+use num_bigint::BigInt;
 use num_complex::Complex64;
+
+/// Integers of more bits are not written out: to find their decimal digits would take minutes, and nobody could stop it.
+pub const MOST_BITS: u64 = 1 << 21;
+
+/// `repr(x)` of a large integer; beyond the limit a note of how long it is.
+pub fn big(number: &BigInt) -> String {
+    if number.bits() <= MOST_BITS {
+        return number.to_string();
+    }
+    format!("<an integer of about {} digits>", (number.bits() as f64 * std::f64::consts::LOG10_2).ceil())
+}
 
 /// The shortest decimal digits that read back as this finite number, and the power of ten of the first digit.
 pub fn shortest(number: f64) -> (String, i32) {

@@ -34,6 +34,9 @@ pub fn integer(value: &BigInt, spec: &Spec, type_name: &str) -> Result<String> {
         'X' => (16, "0X"),
         other => return Err(unknown_code(other, type_name)),
     };
+    if radix == 10 && value.bits() > super::number::MOST_BITS {
+        bail!("the integer has too many digits to be written out"; hint: "`x.bit_length()` says how large it is, `hex(x)` writes it in base 16");
+    }
     if let Some(c) = spec.grouping
         && ((c == ',' && radix != 10) || kind == 'n')
     {

@@ -6,7 +6,7 @@ use num_traits::FromPrimitive;
 use super::format::{Align, Sign, Spec};
 use super::{numeric, repr, text};
 use crate::convert::FromValue;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::value::{HashKey, Value};
 use crate::{bail, error};
 
@@ -206,7 +206,7 @@ fn convert(kind: char, value: &Value, mut spec: Spec) -> Result<String> {
         }
         _ => {
             let Some(number) = value.as_f64() else {
-                bail!(TypeError: "must be real number, not {}", value.class().name)
+                return Err(not_yet(value, error!(TypeError: "must be real number, not {}", value.class().name)));
             };
             spec.kind = Some(kind);
             numeric::float(number, &spec)
@@ -227,7 +227,16 @@ fn whole(value: &Value, kind: char) -> Result<BigInt> {
         },
         _ => {
             let wanted = if letter_of_reals { "a real number" } else { "an integer" };
-            bail!(TypeError: "%{kind} format: {wanted} is required, not {}", value.class().name)
+            let error = error!(TypeError: "%{kind} format: {wanted} is required, not {}", value.class().name);
+            Err(not_yet(value, error))
         }
+    }
+}
+
+/// With what to do about a lazy value.
+fn not_yet(value: &Value, error: Error) -> Error {
+    match value {
+        Value::Lazy(_) => error.hint("`.compute()` gives the value; or put the text into a delayed function"),
+        _ => error,
     }
 }

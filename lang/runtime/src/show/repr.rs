@@ -7,6 +7,7 @@ use super::{number, quote};
 use crate::class::Class;
 use crate::error::{Error, Kind};
 use crate::hash::address;
+use crate::operators::set_order;
 use crate::value::{Slice, Value};
 
 /// `repr(value)`
@@ -111,7 +112,7 @@ impl Writer {
             Value::Bool(true) => self.out.push_str("True"),
             Value::Bool(false) => self.out.push_str("False"),
             Value::Int(number) => self.show(number),
-            Value::BigInt(number) => self.show(number),
+            Value::BigInt(number) => self.out.push_str(&number::big(number)),
             Value::Float(number) => self.out.push_str(&number::float(*number)),
             Value::Complex(number) => self.out.push_str(&number::complex(*number)),
             Value::Str(text) => self.out.push_str(&quote::text(text)),
@@ -130,7 +131,7 @@ impl Writer {
                 self.guarded(value, "{...}", |writer| writer.pairs(&pairs));
             }
             Value::Set(set) => {
-                let items: Vec<Value> = set.items.lock().iter().map(|key| key.0.clone()).collect();
+                let items = set_order::members(&set.items.lock());
                 let cycle = if set.frozen { "frozenset(...)" } else { "set(...)" };
                 self.guarded(value, cycle, |writer| match (set.frozen, items.is_empty()) {
                     (false, true) => writer.out.push_str("set()"),
@@ -150,7 +151,7 @@ impl Writer {
                 self.items("slice(", &[start.clone(), stop.clone(), step.clone()], ")");
             }
             Value::Function(function) => {
-                let name = function.def.name.clone();
+                let name = function.name();
                 self.show(format_args!("<function {name} at {}>", place(value)));
             }
             Value::Builtin(builtin) => self.show(format_args!("<built-in function {}>", builtin.name)),

@@ -62,6 +62,8 @@ struct Packing {
     alive: Vec<Value>,
     /// Names on the way to what is packed now, for the message if it cannot travel.
     path: Vec<String>,
+    /// Functions whose attributes are being packed.
+    dressing: Vec<usize>,
 }
 
 impl Packing {
@@ -224,6 +226,20 @@ impl Packing {
             });
         }
         let globals = self.globals(&function.globals, &def.globals)?;
+        // Functions may be attached to each other in a ring: one that is under way has what is attached to it packed already.
+        let address = Arc::as_ptr(function) as usize;
+        let attached = match self.dressing.contains(&address) {
+            true => Vec::new(),
+            false => function.attributes.lock().clone(),
+        };
+        let mut attributes = Vec::with_capacity(attached.len());
+        self.dressing.push(address);
+        for (name, value) in attached {
+            self.path.push(name.to_string());
+            attributes.push((name.to_string(), self.value(&value)?));
+            self.path.pop();
+        }
+        self.dressing.pop();
         let (line, _) = def.source.line_column(def.span.start);
         Ok(PackedFunction {
             source: def.source.name.clone(),
@@ -233,6 +249,7 @@ impl Packing {
             captures,
             defaults,
             globals,
+            attributes,
         })
     }
 

@@ -76,6 +76,8 @@ pub struct PackedFunction {
     pub defaults: Vec<Option<u32>>,
     /// Its global variables.
     pub globals: u32,
+    /// What is attached to it.
+    pub attributes: Vec<(String, u32)>,
 }
 
 /// All pieces, and which of them is the value.

@@ -176,7 +176,11 @@ impl Unpacking {
         if !defaults.is_empty() && defaults.len() != def.params.len() {
             return Err(damaged());
         }
-        Ok(Function::new(def, defaults, captures, globals.clone()))
+        let function = Function::new(def, defaults, captures, globals.clone());
+        for (name, at) in &packed.attributes {
+            function.attach(name, Some(self.value(*at)?));
+        }
+        Ok(function)
     }
 }
 

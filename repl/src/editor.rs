@@ -198,7 +198,8 @@ impl ConditionalEventHandler for Colon {
         let indent = clause_indent(before)?;
         let line = before.rsplit('\n').next().unwrap_or("");
         let text = format!("{}{}:", " ".repeat(indent), line.trim_start());
-        Some(Cmd::Replace(Movement::BackwardChar(line.chars().count()), Some(text)))
+        let length = RepeatCount::try_from(line.chars().count()).ok()?;
+        Some(Cmd::Replace(Movement::BackwardChar(length), Some(text)))
     }
 }
 

@@ -91,6 +91,10 @@ impl Output for Notebook {
         self.say("update_display_data", shown(summary, Some(id)));
     }
 
+    fn updates(&self) -> bool {
+        true
+    }
+
     fn clear(&self, wait: bool) {
         self.say("clear_output", json!({"wait": wait}));
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
+use crate::later::{Await, Later};
 use crate::{Key, Operation, Payload};
 
 /// A task of one [`Graph`], by position.
@@ -61,8 +62,18 @@ impl Graph {
         id
     }
 
-    /// Adds a result that is already there.
+    /// Adds a result that is already there, or at least under way ([`Later`](crate::Later)).
     pub fn add_ready(&mut self, key: Key, payload: Payload) -> TaskId {
+        let payload = match payload.get::<Later>() {
+            Some(later) => match later.result() {
+                Some(result) => result,
+                None => {
+                    let operation = Arc::new(Await(later.clone()));
+                    return self.add(Task { key, operation, inputs: SmallVec::new(), cost: Cost::default() });
+                }
+            },
+            None => payload,
+        };
         let output = payload.0.n_bytes() as u64;
         let cost = Cost { output, working: 0 };
         let id = self.add(Task { key, operation: Arc::new(AtHand), inputs: SmallVec::new(), cost });
@@ -73,6 +84,15 @@ impl Graph {
     /// The task that goes by this key.
     pub fn find(&self, key: &Key) -> Option<TaskId> {
         self.ids.get(key).copied()
+    }
+
+    /// Results under way that its tasks wait for.
+    pub fn awaited(&self) -> Vec<Later> {
+        let awaits = self.tasks.iter().filter_map(|task| {
+            let operation: &dyn std::any::Any = &*task.operation;
+            operation.downcast_ref::<Await>()
+        });
+        awaits.map(|operation| operation.0.clone()).collect()
     }
 
     /// All tasks; inputs stand before those who need them.

@@ -53,6 +53,11 @@ pub trait Output: Send + Sync {
         self.display(summary);
     }
 
+    /// Can what stands be changed, also after its cell is done?
+    fn updates(&self) -> bool {
+        false
+    }
+
     /// Takes away what the cell has shown; with `wait` not before something new comes. A terminal keeps it.
     fn clear(&self, wait: bool) {
         let _ = wait;

@@ -196,6 +196,13 @@ pub trait Lazy: Object {
     /// The same lazy value, whose work is done: what `persist` gives.
     fn persisted(&self, results: Vec<Payload>) -> Result<Value>;
 
+    /// Can [`Lazy::persisted`] take so many results that are still being made ([`rdk_graph::Later`])? Who looks into them there
+    /// cannot.
+    fn takes_later(&self, n_results: usize) -> bool {
+        let _ = n_results;
+        false
+    }
+
     /// A short name for the whole of it, equal for equal work: `add-3f…`.
     fn key(&self) -> String;
 }

@@ -38,6 +38,10 @@ impl Lazy for Array {
         Ok(Value::lazy(self.with_results(results)?))
     }
 
+    fn takes_later(&self, n_results: usize) -> bool {
+        n_results as u128 == self.npartitions()
+    }
+
     fn key(&self) -> String {
         self.name()
     }

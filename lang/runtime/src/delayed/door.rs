@@ -152,6 +152,10 @@ impl Lazy for Delayed {
         })))))
     }
 
+    fn takes_later(&self, n_results: usize) -> bool {
+        n_results == 1
+    }
+
     fn key(&self) -> String {
         self.0.key_text()
     }

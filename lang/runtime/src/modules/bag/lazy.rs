@@ -117,6 +117,10 @@ impl Lazy for Bag {
         Ok(Value::lazy(Bag { name: self.name.clone(), parts: parts.collect() }))
     }
 
+    fn takes_later(&self, n_results: usize) -> bool {
+        n_results == self.parts.len()
+    }
+
     fn key(&self) -> String {
         let mut token = Tokenizer::new(&self.name);
         for part in self.parts.iter() {

@@ -1,8 +1,9 @@
 //! `client.compute` and `client.persist`: lazy values of any kind, as futures.
 
 use std::sync::{Arc, Weak};
+use std::time::{Duration, Instant};
 
-use rdk_graph::{Cancel, Engine, Graph, Payload, RunError, TaskId, Token, Tokenizer};
+use rdk_graph::{Cancel, Engine, Failure, Graph, Later, Payload, RunError, TaskId, Token, Tokenizer};
 use rustc_hash::FxHashMap;
 
 use super::client::{Connection, Open};
@@ -37,7 +38,7 @@ builtins! {
         kwargs: Keywords,
     ) -> Result<Value> { let _ = kwargs; compute_all(context, &this.0, &collections, sync) }
 
-    /// Does the work of lazy values, and gives them back with their work done.
+    /// Begins to do the work of lazy values, and gives them back at once, as lazy values that hold their results.
     ///
     /// ```rdk
     /// import dask
@@ -53,11 +54,11 @@ builtins! {
         /// `optimize_graph`, `workers`, `priority` and the like: accepted, not used.
         kwargs: Keywords,
     ) -> Result<Value> {
-        let _ = (this, kwargs);
+        let _ = kwargs;
         match &collections {
-            Value::List(list) => compute::persist(context, &list.snapshot()).map(Value::list),
-            Value::Tuple(items) => compute::persist(context, items).map(Value::tuple),
-            other => compute::persist_one(context, other),
+            Value::List(list) => persist(context, &this.0, &list.snapshot()).map(Value::list),
+            Value::Tuple(items) => persist(context, &this.0, items).map(Value::tuple),
+            other => Ok(persist(context, &this.0, std::slice::from_ref(other))?.pop().unwrap_or_default()),
         }
     }
 }
@@ -119,6 +120,80 @@ fn begin(client: &Arc<Connection>, values: &[Value]) -> Result<Vec<Value>> {
         launch(board.engine.clone(), Arc::new(Job { graph, texts }), outputs);
     }
     Ok(answers)
+}
+
+/// The same lazy values, whose results are under way.
+fn persist(context: &Context, client: &Arc<Connection>, values: &[Value]) -> Result<Vec<Value>> {
+    let (mut lowering, tasks) = compute::lower(values)?;
+    let lazies = || values.iter().filter_map(|value| if let Value::Lazy(lazy) = value { Some(lazy) } else { None });
+    if lazies().zip(&tasks).any(|(lazy, tasks)| !lazy.takes_later(tasks.len())) {
+        return compute::persist(context, values);
+    }
+    let engine = client.board.engine.clone();
+    let hold = Arc::new(RunHold { engine: engine.clone(), run: Default::default() });
+    let outputs: Vec<TaskId> = tasks.iter().flatten().copied().collect();
+    let laters: Vec<Later> = outputs.iter().map(|_| Later::new(hold.clone())).collect();
+    let setters: Vec<_> = laters.iter().map(Later::setter).collect();
+    let texts = std::mem::take(&mut lowering.note::<KeyOf>().texts);
+    let run = engine.submit_then(&lowering.graph, &outputs, &Cancel::new(), move |result| match result {
+        Ok(payloads) => setters.iter().zip(payloads).for_each(|(set, payload)| set(Ok(payload))),
+        Err(error) => {
+            let error = error_of_run(error, &texts);
+            for set in &setters {
+                let error = error.clone();
+                set(Err(Arc::new(move || Failure::Error(Box::new(error.clone())))));
+            }
+        }
+    });
+    let _ = hold.run.set(run);
+    let mut results = laters.into_iter().map(Payload::new);
+    let mut tasks = tasks.iter();
+    let persisted = values.iter().map(|value| match value {
+        Value::Lazy(lazy) => {
+            let n = tasks.next().map_or(0, Vec::len);
+            lazy.persisted(results.by_ref().take(n).collect())
+        }
+        other => Ok(other.clone()),
+    });
+    persisted.collect()
+}
+
+/// Results under way that persisted lazy values in there hold.
+pub fn awaited(context: &Context, value: &Value) -> Result<Vec<Later>> {
+    let mut lazies = Vec::new();
+    find_lazies(context, value, &mut lazies)?;
+    Ok(compute::lower(&lazies)?.0.graph.awaited())
+}
+
+fn find_lazies(context: &Context, value: &Value, lazies: &mut Vec<Value>) -> Result<()> {
+    context.nested(|| {
+        match value {
+            Value::Lazy(_) => lazies.push(value.clone()),
+            Value::List(_) | Value::Tuple(_) => {
+                for item in value.items().unwrap_or_default() {
+                    find_lazies(context, &item, lazies)?;
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    })
+}
+
+/// Waits until all have come, or until then; have they?
+pub fn wait_for(context: &Context, laters: &[Later], until: Option<Instant>) -> Result<bool> {
+    const POLL: Duration = Duration::from_millis(10);
+    rdk_graph::waiting(|| {
+        for later in laters {
+            while !later.wait_until(Instant::now() + POLL) {
+                context.check()?;
+                if until.is_some_and(|until| until <= Instant::now()) {
+                    return Ok(false);
+                }
+            }
+        }
+        Ok(true)
+    })
 }
 
 fn name_of(lazy: &dyn Lazy) -> (Name, Token, Name) {
@@ -193,7 +268,7 @@ fn arrived(engine: Arc<Engine>, job: Arc<Job>, outputs: Outputs, result: std::re
         Err(error) => {
             let Some(work) = outputs.first().and_then(|(_, work)| work.upgrade()) else { return };
             match &error.failure {
-                rdk_graph::Failure::Cancelled => work.settle(Stage::Cancelled),
+                Failure::Cancelled => work.settle(Stage::Cancelled),
                 _ => work.settle(Stage::Failed(error_of_run(error, &job.texts))),
             }
         }

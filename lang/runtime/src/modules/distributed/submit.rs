@@ -134,6 +134,9 @@ builtins! {
         asynchronous: Option<bool>,
     ) -> Result<Value> {
         let _ = (this, direct, asynchronous);
+        // What is walked over only once is not looked at beforehand.
+        let works = if matches!(futures, Value::Iter(_)) { Vec::new() } else { all_works(context, &futures)? };
+        let _watching = super::progress::watch(context, &works);
         match errors.as_str() {
             "raise" => gather(context, &futures, false),
             "skip" => gather(context, &futures, true),

@@ -119,6 +119,12 @@ builtins! {
 fn wait(context: &Context, futures: &Value, patience: &Patience, return_when: &str) -> Result<Value> {
     let works = all_works(context, futures)?;
     let until = patience.until();
+    let _watching = super::progress::watch(context, &works);
+    // Persisted lazy values have no futures to be told apart.
+    let laters = super::collections::awaited(context, futures)?;
+    if !super::collections::wait_for(context, &laters, until)? {
+        bail!(TimeoutError: "not all results are there yet"; hint: "they go on: ask again, or wait longer");
+    }
     match return_when {
         "ALL_COMPLETED" => {
             for work in &works {

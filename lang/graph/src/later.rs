@@ -28,7 +28,7 @@ struct Slot {
 }
 
 /// What came; a failure can be had again and again.
-type Outcome = Result<Payload, Arc<dyn Fn() -> Failure + Send + Sync>>;
+pub type Outcome = Result<Payload, Arc<dyn Fn() -> Failure + Send + Sync>>;
 
 impl Later {
     /// Nothing has come yet. Who makes the result may be told to stop by the end of what is kept.
@@ -39,7 +39,7 @@ impl Later {
     }
 
     /// Here it is, or why it is not.
-    pub fn set(&self, outcome: Result<Payload, Arc<dyn Fn() -> Failure + Send + Sync>>) {
+    pub fn set(&self, outcome: Outcome) {
         *self.0.outcome.lock() = Some(outcome);
         self.0.changed.notify_all();
         let keep = self.0.keep.lock().take();
@@ -47,7 +47,7 @@ impl Later {
     }
 
     /// The same without holding on to it.
-    pub fn setter(&self) -> impl Fn(Result<Payload, Arc<dyn Fn() -> Failure + Send + Sync>>) + Send + use<> {
+    pub fn setter(&self) -> impl Fn(Outcome) + Send + use<> {
         let slot = Arc::downgrade(&self.0);
         move |outcome| {
             if let Some(slot) = slot.upgrade() {

@@ -41,8 +41,7 @@ builtins! {
     /// import dask.bag as db
     /// name = os.path.join(tempfile.mkdtemp(), "a.txt")
     /// with open(name, "w") as f:
-    ///     f.write("one\ntwo\n")
-    /// #> 8
+    ///     n = f.write("one\ntwo\n")
     /// db.read_text(name).map(str.strip).compute()
     /// #> ['one', 'two']
     /// ```

@@ -117,10 +117,16 @@ impl Arrivals {
         !self.state.lock().arrived.is_empty()
     }
 
+    /// How many are under way, and how many have ended and were not taken.
+    pub fn counts(&self) -> (usize, usize) {
+        let state = self.state.lock();
+        (state.expected.len(), state.arrived.len())
+    }
+
     /// How many are still to be taken.
     pub fn count(&self) -> usize {
-        let state = self.state.lock();
-        state.arrived.len() + state.expected.len()
+        let (waiting, done) = self.counts();
+        waiting + done
     }
 
     /// Expects none any more.

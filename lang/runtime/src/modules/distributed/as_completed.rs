@@ -199,7 +199,8 @@ impl Object for AsCompleted {
     }
 
     fn repr(&self) -> String {
-        format!("<as_completed: {} to come>", self.arrivals.count())
+        let (waiting, done) = self.arrivals.counts();
+        format!("<as_completed: waiting={waiting} done={done}>")
     }
 
     fn iter(&self, _: &Context) -> Option<Result<Value>> {

@@ -38,7 +38,7 @@ builtins! {
         kwargs: Keywords,
     ) -> Result<Value> { let _ = kwargs; compute_all(context, &this.0, &collections, sync) }
 
-    /// Begins to do the work of lazy values, and gives them back at once, as lazy values that hold their results.
+    /// Begins the work of lazy values and gives them back at once, still lazy.
     ///
     /// ```rdk
     /// import dask

@@ -67,7 +67,7 @@ builtins! {
 
     /// The names that are there.
     fn list_datasets(this: Open) -> Value {
-        Value::tuple(this.0.board.datasets.lock().keys().map(|name| Value::Str(name.clone())))
+        Value::list(this.0.board.datasets.lock().keys().map(|name| Value::Str(name.clone())))
     }
 
     /// Drops the value of this name.

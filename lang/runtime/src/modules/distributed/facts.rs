@@ -50,7 +50,7 @@ builtins! {
         let works = works(context, &this, futures)?;
         Ok(Value::dict(works.iter().map(|work| {
             let place = if work.status() == "finished" { vec![Value::str(ADDRESS)] } else { Vec::new() };
-            (work.text.clone(), Value::tuple(place))
+            (work.text.clone(), Value::list(place))
         })))
     }
 
@@ -66,7 +66,7 @@ builtins! {
             .map(|work| Value::Str(work.text.clone()))
             .collect();
         keys.sort_by_key(Value::text);
-        Value::dict([(ADDRESS, Value::tuple(keys))])
+        Value::dict([(ADDRESS, Value::list(keys))])
     }
 
     /// How many bytes results hold, by key.

@@ -188,7 +188,7 @@ impl Lock {
     fn release(&self) -> Result<()> {
         match self.0.change(|held| std::mem::replace(held, false)) {
             true => Ok(()),
-            false => bail!("Lock is not yet acquired"; hint: "`with lock:` takes it and gives it back"),
+            false => bail!(RuntimeError: "Released too often"; hint: "`with lock:` takes it and gives it back"),
         }
     }
 }

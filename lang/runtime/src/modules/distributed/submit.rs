@@ -292,7 +292,7 @@ impl<'a> Calls<'a> {
 
     fn map(&self, context: &Context, iterables: &[Value], key: Option<Value>) -> Result<Value> {
         if iterables.is_empty() {
-            bail!("map() needs something to walk over"; hint: "`client.map(f, items)`");
+            bail!(TypeError: "map() needs something to walk over"; hint: "`client.map(f, items)`");
         }
         let mut walks = iterables.iter().map(|value| iterate(context, value)).collect::<Result<Vec<_>>>()?;
         let mut keys = Keys::of(context, key)?;
@@ -512,7 +512,14 @@ fn scatter(context: &Context, client: &Arc<Connection>, data: &Value, hash: bool
         Value::Dict(dict) => {
             let items: Vec<(HashKey, Value)> =
                 dict.0.lock().iter().map(|(key, value)| (key.clone(), value.clone())).collect();
-            let items = items.into_iter().map(|(key, value)| (key, place(&value))).collect();
+            let items = items
+                .into_iter()
+                .map(|(key, value)| {
+                    let (name, text) = (Name::from(value.class().name), Name::from(key.value().text()));
+                    let work = client.board.place(client.number, name, Token::fresh(), text, value);
+                    (key, Future::value(work))
+                })
+                .collect();
             Value::Dict(Arc::new(Dict(Mutex::new(items))))
         }
         Value::Tuple(items) => Value::tuple(items.iter().map(place)),

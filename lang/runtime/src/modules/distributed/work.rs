@@ -188,7 +188,7 @@ impl Work {
 
     /// What is raised where the result of a cancelled task is asked for.
     pub fn cancelled_error(&self) -> Error {
-        Error::new(Kind::FutureCancelledError, format!("{} cancelled", self.text))
+        Error::new(Kind::FutureCancelledError, format!("{} cancelled for reason: unknown.", self.text))
             .hint("its client was closed or restarted, or the future was cancelled: submit it again")
     }
 

@@ -1,0 +1,150 @@
+//! Record batches as payloads of the graph: what tasks of frames hand on.
+
+use std::any::Any;
+use std::io;
+use std::sync::Arc;
+
+use arrow::array::RecordBatch;
+use arrow::compute::concat_batches;
+use arrow::datatypes::SchemaRef;
+use arrow::ipc::reader::StreamReader;
+use arrow::ipc::writer::StreamWriter;
+use rdk_graph::{Data, Payload};
+use rdk_runtime::{Result, error};
+
+/// The rows of one partition, in order.
+#[derive(Clone, Debug)]
+pub struct Batches {
+    /// The columns; known even where there are no rows.
+    pub schema: SchemaRef,
+    /// The rows.
+    pub batches: Vec<RecordBatch>,
+}
+
+impl Batches {
+    /// One batch.
+    pub fn one(batch: RecordBatch) -> Batches {
+        Batches { schema: batch.schema(), batches: vec![batch] }
+    }
+
+    /// How many rows.
+    pub fn n_rows(&self) -> usize {
+        self.batches.iter().map(RecordBatch::num_rows).sum()
+    }
+
+    /// All rows in one batch.
+    pub fn whole(&self) -> Result<RecordBatch> {
+        match &self.batches[..] {
+            [one] => Ok(one.clone()),
+            several => concat_batches(&self.schema, several).map_err(arrow_error),
+        }
+    }
+
+    /// All rows of these, in order, in one batch.
+    pub fn together<'a>(parts: impl IntoIterator<Item = &'a Batches>) -> Result<RecordBatch> {
+        let mut batches = Vec::new();
+        let mut schema = None;
+        for part in parts {
+            schema.get_or_insert_with(|| part.schema.clone());
+            batches.extend(part.batches.iter().cloned());
+        }
+        match schema {
+            Some(schema) => Batches { schema, batches }.whole(),
+            None => Ok(RecordBatch::new_empty(Arc::new(arrow::datatypes::Schema::empty()))),
+        }
+    }
+
+    /// The rows that a task has made.
+    pub fn of(payload: &Payload) -> Result<&Batches> {
+        payload.get::<Batches>().ok_or_else(|| error!(RuntimeError: "internal error: a task did not get rows of a frame"))
+    }
+}
+
+/// What arrow could not do, in the language's terms.
+pub fn arrow_error(error: arrow::error::ArrowError) -> rdk_runtime::Error {
+    use arrow::error::ArrowError;
+    match error {
+        ArrowError::DivideByZero => error!(ZeroDivisionError: "division by zero"),
+        ArrowError::ArithmeticOverflow(what) => error!(OverflowError: "{what}"),
+        ArrowError::CastError(what) | ArrowError::ParseError(what) => error!("{what}"),
+        ArrowError::MemoryError(what) => error!(MemoryError: "{what}"),
+        ArrowError::IoError(what, _) => error!(OSError: "{what}"),
+        other => error!("{other}"),
+    }
+}
+
+impl Data for Batches {
+    fn n_bytes(&self) -> usize {
+        self.batches.iter().map(RecordBatch::get_array_memory_size).sum::<usize>() + 64
+    }
+
+    fn write(&self, to: &mut dyn io::Write) -> io::Result<()> {
+        let mut writer = StreamWriter::try_new(to, &self.schema).map_err(io::Error::other)?;
+        for batch in &self.batches {
+            writer.write(batch).map_err(io::Error::other)?;
+        }
+        writer.finish().map_err(io::Error::other)
+    }
+
+    fn reader(&self) -> fn(&mut dyn io::Read) -> io::Result<Payload> {
+        read
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+
+fn read(from: &mut dyn io::Read) -> io::Result<Payload> {
+    let reader = StreamReader::try_new(from, None).map_err(io::Error::other)?;
+    let schema = reader.schema();
+    let batches = reader.collect::<std::result::Result<Vec<_>, _>>().map_err(io::Error::other)?;
+    Ok(Payload::new(Batches { schema, batches }))
+}
+
+/// The rows of one partition, split: one pile for each partition of what comes next.
+#[derive(Clone, Debug)]
+pub struct Piles(pub Vec<Batches>);
+
+impl Data for Piles {
+    fn n_bytes(&self) -> usize {
+        self.0.iter().map(Data::n_bytes).sum()
+    }
+
+    fn write(&self, to: &mut dyn io::Write) -> io::Result<()> {
+        to.write_all(&(self.0.len() as u64).to_le_bytes())?;
+        for pile in &self.0 {
+            let mut bytes = Vec::new();
+            pile.write(&mut bytes)?;
+            to.write_all(&(bytes.len() as u64).to_le_bytes())?;
+            to.write_all(&bytes)?;
+        }
+        Ok(())
+    }
+
+    fn reader(&self) -> fn(&mut dyn io::Read) -> io::Result<Payload> {
+        read_piles
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+
+fn read_piles(from: &mut dyn io::Read) -> io::Result<Payload> {
+    let mut piles = Vec::new();
+    for _ in 0..number(from)? {
+        let length = number(from)?;
+        let mut one = io::Read::take(&mut *from, length);
+        let payload = read(&mut one)?;
+        io::copy(&mut one, &mut io::sink())?;
+        piles.extend(payload.get::<Batches>().cloned());
+    }
+    Ok(Payload::new(Piles(piles)))
+}
+
+fn number(from: &mut dyn io::Read) -> io::Result<u64> {
+    let mut bytes = [0; 8];
+    from.read_exact(&mut bytes)?;
+    Ok(u64::from_le_bytes(bytes))
+}

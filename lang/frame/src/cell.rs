@@ -1,0 +1,235 @@
+//! Between cells of arrow columns and values of the language.
+
+use std::sync::Arc;
+
+use arrow::array::{
+    Array, ArrayRef, AsArray, BooleanBuilder, Float64Builder, Int64Builder, StringViewBuilder,
+    TimestampMicrosecondBuilder,
+};
+use arrow::datatypes::{
+    DataType, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, TimeUnit, TimestampMicrosecondType,
+    TimestampMillisecondType, TimestampNanosecondType, TimestampSecondType, UInt8Type, UInt16Type, UInt32Type,
+    UInt64Type,
+};
+use datafusion::common::ScalarValue;
+use rdk_array::eager::{NdArray, NumpyScalar};
+use rdk_runtime::convert::describe;
+use rdk_runtime::{Result, Value, bail};
+
+use crate::timestamp::Timestamp;
+
+/// A cell as a value; what is missing is `nan`, as pandas has it.
+pub fn value(column: &ArrayRef, row: usize) -> Value {
+    if column.is_null(row) {
+        return match column.data_type() {
+            DataType::Timestamp(..) => Value::object(Timestamp::NOT),
+            DataType::Boolean => Value::None,
+            _ => Value::Float(f64::NAN),
+        };
+    }
+    match column.data_type() {
+        DataType::Boolean => Value::Bool(column.as_boolean().value(row)),
+        DataType::Int8 => Value::Int(column.as_primitive::<Int8Type>().value(row).into()),
+        DataType::Int16 => Value::Int(column.as_primitive::<Int16Type>().value(row).into()),
+        DataType::Int32 => Value::Int(column.as_primitive::<Int32Type>().value(row).into()),
+        DataType::Int64 => Value::Int(column.as_primitive::<Int64Type>().value(row)),
+        DataType::UInt8 => Value::Int(column.as_primitive::<UInt8Type>().value(row).into()),
+        DataType::UInt16 => Value::Int(column.as_primitive::<UInt16Type>().value(row).into()),
+        DataType::UInt32 => Value::Int(column.as_primitive::<UInt32Type>().value(row).into()),
+        DataType::UInt64 => Value::big(column.as_primitive::<UInt64Type>().value(row).into()),
+        DataType::Float32 => Value::Float(column.as_primitive::<Float32Type>().value(row).into()),
+        DataType::Float64 => Value::Float(column.as_primitive::<Float64Type>().value(row)),
+        DataType::Timestamp(..) => Value::object(Timestamp(micros(column, row))),
+        _ => text(column, row).map_or(Value::None, Value::str),
+    }
+}
+
+/// Microseconds since 1970 of a cell with a time.
+fn micros(column: &ArrayRef, row: usize) -> i64 {
+    match column.data_type() {
+        DataType::Timestamp(TimeUnit::Second, _) => column.as_primitive::<TimestampSecondType>().value(row) * 1_000_000,
+        DataType::Timestamp(TimeUnit::Millisecond, _) => {
+            column.as_primitive::<TimestampMillisecondType>().value(row) * 1000
+        }
+        DataType::Timestamp(TimeUnit::Microsecond, _) => column.as_primitive::<TimestampMicrosecondType>().value(row),
+        _ => column.as_primitive::<TimestampNanosecondType>().value(row).div_euclid(1000),
+    }
+}
+
+/// The text of a cell, if it has one.
+pub fn text(column: &ArrayRef, row: usize) -> Option<&str> {
+    if column.is_null(row) {
+        return None;
+    }
+    match column.data_type() {
+        DataType::Utf8 => Some(column.as_string::<i32>().value(row)),
+        DataType::LargeUtf8 => Some(column.as_string::<i64>().value(row)),
+        DataType::Utf8View => Some(column.as_string_view().value(row)),
+        _ => None,
+    }
+}
+
+/// Is it a column of text?
+pub fn is_text(data_type: &DataType) -> bool {
+    matches!(data_type, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View)
+}
+
+/// What a value is in a column.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Sort {
+    Missing,
+    Bool,
+    Int,
+    Float,
+    Text,
+    Time,
+}
+
+fn sort(value: &Value) -> Option<Sort> {
+    Some(match value {
+        Value::None => Sort::Missing,
+        Value::Bool(_) => Sort::Bool,
+        Value::Int(_) => Sort::Int,
+        Value::Float(_) => Sort::Float,
+        Value::Str(_) => Sort::Text,
+        other => match other.get::<Timestamp>() {
+            Some(time) if time.is_not() => Sort::Missing,
+            Some(_) => Sort::Time,
+            None if crate::timestamp::micros_of(other).is_some() => Sort::Time,
+            None => return sort(&other.plain_number()?),
+        },
+    })
+}
+
+/// Values as a column: of the type that all of them have.
+pub fn column(values: &[Value], name: &str) -> Result<ArrayRef> {
+    let mut found = Sort::Missing;
+    let mut missing = false;
+    for value in values {
+        let Some(sort) = sort(value) else {
+            bail!(NotImplementedError: "column {name} has {} in it", describe(value); hint: "columns hold numbers, texts, times, True and False");
+        };
+        missing |= sort == Sort::Missing;
+        found = match (found, sort) {
+            (old, Sort::Missing) => old,
+            (Sort::Missing, new) => new,
+            (old, new) if old == new => old,
+            (Sort::Int, Sort::Float) | (Sort::Float, Sort::Int) => Sort::Float,
+            // NaN stands for what is missing.
+            (Sort::Text | Sort::Time | Sort::Bool, Sort::Float) if is_nan(value) => found,
+            (Sort::Float, new) if values.iter().all(|value| !matches!(value, Value::Float(x) if !x.is_nan())) => new,
+            _ => bail!(
+                NotImplementedError: "column {name} has values of several types in it";
+                hint: "texts beside numbers are not supported: `str(x)` makes texts of all"
+            ),
+        };
+    }
+    let plain = |value: &Value| value.plain_number().unwrap_or_else(|| value.clone());
+    Ok(match found {
+        Sort::Missing if values.is_empty() => Arc::new(StringViewBuilder::new().finish()),
+        Sort::Int if missing => floats(values),
+        Sort::Missing | Sort::Float => floats(values),
+        Sort::Bool => {
+            let mut builder = BooleanBuilder::new();
+            for value in values {
+                builder.append_option(match plain(value) {
+                    Value::Bool(flag) => Some(flag),
+                    _ => None,
+                });
+            }
+            Arc::new(builder.finish())
+        }
+        Sort::Int => {
+            let mut builder = Int64Builder::new();
+            for value in values {
+                builder.append_option(match plain(value) {
+                    Value::Int(number) => Some(number),
+                    _ => None,
+                });
+            }
+            Arc::new(builder.finish())
+        }
+        Sort::Text => {
+            let mut builder = StringViewBuilder::new();
+            for value in values {
+                builder.append_option(value.as_str());
+            }
+            Arc::new(builder.finish())
+        }
+        Sort::Time => {
+            let mut builder = TimestampMicrosecondBuilder::new();
+            for value in values {
+                builder.append_option(crate::timestamp::micros_of(value));
+            }
+            Arc::new(builder.finish())
+        }
+    })
+}
+
+fn is_nan(value: &Value) -> bool {
+    matches!(value, Value::Float(number) if number.is_nan())
+}
+
+fn floats(values: &[Value]) -> ArrayRef {
+    let mut builder = Float64Builder::new();
+    for value in values {
+        builder.append_option(value.as_f64().filter(|number| !number.is_nan()));
+    }
+    Arc::new(builder.finish())
+}
+
+/// Something with values in a row as a column, if it is one: a list, a tuple, a range, an array.
+pub fn column_of(value: &Value, name: &str) -> Result<Option<ArrayRef>> {
+    if let Some(array) = value.get::<NdArray>() {
+        return match array.shape().len() {
+            1 => column(&array.to_list().items().unwrap_or_default(), name).map(|column| typed(column, array)).map(Some),
+            n => bail!("Per-column arrays must each be 1-dimensional, got {n} dimensions"),
+        };
+    }
+    if let Value::Range(range) = value {
+        let numbers = (0..range.len()).map(|at| range.at(at));
+        return Ok(Some(Arc::new(arrow::array::Int64Array::from_iter_values(numbers))));
+    }
+    match value.items() {
+        Some(items) => column(&items, name).map(Some),
+        None => Ok(None),
+    }
+}
+
+/// The column in the type of the array that it comes from.
+fn typed(column: ArrayRef, array: &NdArray) -> ArrayRef {
+    let wanted = match array.dtype().name() {
+        "bool" => DataType::Boolean,
+        "int8" => DataType::Int8,
+        "int16" => DataType::Int16,
+        "int32" => DataType::Int32,
+        "int64" => DataType::Int64,
+        "uint8" => DataType::UInt8,
+        "uint16" => DataType::UInt16,
+        "uint32" => DataType::UInt32,
+        "uint64" => DataType::UInt64,
+        "float32" => DataType::Float32,
+        "float64" => DataType::Float64,
+        _ => return column,
+    };
+    arrow::compute::cast(&column, &wanted).unwrap_or(column)
+}
+
+/// A single value as a literal of a plan; `None` if it cannot be one.
+pub fn literal(value: &Value) -> Option<ScalarValue> {
+    Some(match value {
+        Value::None => ScalarValue::Null,
+        Value::Bool(flag) => ScalarValue::Boolean(Some(*flag)),
+        Value::Int(number) => ScalarValue::Int64(Some(*number)),
+        Value::Float(number) if number.is_nan() => ScalarValue::Float64(None),
+        Value::Float(number) => ScalarValue::Float64(Some(*number)),
+        Value::Str(text) => ScalarValue::Utf8View(Some(text.to_string())),
+        other => match crate::timestamp::micros_of(other) {
+            Some(micros) => ScalarValue::TimestampMicrosecond(Some(micros), None),
+            None => {
+                other.get::<NumpyScalar>()?;
+                return literal(&other.plain_number()?);
+            }
+        },
+    })
+}

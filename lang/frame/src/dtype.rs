@@ -1,0 +1,66 @@
+//! What pandas and Dask call the types of columns.
+
+use arrow::datatypes::{DataType, TimeUnit};
+use rdk_runtime::{Result, Value, bail};
+
+/// The name of a type: in pandas text is `str`, in Dask `string`.
+pub fn name(data_type: &DataType, eager: bool) -> &'static str {
+    match data_type {
+        DataType::Boolean => "bool",
+        DataType::Int8 => "int8",
+        DataType::Int16 => "int16",
+        DataType::Int32 => "int32",
+        DataType::Int64 => "int64",
+        DataType::UInt8 => "uint8",
+        DataType::UInt16 => "uint16",
+        DataType::UInt32 => "uint32",
+        DataType::UInt64 => "uint64",
+        DataType::Float32 => "float32",
+        DataType::Float64 => "float64",
+        DataType::Timestamp(TimeUnit::Second, _) => "datetime64[s]",
+        DataType::Timestamp(TimeUnit::Millisecond, _) => "datetime64[ms]",
+        DataType::Timestamp(TimeUnit::Microsecond, _) => "datetime64[us]",
+        DataType::Timestamp(TimeUnit::Nanosecond, _) => "datetime64[ns]",
+        DataType::Duration(_) => "timedelta64[us]",
+        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => {
+            if eager {
+                "str"
+            } else {
+                "string"
+            }
+        }
+        _ => "object",
+    }
+}
+
+/// The type that a user means by `dtype=`: a name, a class such as `float` or `np.float32`.
+pub fn read(value: &Value) -> Result<DataType> {
+    let text = match value {
+        Value::Str(text) => text.to_string(),
+        Value::Class(class) => class.name.to_string(),
+        other => other.text(),
+    };
+    Ok(match text.as_str() {
+        "bool" | "boolean" => DataType::Boolean,
+        "int8" | "Int8" => DataType::Int8,
+        "int16" | "Int16" => DataType::Int16,
+        "int32" | "Int32" | "int32[pyarrow]" => DataType::Int32,
+        "int" | "int64" | "Int64" | "int64[pyarrow]" | "i8" => DataType::Int64,
+        "uint8" | "UInt8" => DataType::UInt8,
+        "uint16" | "UInt16" => DataType::UInt16,
+        "uint32" | "UInt32" => DataType::UInt32,
+        "uint64" | "UInt64" => DataType::UInt64,
+        "float32" | "Float32" => DataType::Float32,
+        "float" | "float64" | "Float64" | "f8" | "double" => DataType::Float64,
+        "str" | "string" | "object" | "O" | "category" | "string[pyarrow]" | "string[python]" => DataType::Utf8View,
+        "datetime64[ns]" | "datetime64[us]" | "datetime64" | "M8[ns]" | "datetime" => {
+            DataType::Timestamp(TimeUnit::Microsecond, None)
+        }
+        other => bail!(TypeError: "data type '{other}' not understood"; hint: "`int64`, `float64`, `bool`, `str` and `datetime64[us]` are known"),
+    })
+}
+
+/// Does it hold numbers, `True` and `False` among them?
+pub fn is_number(data_type: &DataType) -> bool {
+    data_type.is_numeric() || *data_type == DataType::Boolean
+}

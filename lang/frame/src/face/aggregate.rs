@@ -1,0 +1,168 @@
+//! What many rows become one by: `sum`, `mean`, `count`… as expressions of DataFusion's.
+
+use arrow::datatypes::DataType;
+use datafusion::common::ScalarValue;
+use datafusion::functions::core::expr_fn::coalesce;
+use datafusion::functions_aggregate::expr_fn;
+use datafusion::logical_expr::{Expr, cast, lit};
+use rdk_runtime::{Result, Value, bail, error};
+
+use crate::cell::is_text;
+use crate::dtype;
+
+/// A reduction by pandas' name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Reduction {
+    Sum,
+    Mean,
+    Min,
+    Max,
+    Count,
+    Size,
+    Std(u8),
+    Var(u8),
+    Sem,
+    Unique,
+    Any,
+    All,
+    Product,
+    Median,
+}
+
+impl Reduction {
+    /// The reduction of this name.
+    pub fn named(name: &str) -> Option<Reduction> {
+        Some(match name {
+            "sum" => Reduction::Sum,
+            "mean" | "average" => Reduction::Mean,
+            "min" | "amin" => Reduction::Min,
+            "max" | "amax" => Reduction::Max,
+            "count" => Reduction::Count,
+            "size" => Reduction::Size,
+            "std" => Reduction::Std(1),
+            "var" => Reduction::Var(1),
+            "sem" => Reduction::Sem,
+            "nunique" => Reduction::Unique,
+            "any" => Reduction::Any,
+            "all" => Reduction::All,
+            "prod" | "product" => Reduction::Product,
+            "median" => Reduction::Median,
+            _ => return None,
+        })
+    }
+
+    /// The reduction that a value stands for: its name, or a function of that name such as `np.mean` or `sum`.
+    pub fn of(value: &Value) -> Result<(Reduction, String)> {
+        let name = match value {
+            Value::Str(name) => name.to_string(),
+            Value::Builtin(builtin) => builtin.name.to_string(),
+            other => bail!(
+                NotImplementedError: "{} is not a reduction that is known", crate::frame::what(other);
+                hint: "name one: \"sum\", \"mean\", \"min\", \"max\", \"count\", \"std\", \"nunique\""
+            ),
+        };
+        let found = Reduction::named(&name).ok_or_else(|| {
+            let names = ["sum", "mean", "min", "max", "count", "size", "std", "var", "nunique", "median"];
+            let error = error!(AttributeError: "'SeriesGroupBy' object has no attribute '{name}'");
+            match rdk_runtime::builtin::nearest(&name, names) {
+                Some(near) => error.hint(format!("did you mean `{near}`?")),
+                None => error.hint(format!("`{}` are known", names.join("`, `"))),
+            }
+        })?;
+        Ok((found, name))
+    }
+
+    /// Its name in pandas.
+    pub fn name(self) -> &'static str {
+        match self {
+            Reduction::Sum => "sum",
+            Reduction::Mean => "mean",
+            Reduction::Min => "min",
+            Reduction::Max => "max",
+            Reduction::Count => "count",
+            Reduction::Size => "size",
+            Reduction::Std(_) => "std",
+            Reduction::Var(_) => "var",
+            Reduction::Sem => "sem",
+            Reduction::Unique => "nunique",
+            Reduction::Any => "any",
+            Reduction::All => "all",
+            Reduction::Product => "prod",
+            Reduction::Median => "median",
+        }
+    }
+
+    /// Does it make sense of columns of this type?
+    pub fn takes(self, of: &DataType) -> bool {
+        match self {
+            Reduction::Count | Reduction::Size | Reduction::Unique | Reduction::Min | Reduction::Max => true,
+            Reduction::Any | Reduction::All => dtype::is_number(of),
+            Reduction::Sum | Reduction::Mean | Reduction::Product | Reduction::Median => dtype::is_number(of),
+            Reduction::Std(_) | Reduction::Var(_) | Reduction::Sem => dtype::is_number(of),
+        }
+    }
+
+    /// As an aggregate of an expression of this type, and what is to be done with the result.
+    pub fn aggregate(self, expr: Expr, of: &DataType) -> Result<(Expr, After)> {
+        if !self.takes(of) {
+            let name = self.name();
+            let what = dtype::name(of, true);
+            bail!(
+                TypeError: "dtype '{what}' does not support operation '{name}'";
+                hint: "`numeric_only=True` leaves such columns out; or choose columns first"
+            );
+        }
+        let number = |expr: Expr| if *of == DataType::Boolean { cast(expr, DataType::Int64) } else { expr };
+        let float = |expr: Expr| if of.is_floating() { expr } else { cast(expr, DataType::Float64) };
+        Ok(match self {
+            Reduction::Sum => {
+                let zero = if of.is_floating() { ScalarValue::Float64(Some(0.0)) } else { ScalarValue::Int64(Some(0)) };
+                (expr_fn::sum(number(expr)), After::Or(zero))
+            }
+            Reduction::Mean => (expr_fn::avg(float(expr)), After::Same),
+            Reduction::Min => (expr_fn::min(expr), After::Same),
+            Reduction::Max => (expr_fn::max(expr), After::Same),
+            Reduction::Count => (expr_fn::count(expr), After::Same),
+            Reduction::Size => (expr_fn::count(lit(1i64)), After::Same),
+            Reduction::Std(0) => (expr_fn::stddev_pop(float(expr)), After::Same),
+            Reduction::Std(_) => (expr_fn::stddev(float(expr)), After::Same),
+            Reduction::Var(0) => (expr_fn::var_pop(float(expr)), After::Same),
+            Reduction::Var(_) => (expr_fn::var_sample(float(expr)), After::Same),
+            Reduction::Unique => (expr_fn::count_distinct(expr), After::Same),
+            Reduction::Any => (expr_fn::bool_or(truth(expr, of)), After::Or(ScalarValue::Boolean(Some(false)))),
+            Reduction::All => (expr_fn::bool_and(truth(expr, of)), After::Or(ScalarValue::Boolean(Some(true)))),
+            Reduction::Median => (expr_fn::median(float(expr)), After::Same),
+            Reduction::Sem | Reduction::Product => {
+                bail!(NotImplementedError: "`{}` is not supported yet", self.name(); hint: "`std` and `count` give what it is made of")
+            }
+        })
+    }
+}
+
+fn truth(expr: Expr, of: &DataType) -> Expr {
+    if *of == DataType::Boolean { expr } else { expr.not_eq(lit(0i64)) }
+}
+
+/// What is done with an aggregate's result.
+pub enum After {
+    /// Nothing.
+    Same,
+    /// This instead of nothing.
+    Or(ScalarValue),
+}
+
+impl After {
+    /// Does it.
+    pub fn apply(&self, expr: Expr) -> Expr {
+        match self {
+            After::Same => expr,
+            After::Or(value) => coalesce(vec![expr, lit(value.clone())]),
+        }
+    }
+}
+
+/// Columns that a reduction is applied to: those of numbers only, if it is said so.
+pub fn is_wanted(of: &DataType, numeric_only: bool) -> bool {
+    !numeric_only || dtype::is_number(of) && !is_text(of)
+}

@@ -1,0 +1,109 @@
+//! The classes: Dask's and pandas', for each shape of a view.
+
+use std::sync::LazyLock;
+
+use rdk_runtime::{Builtin, Class, ClassRef};
+
+use super::{create, frame_methods, groupby, index_methods, properties, reductions, series_methods, shared};
+use crate::plan::{Shape, View};
+
+struct Classes {
+    lazy: [ClassRef; 4],
+    eager: [ClassRef; 3],
+}
+
+static CLASSES: LazyLock<Classes> = LazyLock::new(|| {
+    let made = |name, module, doc, methods: Vec<Builtin>, properties: Vec<Builtin>| {
+        Class::new(name, module, doc).methods(methods).properties(properties)
+    };
+    let lazy = |name, doc, shape| {
+        ClassRef::new(made(name, "dask.dataframe", doc, methods(shape, false), attributes(shape, false)))
+    };
+    let eager = |name, doc, shape, construct| {
+        ClassRef::new(made(name, "pandas", doc, methods(shape, true), attributes(shape, true)).construct(construct))
+    };
+    let constructor = |name: &str| {
+        create::constructors::builtins().into_iter().find(|builtin| builtin.name == name).expect("declared there")
+    };
+    Classes {
+        lazy: [
+            lazy("DataFrame", "Columns in partitions, computed when asked for.", Shape::Frame),
+            lazy("Series", "One column in partitions, computed when asked for.", Shape::Series),
+            lazy("Index", "The labels of rows, computed when asked for.", Shape::Index),
+            lazy("Scalar", "One value, computed when asked for.", Shape::Scalar),
+        ],
+        eager: [
+            eager("DataFrame", "Columns with labels, in memory.", Shape::Frame, constructor("DataFrame")),
+            eager("Series", "One column with a label for each row, in memory.", Shape::Series, constructor("Series")),
+            eager("Index", "The labels of rows, in memory.", Shape::Index, constructor("Index")),
+        ],
+    }
+});
+
+/// The class of a view.
+pub fn class_of(view: &View) -> ClassRef {
+    class(view.shape, view.eager)
+}
+
+/// The class of such views.
+pub fn class(shape: Shape, eager: bool) -> ClassRef {
+    let classes = &*CLASSES;
+    match (shape, eager) {
+        (Shape::Frame, false) => classes.lazy[0].clone(),
+        (Shape::Series, false) => classes.lazy[1].clone(),
+        (Shape::Index, false) => classes.lazy[2].clone(),
+        (Shape::Scalar, _) => classes.lazy[3].clone(),
+        (Shape::Frame, true) => classes.eager[0].clone(),
+        (Shape::Series, true) => classes.eager[1].clone(),
+        (Shape::Index, true) => classes.eager[2].clone(),
+    }
+}
+
+fn methods(shape: Shape, eager: bool) -> Vec<Builtin> {
+    let mut all = Vec::new();
+    if eager {
+        all.extend(shared::of_eager::builtins());
+    } else {
+        all.extend(rdk_runtime::delayed::members().0);
+        all.extend(shared::of_lazy::builtins());
+    }
+    match shape {
+        Shape::Frame => {
+            all.extend(shared::builtins());
+            all.extend(reductions::builtins());
+            all.extend(groupby::methods::builtins());
+            all.extend(frame_methods::builtins());
+        }
+        Shape::Series => {
+            all.extend(shared::builtins());
+            all.extend(reductions::builtins());
+            all.extend(groupby::methods::builtins());
+            all.extend(series_methods::builtins());
+        }
+        Shape::Index => all.extend(index_methods::builtins()),
+        Shape::Scalar => {}
+    }
+    all
+}
+
+fn attributes(shape: Shape, eager: bool) -> Vec<Builtin> {
+    let mut all = Vec::new();
+    if !eager {
+        let members = rdk_runtime::delayed::members().1;
+        all.extend(members.into_iter().filter(|property| property.name == "dask"));
+        all.extend(properties::of_lazy::builtins());
+    }
+    match shape {
+        Shape::Frame => {
+            all.extend(properties::builtins());
+            all.extend(properties::of_frame::builtins());
+        }
+        Shape::Series => {
+            all.extend(properties::builtins());
+            all.extend(properties::of_series::builtins());
+        }
+        Shape::Index => all.extend(properties::of_index::builtins()),
+        Shape::Scalar => all.extend(properties::of_scalar::builtins()),
+    }
+    all
+}

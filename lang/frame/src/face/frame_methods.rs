@@ -1,0 +1,338 @@
+//! Methods of frames alone.
+
+use std::sync::Arc;
+
+use datafusion::logical_expr::Expr;
+use rdk_runtime::{Args, Context, Keywords, Result, Value, bail, builtins};
+
+use super::groupby::ordered;
+use super::items;
+use super::over::{over_step, step_schema};
+use super::shared::labels_of;
+use crate::frame::{Frame, Labels, what};
+use crate::label::Label;
+use crate::plan::{Named, Rows, Shape, View, Wiring};
+use crate::steps::{Key, Order, Whole};
+
+builtins! {
+    /// The frame with more columns.
+    ///
+    /// ```rdk
+    /// df = pd.DataFrame({"x": [1, 2]})
+    /// df.assign(y=df.x * 2).y.tolist()
+    /// #> [2, 4]
+    /// ```
+    fn assign[context](
+        /// The frame.
+        this: View,
+        /// The columns by name: a series, a value, or a function of the frame.
+        columns: Keywords,
+    ) -> Result<Value> {
+        let mut view = this;
+        for (name, value) in columns.0 {
+            let value = match &value {
+                Value::Function(_) | Value::Builtin(_) => context.call(&value, Args::one(items::as_value(view.clone())))?,
+                _ => value,
+            };
+            view = items::with_column(context, &view, &Label::text(&*name), &value)?;
+        }
+        Ok(items::as_value(view))
+    }
+
+    /// Without some columns, or without some rows.
+    fn drop[context](
+        /// The frame.
+        this: View,
+        /// Labels to leave out: of rows, or with `axis=1` of columns.
+        labels: Option<Value>,
+        /// 0: rows; 1: columns.
+        axis: Option<Value>,
+        /// Labels of rows.
+        index: Option<Value>,
+        /// Labels of columns.
+        columns: Option<Value>,
+        /// "ignore": labels that are not there are no error.
+        errors: String = "raise",
+    ) -> Result<Value> { drop(context, this, labels, axis, index, columns, &errors) }
+
+    /// With other labels for columns.
+    fn rename(
+        /// The frame.
+        this: View,
+        /// Has no effect.
+        index: Option<Value>,
+        /// A dict from old label to new.
+        columns: Option<Value>,
+    ) -> Result<Value> {
+        if index.is_some() {
+            bail!(NotImplementedError: "labels of rows are not renamed"; hint: "`df.rename(columns={{\"old\": \"new\"}})` renames columns");
+        }
+        let Some(Value::Dict(dict)) = columns else { bail!(TypeError: "`columns` is a dict from old label to new") };
+        let pairs: Vec<(Option<Label>, Option<Label>)> = dict.0.lock().iter().map(|(key, value)| (Label::of(key.value()), Label::of(value))).collect();
+        let mut view = this;
+        for named in &mut view.columns {
+            if let Some((_, Some(new))) = pairs.iter().find(|(old, _)| *old == named.label) {
+                named.label = Some(new.clone());
+            }
+        }
+        view.name = "rename".into();
+        Ok(items::as_value(view))
+    }
+
+    /// Without the rows in which something is missing.
+    fn dropna[context](
+        /// The frame.
+        this: View,
+        /// "any": where something is missing; "all": where everything is.
+        how: String = "any",
+        /// Only these columns are looked at.
+        subset: Option<Value>,
+    ) -> Result<Value> {
+        let columns: Vec<Named> = match &subset {
+            None => this.columns.clone(),
+            Some(subset) => labels_of(subset)?.iter().map(|label| this.column(label).cloned()).collect::<Result<_>>()?,
+        };
+        let there = columns.into_iter().map(|named| named.expr.is_not_null());
+        let condition = match how.as_str() {
+            "any" => there.reduce(Expr::and),
+            "all" => there.reduce(Expr::or),
+            other => bail!("invalid how option: {other}"; hint: "`any` or `all`"),
+        };
+        let Some(condition) = condition else { return Ok(items::as_value(this)) };
+        let rows = this.rows.filtered(condition)?;
+        Frame::answer(context, View { name: "dropna".into(), ..this.over(&rows) })
+    }
+
+    /// The rows in the order of one column or several.
+    fn sort_values[context](
+        /// The frame.
+        this: View,
+        /// The label of a column, or a list of them.
+        by: Labels,
+        /// Smallest first? One answer, or one for each column.
+        ascending: Option<Value>,
+        /// Where rows go in which it is missing: "last" or "first".
+        na_position: String = "last",
+        /// Are rows counted anew?
+        ignore_index: bool = false,
+        /// Has no effect: rows that are equal stay in their order.
+        kind: Option<String>,
+        /// Has no effect.
+        npartitions: Option<Value>,
+    ) -> Result<Value> {
+        let _ = (kind, npartitions);
+        let ascending = flags(ascending, by.labels.len())?;
+        let mut keys = Vec::new();
+        for (label, ascending) in by.labels.iter().zip(ascending) {
+            let at = match this.columns.iter().position(|named| named.label.as_ref() == Some(label)) {
+                Some(at) => this.index.len() + at,
+                None => match this.index.iter().position(|named| named.label.as_ref() == Some(label)) {
+                    Some(at) => at,
+                    None => return Err(this.no_column(label)),
+                },
+            };
+            keys.push(Key { column: at, descending: !ascending, missing_first: na_position == "first" });
+        }
+        let view = ordered(context, &this, keys, None, "sort-values")?;
+        if ignore_index { reset_index(context, &view, true) } else { Frame::answer(context, view) }
+    }
+
+    /// The rows with the largest values.
+    fn nlargest[context](/** The frame. */ this: View, /** How many rows. */ n: usize, /** Of which column, or columns. */ columns: Labels) -> Result<Value> { top(context, &this, n, &columns, true) }
+
+    /// The rows with the smallest values.
+    fn nsmallest[context](/** The frame. */ this: View, /** How many rows. */ n: usize, /** Of which column, or columns. */ columns: Labels) -> Result<Value> { top(context, &this, n, &columns, false) }
+
+    /// The rows in the order of the index.
+    fn sort_index[context](/** The frame. */ this: View, /** Smallest first? */ ascending: bool = true) -> Result<Value> { sort_index(context, &this, ascending) }
+
+    /// With the index as a column, and rows counted anew.
+    fn reset_index[context](/** The frame. */ this: View, /** Is the index forgotten, and not made a column? */ drop: bool = false) -> Result<Value> { reset_index(context, &this, drop) }
+
+    /// With a column as the index. A lazy frame is brought in its order.
+    fn set_index[context](
+        /// The frame.
+        this: View,
+        /// The label of the column, or a list of them.
+        keys: Labels,
+        /// Is the column left out of the columns?
+        drop: bool = true,
+        /// The rows are in this order already.
+        sorted: bool = false,
+        /// How many partitions.
+        npartitions: Option<Value>,
+    ) -> Result<Value> { super::partitions::set_index(context, &this, &keys.labels, drop, sorted, npartitions) }
+
+    /// Without rows that are there already.
+    fn drop_duplicates[context](/** The frame. */ this: View, /** Only these columns are looked at. */ subset: Option<Labels>, /** Which one stays: "first" or "last". */ keep: String = "first") -> Result<Value> {
+        let columns = match &subset {
+            None => (0..this.columns.len()).map(|at| this.index.len() + at).collect(),
+            Some(subset) => places(&this, &subset.labels)?,
+        };
+        distinct(context, &this, columns, &keep)
+    }
+
+    /// A dict from column to its values.
+    fn to_dict[context](/** The frame. */ this: View, /** "dict", "list" or "records". */ orient: String = "dict") -> Result<Value> { super::arrays::to_dict(context, &this, &orient) }
+
+    /// Walks the columns: their labels with the series.
+    fn items(/** The frame. */ this: View) -> Result<Value> {
+        let pairs = this.labels().into_iter().map(|label| Ok(Value::tuple([label.to_value(), items::column(&this, &label)?])));
+        let mut pairs = pairs.collect::<Result<Vec<_>>>()?.into_iter();
+        Ok(Value::iter("generator", move |_| pairs.next().map(Ok)))
+    }
+
+    /// Walks the rows: their labels with a series for each.
+    fn iterrows[context](/** The frame. */ this: View) -> Result<Value> { super::arrays::iterrows(context, &this) }
+
+    /// Walks the rows as tuples.
+    fn itertuples[context](/** The frame. */ this: View, /** Does the label come first? */ index: bool = true, /** What the tuples are called. */ name: Option<String>) -> Result<Value> { super::arrays::itertuples(context, &this, index, name) }
+}
+
+/// `ascending=`: for each key.
+fn flags(ascending: Option<Value>, n: usize) -> Result<Vec<bool>> {
+    match ascending {
+        None => Ok(vec![true; n]),
+        Some(Value::Bool(flag)) => Ok(vec![flag; n]),
+        Some(other) => match <Vec<bool> as rdk_runtime::FromValue>::from_value(&other) {
+            Some(flags) if flags.len() == n => Ok(flags),
+            _ => bail!("Length of ascending ({}) != length of by ({n})", other.items().map_or(1, |items| items.len())),
+        },
+    }
+}
+
+/// The places of these columns in partitions.
+pub fn places(view: &View, labels: &[Label]) -> Result<Vec<usize>> {
+    let place = |label: &Label| match view.columns.iter().position(|named| named.label.as_ref() == Some(label)) {
+        Some(at) => Ok(view.index.len() + at),
+        None => Err(view.no_column(label)),
+    };
+    labels.iter().map(place).collect()
+}
+
+fn top(context: &Context, view: &View, n: usize, columns: &Labels, largest: bool) -> Result<Value> {
+    let keys: Vec<Key> = places(view, &columns.labels)?
+        .into_iter()
+        .map(|column| Key { column, descending: largest, missing_first: false })
+        .collect();
+    largest_of(context, view, n, keys, if largest { "nlargest" } else { "nsmallest" })
+}
+
+/// The first rows in an order: of each partition, then of all together.
+pub fn largest_of(context: &Context, view: &View, n: usize, keys: Vec<Key>, name: &str) -> Result<Value> {
+    let work = |keys| Order { name: name.to_string(), keys, limit: Some(n), drop_missing: view.shape == Shape::Series };
+    let schema = step_schema(view)?;
+    let place = context.place();
+    let parts = Whole::at(work(keys.clone()), place.clone());
+    let partitions = view.rows.n_partitions;
+    let rows = Rows::step(&format!("{name}-part"), parts, vec![view.clone()], Wiring::Each, partitions, schema.clone())?;
+    let part = over_step(view, &rows);
+    let rows = Rows::step(name, Whole::at(work(keys), place), vec![part], Wiring::All, 1, schema)?;
+    Frame::answer(context, over_step(view, &rows))
+}
+
+/// The rows in the order of their labels.
+pub fn sort_index(context: &Context, view: &View, ascending: bool) -> Result<Value> {
+    let keys = (0..view.index.len()).map(|column| Key { column, descending: !ascending, missing_first: false });
+    Frame::answer(context, ordered(context, view, keys.collect(), None, "sort-index")?)
+}
+
+/// With the index as columns, and rows counted anew.
+pub fn reset_index(context: &Context, view: &View, forget: bool) -> Result<Value> {
+    Frame::answer(context, recounted(context, view, forget)?)
+}
+
+/// The same as a view.
+pub fn recounted(context: &Context, view: &View, forget: bool) -> Result<View> {
+    let mut columns = Vec::new();
+    if !forget {
+        let single = view.index.len() == 1;
+        for (at, named) in view.index.iter().enumerate() {
+            let label = match &named.label {
+                Some(label) => label.clone(),
+                None if single && view.find(&Label::text("index")).is_none() => Label::text("index"),
+                None => Label::text(format!("level_{at}")),
+            };
+            if view.find(&label).is_some() {
+                bail!("cannot insert {label}, already exists");
+            }
+            columns.push(Named { label: Some(label), expr: named.expr.clone() });
+        }
+    }
+    let mut values = view.columns.clone();
+    if view.shape == Shape::Series && !forget {
+        values[0].label.get_or_insert(Label::Number(0));
+    }
+    columns.extend(values);
+    let shape = if view.shape == Shape::Series && forget { Shape::Series } else { Shape::Frame };
+    let wide = view.with_columns(columns, shape, "reset-index");
+    let work = crate::steps::Recount { n_index: view.index.len() };
+    let narrow = View { index: vec![Named { label: None, expr: datafusion::logical_expr::lit(0i64) }], ..wide };
+    let schema = step_schema(&narrow)?;
+    let n = narrow.rows.n_partitions;
+    let rows = Rows::step("reset-index", Whole::at(work, context.place()), vec![narrow.clone()], Wiring::Each, n, schema)?;
+    let rows = Arc::new(Rows { counted: true, ..(*rows).clone() });
+    Ok(over_step(&narrow, &rows))
+}
+
+/// Without rows that are equal in these columns.
+pub fn distinct(context: &Context, view: &View, columns: Vec<usize>, keep: &str) -> Result<Value> {
+    let last = match keep {
+        "first" => false,
+        "last" => true,
+        other => bail!(NotImplementedError: "`keep` is \"first\" or \"last\", got {other:?}"),
+    };
+    let work = |columns| crate::steps::Distinct { columns, last };
+    let schema = step_schema(view)?;
+    let n = view.rows.n_partitions;
+    let parts = Whole::at(work(columns.clone()), context.place());
+    let rows = Rows::step("drop-duplicates-part", parts, vec![view.clone()], Wiring::Each, n, schema.clone())?;
+    let part = over_step(view, &rows);
+    let rows = Rows::step("drop-duplicates", Whole::at(work(columns), context.place()), vec![part], Wiring::All, 1, schema)?;
+    Frame::answer(context, over_step(view, &rows))
+}
+
+fn drop(
+    context: &Context,
+    this: View,
+    labels: Option<Value>,
+    axis: Option<Value>,
+    index: Option<Value>,
+    columns: Option<Value>,
+    errors: &str,
+) -> Result<Value> {
+    let of_columns = match &axis {
+        Some(Value::Int(1)) => true,
+        Some(Value::Str(text)) => &**text == "columns",
+        _ => false,
+    };
+    let (columns, index) = match (labels, of_columns) {
+        (Some(labels), true) => (Some(labels), index),
+        (Some(labels), false) => (columns, Some(labels)),
+        (None, _) => (columns, index),
+    };
+    let mut view = this;
+    if let Some(columns) = columns {
+        let labels = labels_of(&columns)?;
+        let missing: Vec<&Label> = labels.iter().filter(|label| view.find(label).is_none()).collect();
+        if errors != "ignore"
+            && let [first, ..] = missing[..]
+        {
+            let hints = view.no_column(first).0.hints.join("; ");
+            let missing: Vec<String> = missing.iter().map(|label| label.quoted()).collect();
+            return Err(rdk_runtime::error!(KeyError: "[{}] not found in axis", missing.join(", ")).hint(hints));
+        }
+        view.columns.retain(|named| named.label.as_ref().is_none_or(|label| !labels.contains(label)));
+        view.name = "drop".into();
+    }
+    let Some(index) = index else { return Ok(items::as_value(view)) };
+    let list = index.items().unwrap_or_else(|| vec![index.clone()]);
+    let mut wanted = Vec::new();
+    for item in &list {
+        let Some(literal) = crate::cell::literal(item) else { bail!(TypeError: "expected a label, got {}", what(item)) };
+        wanted.push(super::operators::fitted(literal, &view.index[0].expr, &view)?);
+    }
+    let condition = view.index[0].expr.clone().in_list(wanted, true);
+    let rows = view.rows.filtered(condition)?;
+    Frame::answer(context, View { name: "drop".into(), ..view.over(&rows) })
+}

@@ -1,0 +1,399 @@
+//! `df.groupby("name").amount.mean()`: groups are rows whose keys are equal.
+//!
+//! A groupby is an aggregation of DataFusion's: part of it in each partition, the rest over the parts (see `lower`). Its groups come
+//! in the order in which they first appear; `sort=True`, as in pandas by default, orders them by their keys in one more step.
+
+use std::any::Any;
+use std::sync::{Arc, LazyLock};
+
+use datafusion::logical_expr::{Expr, LogicalPlanBuilder};
+use rdk_graph::Tokenizer;
+use rdk_runtime::{Class, ClassRef, Context, FromValue, Object, Result, Value, bail, error};
+
+use super::aggregate::{Reduction, is_wanted};
+use super::over::{over_step, step_schema};
+use super::{align, items};
+use crate::dtype;
+use crate::errors::fusion;
+use crate::frame::{Frame, Labels, what};
+use crate::label::Label;
+use crate::plan::{Named, Rows, Shape, View, Wiring};
+use crate::steps::{Key, Order, Whole};
+
+/// Rows in groups.
+#[derive(Clone)]
+pub struct GroupBy {
+    /// The rows; its columns are those to be reduced.
+    view: View,
+    /// What the groups are made by.
+    keys: Vec<Named>,
+    /// Are the results columns of a frame, or one series?
+    series: bool,
+    /// Have columns been chosen?
+    chosen: bool,
+    sort: bool,
+    dropna: bool,
+    as_index: bool,
+}
+
+static CLASSES: LazyLock<[ClassRef; 2]> = LazyLock::new(|| {
+    let class = |name, module| {
+        let doc = "Rows in groups, to be reduced.";
+        ClassRef::new(Class::new(name, module, doc).methods(of_groups::builtins()))
+    };
+    [class("DataFrameGroupBy", "pandas.api.typing"), class("GroupBy", "dask.dataframe.dask_expr")]
+});
+
+impl Object for GroupBy {
+    fn class(&self) -> ClassRef {
+        CLASSES[usize::from(!self.view.eager)].clone()
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn repr(&self) -> String {
+        let keys: Vec<String> = self.keys.iter().filter_map(|key| key.label.as_ref()).map(Label::quoted).collect();
+        format!("<{} by {}>", self.class().name, keys.join(", "))
+    }
+
+    fn attribute(&self, _: &Context, name: &str) -> Option<Result<Value>> {
+        let label = Label::text(name);
+        self.view.find(&label).is_some().then(|| self.choose(&[label], false))
+    }
+
+    fn attribute_names(&self) -> Vec<String> {
+        self.view.labels().iter().map(Label::to_string).collect()
+    }
+
+    fn item(&self, _: &Context, index: &Value) -> Option<Result<Value>> {
+        Some(match Labels::from_value(index) {
+            Some(labels) => self.choose(&labels.labels, labels.several),
+            None => Err(error!(TypeError: "expected a label or a list of labels, got {}", what(index))),
+        })
+    }
+}
+
+impl FromValue for GroupBy {
+    fn expected() -> &'static str {
+        "rows in groups"
+    }
+
+    fn from_value(value: &Value) -> Option<GroupBy> {
+        value.get::<GroupBy>().cloned()
+    }
+}
+
+/// How an aggregated column is made.
+struct Wanted {
+    label: Option<Label>,
+    expr: Expr,
+    reduction: Reduction,
+}
+
+impl GroupBy {
+    fn choose(&self, labels: &[Label], several: bool) -> Result<Value> {
+        let missing: Vec<&Label> = labels.iter().filter(|label| self.view.find(label).is_none()).collect();
+        if let [label, ..] = missing[..] {
+            let error = self.view.no_column(label);
+            return Err(error!(KeyError: "Column not found: {}", label).hint(error.0.hints.join("; ")));
+        }
+        let columns = labels.iter().map(|label| self.view.column(label).cloned()).collect::<Result<Vec<_>>>()?;
+        let view = self.view.with_columns(columns, Shape::Frame, "getitem");
+        Ok(Value::object(GroupBy { view, series: !several, chosen: true, ..self.clone() }))
+    }
+
+    /// The columns to be reduced: those that are not keys.
+    fn values(&self) -> Vec<&Named> {
+        let is_key = |named: &Named| !self.chosen && self.keys.iter().any(|key| key.label == named.label && key.expr == named.expr);
+        self.view.columns.iter().filter(|named| !is_key(named)).collect()
+    }
+
+    /// One reduction of all columns.
+    fn reduce(&self, context: &Context, reduction: Reduction, numeric_only: bool) -> Result<Value> {
+        if reduction == Reduction::Size {
+            let expr = datafusion::logical_expr::lit(1i64);
+            let label = if self.series { self.view.columns.first().and_then(|named| named.label.clone()) } else { None };
+            let wanted = vec![Wanted { label, expr, reduction }];
+            return self.answer(context, wanted, true, "size");
+        }
+        let mut wanted = Vec::new();
+        for named in self.values() {
+            let of = self.view.type_of(&named.expr)?;
+            if !is_wanted(&of, numeric_only) {
+                continue;
+            }
+            if !reduction.takes(&of) {
+                let label = named.label.as_ref().map_or(String::new(), Label::quoted);
+                bail!(
+                    TypeError: "agg function failed [how->{},dtype->{}]", reduction.name(), dtype::name(&of, true);
+                    hint: "column {label} holds no numbers; choose columns as in `groupby(…)[[\"x\", \"y\"]]`, or say `numeric_only=True`"
+                );
+            }
+            wanted.push(Wanted { label: named.label.clone(), expr: named.expr.clone(), reduction });
+        }
+        self.answer(context, wanted, self.series, reduction.name())
+    }
+
+    /// The result with a row for each group.
+    fn answer(&self, context: &Context, wanted: Vec<Wanted>, series: bool, name: &str) -> Result<Value> {
+        let view = self.aggregated(context, wanted, series, name)?;
+        if self.as_index {
+            return Frame::answer(context, view);
+        }
+        super::frame_methods::reset_index(context, &view, false)
+    }
+
+    fn aggregated(&self, context: &Context, wanted: Vec<Wanted>, series: bool, name: &str) -> Result<View> {
+        let rows = &self.view.rows;
+        let mut plan = LogicalPlanBuilder::from(rows.plan.clone());
+        let mut groups = Vec::new();
+        for (at, key) in self.keys.iter().enumerate() {
+            if self.dropna {
+                plan = plan.filter(key.expr.clone().is_not_null()).map_err(fusion)?;
+            }
+            groups.push(key.expr.clone().alias(format!("k{at}")));
+        }
+        let mut aggregates = Vec::new();
+        let mut columns = Vec::new();
+        for (at, Wanted { label, expr, reduction }) in wanted.into_iter().enumerate() {
+            let of = self.view.type_of(&expr)?;
+            let (aggregate, after) = reduction.aggregate(expr, &of)?;
+            let field = format!("a{at}");
+            aggregates.push(aggregate.alias(&field));
+            columns.push(Named { label, expr: after.apply(Rows::column(&field)) });
+        }
+        let plan = plan.aggregate(groups, aggregates).and_then(LogicalPlanBuilder::build).map_err(fusion)?;
+        let text = plan.display_indent().to_string();
+        let mut grouped = Arc::unwrap_or_clone(Rows::single(plan, name, rows.n_steps + 1));
+        grouped.token = Tokenizer::new("groupby").token(rows.token).bytes(text.as_bytes()).finish();
+        let key = |(at, key): (usize, &Named)| Named { label: key.label.clone(), expr: Rows::column(&format!("k{at}")) };
+        let view = View {
+            rows: Arc::new(grouped),
+            index: self.keys.iter().enumerate().map(key).collect(),
+            columns,
+            shape: if series { Shape::Series } else { Shape::Frame },
+            eager: self.view.eager,
+            name: format!("groupby-{name}").into(),
+        };
+        if !self.sort {
+            return Ok(view);
+        }
+        let keys = (0..self.keys.len()).map(|column| Key { column, descending: false, missing_first: false });
+        ordered(context, &view, keys.collect(), None, "groupby-sort")
+    }
+
+    /// Several reductions, by column: `agg({"x": ["sum", "mean"]})`.
+    fn agg(&self, context: &Context, func: Option<Value>, named: Vec<(rdk_runtime::Name, Value)>) -> Result<Value> {
+        if !named.is_empty() {
+            let mut wanted = Vec::new();
+            for (name, pair) in named {
+                let (label, reduction) = match pair.items().as_deref() {
+                    Some([column, reduction]) => (Label::of(column), Reduction::of(reduction)?.0),
+                    _ if self.series => (self.view.columns[0].label.clone(), Reduction::of(&pair)?.0),
+                    _ => bail!(TypeError: "`{name}` is a pair: `{name}=(\"column\", \"mean\")`"),
+                };
+                let Some(label) = label else { bail!(TypeError: "`{name}` names a column first") };
+                let expr = self.view.column(&label)?.expr.clone();
+                wanted.push(Wanted { label: Some(Label::text(&*name)), expr, reduction });
+            }
+            return self.answer(context, wanted, false, "agg");
+        }
+        let Some(func) = func else { bail!(TypeError: "Must provide 'func' or tuples of 'column, aggfunc'") };
+        if let Value::Dict(dict) = &func {
+            let pairs: Vec<(Value, Value)> =
+                dict.0.lock().iter().map(|(key, value)| (key.value().clone(), value.clone())).collect();
+            let several = pairs.iter().any(|(_, value)| value.items().is_some());
+            let mut wanted = Vec::new();
+            for (key, value) in pairs {
+                let Some(label) = Label::of(&key) else { bail!(TypeError: "expected a label, got {}", what(&key)) };
+                let expr = match self.view.find(&label) {
+                    Some(named) => named.expr.clone(),
+                    None => {
+                        let hints = self.view.no_column(&label).0.hints.join("; ");
+                        return Err(error!(KeyError: "Column(s) [{}] do not exist", label.quoted()).hint(hints));
+                    }
+                };
+                for value in value.items().unwrap_or_else(|| vec![value.clone()]) {
+                    let (reduction, name) = Reduction::of(&value)?;
+                    let label = match several {
+                        true => Label::Levels(vec![label.clone(), Label::text(name)]),
+                        false => label.clone(),
+                    };
+                    wanted.push(Wanted { label: Some(label), expr: expr.clone(), reduction });
+                }
+            }
+            return self.answer(context, wanted, false, "agg");
+        }
+        if let Some(items) = func.items() {
+            let mut wanted = Vec::new();
+            for named in self.values() {
+                for item in &items {
+                    let (reduction, name) = Reduction::of(item)?;
+                    let label = match (self.series, &named.label) {
+                        (false, Some(label)) => Label::Levels(vec![label.clone(), Label::text(name)]),
+                        _ => Label::text(name),
+                    };
+                    wanted.push(Wanted { label: Some(label), expr: named.expr.clone(), reduction });
+                }
+            }
+            return self.answer(context, wanted, false, "agg");
+        }
+        self.reduce(context, Reduction::of(&func)?.0, false)
+    }
+}
+
+/// The rows of a view in the order of some columns of its partitions, in one partition.
+pub fn ordered(context: &Context, view: &View, keys: Vec<Key>, limit: Option<usize>, name: &str) -> Result<View> {
+    let work = Order { name: name.to_string(), keys, limit, drop_missing: false };
+    let schema = step_schema(view)?;
+    let rows = Rows::step(name, Whole::at(work, context.place()), vec![view.clone()], Wiring::All, 1, schema)?;
+    Ok(over_step(view, &rows))
+}
+
+/// How many rows there are of each value of a series, in the order in which they first appear.
+pub fn counts(series: &View, dropna: bool) -> Result<View> {
+    let mut plan = LogicalPlanBuilder::from(series.rows.plan.clone());
+    if dropna {
+        plan = plan.filter(series.expr().clone().is_not_null()).map_err(fusion)?;
+    }
+    let count = datafusion::functions_aggregate::expr_fn::count(datafusion::logical_expr::lit(1i64));
+    let plan = plan
+        .aggregate(vec![series.expr().clone().alias("k0")], vec![count.alias("a0")])
+        .and_then(LogicalPlanBuilder::build)
+        .map_err(fusion)?;
+    let text = plan.display_indent().to_string();
+    let mut rows = Arc::unwrap_or_clone(Rows::single(plan, "value-counts", series.rows.n_steps + 1));
+    rows.token = Tokenizer::new("counts").token(series.rows.token).bytes(text.as_bytes()).finish();
+    Ok(View {
+        rows: Arc::new(rows),
+        index: vec![Named { label: series.label().clone(), expr: Rows::column("k0") }],
+        columns: vec![Named { label: Some(Label::text("count")), expr: Rows::column("a0") }],
+        shape: Shape::Series,
+        eager: series.eager,
+        name: "value-counts".into(),
+    })
+}
+
+/// `df.groupby(by)`
+fn group(context: &Context, this: View, by: &Value, sort: bool, dropna: bool, as_index: bool) -> Result<Value> {
+    let series = this.shape == Shape::Series;
+    let mut view = View { shape: Shape::Frame, ..this.clone() };
+    let mut keys = Vec::new();
+    let parts = match by {
+        Value::List(list) => list.snapshot(),
+        other => vec![other.clone()],
+    };
+    for part in &parts {
+        if let Some(other) = part.get::<Frame>() {
+            let other = other.view();
+            let label = other.label().clone();
+            let (over, expr) = items::over_rows_of(context, &view, &other)?;
+            view = over;
+            keys.push(Named { label, expr });
+            continue;
+        }
+        let Some(label) = Label::of(part) else {
+            if let Some(column) = crate::cell::column_of(part, "of keys")? {
+                let (over, expr) = align::beside(context, &view, column)?;
+                view = over;
+                keys.push(Named { label: None, expr });
+                continue;
+            }
+            bail!(TypeError: "groupby takes labels or series, got {}", what(part); hint: "`df.groupby(df.x.map(f))` groups by what a function gives");
+        };
+        let by_index = || view.index.iter().find(|named| named.label.as_ref() == Some(&label)).cloned();
+        match (!series).then(|| view.find(&label).cloned()).flatten().or_else(by_index) {
+            Some(named) => keys.push(named),
+            None => return Err(view.no_column(&label)),
+        }
+    }
+    if keys.is_empty() {
+        bail!("No group keys passed!");
+    }
+    Ok(Value::object(GroupBy { view, keys, series, chosen: series, sort, dropna, as_index }))
+}
+
+/// The method that makes groups.
+pub mod methods {
+    use rdk_runtime::builtins;
+
+    use super::*;
+
+    builtins! {
+        /// Rows in groups: those whose keys are equal.
+        ///
+        /// ```rdk
+        /// df = pd.DataFrame({"name": ["a", "b", "a"], "x": [1, 2, 3]})
+        /// df.groupby("name").x.sum().tolist()
+        /// #> [4, 2]
+        /// ```
+        fn groupby[context](
+            /// The frame or series.
+            this: View,
+            /// A column's label, a series, or a list of these.
+            by: Value,
+            /// Are groups in the order of their keys, and not in that in which they appear?
+            sort: bool = true,
+            /// Are rows left out whose key is missing?
+            dropna: bool = true,
+            /// Are keys the index of the result, and not columns?
+            as_index: bool = true,
+            /// Has no effect.
+            observed: Option<Value>,
+            /// Has no effect.
+            group_keys: Option<Value>,
+        ) -> Result<Value> { let _ = (observed, group_keys); group(context, this, &by, sort, dropna, as_index) }
+    }
+}
+
+mod of_groups {
+    use rdk_runtime::{Keywords, builtins};
+
+    use super::*;
+
+    builtins! {
+        /// The sums of each group.
+        fn sum[context](/** The groups. */ this: GroupBy, /** Only columns of numbers? */ numeric_only: bool = false, /** Has no effect. */ options: Keywords) -> Result<Value> { let _ = options; this.reduce(context, Reduction::Sum, numeric_only) }
+
+        /// The means of each group.
+        fn mean[context](/** The groups. */ this: GroupBy, /** Only columns of numbers? */ numeric_only: bool = false, /** Has no effect. */ options: Keywords) -> Result<Value> { let _ = options; this.reduce(context, Reduction::Mean, numeric_only) }
+
+        /// How many values each group has, without what is missing.
+        fn count[context](/** The groups. */ this: GroupBy, /** Has no effect. */ options: Keywords) -> Result<Value> { let _ = options; this.reduce(context, Reduction::Count, false) }
+
+        /// How many rows each group has.
+        fn size[context](/** The groups. */ this: GroupBy, /** Has no effect. */ options: Keywords) -> Result<Value> { let _ = options; this.reduce(context, Reduction::Size, false) }
+
+        /// The smallest values of each group.
+        fn min[context](/** The groups. */ this: GroupBy, /** Only columns of numbers? */ numeric_only: bool = false, /** Has no effect. */ options: Keywords) -> Result<Value> { let _ = options; this.reduce(context, Reduction::Min, numeric_only) }
+
+        /// The largest values of each group.
+        fn max[context](/** The groups. */ this: GroupBy, /** Only columns of numbers? */ numeric_only: bool = false, /** Has no effect. */ options: Keywords) -> Result<Value> { let _ = options; this.reduce(context, Reduction::Max, numeric_only) }
+
+        /// The standard deviations of each group.
+        fn std[context](/** The groups. */ this: GroupBy, /** 1: of a sample; 0: of all there are. */ ddof: i64 = 1, /** Only columns of numbers? */ numeric_only: bool = false, /** Has no effect. */ options: Keywords) -> Result<Value> { let _ = options; this.reduce(context, Reduction::Std(u8::from(ddof != 0)), numeric_only) }
+
+        /// The variances of each group.
+        fn var[context](/** The groups. */ this: GroupBy, /** 1: of a sample; 0: of all there are. */ ddof: i64 = 1, /** Only columns of numbers? */ numeric_only: bool = false, /** Has no effect. */ options: Keywords) -> Result<Value> { let _ = options; this.reduce(context, Reduction::Var(u8::from(ddof != 0)), numeric_only) }
+
+        /// How many different values each group has.
+        fn nunique[context](/** The groups. */ this: GroupBy) -> Result<Value> { this.reduce(context, Reduction::Unique, false) }
+
+        /// The middle values of each group.
+        fn median[context](/** The groups. */ this: GroupBy, /** Only columns of numbers? */ numeric_only: bool = false) -> Result<Value> { this.reduce(context, Reduction::Median, numeric_only) }
+
+        /// Several reductions at once.
+        ///
+        /// ```rdk
+        /// df = pd.DataFrame({"name": ["a", "b", "a"], "x": [1, 2, 3]})
+        /// df.groupby("name").x.agg(["min", "max"]).columns.tolist()
+        /// #> ['min', 'max']
+        /// ```
+        fn agg[context](/** The groups. */ this: GroupBy, /** A reduction's name, a list of names, or a dict from column to these. */ func: Option<Value>, /** A column of the result each: `total=("x", "sum")`. */ named: Keywords) -> Result<Value> { this.agg(context, func, named.0) }
+
+        /// Several reductions at once; another name of `agg`.
+        fn aggregate[context](/** The groups. */ this: GroupBy, /** A reduction's name, a list of names, or a dict from column to these. */ func: Option<Value>, /** A column of the result each: `total=("x", "sum")`. */ named: Keywords) -> Result<Value> { this.agg(context, func, named.0) }
+    }
+}

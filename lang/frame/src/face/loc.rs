@@ -1,0 +1,404 @@
+//! Rows by label (`df.loc[…]`) and by position (`df.iloc[…]`).
+
+use std::any::Any;
+use std::sync::LazyLock;
+
+use datafusion::logical_expr::{Expr, lit};
+use rdk_runtime::{Class, ClassRef, Context, FromValue, Object, Result, Value, bail, error, operators};
+
+use super::items;
+use crate::cell;
+use crate::frame::{Frame, Labels, what};
+use crate::label::Label;
+use crate::lower;
+use crate::plan::{Shape, View};
+use crate::steps::Take;
+
+/// `df.loc` or `df.iloc`.
+#[derive(Clone)]
+pub struct Locator {
+    /// The frame, so that `df.loc[…] = …` changes it.
+    frame: Value,
+    by_position: bool,
+}
+
+static CLASSES: LazyLock<[ClassRef; 2]> = LazyLock::new(|| {
+    [
+        ClassRef::new(Class::new("_LocIndexer", "pandas", "Rows and columns by label.")),
+        ClassRef::new(Class::new("_iLocIndexer", "pandas", "Rows and columns by position.")),
+    ]
+});
+
+impl Locator {
+    /// The `loc` or `iloc` of a frame.
+    pub fn of(frame: Value, by_position: bool) -> Value {
+        Value::object(Locator { frame, by_position })
+    }
+}
+
+impl Object for Locator {
+    fn class(&self) -> ClassRef {
+        CLASSES[usize::from(self.by_position)].clone()
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn repr(&self) -> String {
+        format!("<{}>", self.class().name)
+    }
+
+    fn item(&self, context: &Context, index: &Value) -> Option<Result<Value>> {
+        let view = View::from_value(&self.frame)?;
+        Some(match self.by_position {
+            true => by_position(context, &view, index),
+            false => by_label(context, &view, index),
+        })
+    }
+
+    fn set_item(&self, context: &Context, index: &Value, value: Value) -> Option<Result<()>> {
+        let frame = self.frame.get::<Frame>()?;
+        Some(assign(context, frame, index, &value, self.by_position))
+    }
+}
+
+/// `df.loc[rows]` or `df.loc[rows, columns]`
+fn by_label(context: &Context, view: &View, index: &Value) -> Result<Value> {
+    if let Value::Tuple(parts) = index
+        && view.shape == Shape::Frame
+        && let [rows, columns] = &parts[..]
+    {
+        let chosen = chosen_columns(view, columns)?;
+        return rows_by_label(context, &chosen, rows);
+    }
+    rows_by_label(context, view, index)
+}
+
+/// The columns that the second part of an index means.
+fn chosen_columns(view: &View, columns: &Value) -> Result<View> {
+    if let Value::Slice(slice) = columns {
+        let labels = view.labels();
+        let find = |bound: &Value, default: usize| -> Result<usize> {
+            if bound.is_none() {
+                return Ok(default);
+            }
+            let Some(label) = Label::of(bound) else { bail!(TypeError: "expected a label, got {}", what(bound)) };
+            labels.iter().position(|other| *other == label).ok_or_else(|| view.no_column(&label))
+        };
+        let (start, stop) = (find(&slice.start, 0)?, find(&slice.stop, labels.len().saturating_sub(1))?);
+        let columns = view.columns.iter().skip(start).take((stop + 1).saturating_sub(start)).cloned().collect();
+        return Ok(view.with_columns(columns, Shape::Frame, "loc"));
+    }
+    let Some(labels) = Labels::from_value(columns) else {
+        bail!(TypeError: "expected a label or a list of labels, got {}", what(columns));
+    };
+    if labels.several {
+        return items::columns(view, &labels.labels);
+    }
+    let named = view.column(&labels.labels[0])?;
+    Ok(view.series(named.label.clone(), named.expr.clone(), "loc"))
+}
+
+fn rows_by_label(context: &Context, view: &View, index: &Value) -> Result<Value> {
+    if index.get::<Frame>().is_some() || is_mask(index) {
+        return items::item(context, &View { shape: view.shape, ..view.clone() }, index);
+    }
+    if let Value::Slice(slice) = index {
+        if slice.start.is_none() && slice.stop.is_none() {
+            return Ok(items::as_value(view.clone()));
+        }
+        if !slice.step.is_none() {
+            bail!(NotImplementedError: "labels are not taken in steps");
+        }
+        let mut conditions = Vec::new();
+        let label = view.index[0].expr.clone();
+        if !slice.start.is_none() {
+            conditions.push(label.clone().gt_eq(literal(view, &slice.start, false)?));
+        }
+        if !slice.stop.is_none() {
+            conditions.push(match upper(view, &slice.stop)? {
+                (bound, true) => label.lt_eq(bound),
+                (bound, false) => label.lt(bound),
+            });
+        }
+        let condition = conditions.into_iter().reduce(Expr::and).unwrap_or_else(|| lit(true));
+        return filtered(context, view, condition);
+    }
+    if let Value::List(list) = index {
+        let mut wanted = Vec::new();
+        for item in list.snapshot() {
+            wanted.push(literal(view, &item, false)?);
+        }
+        if !view.eager {
+            let expr = view.index[0].expr.clone();
+            return filtered(context, view, expr.in_list(wanted, false));
+        }
+        // In the order of the list.
+        let mut rows = Vec::new();
+        for item in list.snapshot() {
+            let found = places(context, view, &item)?;
+            if found.is_empty() {
+                bail!(KeyError: "'[{}] not in index'", item.repr());
+            }
+            rows.extend(found);
+        }
+        return items::rows_at(context, view, Take::Rows(rows));
+    }
+    if !view.eager {
+        let condition = match index {
+            Value::Tuple(parts) if view.index.len() > 1 => {
+                let pairs = parts.iter().zip(&view.index);
+                let pairs = pairs.map(|(part, named)| Ok(named.expr.clone().eq(literal(view, part, false)?)));
+                pairs.collect::<Result<Vec<_>>>()?.into_iter().reduce(Expr::and).unwrap_or_else(|| lit(true))
+            }
+            Value::Str(_) if is_time(view) => return time_range(context, view, index),
+            _ => view.index[0].expr.clone().eq(literal(view, index, false)?),
+        };
+        return filtered(context, view, condition);
+    }
+    if let Value::Str(_) = index
+        && is_time(view)
+    {
+        return time_range(context, view, index);
+    }
+    match view.shape {
+        Shape::Series => of_series(context, view, index),
+        _ => {
+            let found = places(context, view, index)?;
+            match found[..] {
+                [] => Err(error!(KeyError: "{}", index.repr())),
+                [row] if !(view.index.len() > 1 && !matches!(index, Value::Tuple(_))) => row_at(context, view, row as usize),
+                _ => items::rows_at(context, view, Take::Rows(found)),
+            }
+        }
+    }
+}
+
+fn is_mask(index: &Value) -> bool {
+    match index {
+        Value::List(list) => {
+            let items = list.0.lock();
+            !items.is_empty() && items.iter().all(|item| matches!(item, Value::Bool(_)))
+        }
+        other => other.get::<rdk_array::eager::NdArray>().is_some_and(|array| array.dtype() == rdk_array::DType::Bool),
+    }
+}
+
+fn is_time(view: &View) -> bool {
+    view.type_of(&view.index[0].expr).is_ok_and(|of| matches!(of, arrow::datatypes::DataType::Timestamp(..)))
+}
+
+/// `loc["2000-01"]`: all times of that month.
+fn time_range(context: &Context, view: &View, text: &Value) -> Result<Value> {
+    let label = view.index[0].expr.clone();
+    let (bound, inclusive) = upper(view, text)?;
+    let condition = label.clone().gt_eq(literal(view, text, false)?);
+    let end = if inclusive { label.lt_eq(bound) } else { label.lt(bound) };
+    filtered(context, view, condition.and(end))
+}
+
+fn filtered(context: &Context, view: &View, condition: Expr) -> Result<Value> {
+    let rows = view.rows.filtered(condition)?;
+    Frame::answer(context, View { name: "loc".into(), ..view.over(&rows) })
+}
+
+/// A label as an expression of the type of the index.
+fn literal(view: &View, label: &Value, _upper: bool) -> Result<Expr> {
+    let Some(literal) = cell::literal(label) else {
+        bail!(TypeError: "expected a label, got {}", what(label));
+    };
+    let of = view.type_of(&view.index[0].expr)?;
+    let is_text = matches!(label, Value::Str(_));
+    if is_text != cell::is_text(&of) && !matches!(of, arrow::datatypes::DataType::Timestamp(..)) {
+        bail!(KeyError: "{}", label.repr(); hint: "labels of the index are of type {}", crate::dtype::name(&of, view.eager));
+    }
+    super::operators::fitted(literal, &view.index[0].expr, view)
+}
+
+/// The upper end of a range of labels, and whether it belongs to it. `"2000-01"` as an end is the whole month.
+fn upper(view: &View, label: &Value) -> Result<(Expr, bool)> {
+    if let Value::Str(text) = label
+        && is_time(view)
+        && let Some(end) = crate::timestamp::end_of(text)
+    {
+        return Ok((lit(datafusion::common::ScalarValue::TimestampMicrosecond(Some(end), None)), false));
+    }
+    Ok((literal(view, label, true)?, true))
+}
+
+/// The places of the rows with this label.
+fn places(context: &Context, view: &View, label: &Value) -> Result<Vec<u64>> {
+    let index = View { columns: vec![view.index[0].clone()], shape: Shape::Index, ..view.clone() };
+    let batch = lower::in_memory(&lower::compute_now(context, &index)?)?;
+    let n = view.index.len();
+    let mut found = Vec::new();
+    for row in 0..batch.num_rows() {
+        let whole = items::index_value(&batch, n, row);
+        let first = || cell::value(batch.column(0), row);
+        let same = match label {
+            Value::Tuple(_) => operators::compare::equal(context, &whole, label)?,
+            _ if n > 1 => operators::compare::equal(context, &first(), label)?,
+            _ => operators::compare::equal(context, &whole, label)?,
+        };
+        if same {
+            found.push(row as u64);
+        }
+    }
+    Ok(found)
+}
+
+/// `series[label]`
+pub fn of_series(context: &Context, view: &View, index: &Value) -> Result<Value> {
+    if !view.eager {
+        return rows_by_label(context, view, index);
+    }
+    if let Value::List(_) = index {
+        return rows_by_label(context, view, index);
+    }
+    let found = places(context, view, index)?;
+    match found[..] {
+        [] => Err(error!(KeyError: "{}", index.repr())),
+        [row] => {
+            let values = items::values(context, view)?;
+            Ok(values.into_iter().nth(row as usize).unwrap_or_default())
+        }
+        _ => items::rows_at(context, view, Take::Rows(found)),
+    }
+}
+
+/// One row as a series with the labels of the columns.
+pub fn row_at(context: &Context, view: &View, row: usize) -> Result<Value> {
+    let batch = lower::in_memory(&lower::compute_now(context, view)?)?;
+    let n = view.index.len();
+    let name = items::index_value(&batch, n, row);
+    if view.shape == Shape::Series {
+        return Ok(cell::value(batch.column(n), row));
+    }
+    let work = crate::steps::Transpose { name: "loc".into(), labels: view.labels() };
+    let one = batch.slice(row, 1).project(&(n..batch.num_columns()).collect::<Vec<_>>());
+    let one = crate::batches::Batches::one(one.map_err(crate::batches::arrow_error)?);
+    let batch = crate::steps::Work::work(&work, &[&one])?;
+    let gather = lower::Gather { index: vec![None], columns: vec![Label::of(&name)], shape: Shape::Series, counted: false };
+    Ok(Frame::eager(gather.of_batch(&batch)?))
+}
+
+/// `df.iloc[rows]` or `df.iloc[rows, columns]`
+fn by_position(context: &Context, view: &View, index: &Value) -> Result<Value> {
+    let (rows, columns) = match index {
+        Value::Tuple(parts) if parts.len() == 2 => (parts[0].clone(), Some(parts[1].clone())),
+        other => (other.clone(), None),
+    };
+    let mut view = view.clone();
+    if let Some(columns) = columns {
+        view.check_frame("`iloc` with two positions")?;
+        let n = view.columns.len();
+        match &columns {
+            Value::Slice(slice) => {
+                let (start, stop, step) = operators::index::indices(slice, n)?;
+                let mut chosen = Vec::new();
+                let mut at = start;
+                while (step > 0 && at < stop) || (step < 0 && at > stop) {
+                    chosen.push(view.columns[at as usize].clone());
+                    at += step;
+                }
+                view.columns = chosen;
+            }
+            Value::List(list) => {
+                let places = list.snapshot();
+                let places = places.iter().map(|place| operators::index::position(place, n, "column"));
+                view.columns = places.map(|place| Ok(view.columns[place?].clone())).collect::<Result<_>>()?;
+            }
+            one => {
+                let named = view.columns[operators::index::position(one, n, "column")?].clone();
+                view = view.series(named.label, named.expr, "iloc");
+            }
+        }
+    }
+    if let Value::Slice(slice) = &rows {
+        if slice.start.is_none() && slice.stop.is_none() && slice.step.is_none() {
+            return Ok(items::as_value(view));
+        }
+        return items::row_slice(context, &view, slice);
+    }
+    if !view.eager {
+        bail!(NotImplementedError: "'DataFrame.iloc' only supports selecting columns. It must be used like 'df.iloc[:, column_indexer]'.");
+    }
+    if is_mask(&rows) {
+        return items::item(context, &view, &rows);
+    }
+    let n = super::object::n_rows(context, &view)?;
+    if let Value::List(list) = &rows {
+        let places = list.snapshot();
+        let places = places.iter().map(|place| Ok(operators::index::position(place, n, "row")? as u64));
+        return items::rows_at(context, &view, Take::Rows(places.collect::<Result<_>>()?));
+    }
+    let Some(at) = i64::from_value(&rows) else { bail!(TypeError: "expected a position, got {}", what(&rows)) };
+    if !(-(n as i64)..n as i64).contains(&at) {
+        bail!(IndexError: "single positional indexer is out-of-bounds"; hint: "there are {n} rows");
+    }
+    row_at(context, &view, if at < 0 { (at + n as i64) as usize } else { at as usize })
+}
+
+/// `df.loc[mask, "x"] = value`
+fn assign(context: &Context, frame: &Frame, index: &Value, value: &Value, by_position: bool) -> Result<()> {
+    let view = frame.view();
+    let Value::Tuple(parts) = index else {
+        bail!(NotImplementedError: "whole rows are not assigned"; hint: "`df.loc[rows, \"column\"] = value` assigns to a column");
+    };
+    let [rows, columns] = &parts[..] else { bail!("Too many indexers") };
+    if by_position || !view.eager && rows.get::<Frame>().is_none() {
+        bail!(NotImplementedError: "rows are assigned to by a mask or by their labels: `df.loc[rows, \"column\"] = value`");
+    }
+    let Some(labels) = Labels::from_value(columns) else {
+        bail!(TypeError: "expected a column's label, got {}", what(columns));
+    };
+    let (view, condition) = match rows.get::<Frame>() {
+        Some(mask) => items::over_rows_of(context, &view, &mask.view())?,
+        None => {
+            let expr = view.index[0].expr.clone();
+            let condition = match rows {
+                Value::List(list) => {
+                    let wanted = list.snapshot();
+                    let wanted = wanted.iter().map(|item| literal(&view, item, false)).collect::<Result<Vec<_>>>()?;
+                    expr.in_list(wanted, false)
+                }
+                Value::Slice(slice) if slice.start.is_none() && slice.stop.is_none() => lit(true),
+                one => expr.eq(literal(&view, one, false)?),
+            };
+            (view, condition)
+        }
+    };
+    let mut view = view;
+    for label in &labels.labels {
+        let (over, new) = items::value_over(context, &view, value)?;
+        view = over;
+        let old = match view.find(label) {
+            Some(named) => named.expr.clone(),
+            None => lit(datafusion::common::ScalarValue::Null),
+        };
+        let expr = datafusion::logical_expr::when(condition.clone(), new).otherwise(old);
+        let expr = expr.map_err(crate::errors::fusion)?;
+        match view.columns.iter().position(|named| named.label.as_ref() == Some(label)) {
+            Some(at) => view.columns[at].expr = expr,
+            None => view.columns.push(crate::plan::Named { label: Some(label.clone()), expr }),
+        }
+    }
+    frame.replace(view);
+    Ok(())
+}
+
+/// `series[label] = value`
+pub fn assign_series(context: &Context, frame: &Frame, index: &Value, value: &Value) -> Result<()> {
+    let view = frame.view();
+    let condition = match index.get::<Frame>() {
+        Some(mask) => items::over_rows_of(context, &view, &mask.view())?,
+        None => (view.clone(), view.index[0].expr.clone().eq(literal(&view, index, false)?)),
+    };
+    let (view, condition) = condition;
+    let (mut view, new) = items::value_over(context, &view, value)?;
+    let expr = datafusion::logical_expr::when(condition, new).otherwise(view.expr().clone());
+    view.columns[0].expr = expr.map_err(crate::errors::fusion)?;
+    frame.replace(view);
+    Ok(())
+}

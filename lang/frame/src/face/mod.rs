@@ -1,0 +1,34 @@
+//! What users call: the modules `pandas` and `dask.dataframe`, and the methods of frames.
+//!
+//! Every method is written once, on [`View`](crate::plan::View). Its answer is lazy if it is Dask's, and computed if it is pandas'
+//! ([`Frame::answer`](crate::Frame::answer)).
+
+mod accessor;
+mod aggregate;
+mod align;
+mod arrays;
+mod calls;
+mod classes;
+mod create;
+mod dates;
+mod dtypes;
+mod frame_methods;
+mod groupby;
+mod index_methods;
+mod items;
+mod lazy_arrays;
+mod loc;
+mod modules;
+mod object;
+mod operators;
+mod over;
+mod partitions;
+mod properties;
+mod reductions;
+mod series_methods;
+mod shared;
+mod showing;
+mod strings;
+mod travel;
+
+pub use modules::modules;

@@ -1,0 +1,100 @@
+//! The modules: which names `pandas` and `dask.dataframe` have.
+
+use std::sync::Arc;
+
+use rdk_runtime::class::entries;
+use rdk_runtime::{Builtin, Module, Value, builtins};
+
+use super::{classes, create, travel};
+use crate::plan::Shape;
+use crate::timestamp::{self, Timestamp};
+
+/// The modules of this room.
+pub fn modules() -> Vec<Arc<Module>> {
+    travel::register();
+    vec![
+        Module::new("pandas", "Tables of columns with labels, in memory.", pandas),
+        Module::new("dask.dataframe", "Tables in partitions, computed when asked for, by pandas' names.", dask),
+    ]
+}
+
+type Entries = Vec<(&'static str, Value)>;
+
+fn pandas() -> Entries {
+    let mut names: Entries = vec![
+        ("DataFrame", Value::Class(classes::class(Shape::Frame, true))),
+        ("Series", Value::Class(classes::class(Shape::Series, true))),
+        ("Index", Value::Class(classes::class(Shape::Index, true))),
+        ("Timestamp", Value::Class(timestamp::class())),
+        ("NA", Value::None),
+        ("NaT", Value::object(Timestamp::NOT)),
+        ("__version__", Value::str("3.1.1")),
+    ];
+    names.extend(entries(both::builtins()));
+    names
+}
+
+fn dask() -> Entries {
+    let mut names: Entries = vec![
+        ("DataFrame", Value::Class(classes::class(Shape::Frame, false))),
+        ("Series", Value::Class(classes::class(Shape::Series, false))),
+        ("Index", Value::Class(classes::class(Shape::Index, false))),
+    ];
+    names.extend(entries(lazy()));
+    names
+}
+
+fn lazy() -> Vec<Builtin> {
+    let mut all = create::builtins();
+    all.extend(only_lazy::builtins());
+    all
+}
+
+mod both {
+    use super::*;
+    use crate::frame::Frame;
+    use rdk_runtime::Result;
+
+    builtins! {
+        /// `True` where something is missing.
+        fn isna[context](/** A frame, a series, a value. */ obj: Value) -> Result<Value> { missing(context, &obj, true) }
+
+        /// `True` where something is missing; another name of `isna`.
+        fn isnull[context](/** A frame, a series, a value. */ obj: Value) -> Result<Value> { missing(context, &obj, true) }
+
+        /// `True` where something is there.
+        fn notna[context](/** A frame, a series, a value. */ obj: Value) -> Result<Value> { missing(context, &obj, false) }
+    }
+
+    fn missing(context: &rdk_runtime::Context, value: &Value, wanted: bool) -> Result<Value> {
+        if value.get::<Frame>().is_some() {
+            let method = rdk_runtime::operators::attribute::attribute(context, value, if wanted { "isna" } else { "notna" })?;
+            return context.call(&method, rdk_runtime::Args::none());
+        }
+        let is_missing = match value {
+            Value::None => true,
+            Value::Float(number) => number.is_nan(),
+            other => other.get::<Timestamp>().is_some_and(|time| time.is_not()),
+        };
+        Ok(Value::Bool(is_missing == wanted))
+    }
+}
+
+mod only_lazy {
+    use rdk_runtime::{Keywords, Result};
+
+    use super::super::partitions;
+    use super::*;
+
+    builtins! {
+        /// A lazy frame of delayed values: each gives a partition.
+        fn from_delayed[context](
+            /// Delayed values, each of which gives a DataFrame or Series.
+            dfs: Value,
+            /// A frame like those that they give; the first is computed if it is left out.
+            meta: Option<Value>,
+            /// Has no effect.
+            options: Keywords,
+        ) -> Result<Value> { let _ = options; partitions::from_delayed(context, &dfs, meta) }
+    }
+}

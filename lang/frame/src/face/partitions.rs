@@ -1,0 +1,399 @@
+//! Partitions of lazy frames: one by one, as delayed values, in another number, through a function.
+
+use std::any::Any;
+use std::sync::{Arc, LazyLock};
+
+use arrow::array::ArrayRef;
+use arrow::datatypes::DataType;
+use rdk_graph::Tokenizer;
+use rdk_runtime::{Args, Class, ClassRef, Context, FromValue, Lazy, Object, Result, Stream, Value, bail, error};
+
+use super::items;
+use super::over::{over_step, step_schema};
+use crate::cell;
+use crate::frame::{Frame, what};
+use crate::label::Label;
+use crate::lower;
+use crate::plan::{Leaf, Named, Rows, Shape, Source, View, Wiring};
+use crate::steps::{Key, Order, Take, Whole};
+
+/// `df.partitions`: some of them by number.
+pub struct Partitions(View);
+
+static CLASS: LazyLock<ClassRef> =
+    LazyLock::new(|| ClassRef::new(Class::new("IndexCallable", "dask.utils", "Partitions by number.")));
+
+impl Partitions {
+    /// Those of this frame.
+    pub fn of(view: View) -> Value {
+        Value::object(Partitions(view))
+    }
+}
+
+impl Object for Partitions {
+    fn class(&self) -> ClassRef {
+        CLASS.clone()
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn repr(&self) -> String {
+        format!("<partitions: {}>", self.0.rows.n_partitions)
+    }
+
+    fn item(&self, context: &Context, index: &Value) -> Option<Result<Value>> {
+        Some(pick(context, &self.0, index))
+    }
+
+    fn len(&self, _: &Context) -> Option<Result<usize>> {
+        Some(Ok(self.0.rows.n_partitions))
+    }
+
+    fn iter(&self, _: &Context) -> Option<Result<Value>> {
+        let (view, mut at) = (self.0.clone(), 0);
+        Some(Ok(Value::iter("generator", move |context| {
+            let next = (at < view.rows.n_partitions).then(|| picked(context, &view, &[at]).map(Frame::lazy));
+            at += 1;
+            next
+        })))
+    }
+}
+
+/// Some partitions by number, as a lazy frame.
+pub fn pick(context: &Context, view: &View, index: &Value) -> Result<Value> {
+    let n = view.rows.n_partitions;
+    let chosen: Vec<usize> = match index {
+        Value::Slice(slice) => {
+            let (start, stop, step) = rdk_runtime::operators::index::indices(slice, n)?;
+            let mut chosen = Vec::new();
+            let mut at = start;
+            while (step > 0 && at < stop) || (step < 0 && at > stop) {
+                chosen.push(at as usize);
+                at += step;
+            }
+            chosen
+        }
+        Value::List(list) => {
+            let items = list.snapshot();
+            let places = items.iter().map(|item| rdk_runtime::operators::index::position(item, n, "partition"));
+            places.collect::<Result<_>>()?
+        }
+        one => vec![rdk_runtime::operators::index::position(one, n, "partition")?],
+    };
+    Ok(Frame::lazy(picked(context, view, &chosen)?))
+}
+
+/// These partitions.
+pub fn picked(context: &Context, view: &View, chosen: &[usize]) -> Result<View> {
+    let wiring = Wiring::Pick(chosen.iter().map(|&partition| vec![(0, partition)]).collect());
+    let divisions = view.rows.divisions.as_ref().filter(|_| chosen.windows(2).all(|pair| pair[1] == pair[0] + 1));
+    let divisions = divisions.zip(chosen.first()).map(|(all, &first)| all[first..=first + chosen.len()].to_vec());
+    regrouped(context, view, "partitions", wiring, chosen.len(), divisions)
+}
+
+fn regrouped(
+    context: &Context,
+    view: &View,
+    name: &str,
+    wiring: Wiring,
+    n: usize,
+    divisions: Option<Vec<datafusion::common::ScalarValue>>,
+) -> Result<View> {
+    let work = Whole::at(Take::Head(i64::MAX), context.place());
+    let rows = Rows::step(name, work, vec![view.clone()], wiring, n, step_schema(view)?)?.divided(divisions);
+    Ok(View { name: name.into(), ..over_step(view, &rows) })
+}
+
+/// One delayed value for each partition.
+pub fn to_delayed(context: &Context, view: &View) -> Result<Value> {
+    let delayed = delayed(context)?;
+    let mut all = Vec::with_capacity(view.rows.n_partitions);
+    for at in 0..view.rows.n_partitions {
+        let one = Frame::lazy(picked(context, view, &[at])?);
+        all.push(context.call(&delayed, Args::one(one))?);
+    }
+    Ok(Value::list(all))
+}
+
+fn delayed(context: &Context) -> Result<Value> {
+    let found = context.shared.library.import("dask")?.get("delayed");
+    found.ok_or_else(|| error!(RuntimeError: "delayed calls are not at hand here"))
+}
+
+/// The same rows in another number of partitions.
+pub fn repartition(
+    context: &Context,
+    view: &View,
+    divisions: Option<Value>,
+    npartitions: Option<usize>,
+    size: Option<Value>,
+) -> Result<Value> {
+    if divisions.is_some() || size.is_some() {
+        bail!(NotImplementedError: "partitions are given by their number"; hint: "`repartition(npartitions=…)`");
+    }
+    let n = view.rows.n_partitions;
+    match npartitions {
+        None => bail!("Please provide exactly one of ``npartitions=``, ``freq=``, ``divisions=``, ``partition_size=`` keyword arguments"),
+        Some(0) => bail!("`npartitions` is 1 or more"),
+        Some(wanted) if wanted == n => Ok(Frame::lazy(view.clone())),
+        Some(wanted) if wanted < n => {
+            let first = |at: usize| at * n / wanted;
+            let picks = (0..wanted).map(|at| (first(at)..first(at + 1)).map(|partition| (0, partition)).collect());
+            let known = view.rows.divisions.as_ref();
+            let known = known.map(|all| (0..=wanted).map(|at| all[if at == wanted { n } else { first(at) }].clone()).collect());
+            Ok(Frame::lazy(regrouped(context, view, "repartition", Wiring::Pick(picks.collect()), wanted, known)?))
+        }
+        Some(wanted) => {
+            // Each partition is cut into pieces.
+            let pieces: Vec<usize> = (0..n).map(|at| (at + 1) * wanted / n - at * wanted / n).collect();
+            let mut parts = Vec::new();
+            let schema = step_schema(view)?;
+            for (at, &count) in pieces.iter().enumerate() {
+                for piece in 0..count {
+                    parts.push((at, piece, count));
+                }
+            }
+            let wiring = Wiring::Pick(parts.iter().map(|&(at, _, _)| vec![(0, at)]).collect());
+            let pieces = parts.iter().map(|&(_, piece, count)| (piece as u32, count as u32)).collect();
+            let work = std::sync::Arc::new(crate::steps::Pieces { pieces });
+            let rows = Rows::step("repartition", work, vec![view.clone()], wiring, wanted, schema)?;
+            Ok(Frame::lazy(over_step(view, &rows)))
+        }
+    }
+}
+
+/// Calls a function with each partition.
+pub fn map_partitions(
+    context: &Context,
+    view: &View,
+    func: &Value,
+    args: Vec<Value>,
+    options: Vec<(rdk_runtime::Name, Value)>,
+) -> Result<Value> {
+    let mut meta = None;
+    let mut keywords = Vec::new();
+    for (name, value) in options {
+        match &*name {
+            "meta" => meta = Some(value),
+            "enforce_metadata" | "transform_divisions" | "align_dataframes" | "clear_divisions" => {}
+            _ => keywords.push((name, value)),
+        }
+    }
+    let call = |frame: Value| {
+        let mut positional = vec![frame];
+        positional.extend(args.iter().cloned());
+        let mut call = Args::of(positional);
+        call.keywords = keywords.clone();
+        call
+    };
+    let meta = match meta {
+        Some(meta) => meta_view(context, &meta, view)?,
+        None => {
+            let given = context.call(func, call(example(view)?)).map_err(|error| {
+                error.hint("the function was tried on a small example; `meta=` says what it gives, and it is not tried")
+            })?;
+            match given.get::<Frame>() {
+                Some(frame) => frame.view(),
+                None => super::create::series_of(None, cell::column(&[given], "of results")?, None)?,
+            }
+        }
+    };
+    let delayed = delayed(context)?;
+    let lazy = context.call(&delayed, Args::one(func.clone()))?;
+    let mut values = Vec::with_capacity(view.rows.n_partitions);
+    for at in 0..view.rows.n_partitions {
+        let one = Frame::lazy(picked(context, view, &[at])?);
+        values.push(context.call(&lazy, call(one))?);
+    }
+    let name = match func {
+        Value::Function(function) => function.def.name.to_string(),
+        Value::Builtin(builtin) => builtin.name.to_string(),
+        _ => "map-partitions".into(),
+    };
+    let keeps_rows = view.rows.divisions.clone().filter(|_| meta.index.len() == view.index.len());
+    Ok(Frame::lazy(of_delayed(&values, &meta, &name, keeps_rows)?))
+}
+
+/// `meta=`: a frame or series, `("name", "dtype")`, a dict or list of pairs from column to type.
+pub fn meta_view(context: &Context, meta: &Value, like: &View) -> Result<View> {
+    if let Some(frame) = meta.get::<Frame>() {
+        return if frame.view().eager { lower::compute_now(context, &frame.view()) } else { Ok(frame.view()) };
+    }
+    let empty = |of: &Value| -> Result<ArrayRef> { Ok(arrow::array::new_empty_array(&crate::dtype::read(of)?)) };
+    let index = |like: &View| -> Result<(Option<Label>, ArrayRef)> {
+        let of = like.type_of(&like.index[0].expr)?;
+        Ok((like.index[0].label.clone(), arrow::array::new_empty_array(&of)))
+    };
+    let pairs: Vec<(Value, Value)> = match meta {
+        Value::Dict(dict) => dict.0.lock().iter().map(|(key, value)| (key.value().clone(), value.clone())).collect(),
+        Value::Tuple(pair) if pair.len() == 2 => {
+            return super::create::series_of(Label::of(&pair[0]), empty(&pair[1])?, Some(index(like)?));
+        }
+        Value::List(list) => {
+            let pairs = list.snapshot();
+            let pair = |pair: &Value| match pair.items().as_deref() {
+                Some([key, value]) => Ok((key.clone(), value.clone())),
+                _ => bail!(TypeError: "`meta` is a list of pairs `(label, dtype)`"),
+            };
+            pairs.iter().map(pair).collect::<Result<_>>()?
+        }
+        one => return super::create::series_of(like.label().clone(), empty(one)?, Some(index(like)?)),
+    };
+    let column = |(key, value): &(Value, Value)| match Label::of(key) {
+        Some(label) => Ok((label, empty(value)?)),
+        None => bail!(TypeError: "expected a label, got {}", what(key)),
+    };
+    super::create::frame_of(pairs.iter().map(column).collect::<Result<_>>()?, Some(index(like)?), 0)
+}
+
+/// Two rows of the same columns in memory, for a function to be tried on.
+pub fn example(view: &View) -> Result<Value> {
+    let schema = view.schema()?;
+    let column = |of: &DataType| -> Result<ArrayRef> {
+        let values: Vec<Value> = match of {
+            of if cell::is_text(of) => vec![Value::str("a"), Value::str("b")],
+            DataType::Boolean => vec![Value::Bool(true), Value::Bool(false)],
+            DataType::Timestamp(..) => {
+                vec![Value::object(crate::timestamp::Timestamp(0)), Value::object(crate::timestamp::Timestamp(86_400_000_000))]
+            }
+            _ => vec![Value::Int(1), Value::Int(2)],
+        };
+        arrow::compute::cast(&cell::column(&values, "of the example")?, of).map_err(crate::batches::arrow_error)
+    };
+    let columns = schema.fields().iter().map(|field| column(field.data_type())).collect::<Result<Vec<_>>>()?;
+    let batch = arrow::array::RecordBatch::try_new(schema, columns).map_err(crate::batches::arrow_error)?;
+    Ok(Frame::eager(lower::Gather::of(view).of_batch(&batch)?))
+}
+
+/// A lazy frame of delayed values, each of which gives a partition.
+pub fn of_delayed(
+    values: &[Value],
+    meta: &View,
+    name: &str,
+    divisions: Option<Vec<datafusion::common::ScalarValue>>,
+) -> Result<View> {
+    let mut lazies: Vec<Arc<dyn Lazy>> = Vec::with_capacity(values.len());
+    let mut token = Tokenizer::new("from-delayed");
+    for value in values {
+        match value {
+            Value::Lazy(lazy) => {
+                token = token.bytes(lazy.key().as_bytes());
+                lazies.push(lazy.clone());
+            }
+            other => bail!(TypeError: "Expected Delayed object, got {}", what(other)),
+        }
+    }
+    let leaf = Leaf {
+        name: name.into(),
+        token: token.finish(),
+        schema: step_schema(meta)?,
+        n_partitions: lazies.len(),
+        source: Source::Delayed(lazies),
+    };
+    let rows = Rows::of_leaf(leaf, None, meta.rows.counted)?.divided(divisions);
+    Ok(View { eager: false, name: name.into(), ..over_step(meta, &rows) })
+}
+
+/// `dd.from_delayed(values)`
+pub fn from_delayed(context: &Context, values: &Value, meta: Option<Value>) -> Result<Value> {
+    let values = match values.items() {
+        Some(values) => values,
+        None => vec![values.clone()],
+    };
+    let Some(first) = values.first() else { bail!(TypeError: "Must supply at least one delayed object") };
+    let meta = match meta {
+        Some(meta) => {
+            let empty = super::create::frame_of(Vec::new(), None, 0)?;
+            meta_view(context, &meta, &empty)?
+        }
+        None => {
+            let first = rdk_runtime::compute::compute_one(context, first)?;
+            match View::from_value(&first) {
+                Some(view) => view,
+                None => bail!(TypeError: "expected a delayed DataFrame or Series, got {}", what(&first)),
+            }
+        }
+    };
+    let divisions = None;
+    Ok(Frame::lazy(of_delayed(&values, &meta, "from-delayed", divisions)?))
+}
+
+/// With a column as the index.
+pub fn set_index(
+    context: &Context,
+    view: &View,
+    keys: &[Label],
+    drop: bool,
+    sorted: bool,
+    npartitions: Option<Value>,
+) -> Result<Value> {
+    let _ = npartitions;
+    let index = keys.iter().map(|label| view.column(label).cloned()).collect::<Result<Vec<Named>>>()?;
+    let columns = view.columns.iter().filter(|named| !drop || !named.label.as_ref().is_some_and(|label| keys.contains(label)));
+    let view = View {
+        rows: view.rows.uncounted(),
+        index,
+        columns: columns.cloned().collect(),
+        name: "set-index".into(),
+        ..view.clone()
+    };
+    if view.eager || sorted {
+        return Ok(items::as_value(view));
+    }
+    if view.index.len() > 1 {
+        bail!(NotImplementedError: "a lazy frame has an index of one level"; hint: "`set_index` takes one label");
+    }
+    Ok(Frame::lazy(sorted_by_index(context, &view)?))
+}
+
+/// The rows of a lazy frame in the order of its index, with known divisions: computed, since the cuts depend on the labels.
+fn sorted_by_index(context: &Context, view: &View) -> Result<View> {
+    let n = view.rows.n_partitions;
+    let index = View { columns: vec![view.index[0].clone()], shape: Shape::Index, ..view.clone() };
+    let labels = lower::in_memory(&lower::compute_now(context, &index)?)?;
+    let batches = crate::batches::Batches::one(labels.project(&[0]).map_err(crate::batches::arrow_error)?);
+    let order = Order {
+        name: "divisions".into(),
+        keys: vec![Key { column: 0, descending: false, missing_first: false }],
+        limit: None,
+        drop_missing: true,
+    };
+    let ordered = crate::steps::Work::work(&order, &[&batches])?;
+    let (column, count) = (ordered.column(0), ordered.num_rows());
+    let scalar = |at: usize| {
+        datafusion::common::ScalarValue::try_from_array(column, at).map_err(crate::errors::fusion)
+    };
+    if count == 0 {
+        return Ok(view.clone());
+    }
+    let mut divisions = vec![scalar(0)?];
+    for at in 1..n {
+        let bound = scalar(at * count / n)?;
+        if divisions.last() != Some(&bound) {
+            divisions.push(bound);
+        }
+    }
+    let n = divisions.len();
+    divisions.push(scalar(count - 1)?);
+    let bounds = divisions[1..n].iter().map(|bound| bound.to_array().map_err(crate::errors::fusion));
+    let bounds = bounds.collect::<Result<Vec<_>>>()?;
+    let split = Arc::new(crate::steps::SplitByRange { bounds });
+    let sort = Whole::at(
+        Order { name: "set-index".into(), keys: vec![Key { column: 0, descending: false, missing_first: false }], limit: None, drop_missing: false },
+        context.place(),
+    );
+    let merge = Arc::new(crate::steps::FromPiles { then: sort });
+    let wiring = Wiring::Shuffle(vec![split]);
+    let rows = Rows::step("set-index", merge, vec![view.clone()], wiring, n, step_schema(view)?)?.divided(Some(divisions));
+    Ok(View { name: "set-index".into(), ..over_step(view, &rows) })
+}
+
+/// Prints the plan after it has been optimised.
+pub fn explain(context: &Context, view: &View) -> Result<()> {
+    let physical = lower::physical(&lower::optimised(&view.plan()?)?)?;
+    let text = datafusion::physical_plan::displayable(&*physical).indent(false).to_string();
+    context.shared.output.write(Stream::Out, &text);
+    Ok(())
+}

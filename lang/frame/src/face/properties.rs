@@ -1,0 +1,156 @@
+//! Attributes of frames, series and indexes.
+
+use rdk_runtime::{Result, Value, builtins};
+
+use super::object;
+use crate::dtype;
+use crate::frame::Frame;
+use crate::label::Label;
+use crate::plan::{Shape, View};
+
+/// A value of the language that names a type: `dtype('int64')`.
+fn dtype_value(view: &View, expr: &datafusion::logical_expr::Expr) -> Result<Value> {
+    let name = dtype::name(&view.type_of(expr)?, view.eager);
+    Ok(super::dtypes::value(name))
+}
+
+builtins! {
+    /// The labels of the rows.
+    fn index(/** The frame or series. */ this: View) -> Value {
+        let columns = vec![this.index[0].clone()];
+        super::items::as_value(this.with_columns(columns, Shape::Index, "index"))
+    }
+
+    /// Rows and columns by label.
+    fn loc(/** The frame or series. */ this: Value) -> Value { super::loc::Locator::of(this, false) }
+
+    /// Rows and columns by position.
+    fn iloc(/** The frame or series. */ this: Value) -> Value { super::loc::Locator::of(this, true) }
+
+    /// How many axes: 2 of a frame, 1 of a series.
+    fn ndim(/** The frame or series. */ this: View) -> i64 { if this.shape == Shape::Frame { 2 } else { 1 } }
+
+    /// The values as an array.
+    fn values[context](/** The frame or series. */ this: View) -> Result<Value> { super::arrays::values(context, &this) }
+
+    /// Are there no rows?
+    fn empty[context](/** The frame or series. */ this: View) -> Result<bool> { Ok(object::n_rows(context, &this)? == 0 || this.columns.is_empty()) }
+
+    /// How many values.
+    fn size[context](/** The frame or series. */ this: View) -> Result<Value> {
+        if this.eager {
+            return Ok(Value::Int((object::n_rows(context, &this)? * this.columns.len()) as i64));
+        }
+        let rows = Frame::lazy(super::reductions::count_rows(&this)?);
+        rdk_runtime::operators::binary(context, rdk_syntax::tree::BinaryOp::Mul, &rows, &Value::Int(this.columns.len() as i64))
+    }
+
+    /// How many rows, and of a frame how many columns.
+    fn shape[context](/** The frame or series. */ this: View) -> Result<Value> {
+        let rows = match this.eager {
+            true => Value::Int(object::n_rows(context, &this)? as i64),
+            false => Frame::lazy(super::reductions::count_rows(&this)?),
+        };
+        Ok(match this.shape {
+            Shape::Frame => Value::tuple([rows, Value::Int(this.columns.len() as i64)]),
+            Shape::Series | Shape::Index | Shape::Scalar => Value::tuple([rows]),
+        })
+    }
+}
+
+/// Attributes of frames alone.
+pub mod of_frame {
+    use super::*;
+
+    builtins! {
+        /// The labels of the columns.
+        fn columns(/** The frame. */ this: View) -> Result<Value> {
+            let labels: Vec<Value> = this.labels().iter().map(Label::to_value).collect();
+            super::super::dtypes::label_index(&labels)
+        }
+
+        /// The types of the columns.
+        fn dtypes(/** The frame. */ this: View) -> Result<Value> { super::super::dtypes::series(&this) }
+    }
+}
+
+/// Attributes of series alone.
+pub mod of_series {
+    use super::*;
+
+    builtins! {
+        /// What it is called.
+        fn name(/** The series. */ this: View) -> Value { Label::value_of(this.label()) }
+
+        /// The type of the values.
+        fn dtype(/** The series. */ this: View) -> Result<Value> { dtype_value(&this, this.expr()) }
+
+        /// Functions of texts.
+        fn str(/** The series. */ this: View) -> Result<Value> { super::super::strings::accessor(this) }
+
+        /// Functions of times.
+        fn dt(/** The series. */ this: View) -> Result<Value> { super::super::dates::accessor(this) }
+    }
+}
+
+/// Attributes of indexes.
+pub mod of_index {
+    use super::*;
+
+    builtins! {
+        /// What it is called.
+        fn name(/** The index. */ this: View) -> Value { Label::value_of(&this.index[0].label) }
+
+        /// What its levels are called.
+        fn names(/** The index. */ this: View) -> Value { Value::list(this.index.iter().map(|named| Label::value_of(&named.label))) }
+
+        /// The type of the labels.
+        fn dtype(/** The index. */ this: View) -> Result<Value> { dtype_value(&this, &this.index[0].expr) }
+
+        /// The labels as an array.
+        fn values[context](/** The index. */ this: View) -> Result<Value> { super::super::arrays::values(context, &this) }
+
+        /// How many labels.
+        fn size[context](/** The index. */ this: View) -> Result<i64> { Ok(object::n_rows(context, &this)? as i64) }
+
+        /// How many levels.
+        fn nlevels(/** The index. */ this: View) -> i64 { this.index.len() as i64 }
+    }
+}
+
+/// Attributes of single values.
+pub mod of_scalar {
+    use super::*;
+
+    builtins! {
+        /// The type of the value.
+        fn dtype(/** The value. */ this: View) -> Result<Value> { dtype_value(&this, this.expr()) }
+    }
+}
+
+/// Attributes of what is not computed.
+pub mod of_lazy {
+    use super::*;
+
+    builtins! {
+        /// How many partitions.
+        fn npartitions(/** The frame. */ this: View) -> usize { this.rows.n_partitions }
+
+        /// The smallest label of each partition, and the largest of the last one; `None` where they are not known.
+        fn divisions(/** The frame. */ this: View) -> Value {
+            match &this.rows.divisions {
+                Some(divisions) => Value::tuple(divisions.iter().map(|division| match division.to_array() {
+                    Ok(one) => crate::cell::value(&one, 0),
+                    Err(_) => Value::None,
+                })),
+                None => Value::tuple(vec![Value::None; this.rows.n_partitions + 1]),
+            }
+        }
+
+        /// Are the divisions known?
+        fn known_divisions(/** The frame. */ this: View) -> bool { this.rows.divisions.is_some() }
+
+        /// Some partitions, by number: `df.partitions[0]`.
+        fn partitions(/** The frame. */ this: View) -> Value { super::super::partitions::Partitions::of(this) }
+    }
+}

@@ -1,0 +1,173 @@
+//! Many rows become one: `sum`, `mean`, `count`… of frames and series.
+
+use std::sync::Arc;
+
+use datafusion::logical_expr::{Expr, LogicalPlanBuilder, lit};
+use rdk_runtime::{Context, Result, Value, bail, builtins};
+
+use super::aggregate::{Reduction, is_wanted};
+use super::over::series_over;
+use crate::errors::fusion;
+use crate::frame::Frame;
+use crate::label::Label;
+use crate::plan::{Named, Rows, Shape, View, Wiring};
+use crate::steps::{Transpose, Whole};
+
+/// One row with a column for each of these, over all rows of a view.
+pub fn reduced(view: &View, wanted: Vec<(Option<Label>, Expr, Reduction)>, name: &str) -> Result<View> {
+    let mut aggregates = Vec::new();
+    let mut after = Vec::new();
+    for (at, (label, expr, reduction)) in wanted.into_iter().enumerate() {
+        let of = view.type_of(&expr)?;
+        let (aggregate, then) = reduction.aggregate(expr, &of)?;
+        let field = format!("a{at}");
+        aggregates.push(aggregate.alias(&field));
+        after.push(Named { label, expr: then.apply(Rows::column(&field)) });
+    }
+    let none: Vec<Expr> = Vec::new();
+    let plan = LogicalPlanBuilder::from(view.rows.plan.clone())
+        .aggregate(none, aggregates)
+        .and_then(LogicalPlanBuilder::build)
+        .map_err(fusion)?;
+    let text = plan.display_indent().to_string();
+    let mut rows = Arc::unwrap_or_clone(Rows::single(plan, name, view.rows.n_steps + 1));
+    rows.token = rdk_graph::Tokenizer::new("reduce").token(view.rows.token).bytes(text.as_bytes()).finish();
+    rows.n_rows = Some(1);
+    Ok(View {
+        rows: Arc::new(rows),
+        index: Vec::new(),
+        columns: after,
+        shape: Shape::Scalar,
+        eager: view.eager,
+        name: name.into(),
+    })
+}
+
+/// The number of rows, as a single value.
+pub fn count_rows(view: &View) -> Result<View> {
+    reduced(view, vec![(None, lit(1i64), Reduction::Size)], "len")
+}
+
+/// A reduction of a frame (a series by column) or of a series (a single value).
+pub fn reduce(context: &Context, view: &View, reduction: Reduction, numeric_only: bool) -> Result<Value> {
+    let name = reduction.name();
+    if view.shape != Shape::Frame {
+        let wanted = vec![(view.label().clone(), view.expr().clone(), reduction)];
+        return Frame::answer(context, reduced(view, wanted, name)?);
+    }
+    let mut wanted = Vec::new();
+    let mut labels = Vec::new();
+    for named in &view.columns {
+        if !is_wanted(&view.type_of(&named.expr)?, numeric_only) {
+            continue;
+        }
+        labels.push(named.label.clone().unwrap_or(Label::Number(0)));
+        wanted.push((named.label.clone(), named.expr.clone(), reduction));
+    }
+    let row = reduced(view, wanted, name)?;
+    Frame::answer(context, transposed(context, &row, labels, name)?)
+}
+
+/// The cells of a single row as a series.
+pub fn transposed(context: &Context, row: &View, labels: Vec<Label>, name: &str) -> Result<View> {
+    let schema = Arc::new(Transpose::schema(&labels, &row.types()?));
+    let work = Transpose { name: name.to_string(), labels };
+    let rows = Rows::step(name, Whole::at(work, context.place()), vec![row.clone()], Wiring::All, 1, schema)?;
+    Ok(series_over(&rows, None, None, row, name))
+}
+
+/// `axis=`: down the rows, or along them.
+fn check_axis(axis: &Option<Value>) -> Result<bool> {
+    match axis {
+        None => Ok(false),
+        Some(Value::Int(0)) => Ok(false),
+        Some(Value::Int(1)) => Ok(true),
+        Some(Value::Str(text)) if &**text == "index" || &**text == "rows" => Ok(false),
+        Some(Value::Str(text)) if &**text == "columns" => Ok(true),
+        Some(other) => bail!("No axis named {}", other.text()),
+    }
+}
+
+fn along(context: &Context, this: View, reduction: Reduction, axis: Option<Value>, numeric_only: bool) -> Result<Value> {
+    if check_axis(&axis)? && this.shape == Shape::Frame {
+        return across(context, &this, reduction, numeric_only);
+    }
+    reduce(context, &this, reduction, numeric_only)
+}
+
+/// A reduction along the rows: a value for each.
+fn across(context: &Context, view: &View, reduction: Reduction, numeric_only: bool) -> Result<Value> {
+    use arrow::datatypes::DataType;
+    use datafusion::functions::core::expr_fn::{coalesce, greatest, least};
+    use datafusion::logical_expr::cast;
+    let mut exprs = Vec::new();
+    let mut whole = true;
+    for named in &view.columns {
+        let of = view.type_of(&named.expr)?;
+        if !crate::dtype::is_number(&of) {
+            if numeric_only {
+                continue;
+            }
+            bail!(TypeError: "a row of texts and numbers has no {}", reduction.name(); hint: "`numeric_only=True` leaves texts out");
+        }
+        whole &= !of.is_floating();
+        exprs.push(named.expr.clone());
+    }
+    let of = if whole { DataType::Int64 } else { DataType::Float64 };
+    let zero = cast(lit(0i64), of.clone());
+    let numbers: Vec<Expr> = exprs.iter().map(|expr| cast(expr.clone(), of.clone())).collect();
+    let sum = numbers.iter().cloned().map(|expr| coalesce(vec![expr, zero.clone()])).reduce(|a, b| a + b);
+    let count = exprs.iter().map(|expr| cast(expr.clone().is_not_null(), DataType::Int64)).reduce(|a, b| a + b);
+    let (Some(sum), Some(count)) = (sum, count) else { bail!("there are no columns of numbers") };
+    let expr = match reduction {
+        Reduction::Sum => sum,
+        Reduction::Count => count,
+        Reduction::Mean => crate::functions::Arithmetic::Divide.call(sum, count),
+        Reduction::Min => least(numbers),
+        Reduction::Max => greatest(numbers),
+        _ => bail!(NotImplementedError: "`{}` along rows is not supported", reduction.name(); hint: "`sum`, `mean`, `count`, `min` and `max` are"),
+    };
+    Frame::answer(context, view.series(None, expr, reduction.name()))
+}
+
+builtins! {
+    /// The sum; what is missing counts as nothing.
+    fn sum[context](/** The frame or series. */ this: View, /** 0: of each column; 1: of each row. */ axis: Option<Value>, /** Leave what is missing out; no other way is supported. */ skipna: bool = true, /** Only columns of numbers? */ numeric_only: bool = false, /** Has no effect. */ split_every: Option<Value>) -> Result<Value> { let _ = (skipna, split_every); along(context, this, Reduction::Sum, axis, numeric_only) }
+
+    /// The mean of what is there.
+    fn mean[context](/** The frame or series. */ this: View, /** 0: of each column; 1: of each row. */ axis: Option<Value>, /** Leave what is missing out; no other way is supported. */ skipna: bool = true, /** Only columns of numbers? */ numeric_only: bool = false, /** Has no effect. */ split_every: Option<Value>) -> Result<Value> { let _ = (skipna, split_every); along(context, this, Reduction::Mean, axis, numeric_only) }
+
+    /// The smallest value.
+    fn min[context](/** The frame or series. */ this: View, /** 0: of each column; 1: of each row. */ axis: Option<Value>, /** Leave what is missing out; no other way is supported. */ skipna: bool = true, /** Only columns of numbers? */ numeric_only: bool = false, /** Has no effect. */ split_every: Option<Value>) -> Result<Value> { let _ = (skipna, split_every); along(context, this, Reduction::Min, axis, numeric_only) }
+
+    /// The largest value.
+    fn max[context](/** The frame or series. */ this: View, /** 0: of each column; 1: of each row. */ axis: Option<Value>, /** Leave what is missing out; no other way is supported. */ skipna: bool = true, /** Only columns of numbers? */ numeric_only: bool = false, /** Has no effect. */ split_every: Option<Value>) -> Result<Value> { let _ = (skipna, split_every); along(context, this, Reduction::Max, axis, numeric_only) }
+
+    /// How many values are there, without what is missing.
+    fn count[context](/** The frame or series. */ this: View, /** 0: of each column; 1: of each row. */ axis: Option<Value>, /** Only columns of numbers? */ numeric_only: bool = false, /** Has no effect. */ split_every: Option<Value>) -> Result<Value> { let _ = split_every; along(context, this, Reduction::Count, axis, numeric_only) }
+
+    /// The standard deviation.
+    fn std[context](/** The frame or series. */ this: View, /** Only 0 is supported: of each column. */ axis: Option<Value>, /** Leave what is missing out; no other way is supported. */ skipna: bool = true, /** 1: of a sample; 0: of all there are. */ ddof: i64 = 1, /** Only columns of numbers? */ numeric_only: bool = false, /** Has no effect. */ split_every: Option<Value>) -> Result<Value> { let _ = (skipna, split_every); along(context, this, Reduction::Std(freedom(ddof)?), axis, numeric_only) }
+
+    /// The variance.
+    fn var[context](/** The frame or series. */ this: View, /** Only 0 is supported: of each column. */ axis: Option<Value>, /** Leave what is missing out; no other way is supported. */ skipna: bool = true, /** 1: of a sample; 0: of all there are. */ ddof: i64 = 1, /** Only columns of numbers? */ numeric_only: bool = false, /** Has no effect. */ split_every: Option<Value>) -> Result<Value> { let _ = (skipna, split_every); along(context, this, Reduction::Var(freedom(ddof)?), axis, numeric_only) }
+
+    /// How many different values, without what is missing.
+    fn nunique[context](/** The frame or series. */ this: View) -> Result<Value> { reduce(context, &this, Reduction::Unique, false) }
+
+    /// The middle value.
+    fn median[context](/** The frame or series. */ this: View, /** Only 0 is supported: of each column. */ axis: Option<Value>, /** Leave what is missing out; no other way is supported. */ skipna: bool = true, /** Only columns of numbers? */ numeric_only: bool = false) -> Result<Value> { let _ = skipna; along(context, this, Reduction::Median, axis, numeric_only) }
+
+    /// Is any value true?
+    fn any[context](/** The frame or series. */ this: View, /** Only 0 is supported: of each column. */ axis: Option<Value>) -> Result<Value> { along(context, this, Reduction::Any, axis, false) }
+
+    /// Are all values true?
+    fn all[context](/** The frame or series. */ this: View, /** Only 0 is supported: of each column. */ axis: Option<Value>) -> Result<Value> { along(context, this, Reduction::All, axis, false) }
+}
+
+fn freedom(ddof: i64) -> Result<u8> {
+    match ddof {
+        0 | 1 => Ok(ddof as u8),
+        other => bail!(NotImplementedError: "`ddof` is 0 or 1, got {other}"),
+    }
+}

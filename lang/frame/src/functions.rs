@@ -1,0 +1,237 @@
+//! Functions of elements that DataFusion does not have, or has otherwise than pandas.
+
+use std::any::Any;
+use std::sync::Arc;
+
+use arrow::array::{Array, ArrayRef, AsArray, Float64Array, Int64Array};
+use arrow::compute::cast;
+use arrow::datatypes::{DataType, Float64Type, Int64Type};
+use datafusion::error::Result as FusionResult;
+use datafusion::logical_expr::{
+    ColumnarValue, Expr, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
+};
+
+/// Arithmetic as Python does it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Arithmetic {
+    /// `a / b`, as floats; 0 / 0 is missing.
+    Divide,
+    /// `a // b`
+    FloorDivide,
+    /// `a % b`, with the sign of `b`.
+    Modulo,
+    /// `a ** b`
+    Power,
+}
+
+impl Arithmetic {
+    /// All of them.
+    pub const ALL: [Arithmetic; 4] =
+        [Arithmetic::Divide, Arithmetic::FloorDivide, Arithmetic::Modulo, Arithmetic::Power];
+
+    /// Its name in plans.
+    pub fn name(self) -> &'static str {
+        match self {
+            Arithmetic::Divide => "divide",
+            Arithmetic::FloorDivide => "floor_divide",
+            Arithmetic::Modulo => "modulo",
+            Arithmetic::Power => "power_of",
+        }
+    }
+
+    /// As an expression.
+    pub fn call(self, left: Expr, right: Expr) -> Expr {
+        ScalarUDF::from(ArithmeticFunction { which: self, signature: Signature::any(2, Volatility::Immutable) })
+            .call(vec![left, right])
+    }
+
+    fn floats(self, a: f64, b: f64) -> f64 {
+        match self {
+            Arithmetic::Divide => a / b,
+            Arithmetic::FloorDivide => (a / b).floor(),
+            Arithmetic::Modulo => {
+                let rest = a % b;
+                if rest != 0.0 && (rest < 0.0) != (b < 0.0) { rest + b } else { rest }
+            }
+            Arithmetic::Power => a.powf(b),
+        }
+    }
+
+    /// Whole numbers stay whole, but where that cannot be.
+    fn ints(self, a: i64, b: i64) -> Option<i64> {
+        match self {
+            Arithmetic::Divide => None,
+            Arithmetic::FloorDivide if b == 0 => None,
+            Arithmetic::FloorDivide => Some(a.wrapping_div_euclid(b) - i64::from(b < 0 && a.wrapping_rem_euclid(b) != 0)),
+            Arithmetic::Modulo if b == 0 => None,
+            Arithmetic::Modulo => {
+                let rest = a.wrapping_rem(b);
+                Some(if rest != 0 && (rest < 0) != (b < 0) { rest + b } else { rest })
+            }
+            Arithmetic::Power => u32::try_from(b).ok().map(|b| a.wrapping_pow(b)),
+        }
+    }
+}
+
+/// [`Arithmetic`] as a function of DataFusion's.
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct ArithmeticFunction {
+    which: Arithmetic,
+    signature: Signature,
+}
+
+impl ScalarUDFImpl for ArithmeticFunction {
+    fn name(&self) -> &str {
+        self.which.name()
+    }
+
+    fn signature(&self) -> &Signature {
+        &self.signature
+    }
+
+    fn return_type(&self, types: &[DataType]) -> FusionResult<DataType> {
+        let whole = types.iter().all(DataType::is_integer) && self.which != Arithmetic::Divide;
+        Ok(if whole { DataType::Int64 } else { DataType::Float64 })
+    }
+
+    fn invoke_with_args(&self, args: ScalarFunctionArgs) -> FusionResult<ColumnarValue> {
+        let n = args.number_rows;
+        let result: ArrayRef = if *args.return_type() == DataType::Int64 {
+            let (a, b) = (numbers(&args.args[0], n, &DataType::Int64)?, numbers(&args.args[1], n, &DataType::Int64)?);
+            let (a, b) = (a.as_primitive::<Int64Type>(), b.as_primitive::<Int64Type>());
+            Arc::new(a.iter().zip(b).map(|(a, b)| self.which.ints(a?, b?)).collect::<Int64Array>())
+        } else {
+            let (a, b) =
+                (numbers(&args.args[0], n, &DataType::Float64)?, numbers(&args.args[1], n, &DataType::Float64)?);
+            let (a, b) = (a.as_primitive::<Float64Type>(), b.as_primitive::<Float64Type>());
+            let value = |(a, b): (Option<f64>, Option<f64>)| Some(self.which.floats(a?, b?)).filter(|x| !x.is_nan());
+            Arc::new(a.iter().zip(b).map(value).collect::<Float64Array>())
+        };
+        Ok(ColumnarValue::Array(result))
+    }
+}
+
+fn numbers(value: &ColumnarValue, n: usize, wanted: &DataType) -> FusionResult<ArrayRef> {
+    Ok(cast(&value.clone().into_array(n)?, wanted)?)
+}
+
+/// A function of the elements of one column, by name.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Elementwise {
+    /// Which: it stands in plans with its parameters.
+    pub name: String,
+    /// What it gives.
+    pub gives: DataType,
+    /// Does it.
+    pub apply: ElementFunction,
+    /// What it needs to know besides.
+    pub parameters: Vec<String>,
+}
+
+/// The work of an [`Elementwise`] function on a column, with its parameters.
+pub type ElementFunction = fn(&ArrayRef, &[String]) -> rdk_runtime::Result<ArrayRef>;
+
+impl Elementwise {
+    /// As an expression.
+    pub fn call(self, of: Expr) -> Expr {
+        let signature = Signature::any(1, Volatility::Immutable);
+        let shown = match self.parameters.is_empty() {
+            true => self.name.clone(),
+            false => format!("{}[{}]", self.name, self.parameters.join(", ")),
+        };
+        ScalarUDF::from(ElementwiseFunction { function: self, shown, signature }).call(vec![of])
+    }
+}
+
+#[derive(Debug)]
+struct ElementwiseFunction {
+    function: Elementwise,
+    shown: String,
+    signature: Signature,
+}
+
+impl PartialEq for ElementwiseFunction {
+    fn eq(&self, other: &ElementwiseFunction) -> bool {
+        self.shown == other.shown && self.function.gives == other.function.gives
+    }
+}
+
+impl Eq for ElementwiseFunction {}
+
+impl std::hash::Hash for ElementwiseFunction {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.shown.hash(state);
+    }
+}
+
+impl ScalarUDFImpl for ElementwiseFunction {
+    fn name(&self) -> &str {
+        &self.shown
+    }
+
+    fn signature(&self) -> &Signature {
+        &self.signature
+    }
+
+    fn return_type(&self, _: &[DataType]) -> FusionResult<DataType> {
+        Ok(self.function.gives.clone())
+    }
+
+    fn invoke_with_args(&self, args: ScalarFunctionArgs) -> FusionResult<ColumnarValue> {
+        let column = args.args[0].clone().into_array(args.number_rows)?;
+        let result = (self.function.apply)(&column, &self.function.parameters).map_err(crate::errors::carried)?;
+        Ok(ColumnarValue::Array(result))
+    }
+}
+
+/// An own function, if the expression calls one.
+pub fn own(function: &ScalarUDF) -> bool {
+    let any: &dyn Any = &**function.inner();
+    any.is::<ArithmeticFunction>() || any.is::<ElementwiseFunction>()
+}
+
+/// Values as texts, as `str(x)` has them.
+pub fn texts(expr: Expr) -> Expr {
+    let apply: ElementFunction = |column, _| {
+        let text = |row| (!column.is_null(row)).then(|| crate::cell::value(column, row).text());
+        Ok(Arc::new((0..column.len()).map(text).collect::<arrow::array::StringViewArray>()))
+    };
+    Elementwise { name: "str".into(), gives: DataType::Utf8View, apply, parameters: Vec::new() }.call(expr)
+}
+
+/// Floats or texts as whole numbers; an error where that cannot be.
+pub fn whole(expr: Expr, wanted: DataType) -> Expr {
+    let apply: ElementFunction = |column, _| {
+        if column.null_count() > 0 {
+            rdk_runtime::bail!(
+                "cannot convert float NaN to integer: {} values are missing", column.null_count();
+                hint: "`fillna(0)` puts something there first"
+            );
+        }
+        let mut numbers = Vec::with_capacity(column.len());
+        for row in 0..column.len() {
+            numbers.push(match crate::cell::text(column, row) {
+                Some(text) => match text.trim().parse::<i64>() {
+                    Ok(number) => number,
+                    Err(_) => rdk_runtime::bail!("invalid literal for int() with base 10: {text:?}"),
+                },
+                None => crate::cell::value(column, row).as_f64().unwrap_or(0.0) as i64,
+            });
+        }
+        Ok(Arc::new(Int64Array::from(numbers)))
+    };
+    let whole = Elementwise { name: "int".into(), gives: DataType::Int64, apply, parameters: Vec::new() }.call(expr);
+    if wanted == DataType::Int64 { whole } else { datafusion::logical_expr::cast(whole, wanted) }
+}
+
+/// Floats with so many digits after the point; halves go to the even side.
+pub fn rounded(expr: Expr, digits: i64) -> Expr {
+    let apply: ElementFunction = |column, parameters| {
+        let digits: i32 = parameters.first().and_then(|digits| digits.parse().ok()).unwrap_or(0);
+        let scale = 10f64.powi(digits);
+        let column = cast(column, &DataType::Float64).map_err(crate::batches::arrow_error)?;
+        let round = |x: f64| if (x * scale).is_finite() { (x * scale).round_ties_even() / scale } else { x };
+        Ok(Arc::new(column.as_primitive::<Float64Type>().unary::<_, Float64Type>(round)))
+    };
+    Elementwise { name: "round".into(), gives: DataType::Float64, apply, parameters: vec![digits.to_string()] }.call(expr)
+}

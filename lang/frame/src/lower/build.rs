@@ -1,0 +1,174 @@
+//! Adds the tasks that make frames to a graph.
+
+use std::sync::Arc;
+
+use rdk_graph::{Cost, Index, Key, Operation, Payload, Task, TaskId, Token, Tokenizer};
+use rdk_runtime::object::Lowering;
+use rdk_runtime::{Result, bail};
+use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
+
+use super::{cut, session};
+use crate::batches::Batches;
+use crate::plan::{Leaf, Source, Step, View, Wiring};
+
+/// What frames remember while a graph is made.
+#[derive(Default)]
+pub struct Note {
+    /// Views and leaves that have tasks already.
+    built: FxHashMap<Token, Vec<TaskId>>,
+}
+
+/// Says that this frame will be asked for.
+pub fn announce(view: &View, lowering: &mut Lowering) -> Result<()> {
+    let mut delayed = Vec::new();
+    view.each_leaf(&mut |leaf| {
+        if let Source::Delayed(lazies) = &leaf.source {
+            delayed.extend(lazies.iter().cloned());
+        }
+    });
+    delayed.iter().try_for_each(|lazy| lazy.announce(lowering))
+}
+
+/// Adds the tasks that make a frame, one for each partition in order.
+pub fn lower(view: &View, lowering: &mut Lowering) -> Result<Vec<TaskId>> {
+    let token = view.token();
+    if let Some(tasks) = lowering.note::<Note>().built.get(&token) {
+        return Ok(tasks.clone());
+    }
+    let plan = session::physical(&session::optimised(&view.plan()?)?)?;
+    let tasks = cut::stage_tasks(&plan, &view.name, &None, lowering)?;
+    lowering.note::<Note>().built.insert(token, tasks.clone());
+    Ok(tasks)
+}
+
+/// The tasks of a leaf whose rows other tasks make, one for each partition.
+pub(super) fn leaf_tasks(leaf: &Arc<Leaf>, lowering: &mut Lowering) -> Result<Vec<TaskId>> {
+    if let Some(tasks) = lowering.note::<Note>().built.get(&leaf.token) {
+        return Ok(tasks.clone());
+    }
+    let tasks = match &leaf.source {
+        Source::Given(batches) => {
+            let payloads = batches.iter().map(|batch| Payload::new(Batches::one(batch.clone())));
+            ready(leaf, payloads.collect(), lowering)
+        }
+        Source::Persisted(payloads) => ready(leaf, payloads.clone(), lowering),
+        Source::Step(step) => step_tasks(leaf, step, lowering)?,
+        Source::Delayed(lazies) => {
+            let mut tasks = Vec::with_capacity(lazies.len());
+            for lazy in lazies {
+                tasks.push(rdk_runtime::delayed::add_gathered(&**lazy, lowering)?);
+            }
+            let operation: Arc<dyn Operation> = Arc::new(crate::steps::FromValue { schema: leaf.schema.clone() });
+            let n = tasks.len();
+            let inputs = tasks.into_iter().map(|task| [task].into_iter().collect::<SmallVec<[TaskId; 4]>>());
+            let inputs: Vec<_> = inputs.collect();
+            (0..n).map(|at| add(leaf, &operation, at, inputs[at].clone(), lowering)).collect()
+        }
+        Source::Scan(_) => bail!(RuntimeError: "internal error: `{}` is read by the task that needs it", leaf.name),
+    };
+    lowering.note::<Note>().built.insert(leaf.token, tasks.clone());
+    Ok(tasks)
+}
+
+fn ready(leaf: &Leaf, payloads: Vec<Payload>, lowering: &mut Lowering) -> Vec<TaskId> {
+    let task = |(at, payload): (usize, Payload)| lowering.graph.add_ready(key(leaf, at), payload);
+    payloads.into_iter().enumerate().map(task).collect()
+}
+
+fn step_tasks(leaf: &Leaf, step: &Step, lowering: &mut Lowering) -> Result<Vec<TaskId>> {
+    let mut inputs = Vec::with_capacity(step.inputs.len());
+    for view in &step.inputs {
+        inputs.push(lower(view, lowering)?);
+    }
+    let mut tasks = Vec::with_capacity(leaf.n_partitions);
+    match &step.wiring {
+        Wiring::Each => {
+            for at in 0..leaf.n_partitions {
+                let own = inputs.iter().map(|tasks| if tasks.len() == 1 { tasks[0] } else { tasks[at] });
+                let own = own.collect();
+                tasks.push(add(leaf, &step.operation, at, own, lowering));
+            }
+        }
+        Wiring::All => {
+            let all = inputs.iter().flatten().copied().collect();
+            tasks.push(add(leaf, &step.operation, 0, all, lowering));
+        }
+        Wiring::Pick(picks) => {
+            for (at, pick) in picks.iter().enumerate() {
+                let own = pick.iter().map(|&(input, partition)| inputs[input][partition]).collect();
+                tasks.push(add(leaf, &step.operation, at, own, lowering));
+            }
+        }
+        Wiring::Shuffle(splits) => {
+            let mut piles: SmallVec<[TaskId; 4]> = SmallVec::new();
+            for ((input, split), own) in splits.iter().enumerate().zip(&inputs) {
+                let token = Tokenizer::new("split").token(leaf.token).number(input as u64).finish();
+                for (at, &task) in own.iter().enumerate() {
+                    let key = Key { name: split.name().into(), token, index: index(at) };
+                    let output = lowering.graph.tasks()[task.0 as usize].cost.output;
+                    let cost = Cost { output, working: output };
+                    let operation = split.clone();
+                    piles.push(lowering.graph.add(Task { key, operation, inputs: [task].into_iter().collect(), cost }));
+                }
+            }
+            for at in 0..leaf.n_partitions {
+                let below: u64 = piles.iter().map(|pile| lowering.graph.tasks()[pile.0 as usize].cost.output).sum();
+                let output = below / leaf.n_partitions.max(1) as u64;
+                let cost = Cost { output, working: output };
+                let operation = step.operation.clone();
+                let task = Task { key: key(leaf, at), operation, inputs: piles.clone(), cost };
+                tasks.push(lowering.graph.add(task));
+            }
+        }
+    }
+    Ok(tasks)
+}
+
+fn add(
+    leaf: &Leaf,
+    operation: &Arc<dyn Operation>,
+    at: usize,
+    inputs: SmallVec<[TaskId; 4]>,
+    lowering: &mut Lowering,
+) -> TaskId {
+    let below: u64 = inputs.iter().map(|input| lowering.graph.tasks()[input.0 as usize].cost.output).sum();
+    let cost = Cost { output: below, working: below };
+    lowering.graph.add(Task { key: key(leaf, at), operation: operation.clone(), inputs, cost })
+}
+
+fn key(leaf: &Leaf, at: usize) -> Key {
+    Key { name: leaf.name.clone(), token: leaf.token, index: index(at) }
+}
+
+fn index(at: usize) -> Index {
+    [at as u32].into_iter().collect()
+}
+
+impl View {
+    /// Calls this with each leaf of the plan, those of the inputs of steps among them.
+    pub fn each_leaf(&self, look: &mut dyn FnMut(&Arc<Leaf>)) {
+        use datafusion::catalog::default_table_source::source_as_provider;
+        use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
+        use datafusion::logical_expr::LogicalPlan;
+        let mut leaves = Vec::new();
+        let walked = self.rows.plan.apply(|node| {
+            if let LogicalPlan::TableScan(scan) = node
+                && let Ok(provider) = source_as_provider(&scan.source)
+                && let Some(table) = crate::plan::table_leaf(&*provider)
+            {
+                leaves.push(table);
+            }
+            Ok(TreeNodeRecursion::Continue)
+        });
+        debug_assert!(walked.is_ok(), "looking cannot fail");
+        for leaf in leaves {
+            look(&leaf);
+            if let Source::Step(step) = &leaf.source {
+                for input in &step.inputs {
+                    input.each_leaf(look);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! Cuts a physical plan at its exchanges into stages, and adds their tasks.
+
+use std::sync::Arc;
+
+use datafusion::physical_plan::coalesce_partitions::CoalescePartitionsExec;
+use datafusion::physical_plan::joins::CrossJoinExec;
+use datafusion::physical_plan::sorts::sort_preserving_merge::SortPreservingMergeExec;
+use datafusion::physical_plan::{ExecutionPlan, ExecutionPlanProperties, displayable};
+use rdk_graph::{Cost, Key, Operation, Task, TaskId, Tokenizer};
+use rdk_runtime::object::Lowering;
+use rdk_runtime::{Result, bail};
+use rdk_syntax::Place;
+
+use super::build::leaf_tasks;
+use super::leaf::{InputExec, LeafExec, Takes};
+use super::stage::{Slot, Stage};
+use crate::errors::fusion;
+use crate::plan::Source;
+
+/// A group's row is taken to be no larger than this, all groups together.
+const AGGREGATED: u64 = 1 << 20;
+/// Bytes of text become about so many bytes of columns.
+const PARSED: u64 = 2;
+
+/// A stage in the making.
+#[derive(Default)]
+struct Cutting {
+    /// For each slot the tasks whose results go in, and which of them go into which partition.
+    slots: Vec<(Vec<TaskId>, Takes)>,
+    /// How many columns the partitions of the leaf met last have.
+    width: usize,
+    /// What is read by the stage itself, in bytes, by partition.
+    scans: Vec<Arc<crate::plan::Leaf>>,
+    /// Does it give a few rows for many?
+    aggregates: bool,
+}
+
+/// Adds the tasks of a physical plan: one for each of its partitions, in order.
+pub fn stage_tasks(
+    plan: &Arc<dyn ExecutionPlan>,
+    name: &Arc<str>,
+    place: &Option<Place>,
+    lowering: &mut Lowering,
+) -> Result<Vec<TaskId>> {
+    let mut cutting = Cutting::default();
+    let n = plan.output_partitioning().partition_count();
+    let plan = cut(plan, name, place, &mut cutting, lowering)?;
+    // Nothing is left to do: the tasks below are the result.
+    if let Some(input) = plan.downcast_ref::<InputExec>()
+        && input.takes == Takes::Own
+        && input.projection.iter().copied().eq(0..cutting.width)
+        && let [(tasks, _)] = &cutting.slots[..]
+    {
+        return Ok(tasks.clone());
+    }
+    let mut token = Tokenizer::new("stage").bytes(displayable(&*plan).indent(true).to_string().as_bytes());
+    for (tasks, _) in &cutting.slots {
+        for task in tasks {
+            let key = &lowering.graph.tasks()[task.0 as usize].key;
+            token = token.token(key.token);
+            for &at in &key.index {
+                token = token.number(at.into());
+            }
+        }
+    }
+    let token = token.finish();
+    let slots = cutting.slots.iter().map(|(tasks, takes)| match takes {
+        Takes::Own => Slot(1),
+        Takes::All | Takes::Each | Takes::Pile => Slot(tasks.len()),
+    });
+    let operation: Arc<dyn Operation> =
+        Arc::new(Stage { name: name.clone(), plan, slots: slots.collect(), place: place.clone() });
+    let mut result = Vec::with_capacity(n);
+    for partition in 0..n {
+        let mut inputs = smallvec::SmallVec::new();
+        for (tasks, takes) in &cutting.slots {
+            match takes {
+                Takes::Own => match tasks.get(partition) {
+                    Some(&task) => inputs.push(task),
+                    None => bail!(RuntimeError: "internal error: `{name}` has no input for partition {partition}"),
+                },
+                Takes::All | Takes::Each | Takes::Pile => inputs.extend(tasks.iter().copied()),
+            }
+        }
+        let below: u64 = inputs.iter().map(|input: &TaskId| lowering.graph.tasks()[input.0 as usize].cost.output).sum();
+        let read = cutting.scans.iter().map(|leaf| match &leaf.source {
+            Source::Scan(scan) => scan.n_bytes(partition) * PARSED,
+            Source::Given(_) | Source::Persisted(_) | Source::Step(_) | Source::Delayed(_) => 0,
+        });
+        let read: u64 = read.sum();
+        let output = if cutting.aggregates { AGGREGATED.min(below + read) } else { below + read };
+        let cost = Cost { output, working: if cutting.aggregates { read } else { read / 2 } };
+        let key = Key { name: name.clone(), token, index: [partition as u32].into_iter().collect() };
+        result.push(lowering.graph.add(Task { key, operation: operation.clone(), inputs, cost }));
+    }
+    Ok(result)
+}
+
+fn cut(
+    plan: &Arc<dyn ExecutionPlan>,
+    name: &Arc<str>,
+    place: &Option<Place>,
+    cutting: &mut Cutting,
+    lowering: &mut Lowering,
+) -> Result<Arc<dyn ExecutionPlan>> {
+    let schema = plan.schema();
+    let all = (0..schema.fields().len()).collect::<Vec<_>>();
+    if let Some(leaf) = plan.downcast_ref::<LeafExec>() {
+        if let Source::Scan(_) = &leaf.leaf.source {
+            cutting.scans.push(leaf.leaf.clone());
+            return Ok(plan.clone());
+        }
+        let tasks = leaf_tasks(&leaf.leaf, lowering)?;
+        let n = tasks.len();
+        cutting.width = leaf.leaf.schema.fields().len();
+        let slot = cutting.slot(tasks, Takes::Own);
+        return Ok(Arc::new(InputExec::new(slot, Takes::Own, leaf.projection.clone(), schema, n)));
+    }
+    if plan.is::<CoalescePartitionsExec>() {
+        let child = plan.children()[0];
+        let part: Arc<str> = format!("{name}-part").into();
+        let tasks = stage_tasks(child, &part, place, lowering)?;
+        let slot = cutting.slot(tasks, Takes::All);
+        return Ok(Arc::new(InputExec::new(slot, Takes::All, all, schema, 1)));
+    }
+    if plan.is::<SortPreservingMergeExec>() {
+        let child = plan.children()[0];
+        let part: Arc<str> = format!("{name}-part").into();
+        let tasks = stage_tasks(child, &part, place, lowering)?;
+        let n = tasks.len();
+        let slot = cutting.slot(tasks, Takes::Each);
+        let input: Arc<dyn ExecutionPlan> = Arc::new(InputExec::new(slot, Takes::Each, all, schema, n));
+        return with_children(plan, vec![input]);
+    }
+    if plan.is::<CrossJoinExec>() {
+        // The left side is the one row that goes beside all others: every task needs the whole of it.
+        let (left, right) = (plan.children()[0], plan.children()[1]);
+        let schema = left.schema();
+        let all = (0..schema.fields().len()).collect::<Vec<_>>();
+        let tasks = stage_tasks(left, name, place, lowering)?;
+        let slot = cutting.slot(tasks, Takes::All);
+        let left: Arc<dyn ExecutionPlan> = Arc::new(InputExec::new(slot, Takes::All, all, schema, 1));
+        let right = cut(right, name, place, cutting, lowering)?;
+        return with_children(plan, vec![left, right]);
+    }
+    if plan.is::<datafusion::physical_plan::aggregates::AggregateExec>() {
+        cutting.aggregates = true;
+    }
+    let children = plan.children();
+    if children.is_empty() {
+        return Ok(plan.clone());
+    }
+    let children = children.into_iter().map(|child| cut(child, name, place, cutting, lowering));
+    let children = children.collect::<Result<Vec<_>>>()?;
+    with_children(plan, children)
+}
+
+impl Cutting {
+    fn slot(&mut self, tasks: Vec<TaskId>, takes: Takes) -> usize {
+        self.slots.push((tasks, takes));
+        self.slots.len() - 1
+    }
+}
+
+fn with_children(
+    plan: &Arc<dyn ExecutionPlan>,
+    children: Vec<Arc<dyn ExecutionPlan>>,
+) -> Result<Arc<dyn ExecutionPlan>> {
+    use datafusion::physical_plan::{ChildrenPropertiesMode, ReplaceChildrenOptions};
+    let options = ReplaceChildrenOptions::new(ChildrenPropertiesMode::Recompute);
+    plan.clone().replace_children(children, options).map_err(fusion)
+}
+
+/// A stage as bytes, for another process.
+pub fn encoded(plan: &Arc<dyn ExecutionPlan>, slots: &[Slot]) -> Vec<u8> {
+    let _ = slots;
+    displayable(&**plan).indent(true).to_string().into_bytes()
+}

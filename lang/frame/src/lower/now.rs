@@ -1,0 +1,106 @@
+//! Frames that are computed at once: what pandas does.
+
+use arrow::array::RecordBatch;
+use rdk_graph::{Call, Cancel, Failure, Graph, Payload, RunError, TaskId};
+use rdk_runtime::object::Lowering;
+use rdk_runtime::{Context, Error, Kind, Result, error};
+
+use super::{Gather, build};
+use crate::batches::Batches;
+use crate::plan::{Source, View};
+
+/// Work on fewer bytes than this is done where it is asked for: handing it out would take longer.
+const SMALL: u64 = 8 << 20;
+
+/// The same view with its rows in memory, in one partition; `view.eager` is set.
+pub fn compute_now(context: &Context, view: &View) -> Result<View> {
+    Gather::of(view).view(&run(context, view)?)
+}
+
+/// The partitions of a view.
+pub fn run(context: &Context, view: &View) -> Result<Vec<Payload>> {
+    let mut lowering = Lowering::default();
+    build::announce(view, &mut lowering)?;
+    let outputs = build::lower(view, &mut lowering)?;
+    let work: u64 = lowering.graph.tasks().iter().map(|task| task.cost.working + task.cost.output).sum();
+    if work <= SMALL && !has_delayed(view) {
+        return run_here(&lowering.graph, &outputs, &context.cancel).map_err(failure);
+    }
+    let result = context.shared.engine.run(&lowering.graph, &outputs, &context.cancel);
+    result.map_err(|error: RunError| failure(error.failure))
+}
+
+fn has_delayed(view: &View) -> bool {
+    let mut found = false;
+    view.each_leaf(&mut |leaf| found |= matches!(leaf.source, Source::Delayed(_) | Source::Scan(_)));
+    found
+}
+
+/// The rows of a view that is in memory, in one batch.
+pub fn in_memory(view: &View) -> Result<RecordBatch> {
+    // Columns of rows in memory, nothing to be worked out: the usual case when something is shown.
+    if let Some(leaf) = &view.rows.leaf
+        && let Source::Given(batches) = &leaf.source
+        && let [batch] = &batches[..]
+    {
+        let at = |expr: &datafusion::logical_expr::Expr| match expr {
+            datafusion::logical_expr::Expr::Column(column) => batch.schema().index_of(&column.name).ok(),
+            _ => None,
+        };
+        if let Some(places) = view.exprs().into_iter().map(at).collect::<Option<Vec<_>>>() {
+            return batch.project(&places).map_err(crate::batches::arrow_error);
+        }
+    }
+    here(view)
+}
+
+/// The rows of a view, made on this thread, in one batch.
+pub fn here(view: &View) -> Result<RecordBatch> {
+    let mut lowering = Lowering::default();
+    let outputs = build::lower(view, &mut lowering)?;
+    let parts = run_here(&lowering.graph, &outputs, &Cancel::new()).map_err(failure)?;
+    Batches::together(parts.iter().map(Batches::of).collect::<Result<Vec<_>>>()?)
+}
+
+/// Runs a graph on this thread, task after task.
+fn run_here(graph: &Graph, outputs: &[TaskId], cancel: &Cancel) -> std::result::Result<Vec<Payload>, Failure> {
+    let mut needed = vec![false; graph.tasks().len()];
+    for output in outputs {
+        needed[output.0 as usize] = true;
+    }
+    for at in (0..needed.len()).rev() {
+        if needed[at] {
+            for input in &graph.tasks()[at].inputs {
+                needed[input.0 as usize] = true;
+            }
+        }
+    }
+    let mut results: Vec<Option<Payload>> = vec![None; graph.tasks().len()];
+    for (at, task) in graph.tasks().iter().enumerate() {
+        if !needed[at] {
+            continue;
+        }
+        if let Some(payload) = graph.ready(TaskId(at as u32)) {
+            results[at] = Some(payload.clone());
+            continue;
+        }
+        let mut inputs: Vec<Payload> = task.inputs.iter().filter_map(|input| results[input.0 as usize].clone()).collect();
+        let mut call = Call { index: &task.key.index, inputs: &mut inputs, threads: 1, cancel };
+        results[at] = Some(task.operation.run(&mut call)?);
+    }
+    Ok(outputs.iter().filter_map(|output| results[output.0 as usize].clone()).collect())
+}
+
+/// What went wrong, without the partition in which it did: an eager frame has none that its user knows of.
+fn failure(failure: Failure) -> Error {
+    match failure {
+        Failure::Cancelled => Error::new(Kind::KeyboardInterrupt, ""),
+        Failure::Error(error) => match error.downcast::<Error>() {
+            Ok(error) => *error,
+            Err(_) => error!(RuntimeError: "a task failed with an error of another kind"),
+        },
+        Failure::Panic(_) => error!(SystemError: "{failure}"),
+        Failure::Memory { .. } => error!(MemoryError: "{failure}"),
+        Failure::Storage(_) => error!(OSError: "{failure}"),
+    }
+}

@@ -1,0 +1,90 @@
+//! Operations of ours on whole partitions, for what no operator of DataFusion's does as pandas does.
+//!
+//! Each is plain data with a function from the rows of its inputs to rows: a file each. [`Whole`] makes an operation of the
+//! graph of it. To the plan above, the result is a leaf.
+
+mod align;
+mod from_value;
+mod distinct;
+mod order;
+mod pieces;
+mod recount;
+mod select;
+mod shuffle;
+mod transpose;
+
+use std::sync::Arc;
+
+use arrow::array::RecordBatch;
+use rdk_graph::{Call, Failure, Operation, Payload};
+use rdk_runtime::Result;
+use rdk_syntax::Place;
+use serde::Serialize;
+
+pub use align::{Align, Join};
+pub use from_value::FromValue;
+pub use distinct::Distinct;
+pub use recount::Recount;
+pub use pieces::Pieces;
+pub use shuffle::{FromPiles, SplitByRange, pile};
+pub use order::{Key, Order};
+pub use select::Take;
+pub use transpose::Transpose;
+
+use crate::batches::Batches;
+
+/// What is done to the rows of whole partitions.
+pub trait Work: Serialize + std::fmt::Debug + Send + Sync + 'static {
+    /// The kind by which another process finds the code.
+    const KIND: &'static str;
+
+    /// What events call it.
+    fn name(&self) -> &str;
+
+    /// Does it to the partitions that go in, in order.
+    fn work(&self, inputs: &[&Batches]) -> Result<RecordBatch>;
+}
+
+/// A [`Work`] as an operation of the graph.
+#[derive(Debug)]
+pub struct Whole<W> {
+    work: W,
+    place: Option<Place>,
+}
+
+impl<W: Work> Whole<W> {
+    /// Of this work, without a place in the user's text.
+    pub fn of(work: W) -> Arc<dyn Operation> {
+        Arc::new(Whole { work, place: None })
+    }
+
+    /// Of this work, which this place in the user's text asks for.
+    pub fn at(work: W, place: Option<Place>) -> Arc<dyn Operation> {
+        Arc::new(Whole { work, place })
+    }
+}
+
+impl<W: Work> Operation for Whole<W> {
+    fn name(&self) -> &str {
+        self.work.name()
+    }
+
+    fn run(&self, call: &mut Call<'_>) -> std::result::Result<Payload, Failure> {
+        if call.cancel.requested() {
+            return Err(Failure::Cancelled);
+        }
+        let made = call.inputs.iter().map(Batches::of).collect::<Result<Vec<_>>>().and_then(|inputs| self.work.work(&inputs));
+        let batch = made.map_err(|error| {
+            let error = match &self.place {
+                Some(place) => error.at_place(place.clone()),
+                None => error,
+            };
+            Failure::Error(Box::new(error))
+        })?;
+        Ok(Payload::new(Batches::one(batch)))
+    }
+
+    fn encode(&self) -> (&'static str, Vec<u8>) {
+        (W::KIND, postcard::to_stdvec(&self.work).unwrap_or_default())
+    }
+}

@@ -1,0 +1,92 @@
+//! Rows that go to the partition where they belong.
+
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, RecordBatch, UInt64Array};
+use arrow::compute::take_record_batch;
+use arrow::row::{RowConverter, SortField};
+use rdk_graph::{Call, Failure, Operation, Payload};
+use rdk_runtime::Result;
+
+use crate::batches::{Batches, Piles, arrow_error};
+
+/// Splits the rows of a partition by where their first column lies between bounds.
+#[derive(Debug)]
+pub struct SplitByRange {
+    /// Where each pile but the first begins: arrays of length 1.
+    pub bounds: Vec<ArrayRef>,
+}
+
+impl SplitByRange {
+    fn piles(&self, batch: &RecordBatch) -> Result<Vec<Batches>> {
+        let column = batch.column(0);
+        let converter = RowConverter::new(vec![SortField::new_with_options(
+            column.data_type().clone(),
+            arrow::compute::SortOptions { descending: false, nulls_first: false },
+        )])
+        .map_err(arrow_error)?;
+        let rows = converter.convert_columns(std::slice::from_ref(column)).map_err(arrow_error)?;
+        let bounds = self.bounds.iter().map(|bound| {
+            let bound = arrow::compute::cast(bound, column.data_type()).map_err(arrow_error)?;
+            converter.convert_columns(&[bound]).map_err(arrow_error)
+        });
+        let bounds = bounds.collect::<Result<Vec<_>>>()?;
+        let mut places: Vec<Vec<u64>> = vec![Vec::new(); bounds.len() + 1];
+        for at in 0..batch.num_rows() {
+            let pile = bounds.partition_point(|bound| bound.row(0) <= rows.row(at));
+            places[pile].push(at as u64);
+        }
+        places.into_iter().map(|places| pile(batch, places)).collect()
+    }
+}
+
+/// These rows of a batch.
+pub fn pile(batch: &RecordBatch, places: Vec<u64>) -> Result<Batches> {
+    Ok(Batches::one(take_record_batch(batch, &UInt64Array::from(places)).map_err(arrow_error)?))
+}
+
+impl Operation for SplitByRange {
+    fn name(&self) -> &str {
+        "split"
+    }
+
+    fn run(&self, call: &mut Call<'_>) -> std::result::Result<Payload, Failure> {
+        let failure = |error| Failure::Error(Box::new(error));
+        let inputs = call.inputs.iter().map(Batches::of).collect::<Result<Vec<_>>>().map_err(failure)?;
+        let batch = Batches::together(inputs).map_err(failure)?;
+        Ok(Payload::new(Piles(self.piles(&batch).map_err(failure)?)))
+    }
+
+    fn encode(&self) -> (&'static str, Vec<u8>) {
+        ("frame.split_by_range", format!("{:?}", self.bounds).into_bytes())
+    }
+}
+
+/// Takes the pile of its own number from each of its inputs, and does something with them.
+#[derive(Debug)]
+pub struct FromPiles {
+    /// What.
+    pub then: Arc<dyn Operation>,
+}
+
+impl Operation for FromPiles {
+    fn name(&self) -> &str {
+        self.then.name()
+    }
+
+    fn run(&self, call: &mut Call<'_>) -> std::result::Result<Payload, Failure> {
+        let at = call.index.first().copied().unwrap_or(0) as usize;
+        let missing = || Failure::Panic("a pile is missing".into());
+        let pile = |payload: &Payload| {
+            let piles = payload.get::<Piles>().ok_or_else(missing)?;
+            piles.0.get(at).cloned().map(Payload::new).ok_or_else(missing)
+        };
+        let mut piles = call.inputs.iter().map(pile).collect::<std::result::Result<Vec<_>, _>>()?;
+        self.then.run(&mut Call { index: call.index, inputs: &mut piles, threads: call.threads, cancel: call.cancel })
+    }
+
+    fn encode(&self) -> (&'static str, Vec<u8>) {
+        let (kind, bytes) = self.then.encode();
+        ("frame.from_piles", [kind.as_bytes(), &bytes].concat())
+    }
+}

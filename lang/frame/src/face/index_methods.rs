@@ -26,7 +26,7 @@ builtins! {
         for value in items::values(context, &this)? {
             let mut known = false;
             for other in &seen {
-                known |= rdk_runtime::operators::compare::equal(context, other, &value)?;
+                known |= rdk_runtime::operators::equal(context, other, &value)?;
             }
             if !known {
                 seen.push(value);

@@ -52,7 +52,7 @@ pub fn item(context: &Context, view: &View, index: &Value) -> Result<Value> {
         Shape::Series => super::loc::of_series(context, view, index),
         Shape::Index => {
             let n = super::object::n_rows(context, view)?;
-            let at = rdk_runtime::operators::index::position(index, n, "index")?;
+            let at = rdk_runtime::operators::position(index, n, "index")?;
             let batch = lower::in_memory(&lower::compute_now(context, view)?)?;
             Ok(index_value(&batch, view.index.len(), at))
         }
@@ -138,7 +138,7 @@ pub fn row_slice(context: &Context, view: &View, slice: &rdk_runtime::Slice) -> 
         );
     }
     let n = super::object::n_rows(context, view)?;
-    let (start, stop, step) = rdk_runtime::operators::index::indices(slice, n)?;
+    let (start, stop, step) = rdk_runtime::operators::indices(slice, n)?;
     rows_at(context, view, Take::Slice(start, stop, step))
 }
 
@@ -280,7 +280,7 @@ pub fn has_row(context: &Context, view: &View, item: &Value) -> Result<bool> {
     let index = View { columns: vec![view.index[0].clone()], shape: Shape::Index, ..view.clone() };
     let batch = lower::in_memory(&lower::compute_now(context, &index)?)?;
     for row in 0..batch.num_rows() {
-        if rdk_runtime::operators::compare::equal(context, &cell::value(batch.column(0), row), item)? {
+        if rdk_runtime::operators::equal(context, &cell::value(batch.column(0), row), item)? {
             return Ok(true);
         }
     }

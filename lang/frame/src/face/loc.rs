@@ -237,9 +237,9 @@ fn places(context: &Context, view: &View, label: &Value) -> Result<Vec<u64>> {
         let whole = items::index_value(&batch, n, row);
         let first = || cell::value(batch.column(0), row);
         let same = match label {
-            Value::Tuple(_) => operators::compare::equal(context, &whole, label)?,
-            _ if n > 1 => operators::compare::equal(context, &first(), label)?,
-            _ => operators::compare::equal(context, &whole, label)?,
+            Value::Tuple(_) => operators::equal(context, &whole, label)?,
+            _ if n > 1 => operators::equal(context, &first(), label)?,
+            _ => operators::equal(context, &whole, label)?,
         };
         if same {
             found.push(row as u64);
@@ -295,7 +295,7 @@ fn by_position(context: &Context, view: &View, index: &Value) -> Result<Value> {
         let n = view.columns.len();
         match &columns {
             Value::Slice(slice) => {
-                let (start, stop, step) = operators::index::indices(slice, n)?;
+                let (start, stop, step) = operators::indices(slice, n)?;
                 let mut chosen = Vec::new();
                 let mut at = start;
                 while (step > 0 && at < stop) || (step < 0 && at > stop) {
@@ -306,11 +306,11 @@ fn by_position(context: &Context, view: &View, index: &Value) -> Result<Value> {
             }
             Value::List(list) => {
                 let places = list.snapshot();
-                let places = places.iter().map(|place| operators::index::position(place, n, "column"));
+                let places = places.iter().map(|place| operators::position(place, n, "column"));
                 view.columns = places.map(|place| Ok(view.columns[place?].clone())).collect::<Result<_>>()?;
             }
             one => {
-                let named = view.columns[operators::index::position(one, n, "column")?].clone();
+                let named = view.columns[operators::position(one, n, "column")?].clone();
                 view = view.series(named.label, named.expr, "iloc");
             }
         }
@@ -330,7 +330,7 @@ fn by_position(context: &Context, view: &View, index: &Value) -> Result<Value> {
     let n = super::object::n_rows(context, &view)?;
     if let Value::List(list) = &rows {
         let places = list.snapshot();
-        let places = places.iter().map(|place| Ok(operators::index::position(place, n, "row")? as u64));
+        let places = places.iter().map(|place| Ok(operators::position(place, n, "row")? as u64));
         return items::rows_at(context, &view, Take::Rows(places.collect::<Result<_>>()?));
     }
     let Some(at) = i64::from_value(&rows) else { bail!(TypeError: "expected a position, got {}", what(&rows)) };

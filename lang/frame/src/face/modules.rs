@@ -68,7 +68,7 @@ mod both {
 
     fn missing(context: &rdk_runtime::Context, value: &Value, wanted: bool) -> Result<Value> {
         if value.get::<Frame>().is_some() {
-            let method = rdk_runtime::operators::attribute::attribute(context, value, if wanted { "isna" } else { "notna" })?;
+            let method = rdk_runtime::operators::attribute(context, value, if wanted { "isna" } else { "notna" })?;
             return context.call(&method, rdk_runtime::Args::none());
         }
         let is_missing = match value {

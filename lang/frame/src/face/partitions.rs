@@ -66,7 +66,7 @@ pub fn pick(context: &Context, view: &View, index: &Value) -> Result<Value> {
     let n = view.rows.n_partitions;
     let chosen: Vec<usize> = match index {
         Value::Slice(slice) => {
-            let (start, stop, step) = rdk_runtime::operators::index::indices(slice, n)?;
+            let (start, stop, step) = rdk_runtime::operators::indices(slice, n)?;
             let mut chosen = Vec::new();
             let mut at = start;
             while (step > 0 && at < stop) || (step < 0 && at > stop) {
@@ -77,10 +77,10 @@ pub fn pick(context: &Context, view: &View, index: &Value) -> Result<Value> {
         }
         Value::List(list) => {
             let items = list.snapshot();
-            let places = items.iter().map(|item| rdk_runtime::operators::index::position(item, n, "partition"));
+            let places = items.iter().map(|item| rdk_runtime::operators::position(item, n, "partition"));
             places.collect::<Result<_>>()?
         }
-        one => vec![rdk_runtime::operators::index::position(one, n, "partition")?],
+        one => vec![rdk_runtime::operators::position(one, n, "partition")?],
     };
     Ok(Frame::lazy(picked(context, view, &chosen)?))
 }

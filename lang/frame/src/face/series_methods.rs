@@ -1,7 +1,7 @@
 //! Methods of series alone.
 
 use datafusion::logical_expr::Expr;
-use rdk_runtime::{Context, Keywords, Result, Value, bail, builtins};
+use rdk_runtime::{Context, Result, Value, bail, builtins};
 
 use super::frame_methods::{distinct, largest_of, reset_index, sort_index};
 use super::groupby::ordered;

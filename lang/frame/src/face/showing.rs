@@ -22,7 +22,7 @@ pub fn summary(view: &View) -> Summary {
 /// As text: `repr`.
 pub fn text(view: &View) -> String {
     match table(view) {
-        Some(Ok(table)) => return rdk_summary::text::text(&Summary::Table(table), 80),
+        Some(Ok(table)) => return rdk_summary::text::draw(&Summary::Table(table), &rdk_summary::text::TextOptions::default()),
         Some(Err(error)) => return format!("<DataFrame that could not be computed: {error}>"),
         None => {}
     }

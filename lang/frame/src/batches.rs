@@ -56,7 +56,9 @@ impl Batches {
 
     /// The rows that a task has made.
     pub fn of(payload: &Payload) -> Result<&Batches> {
-        payload.get::<Batches>().ok_or_else(|| error!(RuntimeError: "internal error: a task did not get rows of a frame"))
+        payload
+            .get::<Batches>()
+            .ok_or_else(|| error!(RuntimeError: "internal error: a task did not get rows of a frame"))
     }
 }
 

@@ -182,7 +182,9 @@ fn floats(values: &[Value]) -> ArrayRef {
 pub fn column_of(value: &Value, name: &str) -> Result<Option<ArrayRef>> {
     if let Some(array) = value.get::<NdArray>() {
         return match array.shape().len() {
-            1 => column(&array.to_list().items().unwrap_or_default(), name).map(|column| typed(column, array)).map(Some),
+            1 => {
+                column(&array.to_list().items().unwrap_or_default(), name).map(|column| typed(column, array)).map(Some)
+            }
             n => bail!("Per-column arrays must each be 1-dimensional, got {n} dimensions"),
         };
     }

@@ -56,7 +56,9 @@ pub fn read(value: &Value) -> Result<DataType> {
         "datetime64[ns]" | "datetime64[us]" | "datetime64" | "M8[ns]" | "datetime" => {
             DataType::Timestamp(TimeUnit::Microsecond, None)
         }
-        other => bail!(TypeError: "data type '{other}' not understood"; hint: "`int64`, `float64`, `bool`, `str` and `datetime64[us]` are known"),
+        other => {
+            bail!(TypeError: "data type '{other}' not understood"; hint: "`int64`, `float64`, `bool`, `str` and `datetime64[us]` are known")
+        }
     })
 }
 

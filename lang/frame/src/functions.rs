@@ -62,7 +62,9 @@ impl Arithmetic {
         match self {
             Arithmetic::Divide => None,
             Arithmetic::FloorDivide if b == 0 => None,
-            Arithmetic::FloorDivide => Some(a.wrapping_div_euclid(b) - i64::from(b < 0 && a.wrapping_rem_euclid(b) != 0)),
+            Arithmetic::FloorDivide => {
+                Some(a.wrapping_div_euclid(b) - i64::from(b < 0 && a.wrapping_rem_euclid(b) != 0))
+            }
             Arithmetic::Modulo if b == 0 => None,
             Arithmetic::Modulo => {
                 let rest = a.wrapping_rem(b);
@@ -116,7 +118,7 @@ fn numbers(value: &ColumnarValue, n: usize, wanted: &DataType) -> FusionResult<A
 }
 
 /// A function of the elements of one column, by name.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 pub struct Elementwise {
     /// Which: it stands in plans with its parameters.
     pub name: String,
@@ -233,5 +235,6 @@ pub fn rounded(expr: Expr, digits: i64) -> Expr {
         let round = |x: f64| if (x * scale).is_finite() { (x * scale).round_ties_even() / scale } else { x };
         Ok(Arc::new(column.as_primitive::<Float64Type>().unary::<_, Float64Type>(round)))
     };
-    Elementwise { name: "round".into(), gives: DataType::Float64, apply, parameters: vec![digits.to_string()] }.call(expr)
+    Elementwise { name: "round".into(), gives: DataType::Float64, apply, parameters: vec![digits.to_string()] }
+        .call(expr)
 }

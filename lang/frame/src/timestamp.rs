@@ -45,7 +45,16 @@ impl Timestamp {
             Some(_) => return None,
             None => (text, ""),
         };
-        let forms = ["%Y-%m-%d", "%Y", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m", "%Y/%m/%d", "%m/%d/%Y"];
+        let forms = [
+            "%Y-%m-%d",
+            "%Y",
+            "%Y-%m-%d %H:%M:%S",
+            "%Y-%m-%dT%H:%M:%S",
+            "%Y-%m-%d %H:%M",
+            "%Y-%m",
+            "%Y/%m/%d",
+            "%m/%d/%Y",
+        ];
         let moment = forms.iter().find_map(|form| parse(main, form).ok())?;
         let digits: String = fraction.chars().chain("000000".chars()).take(6).collect();
         Some(Timestamp(moment.seconds() * 1_000_000 + digits.parse::<i64>().ok()?))
@@ -191,7 +200,9 @@ pub fn end_of(text: &str) -> Option<i64> {
         [year] if text.len() == 4 => Some(days_from_date(year + 1, 1, 1) * DAY),
         [year, 12] => Some(days_from_date(year + 1, 1, 1) * DAY),
         [year, month] => Some(days_from_date(year, u8::try_from(month + 1).ok()?, 1) * DAY),
-        [year, month, day] => Some((days_from_date(year, u8::try_from(month).ok()?, u8::try_from(day).ok()?) + 1) * DAY),
+        [year, month, day] => {
+            Some((days_from_date(year, u8::try_from(month).ok()?, u8::try_from(day).ok()?) + 1) * DAY)
+        }
         _ => None,
     }
 }

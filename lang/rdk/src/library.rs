@@ -22,5 +22,6 @@ pub fn library() -> Library {
     library.add(rdk_runtime::modules());
     library.add(rdk_array::modules());
     library.add(rdk_picture::modules());
+    library.add(rdk_frame::modules());
     library
 }

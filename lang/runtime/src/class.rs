@@ -188,13 +188,11 @@ impl Library {
 
 /// What to say about modules that rdk is going to have, and those inside them.
 const LATER: &[(&str, &str)] = &[
-    ("dask.dataframe", "lazy arrays (`dask.array`) and delayed calls (`dask.delayed`) are there already"),
     ("dask.datasets", "`dask.array.random` makes data of any size"),
     ("dask_jobqueue", "work runs on all cores of this machine; clusters come later"),
     ("dask_kubernetes", "work runs on all cores of this machine; clusters come later"),
     ("dask_gateway", "work runs on all cores of this machine; clusters come later"),
     ("coiled", "work runs on all cores of this machine; clusters come later"),
-    ("pandas", "arrays (`numpy`, `dask.array`) are there already"),
     ("h5py", "`dask.array.from_array` and `dask.array.random` make arrays"),
     ("zarr", "`dask.array.from_array` and `dask.array.random` make arrays"),
     ("xarray", "arrays without names for their axes (`dask.array`) are there already"),

@@ -102,11 +102,8 @@ fn combined(context: &Context, left: &View, right: &View, join: Join) -> Result<
     let (mut a, mut b) = (side(left, 'l'), side(right, 'r'));
     if eager {
         // Computed once, so that both sides are over the same rows in memory.
-        let both = View {
-            columns: a.columns.iter().chain(&b.columns).cloned().collect(),
-            shape: Shape::Frame,
-            ..a.clone()
-        };
+        let both =
+            View { columns: a.columns.iter().chain(&b.columns).cloned().collect(), shape: Shape::Frame, ..a.clone() };
         let computed = lower::compute_now(context, &both)?;
         let (first, second) = computed.columns.split_at(a.columns.len());
         let relabel = |view: &mut View, columns: &[Named]| {

@@ -55,7 +55,8 @@ pub fn chunk(columns: &[&ArrayRef], shape: &[usize]) -> Result<Chunk> {
     if types.iter().all(|of| of.is_integer() || *of == DataType::Boolean) && !missing && !types.is_empty() {
         let columns = columns.iter().map(|column| cast(column, &DataType::Int64).map_err(arrow_error));
         let columns = columns.collect::<Result<Vec<_>>>()?;
-        let columns: Vec<&[i64]> = columns.iter().map(|column| column.as_primitive::<Int64Type>().values().as_ref()).collect();
+        let columns: Vec<&[i64]> =
+            columns.iter().map(|column| column.as_primitive::<Int64Type>().values().as_ref()).collect();
         let mut numbers = Vec::with_capacity(n * columns.len());
         for row in 0..n {
             numbers.extend(columns.iter().map(|column| column[row]));
@@ -86,11 +87,13 @@ pub fn to_dict(context: &Context, view: &View, orient: &str) -> Result<Value> {
     let rows = 0..batch.num_rows();
     match orient {
         "records" => {
-            let record = |row| dict_of((0..labels.len()).map(|at| (labels[at].to_value(), cell::value(column(at), row))));
+            let record =
+                |row| dict_of((0..labels.len()).map(|at| (labels[at].to_value(), cell::value(column(at), row))));
             Ok(Value::list(rows.map(record).collect::<Result<Vec<_>>>()?))
         }
         "list" => dict_of(
-            (0..labels.len()).map(|at| (labels[at].to_value(), Value::list(rows.clone().map(|row| cell::value(column(at), row))))),
+            (0..labels.len())
+                .map(|at| (labels[at].to_value(), Value::list(rows.clone().map(|row| cell::value(column(at), row))))),
         ),
         "dict" => {
             let inner = |at: usize| {

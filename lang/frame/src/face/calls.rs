@@ -29,7 +29,9 @@ pub fn map(context: &Context, view: &View, arg: &Value, skip_missing: bool, meta
                 let found = dict.0.lock().get(&key).cloned();
                 found.unwrap_or_default()
             }
-            other if other.get::<Frame>().is_some() => rdk_runtime::operators::item(context, other, &value).unwrap_or_default(),
+            other if other.get::<Frame>().is_some() => {
+                rdk_runtime::operators::item(context, other, &value).unwrap_or_default()
+            }
             function => context.call(function, Args::one(value))?,
         });
     }
@@ -37,7 +39,13 @@ pub fn map(context: &Context, view: &View, arg: &Value, skip_missing: bool, meta
 }
 
 /// `series.apply(f, args=(…))`
-pub fn apply_series(context: &Context, view: &View, func: &Value, args: Option<Value>, meta: Option<Value>) -> Result<Value> {
+pub fn apply_series(
+    context: &Context,
+    view: &View,
+    func: &Value,
+    args: Option<Value>,
+    meta: Option<Value>,
+) -> Result<Value> {
     if !view.eager {
         let mut all = vec![func.clone()];
         all.extend(args);

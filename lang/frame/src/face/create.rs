@@ -15,7 +15,11 @@ use crate::lower;
 use crate::plan::{COUNTED, Named, Rows, Shape, View, hidden_name};
 
 /// A frame in memory of these columns; `index` is counted if it is not given.
-pub fn frame_of(columns: Vec<(Label, ArrayRef)>, index: Option<(Option<Label>, ArrayRef)>, n_rows: usize) -> Result<View> {
+pub fn frame_of(
+    columns: Vec<(Label, ArrayRef)>,
+    index: Option<(Option<Label>, ArrayRef)>,
+    n_rows: usize,
+) -> Result<View> {
     let (index_label, counted, index) = match index {
         Some((label, index)) => (label, false, index),
         None => (None, true, Arc::new(Int64Array::from_iter_values(0..n_rows as i64)) as ArrayRef),
@@ -41,7 +45,8 @@ pub fn frame_of(columns: Vec<(Label, ArrayRef)>, index: Option<(Option<Label>, A
         arrays.push(column);
     }
     let options = RecordBatchOptions::new().with_row_count(Some(n_rows));
-    let batch = RecordBatch::try_new_with_options(Arc::new(Schema::new(fields)), arrays, &options).map_err(arrow_error)?;
+    let batch =
+        RecordBatch::try_new_with_options(Arc::new(Schema::new(fields)), arrays, &options).map_err(arrow_error)?;
     Ok(View {
         rows: Rows::given(batch, counted)?,
         index: vec![Named { label: index_label, expr: Rows::column(COUNTED) }],
@@ -76,7 +81,13 @@ fn index_of(context: &Context, index: &Option<Value>) -> Result<Option<(Option<L
     }
 }
 
-fn data_frame(context: &Context, data: Option<Value>, index: Option<Value>, columns: Option<Value>, dtype: Option<Value>) -> Result<Value> {
+fn data_frame(
+    context: &Context,
+    data: Option<Value>,
+    index: Option<Value>,
+    columns: Option<Value>,
+    dtype: Option<Value>,
+) -> Result<Value> {
     let index = index_of(context, &index)?;
     let wanted = match &columns {
         None => None,
@@ -118,7 +129,11 @@ fn data_frame(context: &Context, data: Option<Value>, index: Option<Value>, colu
     }
     if let Some(dtype) = &dtype {
         let wanted = crate::dtype::read(dtype)?;
-        view = super::operators::each(&view, |expr| Ok(datafusion::logical_expr::cast(expr.clone(), wanted.clone())), "astype")?;
+        view = super::operators::each(
+            &view,
+            |expr| Ok(datafusion::logical_expr::cast(expr.clone(), wanted.clone())),
+            "astype",
+        )?;
         return Frame::answer_now(context, view);
     }
     Ok(Frame::eager(view))
@@ -190,7 +205,11 @@ fn of_columns(context: &Context, pairs: Vec<(Value, Value)>, index: Option<(Opti
             None => match View::from_value(&value) {
                 Some(series) => {
                     let batch = lower::in_memory(&lower::compute_now(context, &series)?)?;
-                    batch.columns().last().cloned().unwrap_or_else(|| arrow::array::new_null_array(&DataType::Float64, n))
+                    batch
+                        .columns()
+                        .last()
+                        .cloned()
+                        .unwrap_or_else(|| arrow::array::new_null_array(&DataType::Float64, n))
                 }
                 None => cell::column(&vec![value; n], &label.quoted())?,
             },
@@ -208,7 +227,9 @@ fn of_rows(data: &Value, index: Option<(Option<Label>, ArrayRef)>, wanted: Optio
             Value::Range(range) => (0..range.len()).map(|at| Value::Int(range.at(at))).collect(),
             other => match other.items() {
                 Some(items) => items,
-                None => bail!(TypeError: "expected a dict or a list of rows, got {}", what(data); hint: "`pd.DataFrame({{\"x\": [1, 2]}})`"),
+                None => {
+                    bail!(TypeError: "expected a dict or a list of rows, got {}", what(data); hint: "`pd.DataFrame({{\"x\": [1, 2]}})`")
+                }
             },
         },
     };
@@ -220,7 +241,9 @@ fn of_rows(data: &Value, index: Option<(Option<Label>, ArrayRef)>, wanted: Optio
             let Value::Dict(dict) = item else { bail!(TypeError: "expected a dict for each row, got {}", what(item)) };
             let mut row = Vec::new();
             for (key, value) in dict.0.lock().iter() {
-                let Some(label) = Label::of(key.value()) else { bail!(TypeError: "expected a label, got {}", what(key.value())) };
+                let Some(label) = Label::of(key.value()) else {
+                    bail!(TypeError: "expected a label, got {}", what(key.value()))
+                };
                 if !labels.contains(&label) {
                     labels.push(label.clone());
                 }
@@ -239,7 +262,12 @@ fn of_rows(data: &Value, index: Option<(Option<Label>, ArrayRef)>, wanted: Optio
         return frame_of(columns, index, n);
     }
     let rows: Vec<Vec<Value>> = items.iter().map(|item| item.items().unwrap_or_else(|| vec![item.clone()])).collect();
-    let width = rows.iter().map(Vec::len).max().unwrap_or(0).max(wanted.map_or(0, |wanted| if n == 0 { wanted.len() } else { 0 }));
+    let width = rows
+        .iter()
+        .map(Vec::len)
+        .max()
+        .unwrap_or(0)
+        .max(wanted.map_or(0, |wanted| if n == 0 { wanted.len() } else { 0 }));
     if let Some(wanted) = wanted
         && wanted.len() != width
     {
@@ -255,14 +283,24 @@ fn of_rows(data: &Value, index: Option<(Option<Label>, ArrayRef)>, wanted: Optio
     frame_of(columns, index, n)
 }
 
-fn series(context: &Context, data: Option<Value>, index: Option<Value>, dtype: Option<Value>, name: Option<Value>) -> Result<Value> {
+fn series(
+    context: &Context,
+    data: Option<Value>,
+    index: Option<Value>,
+    dtype: Option<Value>,
+    name: Option<Value>,
+) -> Result<Value> {
     let index = index_of(context, &index)?;
     let label = match &name {
         None => None,
         Some(name) => Some(Label::of(name).ok_or_else(|| error!(TypeError: "expected a name, got {}", what(name)))?),
     };
     let view = match &data {
-        None => series_of(label, arrow::array::new_null_array(&DataType::Float64, index.as_ref().map_or(0, |(_, i)| i.len())), index)?,
+        None => series_of(
+            label,
+            arrow::array::new_null_array(&DataType::Float64, index.as_ref().map_or(0, |(_, i)| i.len())),
+            index,
+        )?,
         Some(Value::Dict(dict)) => {
             let (keys, values): (Vec<Value>, Vec<Value>) =
                 dict.0.lock().iter().map(|(key, value)| (key.value().clone(), value.clone())).unzip();
@@ -378,7 +416,13 @@ builtins! {
     ) -> Result<Value> { from_pandas(context, data, npartitions, chunksize, sort) }
 }
 
-fn from_pandas(context: &Context, data: View, npartitions: Option<usize>, chunksize: Option<usize>, sort: bool) -> Result<Value> {
+fn from_pandas(
+    context: &Context,
+    data: View,
+    npartitions: Option<usize>,
+    chunksize: Option<usize>,
+    sort: bool,
+) -> Result<Value> {
     if !data.eager {
         bail!(TypeError: "Input must be a pandas DataFrame or Series."; hint: "it is lazy already");
     }
@@ -407,13 +451,17 @@ fn from_pandas(context: &Context, data: View, npartitions: Option<usize>, chunks
     while at < n || batches.is_empty() {
         let length = size.min(n - at);
         if length > 0 {
-            divisions.push(datafusion::common::ScalarValue::try_from_array(batch.column(0), at).map_err(crate::errors::fusion)?);
+            divisions.push(
+                datafusion::common::ScalarValue::try_from_array(batch.column(0), at).map_err(crate::errors::fusion)?,
+            );
         }
         batches.push(batch.slice(at, length));
         at += length.max(1);
     }
     if n > 0 {
-        divisions.push(datafusion::common::ScalarValue::try_from_array(batch.column(0), n - 1).map_err(crate::errors::fusion)?);
+        divisions.push(
+            datafusion::common::ScalarValue::try_from_array(batch.column(0), n - 1).map_err(crate::errors::fusion)?,
+        );
     }
     let names = super::over::step_names(&data);
     let fields = names.iter().zip(batch.columns());

@@ -85,15 +85,13 @@ pub fn label_index(labels: &[Value]) -> Result<Value> {
         // Several levels: a column for each.
         let mut columns = Vec::new();
         for level in 0..first.len() {
-            let values: Vec<Value> = labels.iter().map(|label| label.items().unwrap_or_default()[level].clone()).collect();
+            let values: Vec<Value> =
+                labels.iter().map(|label| label.items().unwrap_or_default()[level].clone()).collect();
             columns.push((Label::Number(level as i64), cell::column(&values, "of labels")?));
         }
         let view = super::create::frame_of(columns, None, labels.len())?;
-        let index: Vec<_> = view
-            .columns
-            .iter()
-            .map(|named| crate::plan::Named { label: None, expr: named.expr.clone() })
-            .collect();
+        let index: Vec<_> =
+            view.columns.iter().map(|named| crate::plan::Named { label: None, expr: named.expr.clone() }).collect();
         let columns = vec![index[0].clone()];
         return Ok(Frame::eager(View { index, columns, shape: crate::plan::Shape::Index, ..view }));
     }

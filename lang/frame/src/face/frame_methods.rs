@@ -172,6 +172,20 @@ builtins! {
         distinct(context, &this, columns, &keep)
     }
 
+    /// Calls a function with each row, or with each column.
+    fn apply[context](
+        /// The frame.
+        this: View,
+        /// The function.
+        func: Value,
+        /// 1: with each row.
+        axis: Option<Value>,
+        /// What else it is called with.
+        args: Option<Value>,
+        /// What it gives: has no effect but for lazy frames: `(name, dtype)`.
+        meta: Option<Value>,
+    ) -> Result<Value> { super::calls::apply_frame(context, &this, &func, axis, args, meta) }
+
     /// A dict from column to its values.
     fn to_dict[context](/** The frame. */ this: View, /** "dict", "list" or "records". */ orient: String = "dict") -> Result<Value> { super::arrays::to_dict(context, &this, &orient) }
 
@@ -225,7 +239,8 @@ pub fn largest_of(context: &Context, view: &View, n: usize, keys: Vec<Key>, name
     let place = context.place();
     let parts = Whole::at(work(keys.clone()), place.clone());
     let partitions = view.rows.n_partitions;
-    let rows = Rows::step(&format!("{name}-part"), parts, vec![view.clone()], Wiring::Each, partitions, schema.clone())?;
+    let rows =
+        Rows::step(&format!("{name}-part"), parts, vec![view.clone()], Wiring::Each, partitions, schema.clone())?;
     let part = over_step(view, &rows);
     let rows = Rows::step(name, Whole::at(work(keys), place), vec![part], Wiring::All, 1, schema)?;
     Frame::answer(context, over_step(view, &rows))
@@ -270,7 +285,8 @@ pub fn recounted(context: &Context, view: &View, forget: bool) -> Result<View> {
     let narrow = View { index: vec![Named { label: None, expr: datafusion::logical_expr::lit(0i64) }], ..wide };
     let schema = step_schema(&narrow)?;
     let n = narrow.rows.n_partitions;
-    let rows = Rows::step("reset-index", Whole::at(work, context.place()), vec![narrow.clone()], Wiring::Each, n, schema)?;
+    let rows =
+        Rows::step("reset-index", Whole::at(work, context.place()), vec![narrow.clone()], Wiring::Each, n, schema)?;
     let rows = Arc::new(Rows { counted: true, ..(*rows).clone() });
     Ok(over_step(&narrow, &rows))
 }
@@ -288,7 +304,8 @@ pub fn distinct(context: &Context, view: &View, columns: Vec<usize>, keep: &str)
     let parts = Whole::at(work(columns.clone()), context.place());
     let rows = Rows::step("drop-duplicates-part", parts, vec![view.clone()], Wiring::Each, n, schema.clone())?;
     let part = over_step(view, &rows);
-    let rows = Rows::step("drop-duplicates", Whole::at(work(columns), context.place()), vec![part], Wiring::All, 1, schema)?;
+    let rows =
+        Rows::step("drop-duplicates", Whole::at(work(columns), context.place()), vec![part], Wiring::All, 1, schema)?;
     Frame::answer(context, over_step(view, &rows))
 }
 
@@ -329,7 +346,9 @@ fn drop(
     let list = index.items().unwrap_or_else(|| vec![index.clone()]);
     let mut wanted = Vec::new();
     for item in &list {
-        let Some(literal) = crate::cell::literal(item) else { bail!(TypeError: "expected a label, got {}", what(item)) };
+        let Some(literal) = crate::cell::literal(item) else {
+            bail!(TypeError: "expected a label, got {}", what(item))
+        };
         wanted.push(super::operators::fitted(literal, &view.index[0].expr, &view)?);
     }
     let condition = view.index[0].expr.clone().in_list(wanted, true);

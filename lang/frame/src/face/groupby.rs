@@ -106,7 +106,9 @@ impl GroupBy {
 
     /// The columns to be reduced: those that are not keys.
     fn values(&self) -> Vec<&Named> {
-        let is_key = |named: &Named| !self.chosen && self.keys.iter().any(|key| key.label == named.label && key.expr == named.expr);
+        let is_key = |named: &Named| {
+            !self.chosen && self.keys.iter().any(|key| key.label == named.label && key.expr == named.expr)
+        };
         self.view.columns.iter().filter(|named| !is_key(named)).collect()
     }
 
@@ -114,7 +116,8 @@ impl GroupBy {
     fn reduce(&self, context: &Context, reduction: Reduction, numeric_only: bool) -> Result<Value> {
         if reduction == Reduction::Size {
             let expr = datafusion::logical_expr::lit(1i64);
-            let label = if self.series { self.view.columns.first().and_then(|named| named.label.clone()) } else { None };
+            let label =
+                if self.series { self.view.columns.first().and_then(|named| named.label.clone()) } else { None };
             let wanted = vec![Wanted { label, expr, reduction }];
             return self.answer(context, wanted, true, "size");
         }
@@ -168,7 +171,8 @@ impl GroupBy {
         let text = plan.display_indent().to_string();
         let mut grouped = Arc::unwrap_or_clone(Rows::single(plan, name, rows.n_steps + 1));
         grouped.token = Tokenizer::new("groupby").token(rows.token).bytes(text.as_bytes()).finish();
-        let key = |(at, key): (usize, &Named)| Named { label: key.label.clone(), expr: Rows::column(&format!("k{at}")) };
+        let key =
+            |(at, key): (usize, &Named)| Named { label: key.label.clone(), expr: Rows::column(&format!("k{at}")) };
         let view = View {
             rows: Arc::new(grouped),
             index: self.keys.iter().enumerate().map(key).collect(),

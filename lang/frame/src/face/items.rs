@@ -70,8 +70,7 @@ pub fn index_value(batch: &arrow::array::RecordBatch, n_levels: usize, row: usiz
 
 /// These columns.
 pub fn columns(view: &View, labels: &[Label]) -> Result<View> {
-    let missing: Vec<String> =
-        labels.iter().filter(|label| view.find(label).is_none()).map(Label::quoted).collect();
+    let missing: Vec<String> = labels.iter().filter(|label| view.find(label).is_none()).map(Label::quoted).collect();
     if let [label] = &labels.iter().filter(|label| view.find(label).is_none()).collect::<Vec<_>>()[..] {
         let error = view.no_column(label);
         return Err(error!(KeyError: "[{}] not in index", missing.join(", ")).hint(error.0.hints.join("; ")));
@@ -96,7 +95,10 @@ pub fn masked(context: &Context, view: &View, mask: &View) -> Result<Value> {
     let (view, condition) = over_rows_of(context, view, mask)?;
     let rows = view.rows.filtered(operators::condition(&view.series(None, condition, "mask"))?)?;
     let name = view.name.clone();
-    Frame::answer(context, View { name: if view.shape == Shape::Frame { "getitem".into() } else { name }, ..view.over(&rows) })
+    Frame::answer(
+        context,
+        View { name: if view.shape == Shape::Frame { "getitem".into() } else { name }, ..view.over(&rows) },
+    )
 }
 
 /// The expression of a series over the rows of a view; rows that are not those of the view are aligned with it.
@@ -236,7 +238,11 @@ pub fn set_columns(frame: &Frame, value: &Value) -> Result<()> {
         bail!(TypeError: "expected a list of labels, got {}", what(value));
     };
     if labels.labels.len() != view.columns.len() {
-        bail!("Length mismatch: Expected axis has {} elements, new values have {} elements", view.columns.len(), labels.labels.len());
+        bail!(
+            "Length mismatch: Expected axis has {} elements, new values have {} elements",
+            view.columns.len(),
+            labels.labels.len()
+        );
     }
     for (named, label) in view.columns.iter_mut().zip(labels.labels) {
         named.label = Some(label);

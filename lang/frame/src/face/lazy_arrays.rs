@@ -18,14 +18,18 @@ pub fn array(context: &Context, view: &View, lengths: Option<Vec<usize>>) -> Res
     let n = view.rows.n_partitions;
     let lengths = match lengths {
         Some(lengths) if lengths.len() == n => lengths,
-        Some(lengths) => bail!("The number of items in `lengths` does not match the number of partitions. {} != {n}", lengths.len()),
+        Some(lengths) => {
+            bail!("The number of items in `lengths` does not match the number of partitions. {} != {n}", lengths.len())
+        }
         None => (0..n).map(|at| length(context, view, at)).collect::<Result<_>>()?,
     };
     let dtype = match view.shape {
-        Shape::Frame if !types.iter().all(|of| *of == types[0]) => match types.iter().any(arrow::datatypes::DataType::is_floating) {
-            true => DType::F64,
-            false => DType::I64,
-        },
+        Shape::Frame if !types.iter().all(|of| *of == types[0]) => {
+            match types.iter().any(arrow::datatypes::DataType::is_floating) {
+                true => DType::F64,
+                false => DType::I64,
+            }
+        }
         _ => types.first().map_or(Ok(DType::F64), |of| DType::from_name(crate::dtype::name(of, true)))?,
     };
     let mut chunks = Vec::with_capacity(n);

@@ -168,7 +168,9 @@ fn rows_by_label(context: &Context, view: &View, index: &Value) -> Result<Value>
             let found = places(context, view, index)?;
             match found[..] {
                 [] => Err(error!(KeyError: "{}", index.repr())),
-                [row] if !(view.index.len() > 1 && !matches!(index, Value::Tuple(_))) => row_at(context, view, row as usize),
+                [row] if !(view.index.len() > 1 && !matches!(index, Value::Tuple(_))) => {
+                    row_at(context, view, row as usize)
+                }
                 _ => items::rows_at(context, view, Take::Rows(found)),
             }
         }
@@ -279,7 +281,8 @@ pub fn row_at(context: &Context, view: &View, row: usize) -> Result<Value> {
     let one = batch.slice(row, 1).project(&(n..batch.num_columns()).collect::<Vec<_>>());
     let one = crate::batches::Batches::one(one.map_err(crate::batches::arrow_error)?);
     let batch = crate::steps::Work::work(&work, &[&one])?;
-    let gather = lower::Gather { index: vec![None], columns: vec![Label::of(&name)], shape: Shape::Series, counted: false };
+    let gather =
+        lower::Gather { index: vec![None], columns: vec![Label::of(&name)], shape: Shape::Series, counted: false };
     Ok(Frame::eager(gather.of_batch(&batch)?))
 }
 

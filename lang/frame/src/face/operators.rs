@@ -34,9 +34,7 @@ pub fn together(context: &Context, view: &View, other: &Value) -> Result<Option<
         let (view, other) = align::together(context, view, &other)?;
         let operand = match other.shape {
             Shape::Frame => Operand::Frame(other),
-            Shape::Series | Shape::Index | Shape::Scalar => {
-                Operand::Expr(other.expr().clone(), other.label().clone())
-            }
+            Shape::Series | Shape::Index | Shape::Scalar => Operand::Expr(other.expr().clone(), other.label().clone()),
         };
         return Ok(Some((view, operand)));
     }
@@ -269,7 +267,15 @@ pub fn comparison(op: CompareOp, left: Expr, right: Expr, view: &View) -> Result
     if a == DataType::Null || b == DataType::Null {
         return Ok(lit(op == CompareOp::NotEq));
     }
-    let kind = |of: &DataType| if is_text(of) { 0 } else if dtype::is_number(of) { 1 } else { 2 };
+    let kind = |of: &DataType| {
+        if is_text(of) {
+            0
+        } else if dtype::is_number(of) {
+            1
+        } else {
+            2
+        }
+    };
     if kind(&a) != kind(&b) {
         if equality {
             return Ok(lit(op == CompareOp::NotEq));

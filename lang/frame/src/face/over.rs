@@ -12,7 +12,8 @@ use crate::plan::{COUNTED, Named, Rows, Shape, View, hidden_name};
 pub fn step_schema(view: &View) -> Result<SchemaRef> {
     let schema = view.schema()?;
     let names = step_names(view);
-    let fields = names.iter().zip(schema.fields()).map(|(name, field)| Field::new(name, field.data_type().clone(), true));
+    let fields =
+        names.iter().zip(schema.fields()).map(|(name, field)| Field::new(name, field.data_type().clone(), true));
     Ok(Arc::new(Schema::new(fields.collect::<Vec<_>>())))
 }
 

@@ -135,14 +135,17 @@ pub fn repartition(
     }
     let n = view.rows.n_partitions;
     match npartitions {
-        None => bail!("Please provide exactly one of ``npartitions=``, ``freq=``, ``divisions=``, ``partition_size=`` keyword arguments"),
+        None => bail!(
+            "Please provide exactly one of ``npartitions=``, ``freq=``, ``divisions=``, ``partition_size=`` keyword arguments"
+        ),
         Some(0) => bail!("`npartitions` is 1 or more"),
         Some(wanted) if wanted == n => Ok(Frame::lazy(view.clone())),
         Some(wanted) if wanted < n => {
             let first = |at: usize| at * n / wanted;
             let picks = (0..wanted).map(|at| (first(at)..first(at + 1)).map(|partition| (0, partition)).collect());
             let known = view.rows.divisions.as_ref();
-            let known = known.map(|all| (0..=wanted).map(|at| all[if at == wanted { n } else { first(at) }].clone()).collect());
+            let known =
+                known.map(|all| (0..=wanted).map(|at| all[if at == wanted { n } else { first(at) }].clone()).collect());
             Ok(Frame::lazy(regrouped(context, view, "repartition", Wiring::Pick(picks.collect()), wanted, known)?))
         }
         Some(wanted) => {
@@ -256,7 +259,10 @@ pub fn example(view: &View) -> Result<Value> {
             of if cell::is_text(of) => vec![Value::str("a"), Value::str("b")],
             DataType::Boolean => vec![Value::Bool(true), Value::Bool(false)],
             DataType::Timestamp(..) => {
-                vec![Value::object(crate::timestamp::Timestamp(0)), Value::object(crate::timestamp::Timestamp(86_400_000_000))]
+                vec![
+                    Value::object(crate::timestamp::Timestamp(0)),
+                    Value::object(crate::timestamp::Timestamp(86_400_000_000)),
+                ]
             }
             _ => vec![Value::Int(1), Value::Int(2)],
         };
@@ -331,7 +337,8 @@ pub fn set_index(
 ) -> Result<Value> {
     let _ = npartitions;
     let index = keys.iter().map(|label| view.column(label).cloned()).collect::<Result<Vec<Named>>>()?;
-    let columns = view.columns.iter().filter(|named| !drop || !named.label.as_ref().is_some_and(|label| keys.contains(label)));
+    let columns =
+        view.columns.iter().filter(|named| !drop || !named.label.as_ref().is_some_and(|label| keys.contains(label)));
     let view = View {
         rows: view.rows.uncounted(),
         index,
@@ -362,9 +369,7 @@ fn sorted_by_index(context: &Context, view: &View) -> Result<View> {
     };
     let ordered = crate::steps::Work::work(&order, &[&batches])?;
     let (column, count) = (ordered.column(0), ordered.num_rows());
-    let scalar = |at: usize| {
-        datafusion::common::ScalarValue::try_from_array(column, at).map_err(crate::errors::fusion)
-    };
+    let scalar = |at: usize| datafusion::common::ScalarValue::try_from_array(column, at).map_err(crate::errors::fusion);
     if count == 0 {
         return Ok(view.clone());
     }
@@ -381,12 +386,18 @@ fn sorted_by_index(context: &Context, view: &View) -> Result<View> {
     let bounds = bounds.collect::<Result<Vec<_>>>()?;
     let split = Arc::new(crate::steps::SplitByRange { bounds });
     let sort = Whole::at(
-        Order { name: "set-index".into(), keys: vec![Key { column: 0, descending: false, missing_first: false }], limit: None, drop_missing: false },
+        Order {
+            name: "set-index".into(),
+            keys: vec![Key { column: 0, descending: false, missing_first: false }],
+            limit: None,
+            drop_missing: false,
+        },
         context.place(),
     );
     let merge = Arc::new(crate::steps::FromPiles { then: sort });
     let wiring = Wiring::Shuffle(vec![split]);
-    let rows = Rows::step("set-index", merge, vec![view.clone()], wiring, n, step_schema(view)?)?.divided(Some(divisions));
+    let rows =
+        Rows::step("set-index", merge, vec![view.clone()], wiring, n, step_schema(view)?)?.divided(Some(divisions));
     Ok(View { name: "set-index".into(), ..over_step(view, &rows) })
 }
 

@@ -88,7 +88,13 @@ fn check_axis(axis: &Option<Value>) -> Result<bool> {
     }
 }
 
-fn along(context: &Context, this: View, reduction: Reduction, axis: Option<Value>, numeric_only: bool) -> Result<Value> {
+fn along(
+    context: &Context,
+    this: View,
+    reduction: Reduction,
+    axis: Option<Value>,
+    numeric_only: bool,
+) -> Result<Value> {
     if check_axis(&axis)? && this.shape == Shape::Frame {
         return across(context, &this, reduction, numeric_only);
     }
@@ -125,7 +131,9 @@ fn across(context: &Context, view: &View, reduction: Reduction, numeric_only: bo
         Reduction::Mean => crate::functions::Arithmetic::Divide.call(sum, count),
         Reduction::Min => least(numbers),
         Reduction::Max => greatest(numbers),
-        _ => bail!(NotImplementedError: "`{}` along rows is not supported", reduction.name(); hint: "`sum`, `mean`, `count`, `min` and `max` are"),
+        _ => {
+            bail!(NotImplementedError: "`{}` along rows is not supported", reduction.name(); hint: "`sum`, `mean`, `count`, `min` and `max` are")
+        }
     };
     Frame::answer(context, view.series(None, expr, reduction.name()))
 }

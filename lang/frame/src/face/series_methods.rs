@@ -158,7 +158,14 @@ builtins! {
     fn items[context](/** The series. */ this: View) -> Result<Value> { super::arrays::series_items(context, &this) }
 }
 
-fn value_counts(context: &Context, this: &View, normalize: bool, sort: bool, ascending: bool, dropna: bool) -> Result<Value> {
+fn value_counts(
+    context: &Context,
+    this: &View,
+    normalize: bool,
+    sort: bool,
+    ascending: bool,
+    dropna: bool,
+) -> Result<Value> {
     let counts = super::groupby::counts(this, dropna)?;
     let mut counts = View { name: "value-counts".into(), ..counts };
     if sort {
@@ -168,14 +175,23 @@ fn value_counts(context: &Context, this: &View, normalize: bool, sort: bool, asc
     if !normalize {
         return Frame::answer(context, counts);
     }
-    let total = super::reductions::reduced(&counts, vec![(None, counts.expr().clone(), super::aggregate::Reduction::Sum)], "sum")?;
+    let total = super::reductions::reduced(
+        &counts,
+        vec![(None, counts.expr().clone(), super::aggregate::Reduction::Sum)],
+        "sum",
+    )?;
     let parts = match counts.eager {
         true => {
             let computed = Frame::answer(context, counts)?;
             let total = Frame::answer(context, total)?;
             rdk_runtime::operators::binary(context, rdk_syntax::tree::BinaryOp::Div, &computed, &total)?
         }
-        false => rdk_runtime::operators::binary(context, rdk_syntax::tree::BinaryOp::Div, &Frame::lazy(counts), &Frame::lazy(total))?,
+        false => rdk_runtime::operators::binary(
+            context,
+            rdk_syntax::tree::BinaryOp::Div,
+            &Frame::lazy(counts),
+            &Frame::lazy(total),
+        )?,
     };
     if let Some(frame) = parts.get::<Frame>() {
         let mut view = frame.view();

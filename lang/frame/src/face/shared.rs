@@ -46,8 +46,10 @@ fn recounted(computed: View, _of: &View) -> Result<View> {
     if index != DataType::Int64 || computed.index.len() != 1 {
         return Ok(computed);
     }
-    let batch = lower::in_memory(&View { shape: Shape::Index, columns: vec![computed.index[0].clone()], ..computed.clone() })?;
-    let counted = (0..batch.num_rows()).all(|row| matches!(cell::value(batch.column(0), row), Value::Int(n) if n == row as i64));
+    let batch =
+        lower::in_memory(&View { shape: Shape::Index, columns: vec![computed.index[0].clone()], ..computed.clone() })?;
+    let counted =
+        (0..batch.num_rows()).all(|row| matches!(cell::value(batch.column(0), row), Value::Int(n) if n == row as i64));
     let rows = crate::plan::Rows { counted, ..(*computed.rows).clone() };
     Ok(View { rows: std::sync::Arc::new(rows), ..computed })
 }
@@ -155,12 +157,15 @@ builtins! {
 
 fn fillna(context: &Context, this: &View, value: &Value) -> Result<Value> {
     if let Value::Dict(dict) = value {
-        let pairs: Vec<(Value, Value)> = dict.0.lock().iter().map(|(key, value)| (key.value().clone(), value.clone())).collect();
+        let pairs: Vec<(Value, Value)> =
+            dict.0.lock().iter().map(|(key, value)| (key.value().clone(), value.clone())).collect();
         let mut view = this.clone();
         for (key, value) in pairs {
             let Some(label) = Label::of(&key) else { bail!(TypeError: "expected a label, got {}", what(&key)) };
             let Some(at) = view.columns.iter().position(|named| named.label.as_ref() == Some(&label)) else { continue };
-            let Some(literal) = cell::literal(&value) else { bail!(TypeError: "expected a value, got {}", what(&value)) };
+            let Some(literal) = cell::literal(&value) else {
+                bail!(TypeError: "expected a value, got {}", what(&value))
+            };
             let expr = view.columns[at].expr.clone();
             view.columns[at].expr = coalesce(vec![expr.clone(), fitted(literal, &expr, &view)?]);
         }
@@ -184,31 +189,44 @@ fn isin(context: &Context, this: &View, values: &Value) -> Result<Value> {
     let list = match values.get::<Frame>() {
         Some(frame) => items::values(context, &frame.view())?,
         None => match values {
-            Value::Str(_) => bail!(TypeError: "only list-like objects are allowed to be passed to isin(), you passed a `str`"),
+            Value::Str(_) => {
+                bail!(TypeError: "only list-like objects are allowed to be passed to isin(), you passed a `str`")
+            }
             other => rdk_runtime::iterate(context, other)?.rest(context)?,
         },
     };
-    answer_of(context, this, |expr| {
-        let of = this.type_of(expr)?;
-        let mut wanted = Vec::new();
-        let mut missing = false;
-        for value in &list {
-            match cell::literal(value) {
-                Some(ScalarValue::Null | ScalarValue::Float64(None)) => missing = true,
-                Some(literal) if matches!(literal, ScalarValue::Utf8View(_)) == (cell::is_text(&of)) || matches!(of, DataType::Timestamp(..)) => wanted.push(fitted(literal, expr, this)?),
-                _ => {}
+    answer_of(
+        context,
+        this,
+        |expr| {
+            let of = this.type_of(expr)?;
+            let mut wanted = Vec::new();
+            let mut missing = false;
+            for value in &list {
+                match cell::literal(value) {
+                    Some(ScalarValue::Null | ScalarValue::Float64(None)) => missing = true,
+                    Some(literal)
+                        if matches!(literal, ScalarValue::Utf8View(_)) == (cell::is_text(&of))
+                            || matches!(of, DataType::Timestamp(..)) =>
+                    {
+                        wanted.push(fitted(literal, expr, this)?)
+                    }
+                    _ => {}
+                }
             }
-        }
-        let found = Expr::IsTrue(Box::new(expr.clone().in_list(wanted, false)));
-        Ok(if missing { found.or(expr.clone().is_null()) } else { found })
-    }, "isin")
+            let found = Expr::IsTrue(Box::new(expr.clone().in_list(wanted, false)));
+            Ok(if missing { found.or(expr.clone().is_null()) } else { found })
+        },
+        "isin",
+    )
 }
 
 fn astype(context: &Context, this: &View, dtype: &Value) -> Result<Value> {
     let mut view = this.clone();
     let pairs: Vec<(usize, DataType)> = match dtype {
         Value::Dict(dict) => {
-            let pairs: Vec<(Value, Value)> = dict.0.lock().iter().map(|(key, value)| (key.value().clone(), value.clone())).collect();
+            let pairs: Vec<(Value, Value)> =
+                dict.0.lock().iter().map(|(key, value)| (key.value().clone(), value.clone())).collect();
             let mut all = Vec::new();
             for (key, value) in pairs {
                 let Some(label) = Label::of(&key) else { bail!(TypeError: "expected a label, got {}", what(&key)) };
@@ -239,8 +257,12 @@ pub fn converted(expr: Expr, of: &DataType, wanted: &DataType, eager: bool) -> E
         (of, wanted) if of == wanted => expr,
         (of, wanted) if cell::is_text(of) && cell::is_text(wanted) => expr,
         (_, wanted) if cell::is_text(wanted) => crate::functions::texts(expr),
-        (of, DataType::Boolean) if of.is_numeric() => Expr::IsNotFalse(Box::new(expr.not_eq(cast(lit(0i64), of.clone())))),
-        (of, wanted) if wanted.is_integer() && (of.is_floating() || cell::is_text(of)) => crate::functions::whole(expr, wanted.clone()),
+        (of, DataType::Boolean) if of.is_numeric() => {
+            Expr::IsNotFalse(Box::new(expr.not_eq(cast(lit(0i64), of.clone()))))
+        }
+        (of, wanted) if wanted.is_integer() && (of.is_floating() || cell::is_text(of)) => {
+            crate::functions::whole(expr, wanted.clone())
+        }
         (_, wanted) => cast(expr, wanted.clone()),
     }
 }

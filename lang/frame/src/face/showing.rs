@@ -22,7 +22,9 @@ pub fn summary(view: &View) -> Summary {
 /// As text: `repr`.
 pub fn text(view: &View) -> String {
     match table(view) {
-        Some(Ok(table)) => return rdk_summary::text::draw(&Summary::Table(table), &rdk_summary::text::TextOptions::default()),
+        Some(Ok(table)) => {
+            return rdk_summary::text::draw(&Summary::Table(table), &rdk_summary::text::TextOptions::default());
+        }
         Some(Err(error)) => return format!("<DataFrame that could not be computed: {error}>"),
         None => {}
     }
@@ -78,7 +80,12 @@ pub fn frame_view(view: &View) -> Result<FrameView> {
         label: label.texts(),
         values: Values::new(dtype::name(column.data_type(), true), column.clone()),
     });
-    Ok(FrameView { columns: columns.collect(), column_names: Vec::new(), labels: labels(view, &batch), n_rows: batch.num_rows() })
+    Ok(FrameView {
+        columns: columns.collect(),
+        column_names: Vec::new(),
+        labels: labels(view, &batch),
+        n_rows: batch.num_rows(),
+    })
 }
 
 /// The labels of rows in memory.

@@ -50,26 +50,29 @@ pub fn item(context: &Context, this: &Accessor, index: &Value) -> Result<Value> 
         Value::Int(at) => vec![at.to_string()],
         other => bail!(TypeError: "expected a position or a slice, got {}", what(other)),
     };
-    this.each(context, to_text("slice", parameters, |column, parameters| {
-        let number = |at: usize| parameters.get(at).and_then(|text| text.parse::<i64>().ok());
-        let one = |text: &str| {
-            let letters: Vec<char> = text.chars().collect();
-            let n = letters.len() as i64;
-            if parameters.len() == 1 {
-                let at = number(0)?;
-                let at = if at < 0 { at + n } else { at };
-                return letters.get(usize::try_from(at).ok()?).map(char::to_string);
-            }
-            let bound = |at: usize, default: i64| match number(at) {
-                Some(place) if place < 0 => (place + n).max(0),
-                Some(place) => place.min(n),
-                None => default,
+    this.each(
+        context,
+        to_text("slice", parameters, |column, parameters| {
+            let number = |at: usize| parameters.get(at).and_then(|text| text.parse::<i64>().ok());
+            let one = |text: &str| {
+                let letters: Vec<char> = text.chars().collect();
+                let n = letters.len() as i64;
+                if parameters.len() == 1 {
+                    let at = number(0)?;
+                    let at = if at < 0 { at + n } else { at };
+                    return letters.get(usize::try_from(at).ok()?).map(char::to_string);
+                }
+                let bound = |at: usize, default: i64| match number(at) {
+                    Some(place) if place < 0 => (place + n).max(0),
+                    Some(place) => place.min(n),
+                    None => default,
+                };
+                let (start, stop, step) = (bound(0, 0), bound(1, n), number(2).unwrap_or(1).max(1));
+                Some((start..stop).step_by(step as usize).map(|at| letters[at as usize]).collect())
             };
-            let (start, stop, step) = (bound(0, 0), bound(1, n), number(2).unwrap_or(1).max(1));
-            Some((start..stop).step_by(step as usize).map(|at| letters[at as usize]).collect())
-        };
-        Ok(texts(column, one))
-    }))
+            Ok(texts(column, one))
+        }),
+    )
 }
 
 builtins! {

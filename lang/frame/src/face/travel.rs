@@ -22,8 +22,10 @@ struct Parcel {
 pub fn register() {
     rdk_runtime::travel::register(FRAME, |bytes| {
         let parcel: Parcel = postcard::from_bytes(bytes).map_err(|error| error!("a frame is damaged: {error}"))?;
-        let reader = Batches { schema: std::sync::Arc::new(arrow::datatypes::Schema::empty()), batches: Vec::new() }.reader();
-        let payload = reader(&mut &parcel.rows[..]).map_err(|error| error!(OSError: "a frame could not be read: {error}"))?;
+        let reader =
+            Batches { schema: std::sync::Arc::new(arrow::datatypes::Schema::empty()), batches: Vec::new() }.reader();
+        let payload =
+            reader(&mut &parcel.rows[..]).map_err(|error| error!(OSError: "a frame could not be read: {error}"))?;
         Ok(Frame::eager(parcel.facts.view(&[payload])?))
     });
 }

@@ -59,9 +59,8 @@ impl Gather {
             names.push(crate::plan::hidden_name(&label, &names));
         }
         let fields = names.iter().zip(batch.columns());
-        let fields: Vec<_> = fields
-            .map(|(name, column)| arrow::datatypes::Field::new(name, column.data_type().clone(), true))
-            .collect();
+        let fields: Vec<_> =
+            fields.map(|(name, column)| arrow::datatypes::Field::new(name, column.data_type().clone(), true)).collect();
         let schema = Arc::new(arrow::datatypes::Schema::new(fields));
         let options = arrow::array::RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
         let batch = RecordBatch::try_new_with_options(schema, batch.columns().to_vec(), &options)

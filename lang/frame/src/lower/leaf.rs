@@ -102,16 +102,16 @@ impl ExecutionPlan for LeafExec {
         Ok(TreeNodeRecursion::Continue)
     }
 
-    fn with_new_children(
-        self: Arc<Self>,
-        _: Vec<Arc<dyn ExecutionPlan>>,
-    ) -> FusionResult<Arc<dyn ExecutionPlan>> {
+    fn with_new_children(self: Arc<Self>, _: Vec<Arc<dyn ExecutionPlan>>) -> FusionResult<Arc<dyn ExecutionPlan>> {
         Ok(self)
     }
 
     fn execute(&self, partition: usize, _: Arc<TaskContext>) -> FusionResult<SendableRecordBatchStream> {
         let Source::Scan(scan) = &self.leaf.source else {
-            return Err(DataFusionError::Internal(format!("`{}` is not read by the task that needs it", self.leaf.name)));
+            return Err(DataFusionError::Internal(format!(
+                "`{}` is not read by the task that needs it",
+                self.leaf.name
+            )));
         };
         let batches = scan.read(partition, &self.projection, self.limit).map_err(carried)?;
         let batches = batches.map(|batch| batch.map_err(carried));
@@ -184,10 +184,7 @@ impl ExecutionPlan for InputExec {
         Ok(TreeNodeRecursion::Continue)
     }
 
-    fn with_new_children(
-        self: Arc<Self>,
-        _: Vec<Arc<dyn ExecutionPlan>>,
-    ) -> FusionResult<Arc<dyn ExecutionPlan>> {
+    fn with_new_children(self: Arc<Self>, _: Vec<Arc<dyn ExecutionPlan>>) -> FusionResult<Arc<dyn ExecutionPlan>> {
         Ok(self)
     }
 

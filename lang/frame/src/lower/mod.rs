@@ -33,8 +33,8 @@ mod stage;
 
 pub use build::{announce, lower};
 pub use gather::Gather;
-pub use leaf::{InputExec, LeafExec, Scan, Takes};
 pub use gather::value;
+pub use leaf::{InputExec, LeafExec, Scan, Takes};
 pub use now::{compute_now, here, in_memory, run};
 pub use session::{optimised, physical};
 pub use stage::Stage;

@@ -84,7 +84,8 @@ fn run_here(graph: &Graph, outputs: &[TaskId], cancel: &Cancel) -> std::result::
             results[at] = Some(payload.clone());
             continue;
         }
-        let mut inputs: Vec<Payload> = task.inputs.iter().filter_map(|input| results[input.0 as usize].clone()).collect();
+        let mut inputs: Vec<Payload> =
+            task.inputs.iter().filter_map(|input| results[input.0 as usize].clone()).collect();
         let mut call = Call { index: &task.key.index, inputs: &mut inputs, threads: 1, cancel };
         results[at] = Some(task.operation.run(&mut call)?);
     }

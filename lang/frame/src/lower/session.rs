@@ -13,8 +13,7 @@ use rdk_runtime::Result;
 use crate::errors::fusion;
 
 /// A planner's state. The width only matters to repartitioning, which is off.
-static STATE: LazyLock<SessionState> =
-    LazyLock::new(|| SessionStateBuilder::new().with_config(config()).build());
+static STATE: LazyLock<SessionState> = LazyLock::new(|| SessionStateBuilder::new().with_config(config()).build());
 
 fn config() -> SessionConfig {
     let mut config = SessionConfig::new()

@@ -146,9 +146,8 @@ impl Rows {
 
     /// The same rows with the only row of `other` beside each of them. Its columns must have names of their own.
     pub fn beside(self: &Arc<Rows>, other: &LogicalPlan, token: Token) -> Result<Arc<Rows>> {
-        let plan = LogicalPlanBuilder::from(other.clone())
-            .cross_join(self.plan.clone())
-            .and_then(LogicalPlanBuilder::build);
+        let plan =
+            LogicalPlanBuilder::from(other.clone()).cross_join(self.plan.clone()).and_then(LogicalPlanBuilder::build);
         Ok(Arc::new(Rows {
             plan: plan.map_err(fusion)?,
             n_partitions: self.n_partitions,

@@ -4,8 +4,8 @@
 //! graph of it. To the plan above, the result is a leaf.
 
 mod align;
-mod from_value;
 mod distinct;
+mod from_value;
 mod order;
 mod pieces;
 mod recount;
@@ -22,13 +22,13 @@ use rdk_syntax::Place;
 use serde::Serialize;
 
 pub use align::{Align, Join};
-pub use from_value::FromValue;
 pub use distinct::Distinct;
-pub use recount::Recount;
-pub use pieces::Pieces;
-pub use shuffle::{FromPiles, SplitByRange, pile};
+pub use from_value::FromValue;
 pub use order::{Key, Order};
+pub use pieces::Pieces;
+pub use recount::Recount;
 pub use select::Take;
+pub use shuffle::{FromPiles, SplitByRange, pile};
 pub use transpose::Transpose;
 
 use crate::batches::Batches;
@@ -73,7 +73,8 @@ impl<W: Work> Operation for Whole<W> {
         if call.cancel.requested() {
             return Err(Failure::Cancelled);
         }
-        let made = call.inputs.iter().map(Batches::of).collect::<Result<Vec<_>>>().and_then(|inputs| self.work.work(&inputs));
+        let made =
+            call.inputs.iter().map(Batches::of).collect::<Result<Vec<_>>>().and_then(|inputs| self.work.work(&inputs));
         let batch = made.map_err(|error| {
             let error = match &self.place {
                 Some(place) => error.at_place(place.clone()),

@@ -68,7 +68,8 @@ impl Work for Transpose {
             }
         };
         let labels: Vec<_> = self.labels.iter().map(Label::to_value).collect();
-        let labels = cast(&crate::cell::column(&labels, "of labels")?, schema.field(0).data_type()).map_err(arrow_error)?;
+        let labels =
+            cast(&crate::cell::column(&labels, "of labels")?, schema.field(0).data_type()).map_err(arrow_error)?;
         RecordBatch::try_new(Arc::new(schema), vec![labels, values]).map_err(arrow_error)
     }
 }

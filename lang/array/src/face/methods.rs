@@ -13,6 +13,7 @@ use crate::{place, shape};
 pub fn lazy() -> Vec<Builtin> {
     let mut methods = both();
     methods.extend(of_lazy::builtins());
+    methods.extend(super::blocks::methods::builtins());
     let mut methods = place::noted(methods);
     methods.extend(rdk_runtime::delayed::members().0);
     methods

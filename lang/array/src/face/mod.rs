@@ -4,6 +4,7 @@
 //! ([`operand::make_lazy`]); elementwise functions stay as they are, and lazy where their arguments are, as in Dask.
 
 pub mod binary;
+pub mod blocks;
 pub mod create;
 mod deferred;
 pub mod eager_only;

@@ -6,7 +6,7 @@ use rdk_runtime::class::entries;
 use rdk_runtime::{Builtin, Module, Value};
 
 use super::operand::make_lazy;
-use super::{binary, create, eager_only, layout, lazy_object, random, reductions, settings, unary};
+use super::{binary, blocks, create, eager_only, layout, lazy_object, random, reductions, settings, unary};
 use crate::dtype::DType;
 use crate::eager::{self, object, travel, types};
 use crate::place;
@@ -42,6 +42,7 @@ fn numpy() -> Entries {
     names.extend(placed(eager_only::builtins()));
     names.extend(placed(eager_only::functions::builtins()));
     names.extend(placed(settings::builtins()));
+    names.extend(placed(blocks::builtins()));
     names
 }
 
@@ -56,6 +57,8 @@ fn dask() -> Entries {
     let settings = ["shape", "ndim", "result_type"];
     names.extend(placed(settings::builtins().into_iter().filter(|builtin| settings.contains(&builtin.name)).collect()));
     names.extend(placed(create::dask::builtins()));
+    names.extend(placed(blocks::builtins()));
+    names.extend(placed(blocks::functions::builtins()));
     names
 }
 

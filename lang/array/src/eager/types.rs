@@ -234,7 +234,7 @@ pub mod missing {
     use super::*;
 
     builtins! {
-        /// Floating point numbers of 16 bits, which rdk does not have: float32 holds all of them.
+        /// Floats of 16 bits, which rdk does not have: float32 holds all of them.
         fn float16(/** A number or an array. */ x: Option<Value>) -> Result<Value> {
             let _ = x;
             DType::from_name("float16").map(|dtype| Value::object(DTypeObject(dtype)))

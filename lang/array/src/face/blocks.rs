@@ -264,7 +264,7 @@ pub mod functions {
     use super::*;
 
     builtins! {
-        /// Calls a function for each chunk of a lazy array; what it gives are the chunks of the result.
+        /// Calls a function for each chunk; what it gives are the chunks of the result.
         ///
         /// ```rdk
         /// da.map_blocks(lambda x, y: x + 10 * y, da.arange(4, chunks=2), da.ones(4, chunks=2)).compute()

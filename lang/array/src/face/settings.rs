@@ -117,7 +117,9 @@ builtins! {
         ])
     }
 
-    /// What is warned of within a `with`: `divide`, `over`, `invalid` or `all`, each "ignore", "warn" or "raise".
+    /// What is warned of within a `with`, by kind of fault.
+    ///
+    /// The kinds are `divide`, `over`, `invalid` and `all`, each "ignore", "warn" or "raise".
     ///
     /// ```rdk
     /// with np.errstate(divide="ignore"):
@@ -165,7 +167,7 @@ builtins! {
         }
     }
 
-    /// Is a type of this family, or the same as another? `np.issubdtype(x.dtype, np.integer)`
+    /// Is a type of this family, or the same as another?
     ///
     /// ```rdk
     /// np.issubdtype(np.int32, np.integer), np.issubdtype("f4", np.float64)

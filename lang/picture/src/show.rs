@@ -16,6 +16,9 @@ const SPACE: f64 = 7.2;
 /// A figure as a notebook and a terminal show it.
 pub fn summary(figure: &Figure) -> Summary {
     let text = terminal::draw(figure);
+    if figure.is_empty() {
+        return Summary::Text(text);
+    }
     let forms = match form(figure) {
         Ok(form) => vec![form],
         // A size that no picture can have: its text says what there is to see.

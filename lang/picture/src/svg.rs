@@ -238,3 +238,70 @@ pub fn base64(bytes: &[u8]) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::draw;
+    use crate::figure::{Artist, Figure, Label, Line, Marker, Settings, Shape};
+
+    /// Every tag is closed, in its order; nothing but tags and text between them.
+    fn check_tags(text: &str) {
+        let mut open: Vec<&str> = Vec::new();
+        for part in text.split('<').skip(1) {
+            let (tag, after) = part.split_once('>').expect("a tag ends");
+            assert!(!after.contains('>'), "{part}");
+            assert_eq!(tag.matches('"').count() % 2, 0, "{tag}");
+            let name = tag.trim_start_matches('/').split([' ', '/']).next().unwrap_or("");
+            if tag.starts_with('/') {
+                assert_eq!(open.pop(), Some(name));
+            } else if !tag.ends_with('/') {
+                open.push(name);
+            }
+        }
+        assert_eq!(open, Vec::<&str>::new());
+    }
+
+    fn figure(n: usize) -> Figure {
+        let figure = Figure::new(1, Settings::default());
+        let mut state = figure.0.lock();
+        let at = state.current();
+        let marker = Marker { sign: 'o', size: 6.0, face: Color::BLACK, edge: Color::BLACK, edge_width: 1.0 };
+        let line = Line {
+            x: Arc::new((0..n).map(|at| at as f64).collect()),
+            y: Arc::new((0..n).map(|at| (at as f64 * 0.7).sin()).collect()),
+            color: Color::BLACK,
+            width: 1.5,
+            drawn: true,
+            dashes: Vec::new(),
+            marker: Some(marker),
+        };
+        state.axes[at].add(Artist::new(Shape::Line(line), 2.0).labelled(Some("a <b> & \"c\"".into())));
+        state.axes[at].title = Some(Label::new("x < y & \u{1}z"));
+        drop(state);
+        figure
+    }
+
+    #[test]
+    fn the_document_is_well_formed_whatever_labels_say() {
+        let text = write(&draw::scene(&figure(20).0.lock()), 96.0).unwrap();
+        assert!(text.contains("x &lt; y &amp; z"));
+        check_tags(&text);
+    }
+
+    #[test]
+    fn many_points_do_not_make_it_large() {
+        let text = write(&draw::scene(&figure(200_000).0.lock()), 96.0).unwrap();
+        assert!(text.len() < 1_000_000, "{}", text.len());
+        check_tags(&text);
+    }
+
+    #[test]
+    fn base64_is_that_of_everybody() {
+        assert_eq!(base64(b"Man"), "TWFu");
+        assert_eq!(base64(b"Ma"), "TWE=");
+        assert_eq!(base64(b"M"), "TQ==");
+    }
+}

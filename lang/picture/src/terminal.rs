@@ -23,14 +23,13 @@ const HEIGHT: usize = 18;
 const SHADES: [char; 10] = [' ', '.', ':', '-', '=', '+', '*', '#', '%', '@'];
 
 /// A figure as text.
-pub fn draw(figure: &Figure) -> String {
-    let figure = figure.0.lock();
+pub fn draw(of: &Figure) -> String {
+    if of.is_empty() {
+        return of.text();
+    }
+    let figure = of.0.lock();
     let mut lines: Vec<String> = figure.title.iter().flat_map(|title| centred(&title.text, WIDTH)).collect();
     let shown: Vec<usize> = (0..figure.axes.len()).filter(|&at| stands_alone(&figure.axes[at])).collect();
-    if shown.is_empty() {
-        drop(figure);
-        return "an empty figure".to_string();
-    }
     // Rows of axes from above to below, each from left to right.
     let mut order: Vec<((usize, usize), usize)> = shown
         .iter()
@@ -445,11 +444,17 @@ fn shades(sheet: &mut Sheet, place: &Dots, image: &crate::figure::ImageData) {
             };
             let (a, b) = (across(column as f64 * 2.0), across(column as f64 * 2.0 + 2.0));
             let (c, d) = (down(row as f64 * 4.0), down(row as f64 * 4.0 + 4.0));
+            // Those whose middles lie under it; where pixels are larger than letters, the one under its middle.
             let range = |a: f64, b: f64, n: usize| {
                 let (low, high) = (a.min(b), a.max(b));
-                let first = (low + 1e-9).floor().max(0.0) as usize;
-                let last = ((high - 1e-9).ceil().max(0.0) as usize).min(n);
-                if high <= 0.0 || first >= n { 0..0 } else { first..last.max(first + 1) }
+                let (first, last) =
+                    ((low - 0.5).ceil().max(0.0) as usize, ((high - 0.5).ceil().max(0.0) as usize).min(n));
+                let middle = (low + high) / 2.0;
+                match first < last {
+                    true => first..last,
+                    false if middle >= 0.0 && middle < n as f64 => middle as usize..middle as usize + 1,
+                    false => 0..0,
+                }
             };
             let (mut sum, mut n) = (0.0, 0usize);
             for y in range(c, d, height) {

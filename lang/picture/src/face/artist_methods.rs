@@ -161,6 +161,7 @@ builtins! {
     }
 }
 
+/// Attributes of what lies in axes.
 pub mod properties {
     use super::*;
 

@@ -307,6 +307,7 @@ builtins! {
     ) { let _ = (this, b); }
 }
 
+/// Attributes of axes.
 pub mod properties {
     use super::*;
 
@@ -392,8 +393,8 @@ fn scale(this: &AxesObject, x: bool, name: &str) -> Result<()> {
     let scale = match name {
         "linear" => Scale::Linear,
         "log" => Scale::Log,
-        "symlog" | "logit" | "asinh" => bail!("the scale {name:?} is not there yet"; hint: "`linear` and `log` are"),
-        _ => bail!("{name:?} is not a valid value for scale; supported values are 'linear', 'log'"),
+        "symlog" | "logit" | "asinh" => bail!("the scale '{name}' is not there yet"; hint: "`linear` and `log` are"),
+        _ => bail!("'{name}' is not a valid value for scale; supported values are 'linear', 'log'"),
     };
     this.with(|axes, _| axis_of(axes, x).scale = scale);
     Ok(())
@@ -448,7 +449,7 @@ pub fn ticks_along(
 
 fn tick_look(this: &AxesObject, which: &str, kwargs: Keywords) -> Result<()> {
     if !["x", "y", "both"].contains(&which) {
-        bail!("{which:?} is not a valid value for axis; supported values are 'x', 'y', 'both'");
+        bail!("'{which}' is not a valid value for axis; supported values are 'x', 'y', 'both'");
     }
     for (name, value) in kwargs.0 {
         let off = matches!(value, Value::Bool(false));
@@ -482,7 +483,7 @@ fn tick_look(this: &AxesObject, which: &str, kwargs: Keywords) -> Result<()> {
 fn grid_lines(this: &AxesObject, visible: Option<bool>, which: &str, axis: &str, kwargs: Keywords) -> Result<()> {
     let look = style::Style::from_keywords(kwargs, "Line2D")?;
     if !["x", "y", "both"].contains(&axis) {
-        bail!("{axis:?} is not a valid value for axis; supported values are 'x', 'y', 'both'");
+        bail!("'{axis}' is not a valid value for axis; supported values are 'x', 'y', 'both'");
     }
     this.with(|axes, settings| {
         let styled = look != style::Style::default();
@@ -596,7 +597,7 @@ fn word(this: &AxesObject, arg: Option<Value>) -> Result<Value> {
             "equal" | "scaled" | "image" | "square" => this.with(|axes, _| axes.aspect = Aspect::Fixed(1.0)),
             "auto" => this.with(|axes, _| axes.aspect = Aspect::Free),
             "tight" => this.with(|axes, _| axes.margins = (0.0, 0.0)),
-            other => bail!("Unrecognized string {other:?} to axis; try 'on' or 'off'"),
+            other => bail!("Unrecognized string '{other}' to axis; try 'on' or 'off'"),
         },
         Some(Value::Bool(shown)) => this.with(|axes, _| axes.hidden = !shown),
         Some(ends) => match values::numbers(ends, "axis")?.as_slice() {

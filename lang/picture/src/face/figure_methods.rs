@@ -222,6 +222,7 @@ builtins! {
     ) { this.0.0.lock().axes.iter_mut().for_each(|axes| axes.x.angle = rotation) }
 }
 
+/// Attributes of figures.
 pub mod properties {
     use super::*;
 
@@ -385,7 +386,7 @@ pub fn color_bar(
     let level = match orientation {
         "vertical" => false,
         "horizontal" => true,
-        other => bail!("{other:?} is not a valid value for orientation; supported values are 'vertical', 'horizontal'"),
+        other => bail!("'{other}' is not a valid value for orientation; supported values are 'vertical', 'horizontal'"),
     };
     let grid = beside.as_ref().and_then(|ax| ax.get::<AxesGrid>()).and_then(|grid| grid.last());
     let ax = beside.as_ref().and_then(|ax| ax.get::<AxesObject>()).cloned().or(grid).unwrap_or(of.axes.clone());

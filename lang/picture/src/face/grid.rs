@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 
 use rdk_runtime::operators::{indices, position};
 use rdk_runtime::types::types;
-use rdk_runtime::{Class, ClassRef, Context, FromValue, Object, Result, Value, bail, builtins};
+use rdk_runtime::{Class, ClassRef, Context, FromValue, Object, Result, Value, bail, builtins, error};
 
 use super::handles::AxesObject;
 
@@ -130,7 +130,15 @@ impl AxesGrid {
                 let within = chosen.take_while(|at| if step > 0 { *at < stop } else { *at > stop });
                 Ok((within.map(|at| at as usize).collect(), false))
             }
-            other => Ok((vec![position(other, length, "index")?], true)),
+            other => {
+                let at = position(other, length, "list").map_err(|error| match error.0.kind {
+                    rdk_runtime::Kind::IndexError => {
+                        error!(IndexError: "index {} is out of bounds for axis of size {length}", other.repr())
+                    }
+                    _ => error,
+                })?;
+                Ok((vec![at], true))
+            }
         }
     }
 }

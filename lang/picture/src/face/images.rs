@@ -192,7 +192,7 @@ fn image(
         None | Some("nearest" | "none" | "None" | "auto" | "antialiased") => false,
         Some(name) if SMOOTH.contains(&name) => true,
         Some(other) => {
-            bail!("{other:?} is not a valid value for interpolation"; hint: "'nearest', 'bilinear', 'bicubic' are the usual ones")
+            bail!("'{other}' is not a valid value for interpolation"; hint: "'nearest', 'bilinear', 'bicubic' are the usual ones")
         }
     };
     let settings = this.with(|_, settings| settings.clone());
@@ -200,7 +200,7 @@ fn image(
         None => !settings.image_below,
         Some("upper") => true,
         Some("lower") => false,
-        Some(other) => bail!("{other:?} is not a valid value for origin; supported values are 'upper', 'lower'"),
+        Some(other) => bail!("'{other}' is not a valid value for origin; supported values are 'upper', 'lower'"),
     };
     let aspect = aspect(look.aspect.as_ref().unwrap_or(&Value::str("equal")))?;
     let mut mapping = match plain {

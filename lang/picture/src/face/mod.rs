@@ -9,6 +9,8 @@ pub mod figure_methods;
 pub mod formula;
 pub mod grid;
 pub mod handles;
+// Names of parameters as matplotlib has them.
+#[allow(non_snake_case)]
 pub mod images;
 pub mod plot;
 pub mod pyplot;

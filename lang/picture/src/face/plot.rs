@@ -278,7 +278,7 @@ fn plot_all(context: &Context, this: &AxesObject, args: Rest, kwargs: Keywords, 
         if let Value::Str(text) = first
             && !groups.is_empty()
         {
-            bail!("{name}() got the format {text:?} where numbers are expected"; hint: "`x, y, \"format\"`, and again if there are several lines");
+            bail!("{name}() got the format '{text}' where numbers are expected"; hint: "`x, y, \"format\"`, and again if there are several lines");
         }
         let format_at = |at: usize| {
             rest.get(at).and_then(Value::as_str).filter(|text| rest.len() > 1 && (at > 0 || !text.is_empty()))

@@ -375,7 +375,7 @@ fn bars(
         _ => Vec::new(),
     };
     if !["center", "edge"].contains(&align) {
-        bail!("{align:?} is not a valid value for align; supported values are 'center', 'edge'");
+        bail!("'{align}' is not a valid value for align; supported values are 'center', 'edge'");
     }
     let below = stands == Stands::Below;
     let artists = this.with(|axes, settings| {
@@ -450,7 +450,7 @@ fn histogram(
     let rows = rows_of(context, &done[0])?;
     if !["bar", "barstacked", "step", "stepfilled"].contains(&look.kind.as_str()) {
         bail!(
-            "{:?} is not a valid value for histtype; supported values are 'bar', 'barstacked', 'step', 'stepfilled'",
+            "'{}' is not a valid value for histtype; supported values are 'bar', 'barstacked', 'step', 'stepfilled'",
             look.kind
         );
     }

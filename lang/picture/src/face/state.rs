@@ -42,7 +42,11 @@ impl Open {
     pub fn current(&mut self) -> Figure {
         match &self.current {
             Some(figure) => figure.clone(),
-            None => self.add(None),
+            None => {
+                let figure = self.add(None);
+                figure.0.lock().implied = true;
+                figure
+            }
         }
     }
 
@@ -57,7 +61,8 @@ impl Open {
     /// All open figures, which are closed.
     pub fn take(&mut self) -> Vec<Figure> {
         self.current = None;
-        std::mem::take(&mut self.figures)
+        let figures = std::mem::take(&mut self.figures);
+        figures.into_iter().filter(|figure| !figure.0.lock().is_idle()).collect()
     }
 }
 

@@ -255,7 +255,7 @@ pub fn format(text: &str) -> Result<Style> {
         return Ok(style);
     }
     let wrong = |what: String| {
-        error!("{text:?} is not a valid format string ({what})")
+        error!("'{text}' is not a valid format string ({what})")
             .hint("colour, sign and line together: `\"r--\"`, `\"ko\"`, `\"C1.-\"`")
     };
     let mut rest = text;

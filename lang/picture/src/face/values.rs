@@ -121,7 +121,7 @@ pub fn row(value: &Value, name: &str) -> Result<Row> {
         return Ok(Row::Numbers(vec![number]));
     }
     let chunk = array(value).map_err(|error| match error.0.kind {
-        rdk_runtime::Kind::TypeError => {
+        rdk_runtime::Kind::TypeError if error.0.hints.is_empty() => {
             error!(TypeError: "`{name}` is to be numbers in a row, got {}", describe(value))
         }
         _ => error,

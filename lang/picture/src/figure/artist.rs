@@ -25,6 +25,7 @@ pub struct Artist {
 
 /// What lies in axes.
 #[derive(Clone, Debug)]
+#[allow(missing_docs)]
 pub enum Shape {
     /// A line through points, marks on them, or both.
     Line(Line),

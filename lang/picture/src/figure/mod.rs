@@ -44,6 +44,8 @@ pub struct FigureState {
     pub margins: Margins,
     /// Has it been saved to a file?
     pub saved: bool,
+    /// Was it made because something was to be drawn, not because somebody asked for it?
+    pub implied: bool,
     /// Sizes of letters and the like.
     pub settings: Settings,
 }
@@ -68,6 +70,7 @@ impl Default for Margins {
 
 /// Where axes are.
 #[derive(Clone, Debug, PartialEq)]
+#[allow(missing_docs)]
 pub enum Place {
     /// In cells of a table: how many rows and columns there are, and which of them, the last ones not included.
     Grid { rows: usize, columns: usize, row: (usize, usize), column: (usize, usize) },
@@ -175,8 +178,15 @@ impl Figure {
             tight: settings.tight,
             margins: Margins::default(),
             saved: false,
+            implied: false,
             settings,
         })))
+    }
+
+    /// Has it no axes at all?
+    pub fn is_empty(&self) -> bool {
+        let figure = self.0.lock();
+        figure.title.is_none() && figure.axes.iter().all(|axes| axes.removed)
     }
 
     /// `<Figure size 640x480 with 1 Axes>`
@@ -194,6 +204,12 @@ impl FigureState {
         self.axes.push(Axes::new(place, &self.settings));
         self.current = Some(self.axes.len() - 1);
         self.axes.len() - 1
+    }
+
+    /// Is there nothing on it that anybody wanted to see? So it is when the only thing that was to be drawn could not be.
+    pub fn is_idle(&self) -> bool {
+        let empty = |axes: &Axes| axes.artists.is_empty() && axes.title.is_none();
+        self.implied && self.title.is_none() && self.axes.iter().all(empty)
     }
 
     /// The axes at this place that are there already.

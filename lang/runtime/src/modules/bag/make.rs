@@ -228,7 +228,7 @@ struct Reading {
 }
 
 fn utf8_only(encoding: Option<String>) -> Result<()> {
-    match encoding.map(|name| name.to_lowercase().replace('-', "").replace('_', "")) {
+    match encoding.map(|name| name.to_lowercase().replace(['-', '_'], "")) {
         None => Ok(()),
         Some(name) if matches!(name.as_str(), "utf8" | "ascii" | "systemdefaultencoding" | "") => Ok(()),
         Some(_) => bail!(NotImplementedError: "text files are read as UTF-8 only"; hint: "leave `encoding` out"),

@@ -303,6 +303,17 @@ fn any_values() -> impl Strategy<Value = Values> {
     )
 }
 
+#[test]
+fn a_float_that_is_no_number_is_missing() {
+    let values = Values::new("float64", Arc::new(Float64Array::from(vec![Some(f64::NAN), None, Some(1.0)])));
+    let columns = vec![Column { label: vec!["x".to_string()], values }];
+    let frame = FrameView { columns, column_names: vec![], labels: Labels::counted(3), n_rows: 3 };
+    assert!(info(&frame, Some((2048, true))).contains("1 non-null"));
+    assert!(info(&frame, Some((2048, true))).ends_with("dtypes: float64(1)\nmemory usage: 2.0+ KB\n"));
+    let text = draw(&Summary::Table(table(&frame)), &TextOptions::default());
+    assert_eq!(text, "     x\n0  NaN\n1  NaN\n2  1.0");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 

@@ -48,9 +48,12 @@ impl Values {
         self.len() == 0
     }
 
-    /// How many are not missing.
+    /// How many are not missing; a float that is no number is missing.
     pub(super) fn n_present(&self) -> usize {
         match &self.data {
+            Data::Array(array) if array.data_type().is_floating() => {
+                super::cells::as_floats(array).iter().flatten().filter(|number| !number.is_nan()).count()
+            }
             Data::Array(array) => array.len() - array.logical_null_count(),
             Data::Objects(values) => values.iter().filter(|value| value.logical_null_count() == 0).count(),
         }

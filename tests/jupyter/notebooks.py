@@ -17,6 +17,7 @@ FLEETING = [
     (re.compile(r"^(CPU times|Wall time): .*$", re.M), r"\1: …"),
     (re.compile(r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"), "…"),
     (re.compile(r"-[0-9a-f]{16,32}\b"), "-…"),
+    (re.compile(r"\b0x[0-9a-f]+\b"), "0x…"),
 ]
 
 

@@ -147,6 +147,8 @@ def look(driver, address, n_cells, pictures):
     errors = count(".jp-RenderedText[data-mime-type='application/vnd.jupyter.error'], [data-mime-type='application/vnd.jupyter.stderr']")
     assert errors == 0, f"{errors} cells failed"
     assert all(found[selector] > 0 for selector in ["table", "svg", "pre"]), found
+    wide = "return [...document.querySelectorAll('.jp-RenderedSVG')].filter(e => e.scrollWidth > e.clientWidth + 1).length"
+    assert driver.execute_script(wide) == 0, "drawings are as wide as their place at most"
     coloured = count(".jp-CodeCell .cm-line span")
     assert coloured > 10, "the code is coloured"
     command("apputils:change-theme", {"theme": "JupyterLab Dark"})

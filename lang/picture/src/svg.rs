@@ -23,7 +23,7 @@ pub fn write(scene: &Scene, dpi: f64) -> Result<String> {
     // Writing to a string cannot fail.
     let _ = writeln!(
         out,
-        r#"<svg xmlns="http://www.w3.org/2000/svg" width="{page_width}" height="{page_height}" viewBox="0 0 {width} {height}" font-family="{}">"#,
+        r#"<svg xmlns="http://www.w3.org/2000/svg" width="{page_width}" height="{page_height}" viewBox="0 0 {width} {height}" style="max-width: 100%; height: auto" font-family="{}">"#,
         font::FAMILY
     );
     if let Some(background) = scene.background {

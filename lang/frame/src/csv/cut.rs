@@ -8,8 +8,9 @@
 //!     …rter,"say ""a,b""⏎3,4",x⏎12,"c"⏎…
 //!             ▲ cut       outside: 5 fields, stray quotes    within: 2, 3, …
 //!
-//! If exactly one does, it is right; if both or none do, the file is read from the last cut on, which is exact. Reading a block checks
-//! again that it does not end between quotes.
+//! If exactly one does, it is right; if both or none do, the file is read from the last cut on, which is exact. So it is wherever the last cut
+//! is near. Text that is made to deceive can still do so in a large file (many lines of a table within one quoted field); then the block
+//! that ends between quotes is an error, not a wrong answer, and `blocksize=None` reads the file whole.
 
 use rdk_runtime::Result;
 
@@ -20,6 +21,8 @@ use super::tokens::tokens;
 
 /// So much behind a cut is looked at, at first.
 const WINDOW: usize = 32 << 10;
+/// From a last cut that is as near as this, reading costs less than thinking.
+const NEAR: u64 = 1 << 20;
 /// And so much at most, before the file is read from the last cut.
 const WIDEST: usize = 4 << 20;
 
@@ -50,25 +53,36 @@ pub fn line_start(block: &Block, cut: u64, last: u64, n_fields: usize, options: 
     if cut <= last {
         return Ok(last);
     }
+    if cut - last <= NEAR {
+        return exact(block, cut, last, options);
+    }
+    match guess(block, cut, n_fields, options)? {
+        Some(start) => Ok(start),
+        None => exact(block, cut, last, options),
+    }
+}
+
+/// Where the next line begins, if the text behind the cut leaves no doubt.
+fn guess(block: &Block, cut: u64, n_fields: usize, options: &Options) -> Result<Option<u64>> {
     let mut size = WINDOW;
     while size <= WIDEST {
         // One byte before the cut is looked at too: a line may begin right at the cut.
         let (text, ended) = read(block, cut - 1, size)?;
         if options.quote.is_none() {
             match text.iter().position(|byte| *byte == b'\n') {
-                Some(at) => return Ok(cut + at as u64),
-                None if ended => return Ok(cut - 1 + text.len() as u64),
+                Some(at) => return Ok(Some(cut + at as u64)),
+                None if ended => return Ok(Some(cut - 1 + text.len() as u64)),
                 None => (),
             }
         } else {
             let outside = try_cut(&text, false, ended, n_fields, options);
             let within = try_cut(&text, true, ended, n_fields, options);
             match (outside, within) {
-                (Some(found), None) | (None, Some(found)) => return Ok(cut - 1 + found as u64),
-                (Some(found), Some(other)) if found == other => return Ok(cut - 1 + found as u64),
+                (Some(found), None) | (None, Some(found)) => return Ok(Some(cut - 1 + found as u64)),
+                (Some(found), Some(other)) if found == other => return Ok(Some(cut - 1 + found as u64)),
                 // Without a single quote there is nothing that speaks for a cut within quotes.
                 (Some(found), Some(_)) if options.quote.is_none_or(|quote| !text.contains(&quote)) => {
-                    return Ok(cut - 1 + found as u64);
+                    return Ok(Some(cut - 1 + found as u64));
                 }
                 _ => (),
             }
@@ -78,7 +92,7 @@ pub fn line_start(block: &Block, cut: u64, last: u64, n_fields: usize, options: 
         }
         size *= 4;
     }
-    exact(block, cut, last, options)
+    Ok(None)
 }
 
 fn read(block: &Block, start: u64, size: usize) -> Result<(Vec<u8>, bool)> {
@@ -106,7 +120,13 @@ fn try_cut(text: &[u8], within: bool, ended: bool, n_fields: usize, options: &Op
     let mut begin = 0;
     for end in &found.ends {
         let place = (end & !LINE) as usize;
-        if lines > 0 && !tidy(&text[begin.min(place)..place], options) {
+        let field = &text[begin.min(place)..place];
+        // Of the first field only the rest is there; within quotes its quote lies before the cut.
+        let whole = match options.quote {
+            Some(quote) if within && begin == 0 => [&[quote], field].concat(),
+            _ => field.to_vec(),
+        };
+        if !tidy(&whole, options) {
             return None;
         }
         begin = place + 1;
@@ -114,10 +134,11 @@ fn try_cut(text: &[u8], within: bool, ended: bool, n_fields: usize, options: &Op
         if end & LINE == 0 {
             continue;
         }
+        if fields > n_fields {
+            return None;
+        }
         if lines == 0 {
             start = Some(begin);
-        } else if fields > n_fields {
-            return None;
         } else {
             right += (fields == n_fields) as usize;
         }
@@ -159,4 +180,49 @@ fn exact(block: &Block, cut: u64, last: u64, options: &Options) -> Result<u64> {
     let part = Block { start: last, end: block.end, skip: Vec::new(), ..block.clone() };
     let mut lines = super::lines::Lines::open(&part, options, 1, super::lines::PIECE)?;
     Ok((last + lines.line_start(cut - last)?).min(block.end))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blocks_are_as_many_as_dask_makes() {
+        let check = |size, blocksize, expected: &[u64]| {
+            assert_eq!(offsets(size, Some(blocksize)), expected, "{size} {blocksize}")
+        };
+        check(10, 20, &[0]);
+        check(100, 50, &[0, 50]);
+        check(100, 30, &[0, 33, 66]);
+        check(100, 99, &[0]);
+        check(7, 2, &[0, 2, 4]);
+        assert_eq!(offsets(100, None), [0]);
+        assert_eq!(automatic_blocksize(24 << 30, 2), 64_000_000);
+    }
+
+    #[test]
+    fn a_cut_between_quotes_is_seen() {
+        let mut text = String::new();
+        let mut starts = vec![];
+        for row in 0..3000 {
+            starts.push(text.len() as u64);
+            text += &match row % 4 {
+                0 => format!("{row},\"one, \"\"two\"\"\nthree, {row}\",x\n"),
+                1 => format!("{row},\"a\n\n,b,\",y\n"),
+                2 => format!("{row},\"\",\"[1, 2, {row}]\"\n"),
+                _ => format!("{row},plain,z\n"),
+            };
+        }
+        let path = std::env::temp_dir().join(format!("rdk-cut-{}.csv", std::process::id()));
+        std::fs::write(&path, &text).expect("the temporary directory can be written to");
+        let name = path.to_string_lossy().into_owned();
+        let block = Block { path: name, start: 0, end: text.len() as u64, skip: Vec::new(), packed: false };
+        for cut in (1..text.len() as u64 - 2000).step_by(37) {
+            let expected = starts.iter().copied().find(|start| *start >= cut);
+            let found = guess(&block, cut, 3, &Options::default()).expect("the file is there");
+            assert_eq!(found, expected, "cut at {cut}");
+            assert_eq!(exact(&block, cut, 0, &Options::default()).ok(), expected, "cut at {cut}");
+        }
+        let _ = std::fs::remove_file(path);
+    }
 }

@@ -38,8 +38,13 @@ pub fn read_block(block: &Block, layout: &Layout, projection: Option<&[usize]>, 
     let mut n_rows = 0;
     while n_rows < limit && lines.advance()? {
         lines.truncate(limit - n_rows);
+        // Of several misfits the one that stands first in the file is told.
+        let mut misfits: Vec<(Misfit, &Column)> = Vec::new();
         for (builder, column) in builders.iter_mut().zip(&wanted) {
-            builder.take(&lines).map_err(|misfit| explain(&misfit, &lines, block, column))?;
+            misfits.extend(builder.take(&lines).err().map(|misfit| (misfit, *column)));
+        }
+        if let Some((misfit, column)) = misfits.iter().min_by_key(|(misfit, _)| misfit.line) {
+            return Err(explain(misfit, &lines, block, column));
         }
         n_rows += lines.n_lines();
     }

@@ -3,9 +3,13 @@
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
+use std::sync::Arc;
+
+use arrow::array::{Array, ArrayRef, AsArray, RecordBatch, StringArray};
 use arrow::compute::{cast, concat_batches};
 use arrow::datatypes::{DataType, Float32Type, Float64Type, TimeUnit};
+use arrow::datatypes::{Field, Schema};
+use proptest::prelude::*;
 use serde_json::Value as Json;
 
 use super::*;
@@ -187,6 +191,7 @@ fn oracle() -> Json {
 #[test]
 fn files_are_read_as_pandas_reads_them() {
     let mut wrong = Vec::new();
+    let mut n_equal = 0;
     for case in oracle()["read"].as_array().expect("a list of cases") {
         let name = word(&case["name"]);
         let file = Scratch::new(&decoded(&word(&case["data"])), "csv");
@@ -223,6 +228,7 @@ fn files_are_read_as_pandas_reads_them() {
             let ours = values(batch.column(at));
             let equal =
                 ours.len() == theirs.len() && ours.iter().zip(theirs).all(|(ours, theirs)| same(&dtype, ours, theirs));
+            n_equal += equal as usize;
             if dtype != column.dtype || !equal {
                 wrong.push(format!(
                     "{name}, column {}: {} {ours:?} instead of {dtype} {theirs:?}",
@@ -231,5 +237,172 @@ fn files_are_read_as_pandas_reads_them() {
             }
         }
     }
+    assert!(n_equal > 150, "only {n_equal} columns were compared");
     assert!(wrong.is_empty(), "{} wrong\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// A column from the oracle's text of its values.
+fn array(dtype: &str, values: &Json) -> ArrayRef {
+    let texts: StringArray =
+        values.as_array().expect("values").iter().map(|value| value.as_str().map(str::to_string)).collect();
+    let to = match dtype {
+        "int64" => DataType::Int64,
+        "uint64" => DataType::UInt64,
+        "float64" => DataType::Float64,
+        "float32" => DataType::Float32,
+        "bool" => DataType::Boolean,
+        _ if dtype.starts_with("datetime64") => {
+            let counts = cast(&texts, &DataType::Int64).expect("a count");
+            let zone = dtype.contains("UTC").then(|| "+02:00".into());
+            return cast(&counts, &DataType::Timestamp(TimeUnit::Nanosecond, zone)).expect("a time");
+        }
+        _ => return cast(&texts, &DataType::Utf8View).expect("text"),
+    };
+    cast(&texts, &to).expect("the oracle's values have their type")
+}
+
+#[test]
+fn frames_are_written_as_pandas_writes_them() {
+    for case in oracle()["write"].as_array().expect("a list of cases") {
+        let mut options = WriteOptions::default();
+        for (key, value) in case["options"].as_object().expect("keywords are an object") {
+            let byte = || word(value).bytes().next();
+            match key.as_str() {
+                "index" => (),
+                "sep" => options.separator = byte().expect("a byte"),
+                "na_rep" => options.na_rep = word(value),
+                "float_format" => options.float_format = Some(word(value)),
+                "date_format" => options.date_format = Some(word(value)),
+                "header" => options.header = value == true,
+                "escapechar" => options.escape = byte(),
+                "decimal" => options.decimal = ',',
+                "quoting" => {
+                    options.quoting = match value.as_u64() {
+                        Some(1) => Quoting::All,
+                        Some(2) => Quoting::NonNumeric,
+                        _ => Quoting::None,
+                    }
+                }
+                _ => panic!("the test does not know the keyword {key}"),
+            }
+        }
+        let columns = case["columns"].as_array().expect("columns");
+        let arrays: Vec<ArrayRef> =
+            columns.iter().map(|column| array(&word(&column["dtype"]), &column["values"])).collect();
+        let fields = columns
+            .iter()
+            .zip(&arrays)
+            .map(|(column, array)| Field::new(word(&column["name"]), array.data_type().clone(), true));
+        let batch = RecordBatch::try_new(Arc::new(Schema::new(fields.collect::<Vec<_>>())), arrays)
+            .expect("columns of one length");
+        let text = String::from_utf8(write_csv(&batch, &options).expect("it can be written")).expect("it is text");
+        assert_eq!(text, word(&case["text"]), "{}", case["name"]);
+    }
+}
+
+#[test]
+fn a_misfit_says_where_it_is() {
+    let mut text = "n,TailNum\n".to_string();
+    for row in 0..2000 {
+        text += &format!("{row},{row}\n");
+    }
+    text += "7,N539UA\n8,9\n,10\n";
+    let file = Scratch::new(text.as_bytes(), "csv");
+    let check = |options: &Options, expected: &str, hint: &str| {
+        let error = read_all(&file.path(), None, options).expect_err("it does not fit");
+        assert_eq!(error.0.message.replace(&file.path(), "F"), expected);
+        assert_eq!(error.0.hints, [hint]);
+    };
+    check(
+        &Options::default(),
+        "column 'TailNum' in line 2002 of 'F': expected int64, got \"N539UA\"",
+        "give the type: `dtype={\"TailNum\": \"object\"}`",
+    );
+    check(
+        &Options { usecols: Some(vec![Pick::Name("n".into())]), ..Options::default() },
+        "column 'n' in line 2004 of 'F': expected int64, got nothing",
+        "give the type: `dtype={\"n\": \"float64\"}`, or `assume_missing=True`, which reads all whole numbers as floats",
+    );
+    let whole = Options { sample_rows: None, ..Options::default() };
+    let (source, batch) = read_all(&file.path(), Some(1000), &whole).expect("all rows were looked at");
+    let dtypes: Vec<&str> = source.layout.columns.iter().map(|column| column.dtype.as_str()).collect();
+    assert_eq!((dtypes, batch.num_rows()), (vec!["float64", "str"], 2003));
+}
+
+#[test]
+fn packed_files_and_columns_of_other_files() {
+    use std::io::Write;
+    let text = "a,b\n1,x\n2,y\n";
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    packed.write_all(text.as_bytes()).expect("memory can be written");
+    let packed = Scratch::new(&packed.finish().expect("memory can be written"), "csv.gz");
+    let (_, batch) = read_all(&packed.path(), Some(3), &Options::default()).expect("it is packed by gzip");
+    assert_eq!(batch.num_rows(), 2);
+    let (one, other) = (Scratch::new(text.as_bytes(), "csv"), Scratch::new(b"a,c\n1,2\n", "csv"));
+    let error = discover(&[one.path(), other.path()], None, &Options::default()).expect_err("the columns differ");
+    assert!(error.0.message.contains("[\"a\", \"b\"] there, [\"a\", \"c\"] here"), "{error}");
+    let error = discover(&["data.csv.xz".to_string()], None, &Options::default()).expect_err("there is no such file");
+    assert_eq!(error.0.kind.name(), "FileNotFoundError");
+}
+
+#[test]
+fn a_projection_and_a_limit() {
+    let file = Scratch::new(b"a,b,c\n1,x,2.5\n3,y,4.5\n5,z,6.5\n", "csv");
+    let source = discover(&[file.path()], None, &Options::default()).expect("a plain file");
+    let table = read_block(&source.blocks[0], &source.layout, Some(&[2, 0]), Some(2)).expect("a plain file");
+    assert_eq!(table.batch.schema().fields().iter().map(|field| field.name().as_str()).collect::<Vec<_>>(), ["c", "a"]);
+    assert_eq!(values(table.batch.column(1)), [Some("1".to_string()), Some("3".to_string())]);
+    let none = read_block(&source.blocks[0], &source.layout, Some(&[]), None).expect("a plain file");
+    assert_eq!(none.batch.num_rows(), 3);
+}
+
+#[test]
+fn pieces_and_long_lines_fit_together() {
+    let mut text = "n,t\n".to_string();
+    for row in 0..40_000 {
+        let long =
+            if row == 20_000 { "x\n".repeat(400_000) } else { format!("{row} \"\"{}\"\"", "é,".repeat(row % 9)) };
+        text += &format!("{row},\"{long}\"{}\n", if row % 7 == 0 { "\r" } else { "" });
+    }
+    let file = Scratch::new(text.as_bytes(), "csv");
+    let (_, whole) = read_all(&file.path(), None, &Options::default()).expect("a plain file");
+    assert_eq!(whole.num_rows(), 40_000);
+    assert_eq!(values(whole.column(0)).last(), Some(&Some("39999".to_string())));
+    assert_eq!(values(whole.column(1))[20_000].as_ref().map(String::len), Some(800_000));
+    let (source, parts) = read_all(&file.path(), Some(100_000), &Options::default()).expect("a plain file");
+    assert!(source.blocks.len() > 10);
+    assert_eq!(whole, parts);
+}
+
+/// Fields with everything that makes cutting hard.
+fn field() -> impl Strategy<Value = String> {
+    prop_oneof![
+        4 => "[a-z]{0,6}",
+        2 => "[0-9]{1,4}",
+        2 => "[a-z,\n\" ]{0,12}".prop_map(|text| format!("\"{}\"", text.replace('"', "\"\""))),
+        1 => "[a-z]{1,3}\"[a-z,]{0,0}",
+        1 => Just("\"\"".to_string()),
+        1 => "(\"\",\"\"\n){0,4}".prop_map(|text| format!("\"{}\"", text.replace('"', "\"\""))),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_blocks_give_the_rows_of_one(
+        rows in prop::collection::vec(prop::collection::vec(field(), 3), 1..60),
+        end in prop_oneof![Just("\n"), Just("\r\n")],
+        blocksize in 1_u64..400,
+    ) {
+        let mut text = format!("a,b,c{end}");
+        for row in &rows {
+            text += &(row.join(",") + end);
+        }
+        let file = Scratch::new(text.as_bytes(), "csv");
+        let options = Options { dtype: Dtypes::All("str".to_string()), ..Options::default() };
+        let (_, whole) = read_all(&file.path(), None, &options).expect("one block");
+        let (_, parts) = read_all(&file.path(), Some(blocksize), &options).expect("many blocks");
+        prop_assert_eq!(whole, parts);
+    }
 }

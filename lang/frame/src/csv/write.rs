@@ -194,8 +194,18 @@ fn texts(column: &dyn Array, options: &WriteOptions) -> Result<Texts> {
 fn float(value: f64, narrow: Option<f32>, options: &WriteOptions) -> Result<String> {
     let text = match (&options.float_format, narrow) {
         (Some(format), _) => formatted(format, value)?,
-        // The shortest digits of the narrow number, in Python's form.
-        (None, Some(narrow)) if narrow.is_finite() => number::float(format!("{narrow:e}").parse().unwrap_or(value)),
+        // The shortest digits of the narrow number, in NumPy's form.
+        (None, Some(narrow)) if narrow.is_finite() => {
+            let text = format!("{narrow:e}");
+            let (digits, power) = text.split_once('e').unwrap_or((&text, "0"));
+            let power: i32 = power.parse().unwrap_or(0);
+            let sign = if power < 0 { '-' } else { '+' };
+            if (6..16).contains(&power) {
+                format!("{digits}e{sign}{:02}", power.abs())
+            } else {
+                number::float(text.parse().unwrap_or(value))
+            }
+        }
         (None, _) => number::float(value),
     };
     Ok(if options.decimal == '.' { text } else { text.replace('.', &options.decimal.to_string()) })

@@ -275,10 +275,9 @@ impl<'a> Builder<'a> {
                     options.escape.is_none() && !options.skipinitialspace && options.separator_byte().is_some();
                 for line in 0..n_lines {
                     let (start, end) = lines.field(line, position);
-                    if simple && start < end && end - start <= 12 && Some(text[start]) != quote {
-                        if !missing.is(&text[start..end]) && texts.push_short(text, start, end - start) {
-                            continue;
-                        }
+                    let short = simple && start < end && end - start <= 12 && Some(text[start]) != quote;
+                    if short && !missing.is(&text[start..end]) && texts.push_short(text, start, end - start) {
+                        continue;
                     }
                     let mut undecodable = false;
                     let found = slow(line, &mut |field| {

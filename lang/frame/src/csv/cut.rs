@@ -35,7 +35,7 @@ pub fn automatic_blocksize(memory: u64, cores: usize) -> u64 {
 pub fn offsets(size: u64, blocksize: Option<u64>) -> Vec<u64> {
     let mut offsets = vec![0];
     let Some(blocksize) = blocksize.filter(|blocksize| *blocksize > 0) else { return offsets };
-    let step = if size % blocksize != 0 && size > blocksize {
+    let step = if !size.is_multiple_of(blocksize) && size > blocksize {
         size as f64 / (size / blocksize) as f64
     } else {
         blocksize as f64

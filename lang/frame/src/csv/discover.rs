@@ -108,7 +108,7 @@ fn columns(head: &Head, path: &str, blocks: &[Block], options: &Options) -> Resu
         options.usecols.as_ref().is_none_or(|picks| picks.iter().any(|pick| pick.is(name, position)))
     };
     check_picks(head, options)?;
-    let mut columns: Vec<(usize, &String, Option<(Content, bool, String)>)> = Vec::new();
+    let mut columns = Vec::new();
     for (position, name) in head.names.iter().enumerate().filter(|(position, name)| wanted(name, *position)) {
         let dated = options.parse_dates.iter().any(|pick| pick.is(name, position));
         let dtype = match &options.dtype {

@@ -46,16 +46,16 @@ pub fn draw(error: &Error, look: Look) -> String {
 /// One line: class and message, for places that have room for no more.
 pub fn headline(error: &Error) -> String {
     match error.0.message.is_empty() {
-        true => error.0.kind.name().to_string(),
-        false => format!("{}: {}", error.0.kind.name(), error.0.message),
+        true => error.class_name().to_string(),
+        false => format!("{}: {}", error.class_name(), error.0.message),
     }
 }
 
 fn group(error: &Error, first: bool) -> Group<'_> {
     let data = &error.0;
     let mut title = match data.message.is_empty() {
-        true => Level::ERROR.no_name().primary_title(data.kind.name()),
-        false => Level::ERROR.with_name(data.kind.name()).primary_title(data.message.as_str()),
+        true => Level::ERROR.no_name().primary_title(error.class_name()),
+        false => Level::ERROR.with_name(error.class_name()).primary_title(data.message.as_str()),
     };
     if !first {
         title = Level::NOTE.with_name("caused by").primary_title(headline(error));

@@ -9,6 +9,7 @@ use rustc_hash::FxBuildHasher;
 
 use crate::builtin::Builtin;
 use crate::error::{Kind, Result};
+use crate::user::Own;
 use crate::value::{Name, Value};
 
 /// A class; compared by identity.
@@ -36,13 +37,26 @@ pub struct Class {
     pub construct: Option<Arc<Builtin>>,
     /// For exception classes: which.
     pub exception: Option<Kind>,
+    /// For classes written in rdk: what they have bound, and their bases.
+    pub own: Option<Own>,
 }
 
 impl Class {
     /// A class without methods.
     pub fn new(name: &'static str, module: &'static str, doc: &'static str) -> Class {
         let (methods, properties) = (Table::default(), Table::default());
-        Class { name, module, doc, base: None, also: None, methods, properties, construct: None, exception: None }
+        Class {
+            name,
+            module,
+            doc,
+            base: None,
+            also: None,
+            methods,
+            properties,
+            construct: None,
+            exception: None,
+            own: None,
+        }
     }
 
     /// With these methods too.
@@ -92,7 +106,13 @@ impl Class {
 
     /// Is it this class, or a special case of it?
     pub fn is(self: &Arc<Self>, other: &ClassRef) -> bool {
+        if let Some(own) = &self.own
+            && (Arc::ptr_eq(self, other) || own.ancestors.iter().any(|class| Arc::ptr_eq(class, other)))
+        {
+            return true;
+        }
         match (self.exception, other.exception) {
+            _ if other.own.is_some() => Arc::ptr_eq(self, other),
             (Some(kind), Some(class)) => kind.is(class),
             _ => Arc::ptr_eq(self, other) || self.bases().any(|base| base.is(other)),
         }

@@ -268,9 +268,20 @@ pub struct Context {
     leading: bool,
 }
 
+thread_local! {
+    /// What the latest context of this thread works for.
+    static HOME: RefCell<Weak<Shared>> = const { RefCell::new(Weak::new()) };
+}
+
+/// What this thread works for, for those that must run something and were given no context: `repr`.
+pub(crate) fn home() -> Option<Arc<Shared>> {
+    HOME.with_borrow(Weak::upgrade)
+}
+
 impl Context {
     /// A context on this thread.
     pub fn new(shared: Arc<Shared>, globals: Arc<Globals>) -> Context {
+        HOME.set(Arc::downgrade(&shared));
         Context {
             cancel: shared.cancel.clone(),
             here: RefCell::default(),

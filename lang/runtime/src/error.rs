@@ -4,9 +4,13 @@
 //! wins ([`Trail::at`]). An error is data; only the report in `lang/rdk` draws it.
 
 use std::fmt;
+use std::sync::Arc;
 
 use rdk_syntax::Place;
 
+use crate::class::ClassRef;
+use crate::types;
+use crate::user::Instance;
 use crate::value::{Name, Value};
 
 /// What almost everything here returns.
@@ -27,6 +31,8 @@ pub struct ErrorData {
     pub hints: Vec<String>,
     /// `error.args` where the user raised it with something else than one text.
     pub args: Option<Vec<Value>>,
+    /// The instance that it is, if its class is written in rdk.
+    pub own: Option<Arc<Instance>>,
     /// Which argument of the call is wrong, for the call to mark it in the text.
     pub about: Option<About>,
     /// The innermost place in the user's text.
@@ -210,6 +216,7 @@ impl Error {
             message,
             hints: Vec::new(),
             args: None,
+            own: None,
             about: None,
             place: None,
             trace: Vec::new(),
@@ -218,6 +225,19 @@ impl Error {
             cause: None,
             link: Link::Handling,
         }))
+    }
+
+    /// Its class.
+    pub fn class(&self) -> ClassRef {
+        match &self.0.own {
+            Some(instance) => instance.class.clone(),
+            None => types::exception(self.0.kind).clone(),
+        }
+    }
+
+    /// The name of its class.
+    pub fn class_name(&self) -> &'static str {
+        self.0.own.as_ref().map_or(self.0.kind.name(), |instance| instance.class.name)
     }
 
     /// The same with a hint more.
@@ -253,7 +273,7 @@ impl<T> Trail for Result<T> {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.0.kind.name(), self.0.message)
+        write!(f, "{}: {}", self.class_name(), self.0.message)
     }
 }
 

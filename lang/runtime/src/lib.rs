@@ -24,6 +24,7 @@ mod release;
 pub mod show;
 pub mod travel;
 pub mod types;
+pub mod user;
 pub mod value;
 
 pub use builtin::{Args, Builtin, Keywords, ParamInfo, Rest};

@@ -10,7 +10,7 @@ use crate::context::Context;
 use crate::error::{Error, Kind, Result};
 use crate::show;
 use crate::value::{Dict, Value};
-use crate::{bail, builtins, methods};
+use crate::{bail, builtins, methods, user};
 
 /// The classes of plain values.
 #[allow(missing_docs)]
@@ -211,7 +211,7 @@ impl Value {
             Value::Method(_) => types.method.clone(),
             Value::Module(_) => types.module.clone(),
             Value::Class(_) => types.r#type.clone(),
-            Value::Exception(error) => exception(error.0.kind).clone(),
+            Value::Exception(error) => error.class(),
             Value::Iter(iter) => iterator(iter.name),
             Value::Object(object) => object.class(),
             Value::Lazy(lazy) => lazy.class(),
@@ -231,6 +231,9 @@ impl Value {
 
 /// `class(…)`: a new value of a class.
 pub fn construct(context: &Context, class: &ClassRef, args: Args) -> Result<Value> {
+    if class.own.is_some() {
+        return user::construct(context, class, args);
+    }
     if let Some(kind) = class.exception {
         if let Some((name, _)) = args.keywords.first() {
             bail!(TypeError: "{}() takes no keyword arguments, got `{name}`", class.name);

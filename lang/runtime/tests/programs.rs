@@ -121,6 +121,28 @@ fn functions_travel_with_what_they_read() {
 }
 
 #[test]
+fn classes_travel_with_all_that_they_are() {
+    check_travel(
+        "k = 5\nclass A:\n    n = 1\n    def __init__(self, x): self.x = x\n    def get(self): return self.x + self.n + k\n\
+         class B(A):\n    def get(self): return super().get() * 2\n    @property\n    def twice(self): return self.x * 2\n    \
+         @staticmethod\n    def s(): return 's'\n[B(1), B, B(2).get]",
+        "it[0].get(), it[1](3).twice, it[2](), it[1].s(), type(it[0]) is it[1], it[1].__name__",
+        "(14, 6, 16, 's', True, 'B')",
+    );
+    check_travel(
+        "from dataclasses import dataclass, field\n@dataclass\nclass P:\n    x: int\n    tags: list = field(default_factory=list)\nP(1)",
+        "it, type(it)(2) == type(it)(2), type(it)(3).tags",
+        "(P(x=1, tags=[]), True, [])",
+    );
+    check_travel(
+        "class E(ValueError):\n    def __init__(self, c):\n        super().__init__('no')\n        self.c = c\nE(4)",
+        "it.c, it.args, isinstance(it, ValueError)",
+        "(4, ('no',), True)",
+    );
+    check_travel("def f():\n    pass\nf.k = 3\nf.g = f\nf", "it.k", "3");
+}
+
+#[test]
 fn what_cannot_travel_is_named() {
     let (context, _) = session();
     let value = run(&context, "g = (x for x in [1])\ndef f():\n    return g\nf").expect("the program runs");

@@ -62,6 +62,8 @@ pub enum StmtKind {
     AugAssign { target: Target, op: BinaryOp, value: Expr },
     /// `def`, after its decorators (outermost first).
     Def { target: Variable, function: Arc<FunctionDef>, decorators: Vec<Expr> },
+    /// `class name(bases):`, after its decorators (outermost first).
+    Class { target: Variable, class: Arc<ClassDef>, bases: Vec<Arg>, decorators: Vec<Expr> },
     /// `return`
     Return(Option<Expr>),
     /// `if` with its `elif`s nested in `orelse`.
@@ -219,6 +221,17 @@ pub struct FunctionDef {
     pub captures: Vec<Variable>,
     /// Global names that its body (and the bodies inside it) reads: what to take along by value.
     pub globals: Vec<Name>,
+}
+
+/// A `class`. Its body runs like that of a function without parameters; what it binds are the members.
+#[derive(Debug)]
+pub struct ClassDef {
+    /// The body. Slot 0 is `__class__`, which methods capture for `super()`.
+    pub body: Arc<FunctionDef>,
+    /// Names that the body binds, with their slots, first come first.
+    pub members: Vec<(Name, usize)>,
+    /// Names that it annotates: `x: int`.
+    pub annotations: Vec<Name>,
 }
 
 /// The body of a function.

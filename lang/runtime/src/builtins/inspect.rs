@@ -14,6 +14,7 @@ use crate::methods::class::line;
 use crate::operators::{self, attribute_names};
 use crate::show::{format_value, quote};
 use crate::types::types;
+use crate::user::Instance;
 use crate::value::{Dict, HashKey, Value};
 use crate::{bail, builtins};
 
@@ -314,6 +315,7 @@ fn vars(context: &Context, object: Option<Value>) -> Result<Value> {
             }
             Ok(Value::Dict(Arc::new(dict)))
         }
+        Some(value) if value.get::<Instance>().is_some() => crate::operators::attribute(context, &value, "__dict__"),
         Some(other) => {
             bail!(TypeError: "vars() argument must be a module or a class, got {}", describe(&other); hint: "`dir(x)` lists attributes")
         }

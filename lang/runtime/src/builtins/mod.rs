@@ -15,6 +15,7 @@ use crate::bail;
 use crate::class;
 use crate::error::{Kind, Result};
 use crate::types::{exception, types};
+use crate::user;
 use crate::value::Value;
 
 /// How many values fit: an error for so many that no machine has room for them.
@@ -35,6 +36,7 @@ pub fn entries() -> Vec<(&'static str, Value)> {
         inspect::builtins(),
         file::builtins(),
         run::builtins(),
+        user::builtins(),
     ] {
         entries.extend(class::entries(builtins));
     }
@@ -44,6 +46,7 @@ pub fn entries() -> Vec<(&'static str, Value)> {
     let exceptions = Kind::ALL.iter().filter(|kind| !own_module(kind));
     entries.extend(exceptions.map(|kind| (kind.name(), Value::Class(exception(*kind).clone()))));
     entries.push(("IOError", Value::Class(exception(Kind::OSError).clone())));
+    entries.push(("NotImplemented", user::not_implemented()));
     entries.push(("EnvironmentError", Value::Class(exception(Kind::OSError).clone())));
     entries
 }

@@ -8,11 +8,11 @@ use super::sort;
 use crate::builtin::{Args, Rest};
 use crate::context::Context;
 use crate::convert::Maybe;
-use crate::error::Result;
+use crate::error::{Kind, Result};
 use crate::evaluate::{Walk, collect, iterate, step};
 use crate::operators::{self, truth};
 use crate::value::{Iter, Value};
-use crate::{bail, builtins, error};
+use crate::{bail, builtins, error, user};
 
 builtins! {
     /// How many items a value has.
@@ -288,6 +288,11 @@ fn iter(context: &Context, object: Value, sentinel: Option<Value>) -> Result<Val
 
 fn next(context: &Context, iterator: &Value, default: Option<Value>) -> Result<Value> {
     let Value::Iter(iter) = iterator else {
+        match user::next(context, iterator) {
+            Some(Err(error)) if error.0.kind == Kind::StopIteration => return default.ok_or(error),
+            Some(answer) => return answer,
+            None => {}
+        }
         if let Some(method) = iterator.class().method("__next__") {
             return match (method.call(context, Args::one(iterator.clone())), default) {
                 (Err(error), Some(default)) if error.0.kind == crate::Kind::StopIteration => Ok(default),

@@ -17,6 +17,7 @@ use crate::error::{About, Error, Result, Trail};
 use crate::function::Function;
 use crate::operators::{self, door};
 use crate::types;
+use crate::user;
 use crate::value::{HashKey, Name, Value};
 use crate::{bail, error};
 
@@ -29,7 +30,7 @@ impl<'a> Frame<'a> {
             && variable.scope == Scope::Global
         {
             return match self.global(&variable.name) {
-                Some(found) => self.quick_call_value(found.value(), args, span),
+                Some(found) => self.quick_call_value(found.value(), None, args, span),
                 None => {
                     let error = self.unknown(&variable.name, function.span);
                     self.fail(error)
@@ -41,7 +42,7 @@ impl<'a> Frame<'a> {
             return self.quick_of(result);
         }
         match self.eval(function) {
-            Ok(callee) => self.quick_call_value(&callee, args, span),
+            Ok(callee) => self.quick_call_value(&callee, None, args, span),
             Err(error) => self.fail(error),
         }
     }
@@ -49,6 +50,12 @@ impl<'a> Frame<'a> {
     /// `object.name(args)`: a method is called without being made a value of its own first.
     fn call_method(&mut self, object: &Expr, name: &Name, function: &Expr, args: &[Arg], span: Span) -> Result<Value> {
         let receiver = self.eval(object)?;
+        if let Value::Object(_) = &receiver
+            && let Some(method) = user::plain_method(&receiver, name)
+        {
+            let quick = self.quick_call_value(&Value::Function(method), Some(receiver), args, span);
+            return self.value_of(quick);
+        }
         if !matches!(receiver, Value::Module(_) | Value::Class(_)) {
             if let Some(result) = self.call_container(&receiver, name, args) {
                 return result;
@@ -61,17 +68,22 @@ impl<'a> Frame<'a> {
         self.context.mark(self.source, function.span);
         let callee = operators::attribute(self.context, &receiver, name)
             .map_err(|error| self.failed(error, after_dot(self, object, function.span)))?;
-        let quick = self.quick_call_value(&callee, args, span);
+        let quick = self.quick_call_value(&callee, None, args, span);
         self.value_of(quick)
     }
 
-    fn quick_call_value(&mut self, callee: &Value, args: &[Arg], span: Span) -> Quick {
+    /// With an argument before the others, if it is a method.
+    fn quick_call_value(&mut self, callee: &Value, before: Option<Value>, args: &[Arg], span: Span) -> Quick {
+        let n_before = usize::from(before.is_some());
         if let Value::Function(function) = callee
             && let Some(n) = function.simple
-            && args.len() <= n
-            && let Some(by_position) = plainly_given(function, args)
+            && args.len() + n_before <= n
+            && let Some(by_position) = plainly_given(function, n_before, args)
         {
             let mut slots = self.context.take_slots();
+            if before.is_some() {
+                slots.push(before);
+            }
             for arg in &args[..by_position] {
                 let quick = self.quick(&arg.value);
                 match self.value_of(quick) {
@@ -109,7 +121,7 @@ impl<'a> Frame<'a> {
                 }
             };
         }
-        let result = self.call_value(callee, args, span);
+        let result = self.call_value(callee, before, args, span);
         self.quick_of(result)
     }
 
@@ -170,7 +182,8 @@ impl<'a> Frame<'a> {
     }
 
     #[inline(never)]
-    fn call_value(&mut self, callee: &Value, args: &[Arg], span: Span) -> Result<Value> {
+    fn call_value(&mut self, callee: &Value, before: Option<Value>, args: &[Arg], span: Span) -> Result<Value> {
+        let n_before = usize::from(before.is_some());
         match callee {
             Value::Builtin(builtin) => return self.call_builtin(builtin, None, args, span),
             Value::Method(method) => {
@@ -183,7 +196,7 @@ impl<'a> Frame<'a> {
             }
             _ => {}
         }
-        let given = self.args(args, None)?;
+        let given = self.args(args, before)?;
         self.context.mark(self.source, span);
         let (result, parameters) = match callee {
             Value::Function(function) => match bind(self.context, function, given) {
@@ -196,7 +209,7 @@ impl<'a> Frame<'a> {
             },
             other => (call(self.context, other, given), Parameters::Unknown),
         };
-        result.map_err(|error| self.blamed(error, &parameters, 0, args, span))
+        result.map_err(|error| self.blamed(error, &parameters, n_before, args, span))
     }
 
     /// The error with this call on its trace.
@@ -257,12 +270,12 @@ fn is_by_position(args: &[Arg]) -> bool {
 
 /// How many arguments of a simple function are given by position, if the others are keywords for parameters after those.
 #[inline]
-fn plainly_given(function: &Function, args: &[Arg]) -> Option<usize> {
+fn plainly_given(function: &Function, n_before: usize, args: &[Arg]) -> Option<usize> {
     let by_position = args.iter().take_while(|arg| matches!(arg.kind, ArgKind::Positional)).count();
     let keywords = &args[by_position..];
     let fits = keywords.iter().enumerate().all(|(at, arg)| match &arg.kind {
         ArgKind::Keyword(name) => {
-            let params = function.def.params.iter().skip(by_position);
+            let params = function.def.params.iter().skip(n_before + by_position);
             let is_known = params.clone().any(|param| param.name == *name && param.kind == ParamKind::Normal);
             let is_twice =
                 keywords[..at].iter().any(|other| matches!(&other.kind, ArgKind::Keyword(other) if other == name));

@@ -21,7 +21,7 @@ impl<'a> Frame<'a> {
             ExprKind::Name(variable) => match variable.scope {
                 Scope::Local(slot) => match self.slots.get(slot) {
                     Some(Some(value)) => Ok(value.clone()),
-                    _ => Err(self.unbound(variable, expr.span)),
+                    _ => self.unbound_here(variable, expr.span),
                 },
                 Scope::Cell(_) | Scope::Free(_) | Scope::Global => self.load(variable, expr.span),
             },

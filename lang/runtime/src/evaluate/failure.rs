@@ -12,6 +12,7 @@ use crate::error;
 use crate::error::{Error, Kind, Link, Result, Trail};
 use crate::operators::door;
 use crate::types::raised;
+use crate::user::{Instance, error_of};
 use crate::value::Value;
 
 impl<'a> Frame<'a> {
@@ -43,6 +44,9 @@ impl<'a> Frame<'a> {
     fn as_error(&mut self, value: &Value, otherwise: &str, span: Span) -> Result<Error> {
         match value {
             Value::Exception(error) => Ok((**error).clone()),
+            Value::Object(_) if value.class().exception.is_some() => {
+                Ok(value.get::<Instance>().map_or_else(|| raised(Kind::Exception, Vec::new()), error_of))
+            }
             Value::Class(class) if class.exception.is_some() => {
                 let made = call(self.context, value, Args::none()).at(|| self.place(span))?;
                 match made {
@@ -146,6 +150,7 @@ impl<'a> Frame<'a> {
     fn takes(&self, classes: &Value, error: &Error, span: Span) -> Result<bool> {
         match classes {
             Value::Class(class) => match class.exception {
+                Some(_) if class.own.is_some() => Ok(error.class().is(class)),
                 Some(kind) => Ok(error.0.kind.is(kind)),
                 None => Err(self.not_a_class(span)),
             },

@@ -56,6 +56,8 @@ pub(super) struct Frame<'a> {
     pub parked: Result<Value>,
     /// What `return` gives; `Quick::Other`: it is parked.
     pub returned: Quick,
+    /// The body of a class: what it has not bound is looked up outside.
+    pub in_class: bool,
 }
 
 impl<'a> Frame<'a> {
@@ -74,6 +76,7 @@ impl<'a> Frame<'a> {
             source: &cell.source,
             parked: Ok(Value::None),
             returned: Quick::Other,
+            in_class: false,
         }
     }
 
@@ -102,6 +105,7 @@ impl<'a> Frame<'a> {
             source: &def.source,
             parked: Ok(Value::None),
             returned: Quick::Other,
+            in_class: false,
         }
     }
 

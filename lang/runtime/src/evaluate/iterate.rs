@@ -6,6 +6,7 @@ use crate::bail;
 use crate::context::Context;
 use crate::error::Result;
 use crate::operators::{characters, door, set_order};
+use crate::user;
 use crate::value::{Dict, Iter, List, Set, Value};
 
 /// A walk over a value. Nothing is locked between two steps.
@@ -58,6 +59,7 @@ pub fn iterate(context: &Context, value: &Value) -> Result<Walk> {
                 }
                 strange => bail!(TypeError: "iter() returned non-iterator of type '{}'", strange.class().name),
             },
+            None if user::is_iterator(other) => return iterate(context, &user::walked(other.clone())?),
             None => return Err(not_iterable(other)),
         },
     })

@@ -7,6 +7,7 @@
 mod assign;
 mod blame;
 mod call;
+mod class;
 mod comprehension;
 mod expression;
 mod failure;

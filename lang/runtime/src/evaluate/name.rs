@@ -68,7 +68,7 @@ impl<'a> Frame<'a> {
         match variable.scope {
             Scope::Local(slot) => match self.slots.get(slot) {
                 Some(Some(value)) => Ok(value.clone()),
-                _ => Err(self.unbound(variable, span)),
+                _ => self.unbound_here(variable, span),
             },
             Scope::Global => match self.global(&variable.name) {
                 Some(found) => Ok(found.into_value()),
@@ -217,6 +217,19 @@ impl<'a> Frame<'a> {
             Scope::Global => Some(Arc::new(Mutex::new(self.globals.get(&variable.name)))),
         };
         variables.iter().map(|variable| cell(variable).unwrap_or_default()).collect()
+    }
+
+    /// A local name that is not bound: in the body of a class it may mean the outer one.
+    #[cold]
+    #[inline(never)]
+    pub fn unbound_here(&mut self, variable: &Variable, span: Span) -> Result<Value> {
+        if self.in_class {
+            return match self.global(&variable.name) {
+                Some(found) => Ok(found.into_value()),
+                None => Err(self.unknown(&variable.name, span)),
+            };
+        }
+        Err(self.unbound(variable, span))
     }
 
     #[cold]

@@ -102,16 +102,13 @@ impl<'a> Frame<'a> {
     fn simple(&mut self, statement: &Stmt) -> Result<()> {
         match &statement.kind {
             StmtKind::Def { target, function, decorators } => {
-                let mut made = Vec::with_capacity(decorators.len());
-                for decorator in decorators {
-                    made.push((self.eval(decorator)?, decorator.span));
-                }
-                let mut value = self.function(function)?;
-                for (decorator, span) in made.into_iter().rev() {
-                    self.context.mark(self.source, span);
-                    let result = self.context.call(&decorator, Args::one(value));
-                    value = result.map_err(|error| self.failed(error, span))?;
-                }
+                let made = self.decorators(decorators)?;
+                let value = self.function(function)?;
+                let value = self.decorated(value, made)?;
+                self.store(target, value);
+            }
+            StmtKind::Class { target, class, bases, decorators } => {
+                let value = self.class(class, bases, decorators, statement.span)?;
                 self.store(target, value);
             }
             StmtKind::Del(targets) => targets.iter().try_for_each(|target| self.delete(target))?,
@@ -132,6 +129,21 @@ impl<'a> Frame<'a> {
             _ => {}
         }
         Ok(())
+    }
+
+    /// The values of decorators, outermost first.
+    pub fn decorators(&mut self, decorators: &[Expr]) -> Result<Vec<(Value, Span)>> {
+        decorators.iter().map(|decorator| Ok((self.eval(decorator)?, decorator.span))).collect()
+    }
+
+    /// What decorators make of a function or class.
+    pub fn decorated(&mut self, mut value: Value, decorators: Vec<(Value, Span)>) -> Result<Value> {
+        for (decorator, span) in decorators.into_iter().rev() {
+            self.context.mark(self.source, span);
+            let result = self.context.call(&decorator, Args::one(value));
+            value = result.map_err(|error| self.failed(error, span))?;
+        }
+        Ok(value)
     }
 
     #[cold]

@@ -55,6 +55,9 @@ builtins! {
 
 /// The class and its bases.
 pub fn line(class: ClassRef) -> Vec<ClassRef> {
+    if class.own.is_some() {
+        return crate::user::whole_line(&class);
+    }
     let also = class.also.clone();
     let mut line: Vec<ClassRef> = std::iter::successors(Some(class), |class| class.base.clone()).collect();
     if let Some(also) = also {

@@ -9,6 +9,7 @@ use crate::class::{Module, entries};
 use crate::context::Context;
 use crate::error::Result;
 use crate::hash::address;
+use crate::user::Instance;
 use crate::value::{Dict, HashKey, List, Set, Value};
 use crate::{Args, builtins};
 
@@ -69,6 +70,12 @@ fn shallow(context: &Context, value: &Value) -> Result<Value> {
 
 /// An object's own idea of a copy; without one it is its own.
 fn by_method(context: &Context, value: &Value) -> Result<Value> {
+    if let Some(instance) = value.get::<Instance>() {
+        let copy = Instance::new(&instance.class);
+        let fields = instance.fields.lock().clone();
+        *copy.fields.lock() = fields;
+        return Ok(Value::Object(copy));
+    }
     match value.class().method("copy") {
         Some(method) => method.call(context, Args::one(value.clone())),
         None => Ok(value.clone()),
@@ -122,6 +129,13 @@ impl Deep<'_> {
             Value::Object(object) => {
                 let copy = by_method(context, value)?;
                 self.remember(value, copy.clone());
+                if let Some(instance) = copy.get::<Instance>() {
+                    let fields = instance.fields.lock().clone();
+                    for (name, field) in fields {
+                        let field = self.copy(&field)?;
+                        instance.set(&name, field);
+                    }
+                }
                 let inner = if let Value::Object(copy) = &copy { copy.dict() } else { None };
                 if let (Some(from), Some(to)) = (object.dict(), inner)
                     && !Arc::ptr_eq(&from, &to)

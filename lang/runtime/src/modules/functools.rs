@@ -1,6 +1,6 @@
 //! `functools`: functions made of other functions.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use indexmap::IndexMap;
 use parking_lot::Mutex;
@@ -8,7 +8,7 @@ use rustc_hash::FxBuildHasher;
 
 use super::named_tuple::NamedTuple;
 use crate::builtin::{Args, Builtin, Keywords, Rest};
-use crate::class::{self, ClassRef};
+use crate::class::{self, Class, ClassRef};
 use crate::context::Context;
 use crate::convert::Maybe;
 use crate::error::Result;
@@ -119,6 +119,12 @@ builtins! {
         /// The function that is decorated.
         wrapped: Value,
     ) -> Result<Value> { dress(context, wrapper, &wrapped) }
+
+    /// An attribute that is computed once, when it is first read.
+    fn cached_property(
+        /// The function that computes it.
+        func: Value,
+    ) -> Value { crate::user::cached(func) }
 
     /// A sort key from a function that compares two values.
     ///
@@ -349,7 +355,10 @@ impl Object for Maker {
 
 impl Object for Cached {
     fn class(&self) -> ClassRef {
-        types().builtin.clone()
+        static CLASS: LazyLock<ClassRef> = LazyLock::new(|| {
+            Arc::new(Class::new("_lru_cache_wrapper", "functools", "A function that remembers its results."))
+        });
+        CLASS.clone()
     }
 
     fn as_any(&self) -> &dyn std::any::Any {

@@ -1,5 +1,6 @@
 //! The modules of Python's standard library that rdk brings, and `builtins`.
 
+pub mod abc;
 pub mod bag;
 pub mod calendar;
 pub mod collections;
@@ -94,7 +95,9 @@ pub fn path_of(value: &Value) -> Option<PathBuf> {
 /// Modules that cells use now and then.
 fn further() -> Vec<Arc<Module>> {
     let mut all = vec![
+        abc::module(),
         contextlib::module(),
+        Module::new("dataclasses", "Classes that are little more than their fields.", crate::user::dataclass::entries),
         copy::module(),
         csv::module(),
         datetime::module(),

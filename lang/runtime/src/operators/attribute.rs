@@ -8,6 +8,8 @@ use crate::builtin::{Args, BoundMethod, nearest};
 use crate::class::Class;
 use crate::context::Context;
 use crate::error::{Error, Result};
+use crate::object::Object;
+use crate::user::{self, Instance};
 use crate::value::{Name, Value};
 
 /// `value.name`
@@ -36,6 +38,9 @@ pub fn find(context: &Context, value: &Value, name: &str) -> Result<Option<Value
             });
         }
         Value::Class(class) => {
+            if let Some(found) = user::class_attribute(class, name) {
+                return Ok(Some(found));
+            }
             if let Some(method) = class.method(name) {
                 return Ok(Some(Value::Builtin(method.clone())));
             }
@@ -48,6 +53,20 @@ pub fn find(context: &Context, value: &Value, name: &str) -> Result<Option<Value
                     None => class.property(name).map(|property| Value::Builtin(property.clone())),
                 },
             });
+        }
+        Value::Object(_) => {
+            if let Some(instance) = value.get::<Instance>()
+                && let Some(found) = instance.lookup(context, name)?
+            {
+                return Ok(Some(found));
+            }
+        }
+        Value::Exception(error) => {
+            if let Some(instance) = &error.0.own
+                && let Some(found) = instance.lookup(context, name)?
+            {
+                return Ok(Some(found));
+            }
         }
         _ => {}
     }
@@ -106,11 +125,23 @@ pub fn attribute_names(context: &Context, value: &Value) -> Vec<Name> {
             let inner = context.shared.library.modules().filter_map(|other| other.name.strip_prefix(&prefix));
             names.extend(inner.filter(|name| !name.contains('.')).map(Name::from));
         }
-        Value::Class(class) => gather(class),
+        Value::Class(class) => {
+            gather(class);
+            for class in user::whole_line(class) {
+                if let Some(own) = &class.own {
+                    names.extend(own.members.lock().keys().cloned());
+                }
+            }
+        }
         other => {
             gather(&other.class());
             if let Some(object) = door(other) {
                 names.extend(object.attribute_names().into_iter().map(Name::from));
+            }
+            if let Value::Exception(error) = other
+                && let Some(instance) = &error.0.own
+            {
+                names.extend(instance.attribute_names().into_iter().map(Name::from));
             }
             if let Value::Function(function) = other {
                 names.extend(function.attributes.lock().iter().map(|(name, _)| name.clone()));
@@ -147,6 +178,17 @@ pub fn set_attribute(context: &Context, value: &Value, name: &str, new: Value) -
         module.set(name, new);
         return Ok(());
     }
+    if let Value::Class(class) = value
+        && user::set_class_attribute(class, name, Some(new.clone()))?
+    {
+        return Ok(());
+    }
+    if let Value::Exception(error) = value
+        && let Some(instance) = &error.0.own
+    {
+        instance.set(name, new);
+        return Ok(());
+    }
     if let Value::Function(function) = value {
         if matches!(name, "__name__" | "__qualname__") && !matches!(new, Value::Str(_)) {
             bail!(TypeError: "{name} must be set to a string object");
@@ -166,6 +208,14 @@ pub fn set_attribute(context: &Context, value: &Value, name: &str, new: Value) -
 
 /// `del value.name`
 pub fn delete_attribute(value: &Value, name: &str) -> Result<()> {
+    if let Some(instance) = value.get::<Instance>() {
+        return instance.delete(name);
+    }
+    if let Value::Class(class) = value
+        && user::set_class_attribute(class, name, None)?
+    {
+        return Ok(());
+    }
     if let Value::Function(function) = value
         && function.attach(name, None)
     {

@@ -168,7 +168,10 @@ pub fn same(left: &Value, right: &Value) -> bool {
         (Value::Float(a), Value::Float(b)) => a.to_bits() == b.to_bits(),
         (Value::Complex(a), Value::Complex(b)) => a.re.to_bits() == b.re.to_bits() && a.im.to_bits() == b.im.to_bits(),
         // Classes that a room makes anew at each look are the same by name.
-        (Value::Class(a), Value::Class(b)) => Arc::ptr_eq(a, b) || (a.name == b.name && a.module == b.module),
+        (Value::Class(a), Value::Class(b)) => {
+            let made_anew = a.own.is_none() && b.own.is_none() && a.name == b.name && a.module == b.module;
+            Arc::ptr_eq(a, b) || made_anew
+        }
         (Value::Tuple(a), Value::Tuple(b)) if a.is_empty() && b.is_empty() => true,
         _ => {
             std::mem::discriminant(left) == std::mem::discriminant(right)

@@ -11,6 +11,7 @@ use super::{repr, text};
 use crate::builtin::{Args, Builtin};
 use crate::function::Function;
 use crate::hash::address;
+use crate::user::{Instance, default_repr, has_own_repr};
 use crate::value::Value;
 
 /// Columns; IPython's.
@@ -89,12 +90,18 @@ impl Display {
             Value::Class(class) => self.printer.text(&full_name(class)),
             Value::Exception(error) => {
                 let args = Args::of(super::repr::error_args(error));
-                self.call(error.0.kind.name(), args);
+                self.call(error.class_name(), args);
             }
             Value::Object(object) => match object.as_call() {
                 Some((name, _)) if cycle => self.printer.text(&format!("{name}(...)")),
                 Some((name, args)) => self.call(&name, args),
-                None => self.lines(&object.repr()),
+                None => match value.get::<Instance>() {
+                    // As IPython: shorter than `repr`.
+                    Some(instance) if !has_own_repr(instance) => {
+                        self.printer.text(&default_repr(instance).replacen(" object at ", " at ", 1));
+                    }
+                    Some(_) | None => self.lines(&object.repr()),
+                },
             },
             Value::Iter(iter) if iter.name != "generator" => {
                 self.printer.text(&format!("<{} at {}>", iter.name, super::repr::place(value)));

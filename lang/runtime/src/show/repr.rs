@@ -8,6 +8,7 @@ use crate::class::Class;
 use crate::error::{Error, Kind};
 use crate::hash::address;
 use crate::operators::set_order;
+use crate::user;
 use crate::value::{Slice, Value};
 
 /// `repr(value)`
@@ -38,6 +39,9 @@ pub fn text(value: &Value) -> String {
 
 /// `str(error)`: the message alone.
 pub fn error_text(error: &Error) -> String {
+    if let Some(text) = user::own_text(error) {
+        return text;
+    }
     let Some(args) = &error.0.args else { return error.0.message.clone() };
     let os = error.0.kind.is(Kind::OSError);
     match args.as_slice() {
@@ -62,7 +66,7 @@ pub fn error_args(error: &Error) -> Vec<Value> {
 /// `ValueError('x')`
 pub fn error_repr(error: &Error) -> String {
     let args: Vec<String> = error_args(error).iter().map(repr).collect();
-    format!("{}({})", error.0.kind.name(), args.join(", "))
+    format!("{}({})", error.class_name(), args.join(", "))
 }
 
 /// `numpy.ndarray`; types of Python itself without a module.

@@ -5,13 +5,15 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::known;
-use super::packed::{Packed, PackedFunction, Parcel};
+use super::packed::{Packed, PackedClass, PackedFunction, Parcel};
+use crate::class::ClassRef;
 use crate::context::Globals;
 use crate::delayed::operation::{CallFunction, Callee};
 use crate::delayed::template::Part;
 use crate::error::{Error, Result};
 use crate::function::{CellRef, Function};
 use crate::hash::address;
+use crate::user::{self, Bound, Instance, dataclass};
 use crate::value::Value;
 use crate::{bail, error};
 
@@ -151,6 +153,7 @@ impl Packing {
                 Packed::Method { receiver: self.value(&method.receiver)?, name: method.builtin.name.into() }
             }
             Value::Module(module) => Packed::Module(module.name.into()),
+            Value::Class(class) if class.own.is_some() => return self.class(class, address),
             Value::Class(class) => match (class.exception, known::name_of(value)) {
                 (Some(kind), _) => Packed::ExceptionClass(kind.name().into()),
                 (None, Some(piece)) => piece,
@@ -164,7 +167,27 @@ impl Packing {
                     Some(args) => Some(self.all(args)?),
                     None => None,
                 },
+                own: match &error.0.own {
+                    Some(instance) => Some(self.value(&Value::Object(instance.clone()))?),
+                    None => None,
+                },
             },
+            Value::Object(_) if value.get::<Instance>().is_some() => {
+                let Some(instance) = value.get::<Instance>() else { return Err(self.refused("an instance")) };
+                let class = self.value(&Value::Class(instance.class.clone()))?;
+                let at = self.reserve(address);
+                let fields = instance.fields.lock().clone();
+                self.pieces[at as usize] = Packed::Instance(class, self.named(fields)?);
+                return Ok(at);
+            }
+            Value::Object(_) if value.get::<Bound>().is_some() => {
+                let Some(bound) = value.get::<Bound>() else { return Err(self.refused("a method")) };
+                Packed::Bound(self.value(&bound.receiver)?, self.value(&bound.function)?)
+            }
+            Value::Object(_) if user::parts(value).is_some() => {
+                let (word, parts) = user::parts(value).unwrap_or_default();
+                Packed::Descriptor(word.into(), self.all(&parts)?)
+            }
             Value::Object(object) => match object.travel() {
                 Ok((kind, bytes)) => Packed::Object { kind: kind.into(), bytes },
                 Err(error) => match known::name_of(value) {
@@ -188,6 +211,36 @@ impl Packing {
         if address != 0 {
             self.done.insert(address, at);
         }
+        Ok(at)
+    }
+
+    fn named(&mut self, members: user::Members) -> Result<Vec<(String, u32)>> {
+        let mut packed = Vec::with_capacity(members.len());
+        for (name, value) in members {
+            self.path.push(name.to_string());
+            packed.push((name.to_string(), self.value(&value)?));
+            self.path.pop();
+        }
+        Ok(packed)
+    }
+
+    /// A class: its bases come before it, so that it can be made empty; its methods may lead back to it.
+    fn class(&mut self, class: &ClassRef, address: usize) -> Result<u32> {
+        let Some(own) = &class.own else { return Err(self.refused("a class")) };
+        let bases = own.bases.iter().cloned().map(Value::Class).collect::<Vec<Value>>();
+        let bases = self.all(&bases)?;
+        let at = self.reserve(address);
+        let mut members = own.members.lock().clone();
+        members.extend(dataclass::specs(class));
+        let members = self.named(members)?;
+        self.pieces[at as usize] = Packed::Class(Box::new(PackedClass {
+            name: class.name.into(),
+            doc: class.doc.into(),
+            bases,
+            members,
+            annotations: own.annotations.iter().map(|name| name.to_string()).collect(),
+            options: dataclass::options(class),
+        }));
         Ok(at)
     }
 
@@ -226,15 +279,16 @@ impl Packing {
             });
         }
         let globals = self.globals(&function.globals, &def.globals)?;
-        // Functions may be attached to each other in a ring: one that is under way has what is attached to it packed already.
-        let address = Arc::as_ptr(function) as usize;
-        let attached = match self.dressing.contains(&address) {
-            true => Vec::new(),
-            false => function.attributes.lock().clone(),
-        };
+        let attached = function.attributes.lock().clone();
         let mut attributes = Vec::with_capacity(attached.len());
-        self.dressing.push(address);
+        self.dressing.push(Arc::as_ptr(function) as usize);
         for (name, value) in attached {
+            // Functions that are attached to each other in a ring: the ring is opened where it closes.
+            if let Value::Function(other) = &value
+                && self.dressing.contains(&(Arc::as_ptr(other) as usize))
+            {
+                continue;
+            }
             self.path.push(name.to_string());
             attributes.push((name.to_string(), self.value(&value)?));
             self.path.pop();

@@ -52,11 +52,32 @@ pub enum Packed {
         message: String,
         hints: Vec<String>,
         args: Option<Vec<u32>>,
+        /// The instance that it is, if its class is written in rdk.
+        own: Option<u32>,
     },
+    Class(Box<PackedClass>),
+    /// An instance of such a class: class and fields.
+    Instance(u32, Vec<(String, u32)>),
+    /// A method of one: receiver and function.
+    Bound(u32, u32),
+    /// A property and the like, or what is said of a field of a dataclass.
+    Descriptor(String, Vec<u32>),
     Object {
         kind: String,
         bytes: Vec<u8>,
     },
+}
+
+/// A class written in rdk.
+#[derive(Serialize, Deserialize)]
+pub struct PackedClass {
+    pub name: String,
+    pub doc: String,
+    pub bases: Vec<u32>,
+    pub members: Vec<(String, u32)>,
+    pub annotations: Vec<String>,
+    /// What it shows and how it compares, if it is a dataclass.
+    pub options: Option<[bool; 4]>,
 }
 
 /// A function: its text, and what it reads.

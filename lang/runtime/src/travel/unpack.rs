@@ -14,6 +14,7 @@ use crate::builtin::BoundMethod;
 use crate::context::Globals;
 use crate::error::{Error, Kind, Result};
 use crate::function::{CellRef, Function};
+use crate::user::{self, Bound, Instance, dataclass};
 use crate::value::{Dict, HashKey, List, Name, Range, Set, Slice, Value};
 use crate::{bail, error};
 
@@ -120,15 +121,36 @@ impl Unpacking {
                 None => bail!(ModuleNotFoundError: "rdk has no module named `{name}`"),
             },
             Packed::ExceptionClass(name) => Value::Class(crate::types::exception(kind(name)?).clone()),
-            Packed::Exception { kind: name, message, hints, args } => {
+            Packed::Exception { kind: name, message, hints, args, own } => {
                 let mut error = Error::new(kind(name)?, message.clone());
                 error.0.hints = hints.clone();
                 error.0.args = match args {
                     Some(args) => Some(self.values(args)?),
                     None => None,
                 };
+                if let Some(own) = own {
+                    let value = self.value(*own)?;
+                    error.0.own = value.get::<Instance>().and_then(Instance::shared);
+                }
                 Value::Exception(Arc::new(error))
             }
+            Packed::Class(class) => {
+                let bases = self.values(&class.bases)?.into_iter().map(|base| match base {
+                    Value::Class(class) => Ok(class),
+                    _ => Err(damaged()),
+                });
+                let annotations = class.annotations.iter().map(|name| Name::from(name.as_str())).collect();
+                let (bases, doc) = (bases.collect::<Result<Vec<_>>>()?, Some(class.doc.as_str()));
+                Value::Class(user::make(None, &class.name, doc, bases, user::Members::default(), annotations)?)
+            }
+            Packed::Instance(class, _) => match self.value(*class)? {
+                Value::Class(class) => Value::Object(Instance::new(&class)),
+                _ => return Err(damaged()),
+            },
+            Packed::Bound(receiver, function) => {
+                Value::object(Bound { receiver: self.value(*receiver)?, function: self.value(*function)? })
+            }
+            Packed::Descriptor(word, parts) => user::of_parts(word, self.values(parts)?).ok_or_else(damaged)?,
             Packed::Object { kind, bytes } => super::read_object(kind, bytes)?,
             Packed::List(_) | Packed::Dict(_) | Packed::Cell(_) | Packed::Globals(_) => return Err(damaged()),
         })
@@ -141,6 +163,21 @@ impl Unpacking {
                 for (key, value) in entries {
                     let (key, value) = (HashKey::new(self.value(*key)?)?, self.value(*value)?);
                     dict.0.lock().insert(key, value);
+                }
+            }
+            (Made::Value(Value::Class(class)), Packed::Class(packed)) => {
+                for (name, value) in &packed.members {
+                    user::set_class_attribute(class, name, Some(self.value(*value)?))?;
+                }
+                if let Some(options) = packed.options {
+                    dataclass::restore(class, options)?;
+                }
+            }
+            (Made::Value(value), Packed::Instance(_, fields)) => {
+                for (name, at) in fields {
+                    if let Some(instance) = value.get::<Instance>() {
+                        instance.set(name, self.value(*at)?);
+                    }
                 }
             }
             (Made::Cell(cell), Packed::Cell(Some(value))) => *cell.lock() = Some(self.value(*value)?),

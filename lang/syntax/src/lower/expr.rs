@@ -43,9 +43,27 @@ impl Lower<'_> {
             }
             ast::Expr::Attribute(node) => ExprKind::Attribute { object: left, name: self.name(node.attr.as_str()) },
             ast::Expr::Subscript(node) => ExprKind::Item { object: left, index: self.boxed(&node.slice)? },
-            ast::Expr::Call(node) => ExprKind::Call { function: left, args: self.args(&node.arguments)? },
+            ast::Expr::Call(node) => ExprKind::Call { function: left, args: self.call_args(node)? },
             _ => return Err(self.error("not a chain", link)),
         })
+    }
+
+    /// The arguments of a call; those of `super()` in a method are the class and the instance.
+    fn call_args(&mut self, node: &ast::ExprCall) -> Result<Vec<Arg>> {
+        let args = self.args(&node.arguments)?;
+        let is_super = matches!(&*node.func, ast::Expr::Name(name) if name.id.as_str() == "super");
+        if is_super
+            && args.is_empty()
+            && let Some(first) = self.scopes.method_self(self.scope)
+        {
+            let span = self.span(node);
+            let mut arg = |name: &str| {
+                let kind = ExprKind::Name(self.read(name));
+                Arg { value: Expr { span, kind }, kind: ArgKind::Positional }
+            };
+            return Ok(vec![arg("__class__"), arg(&first)]);
+        }
+        Ok(args)
     }
 
     fn simple(&mut self, expr: &ast::Expr) -> Result<Expr> {
@@ -154,7 +172,7 @@ impl Lower<'_> {
         Ok(lowered)
     }
 
-    fn args(&mut self, arguments: &ast::Arguments) -> Result<Vec<Arg>> {
+    pub(super) fn args(&mut self, arguments: &ast::Arguments) -> Result<Vec<Arg>> {
         let mut given = FxHashSet::default();
         let mut args = Vec::with_capacity(arguments.args.len() + arguments.keywords.len());
         for arg in arguments.iter_source_order() {

@@ -67,7 +67,7 @@ impl Lower<'_> {
     }
 
     /// Lowers a body in the scope of its own, and fits the parts together.
-    fn function(
+    pub(super) fn function(
         &mut self,
         scope_of: TextRange,
         whole: TextRange,

@@ -3,6 +3,7 @@
 //! Statements are in `stmt`, expressions in `expr`, functions and comprehensions in `function`, and `scope` settles where
 //! each name lives. What rdk does not have is refused here, at the place where it stands.
 
+mod class;
 mod describe;
 mod expr;
 mod function;

@@ -46,6 +46,8 @@ enum Kind {
     Function,
     /// A function too, but a walrus binds outside of it.
     Generator,
+    /// The body of a class: functions inside do not see what it binds, except for `__class__`.
+    Class,
     Comprehension,
 }
 
@@ -125,6 +127,23 @@ impl Scopes {
         }
     }
 
+    /// The names that the body of a class binds, with their slots.
+    pub fn members(&self, scope: usize) -> Vec<(Name, usize)> {
+        let info = &self.scopes[scope];
+        let bound = info.order.iter().filter(|name| &***name != "__class__");
+        bound
+            .filter_map(|name| match info.bindings.get(name) {
+                Some(Binding::Here { slot, .. }) => Some((name.clone(), *slot)),
+                Some(Binding::Global | Binding::Nonlocal) | None => None,
+            })
+            .collect()
+    }
+
+    /// What `super()` takes of the method that it stands in: the name of its first parameter.
+    pub fn method_self(&self, from: usize) -> Option<Name> {
+        method_self(&self.scopes, from)
+    }
+
     /// The scope around a function.
     pub fn parent(&self, scope: usize) -> usize {
         self.scopes[scope].parent
@@ -143,7 +162,8 @@ impl Scopes {
         let mut inner = None;
         loop {
             let info = &self.scopes[at];
-            match info.bindings.get(name) {
+            let hidden = info.kind == Kind::Class && inner.is_some() && name != "__class__";
+            match info.bindings.get(name).filter(|_| !hidden) {
                 Some(Binding::Global) => return None,
                 Some(Binding::Here { .. }) if info.kind == Kind::Cell => return None,
                 Some(&Binding::Here { slot, captured }) => return Some(Found { scope: at, inner, slot, captured }),
@@ -157,6 +177,25 @@ impl Scopes {
             }
             at = info.parent;
         }
+    }
+}
+
+/// The first parameter of the method around a scope: of the outermost function that sees `__class__` beside it.
+fn method_self(scopes: &[ScopeInfo], from: usize) -> Option<Name> {
+    let mut at = from;
+    let mut method = None;
+    loop {
+        let info = &scopes[at];
+        if info.kind == Kind::Cell {
+            return None;
+        }
+        if info.bindings.contains_key("__class__") {
+            return method;
+        }
+        if info.kind == Kind::Function {
+            method = info.slot_names.first().cloned();
+        }
+        at = info.parent;
     }
 }
 
@@ -437,8 +476,21 @@ impl<'a> Visitor<'a> for Collector {
                 self.visit_body(&def.body);
                 self.close();
             }
+            Stmt::ClassDef(def) => {
+                for decorator in &def.decorator_list {
+                    self.visit_expr(&decorator.expression);
+                }
+                if let Some(arguments) = &def.arguments {
+                    self.visit_arguments(arguments);
+                }
+                self.bind(def.name.as_str());
+                self.open(Kind::Class, Some(def.range));
+                self.parameter("__class__");
+                self.visit_body(&def.body);
+                self.close();
+            }
             // Refused when it is lowered.
-            Stmt::ClassDef(_) | Stmt::Match(_) | Stmt::TypeAlias(_) => {}
+            Stmt::Match(_) | Stmt::TypeAlias(_) => {}
             Stmt::Global(global) => global.names.iter().for_each(|name| self.declare(name, Binding::Global)),
             Stmt::Nonlocal(outer) => outer.names.iter().for_each(|name| self.declare(name, Binding::Nonlocal)),
             Stmt::Import(import) => {
@@ -458,7 +510,10 @@ impl<'a> Visitor<'a> for Collector {
                 if let Some(value) = &assign.value {
                     self.visit_expr(value);
                 }
-                self.visit_expr(&assign.target);
+                // In a class an annotation alone binds nothing.
+                if assign.value.is_some() || self.scopes[self.current].kind != Kind::Class {
+                    self.visit_expr(&assign.target);
+                }
             }
             Stmt::AugAssign(assign) => {
                 self.visit_expr(&assign.value);
@@ -480,7 +535,15 @@ impl<'a> Visitor<'a> for Collector {
         match expr {
             Expr::Name(name) => match name.ctx {
                 ExprContext::Store | ExprContext::Del => self.bind(name.id.as_str()),
-                ExprContext::Load | ExprContext::Invalid => self.use_name(name.id.as_str(), name.range),
+                ExprContext::Load | ExprContext::Invalid => {
+                    self.use_name(name.id.as_str(), name.range);
+                    if name.id.as_str() == "super"
+                        && let Some(first) = method_self(&self.scopes, self.current)
+                    {
+                        self.use_name("__class__", name.range);
+                        self.use_name(&first, name.range);
+                    }
+                }
             },
             Expr::Named(named) => {
                 self.visit_expr(&named.value);

@@ -134,11 +134,8 @@ impl Lower<'_> {
                 magic::statement(self.source, mark, value, self.range(stmt.range))?
             }
             ast::Stmt::ClassDef(stmt) => {
-                return self.refuse(
-                    "classes are",
-                    &TextRange::new(stmt.start(), stmt.name.end()),
-                    "functions, dicts and closures are there",
-                );
+                let (kind, header) = self.class(stmt)?;
+                return Ok(Stmt { span: header, kind });
             }
             ast::Stmt::Match(stmt) => {
                 return self.refuse(

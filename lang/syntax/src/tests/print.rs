@@ -46,6 +46,11 @@ fn stmt(stmt: &Stmt) -> String {
             let decorators: String = decorators.iter().map(|d| format!("@{} ", expr(d))).collect();
             format!("{decorators}def {} {}", variable(target), function(f))
         }
+        StmtKind::Class { target, class, bases, decorators } => {
+            let decorators: String = decorators.iter().map(|d| format!("@{} ", expr(d))).collect();
+            let members = list(&class.members, |(name, slot)| format!("{name}:{slot}"));
+            format!("{decorators}class {} <{}> [{members}] {}", variable(target), bases.len(), function(&class.body))
+        }
         StmtKind::Return(value) => format!("return{}", optional(value)),
         StmtKind::If { test, body: b, orelse: o } => {
             format!("if {} {{{}}}{}", expr(test), body(b), orelse("else", o))

@@ -1,4 +1,4 @@
-//! Runs `speed.rdk`, which prints what plain functions cost; or another program, whose path is the first argument.
+//! Runs `functions.rdk`, which prints what plain functions cost; or another program, whose path is the first argument.
 
 use std::sync::Arc;
 
@@ -22,13 +22,13 @@ impl Output for Plain {
 fn main() {
     let text = match std::env::args().nth(1) {
         Some(path) => std::fs::read_to_string(path).expect("the program can be read"),
-        None => include_str!("speed.rdk").to_string(),
+        None => include_str!("functions.rdk").to_string(),
     };
     let mut library = Library::default();
     library.add(modules());
     let engine = Arc::new(rdk_runtime::graph::Engine::new(2));
     let context = Context::new(Arc::new(Shared::new(library, Arc::new(Plain), engine)), Globals::new());
-    let cell = rdk_syntax::parse(Source::new("speed.rdk", text)).expect("the program is well formed");
+    let cell = rdk_syntax::parse(Source::new("functions.rdk", text)).expect("the program is well formed");
     if let Err(error) = context.run_cell(&cell) {
         eprintln!("{error}");
     }

@@ -23,6 +23,8 @@ pub mod svg;
 pub mod terminal;
 pub mod ticks;
 
+pub use face::table::{Column, TablePlot, plot as plot_table};
+
 use std::sync::Arc;
 
 use rdk_runtime::{Context, Module};

@@ -274,7 +274,7 @@ pub fn reduced(pixels: &Pixels, width: usize, height: usize) -> Pixels {
                 }
             }
             let n = ((bottom - top) * (right - left)) as u64;
-            let mean = |sum: u64| if sums[3] == 0 { 0 } else { ((sum + sums[3] / 2) / sums[3]) as u8 };
+            let mean = |sum: u64| (sum + sums[3] / 2).checked_div(sums[3]).unwrap_or(0) as u8;
             bytes.extend([mean(sums[0]), mean(sums[1]), mean(sums[2]), ((sums[3] + n / 2) / n) as u8]);
         }
     }

@@ -41,7 +41,7 @@ pub fn logarithmic(low: f64, high: f64, n_parts: usize) -> Ticks {
     }
     let minor = match stride {
         1 => (first - 1..=last).flat_map(|power| (2..10).map(move |digit| f64::from(digit) * ten(power))).collect(),
-        _ => (first..=last).map(|power| ten(power)).filter(|_| stride <= 9).collect(),
+        _ => (first..=last).map(ten).filter(|_| stride <= 9).collect(),
     };
     Ticks {
         at: powers.iter().map(|&power| ten(power)).collect(),

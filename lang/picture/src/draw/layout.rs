@@ -100,6 +100,9 @@ fn fitted(rect: Rect, view: View, aspect: f64, anchor: f64) -> Rect {
     Rect { left, top, right: left + width, bottom: top + height }
 }
 
+/// The first of several cells in a row, and the one behind the last.
+type Cells = (usize, usize);
+
 /// Margins and gaps with room for just what stands around the axes.
 fn tight(figure: &FigureState) -> Margins {
     let (width, height) = (figure.size.0 * 72.0, figure.size.1 * 72.0);
@@ -107,7 +110,7 @@ fn tight(figure: &FigureState) -> Margins {
     let places = placed(figure, figure.margins);
     // What stands out of a cell, at its left, right, bottom and top; and the widest of that for each line between cells.
     let (mut n_rows, mut n_columns) = (1, 1);
-    let mut out: Vec<((usize, usize), (usize, usize), [f64; 4])> = Vec::new();
+    let mut out: Vec<(Cells, Cells, [f64; 4])> = Vec::new();
     for (at, axes) in figure.axes.iter().enumerate() {
         let Place::Grid { rows, columns, row, column } = axes.place else { continue };
         (n_rows, n_columns) = (n_rows.max(rows), n_columns.max(columns));

@@ -1,5 +1,7 @@
 //! The outlines of marks, one point large around (0, 0); y goes down.
 
+use std::f64::consts::FRAC_1_SQRT_2 as HALF_DIAGONAL;
+
 use crate::scene::Step;
 
 /// The signs that there are.
@@ -15,8 +17,10 @@ pub fn outline(sign: char) -> (Vec<Step>, bool) {
         'v' => (polygon(&[(0.0, 0.5), (-0.5, -0.5), (0.5, -0.5)]), true),
         '<' => (polygon(&[(-0.5, 0.0), (0.5, -0.5), (0.5, 0.5)]), true),
         '>' => (polygon(&[(0.5, 0.0), (-0.5, 0.5), (-0.5, -0.5)]), true),
-        'D' => (polygon(&[(0.0, -0.7071), (0.7071, 0.0), (0.0, 0.7071), (-0.7071, 0.0)]), true),
-        'd' => (polygon(&[(0.0, -0.7071), (0.4243, 0.0), (0.0, 0.7071), (-0.4243, 0.0)]), true),
+        'D' => {
+            (polygon(&[(0.0, -HALF_DIAGONAL), (HALF_DIAGONAL, 0.0), (0.0, HALF_DIAGONAL), (-HALF_DIAGONAL, 0.0)]), true)
+        }
+        'd' => (polygon(&[(0.0, -HALF_DIAGONAL), (0.4243, 0.0), (0.0, HALF_DIAGONAL), (-0.4243, 0.0)]), true),
         'p' => (regular(5, 0.5, 0.0), true),
         'h' => (regular(6, 0.5, 0.0), true),
         'H' => (regular(6, 0.5, 30.0), true),
@@ -73,7 +77,8 @@ fn regular(n: usize, r: f64, turned: f64) -> Vec<Step> {
 }
 
 fn star(n: usize, r: f64, inner: f64) -> Vec<Step> {
-    let corner = |corner: usize| at(180.0 * corner as f64 / n as f64, if corner % 2 == 0 { r } else { r * inner });
+    let corner =
+        |corner: usize| at(180.0 * corner as f64 / n as f64, if corner.is_multiple_of(2) { r } else { r * inner });
     polygon(&(0..2 * n).map(corner).collect::<Vec<_>>())
 }
 

@@ -447,13 +447,16 @@ pub fn ticks_along(
     Ok(Value::list(shown.into_iter().map(Value::Float)))
 }
 
+/// Changes an axis; is it that of x?
+type Setting = Box<dyn Fn(&mut Axis, bool)>;
+
 fn tick_look(this: &AxesObject, which: &str, kwargs: Keywords) -> Result<()> {
     if !["x", "y", "both"].contains(&which) {
         bail!("'{which}' is not a valid value for axis; supported values are 'x', 'y', 'both'");
     }
     for (name, value) in kwargs.0 {
         let off = matches!(value, Value::Bool(false));
-        let set: Box<dyn Fn(&mut Axis, bool)> = match &*name {
+        let set: Setting = match &*name {
             "rotation" | "labelrotation" => {
                 let angle = images::angle(&value)?;
                 Box::new(move |axis, _| axis.angle = angle)

@@ -18,6 +18,7 @@ pub mod settings;
 pub mod shapes;
 pub mod state;
 pub mod style;
+pub mod table;
 pub mod values;
 
 use std::sync::{Arc, LazyLock};
@@ -50,7 +51,7 @@ pub fn modules() -> Vec<Arc<Module>> {
 fn style_module() -> Arc<Module> {
     Module::new("matplotlib.style", "Other looks for figures.", || {
         let mut names = entries(settings::style::builtins());
-        names.push(("available", Value::list(settings::style::NAMES.iter().map(|name| Value::str(name)))));
+        names.push(("available", Value::list(settings::style::NAMES.iter().map(Value::str))));
         names
     })
 }

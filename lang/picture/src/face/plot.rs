@@ -252,7 +252,7 @@ fn two_rows(context: &Context, this: &AxesObject, args: Vec<Value>) -> Result<(V
     let rows = args.iter().map(|value| values::row(value, "y")).collect::<Result<Vec<Row>>>()?;
     this.with(|axes, _| match <[Row; 2]>::try_from(rows) {
         Ok([x, y]) => {
-            same_length(x.len(), y.len())?;
+            same_length(x.count(), y.count())?;
             Ok((x.along(&mut axes.x), y.along(&mut axes.y)))
         }
         Err(rows) => match <[Row; 1]>::try_from(rows) {
@@ -316,9 +316,9 @@ fn columns(x: Option<&Value>, y: &Value) -> Result<Vec<(Row, Row)>> {
     let ys = column_rows(y, "y")?;
     let xs = match x {
         Some(x) => column_rows(x, "x")?,
-        None => vec![Row::Numbers((0..ys.first().map_or(0, Row::len)).map(|at| at as f64).collect())],
+        None => vec![Row::Numbers((0..ys.first().map_or(0, Row::count)).map(|at| at as f64).collect())],
     };
-    let (x_length, y_length) = (xs.first().map_or(0, Row::len), ys.first().map_or(0, Row::len));
+    let (x_length, y_length) = (xs.first().map_or(0, Row::count), ys.first().map_or(0, Row::count));
     if x_length != y_length {
         let shape = |rows: &[Row], length: usize| match rows.len() {
             1 => format!("({length},)"),

@@ -276,10 +276,10 @@ fn scatter_points(
     let sign = marker.map(|marker| style::sign(&marker)).transpose()?.flatten().unwrap_or('o');
     let done = concrete(context, &given.map(Option::unwrap_or_default))?;
     let (x, y) = (values::row(&done[0], "x")?, values::row(&done[1], "y")?);
-    if x.len() != y.len() {
-        bail!("x and y must be the same size"; hint: "x has {} values, y has {}", x.len(), y.len());
+    if x.count() != y.count() {
+        bail!("x and y must be the same size"; hint: "x has {} values, y has {}", x.count(), y.count());
     }
-    let n = x.len();
+    let n = x.count();
     let settings = this.with(|_, settings| settings.clone());
     let sizes = match done[2].is_none() {
         true => vec![settings.marker_size],
@@ -357,7 +357,7 @@ fn bars(
     let [at, length, width] = given;
     let done = concrete(context, &[at, length, width, base])?;
     let at = values::row(&done[0], "x")?;
-    let n = match (at.len(), values::row(&done[1], "height")?.len()) {
+    let n = match (at.count(), values::row(&done[1], "height")?.count()) {
         (1, n) | (n, 1) => n,
         (n, m) if n == m => n,
         (n, m) => {
@@ -544,7 +544,9 @@ fn edges(bins: &Value, numbers: impl Iterator<Item = f64>, range: Option<(f64, f
             Some(Value::Int(count)) => count,
             _ => {
                 let edges = values::numbers(bins, "bins")?;
-                if edges.len() < 2 || edges.windows(2).any(|pair| !(pair[0] <= pair[1])) {
+                if edges.len() < 2
+                    || edges.windows(2).any(|pair| pair[0] > pair[1] || pair[0].is_nan() || pair[1].is_nan())
+                {
                     bail!("`bins` must increase monotonically, when an array"; hint: "at least two edges, from low to high");
                 }
                 return Ok(edges);
@@ -670,7 +672,7 @@ fn between(
     let [x, low, high] = given;
     let done = concrete(context, &[x, low, high, only.unwrap_or(Value::Bool(true))])?;
     let x = values::row(&done[0], "x")?;
-    let n = x.len();
+    let n = x.count();
     let same = |value: &Value, name: &str| {
         let found = values::numbers(value, name)?;
         if found.len() != 1 {
@@ -754,7 +756,7 @@ fn stacked_areas(
     }
     let x = values::row(&done[0], "x")?;
     for row in &rows {
-        same_length(x.len(), row.len())?;
+        same_length(x.count(), row.len())?;
     }
     let colors = colors.map(|colors| values::colors(&colors)).transpose()?.unwrap_or_default();
     let range = this.with(|axes, settings| {
@@ -791,7 +793,7 @@ fn cake(
     let done = concrete(context, &[x, explode.unwrap_or(Value::Float(0.0))])?;
     let sizes = values::numbers(&done[0], "x")?;
     let out = values::repeated(&done[1], sizes.len(), "explode")?;
-    if sizes.iter().any(|size| !(*size >= 0.0)) {
+    if sizes.iter().any(|size| *size < 0.0 || size.is_nan()) {
         bail!("Wedge sizes 'x' must be non negative values");
     }
     if !labels.is_empty() && labels.len() != sizes.len() {

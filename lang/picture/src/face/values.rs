@@ -21,7 +21,7 @@ pub enum Row {
 
 impl Row {
     /// How many.
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         match self {
             Row::Numbers(numbers) => numbers.len(),
             Row::Names(names) => names.len(),
@@ -189,9 +189,9 @@ impl FromValue for ColorArg {
         }
         let parts: Vec<f32> = items.iter().map(|part| part.as_f64().map(|part| part as f32)).collect::<Option<_>>()?;
         let within = parts.iter().all(|part| (0.0..=1.0).contains(part));
-        match parts.as_slice() {
-            &[red, green, blue] if within => Some(ColorArg(Color { red, green, blue, alpha: 1.0 })),
-            &[red, green, blue, alpha] if within => Some(ColorArg(Color { red, green, blue, alpha })),
+        match *parts.as_slice() {
+            [red, green, blue] if within => Some(ColorArg(Color { red, green, blue, alpha: 1.0 })),
+            [red, green, blue, alpha] if within => Some(ColorArg(Color { red, green, blue, alpha })),
             _ => None,
         }
     }

@@ -9,6 +9,7 @@ pub mod csv;
 pub mod dtype;
 pub mod errors;
 pub mod face;
+pub mod files;
 pub mod frame;
 pub mod functions;
 pub mod label;

@@ -5,7 +5,7 @@ use datafusion::common::ScalarValue;
 use datafusion::functions::core::expr_fn::coalesce;
 use datafusion::functions_aggregate::expr_fn;
 use datafusion::logical_expr::{Expr, cast, lit};
-use rdk_runtime::{Result, Value, bail, error};
+use rdk_runtime::{Context, Result, Stream, Value, bail, error};
 
 use crate::cell::is_text;
 use crate::dtype;
@@ -162,7 +162,27 @@ impl After {
     }
 }
 
-/// Columns that a reduction is applied to: those of numbers only, if it is said so.
-pub fn is_wanted(of: &DataType, numeric_only: bool) -> bool {
-    !numeric_only || dtype::is_number(of) && !is_text(of)
+/// Is a column of this type reduced? `numeric_only` is what the user said, if anything.
+///
+/// Of columns without numbers there is no mean. The courses leave them out without a word, pandas refuses them today; here they are
+/// left out, and that is said.
+pub fn is_wanted(reduction: Reduction, of: &DataType, numeric_only: Option<bool>) -> bool {
+    let is_number = dtype::is_number(of) && !is_text(of);
+    match numeric_only {
+        Some(true) => is_number,
+        Some(false) => true,
+        None => is_number || reduction.takes(of),
+    }
+}
+
+/// Says which columns have been left out.
+pub fn say_left_out(context: &Context, reduction: Reduction, labels: &[String]) {
+    if !labels.is_empty() {
+        let text = format!(
+            "UserWarning: `{}` leaves out columns without numbers: {}; `numeric_only=True` says so\n",
+            reduction.name(),
+            labels.join(", ")
+        );
+        context.shared.output.write(Stream::Err, &text);
+    }
 }

@@ -152,6 +152,14 @@ pub fn iterrows(context: &Context, view: &View) -> Result<Value> {
 pub fn row_of(view: &View, batch: &arrow::array::RecordBatch, row: usize) -> Result<(Value, Value)> {
     let n = view.index.len();
     let label = items::index_value(batch, n, row);
+    let cells = &batch.columns()[n..];
+    let texts = cells.iter().filter(|cell| cell::is_text(cell.data_type())).count();
+    let others = cells.iter().filter(|cell| !crate::dtype::is_number(cell.data_type())).count();
+    if texts != cells.len() && others > 0 {
+        let cells = cells.iter().map(|cell| cell.slice(row, 1)).collect();
+        let row = super::row::Row { name: label.clone(), labels: view.labels(), cells };
+        return Ok((label, Value::object(row)));
+    }
     let work = crate::steps::Transpose { name: "row".into(), labels: view.labels() };
     let cells = batch.slice(row, 1).project(&(n..batch.num_columns()).collect::<Vec<_>>()).map_err(arrow_error)?;
     let cells = work.work(&[&crate::batches::Batches::one(cells)])?;

@@ -186,6 +186,60 @@ builtins! {
         meta: Option<Value>,
     ) -> Result<Value> { super::calls::apply_frame(context, &this, &func, axis, args, meta) }
 
+    /// Rows of two frames whose keys are equal, beside each other.
+    fn merge[context](
+        /// The left frame.
+        this: View,
+        /// The right frame.
+        right: View,
+        /// Which rows: "inner", "left", "right", "outer".
+        how: String = "inner",
+        /// Labels of columns that both frames have.
+        on: Option<Labels>,
+        /// Those of the left frame.
+        left_on: Option<Labels>,
+        /// Those of the right frame.
+        right_on: Option<Labels>,
+        /// Are the keys the index of the left frame?
+        left_index: bool = false,
+        /// Are the keys the index of the right frame?
+        right_index: bool = false,
+        /// What is put behind labels that both have.
+        suffixes: Option<Value>,
+        /// Has no effect.
+        npartitions: Option<Value>,
+    ) -> Result<Value> {
+        let _ = npartitions;
+        super::merge::merge(context, &this, &right, &how, super::merge::On { on, left_on, right_on, left_index, right_index }, suffixes)
+    }
+
+    /// With the rows of another frame beside those of the same label.
+    fn join[context](
+        /// The left frame.
+        this: View,
+        /// The right frame.
+        other: View,
+        /// Which rows: "left", "inner", "right", "outer".
+        how: String = "left",
+        /// What is put behind labels of the left frame that both have.
+        lsuffix: String = "",
+        /// And behind those of the right frame.
+        rsuffix: String = "",
+    ) -> Result<Value> {
+        let suffixes = Value::tuple([Value::str(lsuffix), Value::str(rsuffix)]);
+        let on = super::merge::On { on: None, left_on: None, right_on: None, left_index: true, right_index: true };
+        super::merge::merge(context, &this, &other, &how, on, Some(suffixes))
+    }
+
+    /// Count, mean, spread and quartiles of each column of numbers.
+    fn describe[context](/** The frame. */ this: View) -> Result<Value> { super::describe::describe(context, &this) }
+
+    /// Writes CSV files: one, or one for each partition.
+    fn to_csv[context](/** The frame. */ this: View, /** Where: with a `*` for the number of the partition. */ filename: Option<Value>, /** More: `index`, `sep`, `header`, `na_rep`, `single_file`. */ options: Keywords) -> Result<Value> { super::write::to_csv(context, &this, filename, options.0) }
+
+    /// Writes Parquet files: one for each partition.
+    fn to_parquet[context](/** The frame. */ this: View, /** The folder; of a frame in memory the file. */ path: Value, /** More: `index`, `compression`. */ options: Keywords) -> Result<Value> { super::write::to_parquet(context, &this, &path, options.0) }
+
     /// A dict from column to its values.
     fn to_dict[context](/** The frame. */ this: View, /** "dict", "list" or "records". */ orient: String = "dict") -> Result<Value> { super::arrays::to_dict(context, &this, &orient) }
 

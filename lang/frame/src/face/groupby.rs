@@ -10,7 +10,7 @@ use datafusion::logical_expr::{Expr, LogicalPlanBuilder};
 use rdk_graph::Tokenizer;
 use rdk_runtime::{Class, ClassRef, Context, FromValue, Object, Result, Value, bail, error};
 
-use super::aggregate::{Reduction, is_wanted};
+use super::aggregate::{Reduction, is_wanted, say_left_out};
 use super::over::{over_step, step_schema};
 use super::{align, items};
 use crate::dtype;
@@ -113,7 +113,7 @@ impl GroupBy {
     }
 
     /// One reduction of all columns.
-    fn reduce(&self, context: &Context, reduction: Reduction, numeric_only: bool) -> Result<Value> {
+    fn reduce(&self, context: &Context, reduction: Reduction, numeric_only: Option<bool>) -> Result<Value> {
         if reduction == Reduction::Size {
             let expr = datafusion::logical_expr::lit(1i64);
             let label =
@@ -122,9 +122,14 @@ impl GroupBy {
             return self.answer(context, wanted, true, "size");
         }
         let mut wanted = Vec::new();
+        let mut left_out = Vec::new();
         for named in self.values() {
             let of = self.view.type_of(&named.expr)?;
-            if !is_wanted(&of, numeric_only) {
+            let numeric_only = if self.chosen { numeric_only.or(Some(false)) } else { numeric_only };
+            if !is_wanted(reduction, &of, numeric_only) {
+                if numeric_only.is_none() {
+                    left_out.push(named.label.as_ref().map_or(String::new(), Label::to_string));
+                }
                 continue;
             }
             if !reduction.takes(&of) {
@@ -136,6 +141,7 @@ impl GroupBy {
             }
             wanted.push(Wanted { label: named.label.clone(), expr: named.expr.clone(), reduction });
         }
+        say_left_out(context, reduction, &left_out);
         self.answer(context, wanted, self.series, reduction.name())
     }
 
@@ -244,7 +250,7 @@ impl GroupBy {
             }
             return self.answer(context, wanted, false, "agg");
         }
-        self.reduce(context, Reduction::of(&func)?.0, false)
+        self.reduce(context, Reduction::of(&func)?.0, None)
     }
 }
 
@@ -359,34 +365,34 @@ mod of_groups {
 
     builtins! {
         /// The sums of each group.
-        fn sum[context](/** The groups. */ this: GroupBy, /** Only columns of numbers? */ numeric_only: bool = false, /** Has no effect. */ options: Keywords) -> Result<Value> { let _ = options; this.reduce(context, Reduction::Sum, numeric_only) }
+        fn sum[context](/** The groups. */ this: GroupBy, /** Only columns of numbers? */ numeric_only: Option<bool>, /** Has no effect. */ options: Keywords) -> Result<Value> { let _ = options; this.reduce(context, Reduction::Sum, numeric_only) }
 
         /// The means of each group.
-        fn mean[context](/** The groups. */ this: GroupBy, /** Only columns of numbers? */ numeric_only: bool = false, /** Has no effect. */ options: Keywords) -> Result<Value> { let _ = options; this.reduce(context, Reduction::Mean, numeric_only) }
+        fn mean[context](/** The groups. */ this: GroupBy, /** Only columns of numbers? */ numeric_only: Option<bool>, /** Has no effect. */ options: Keywords) -> Result<Value> { let _ = options; this.reduce(context, Reduction::Mean, numeric_only) }
 
         /// How many values each group has, without what is missing.
-        fn count[context](/** The groups. */ this: GroupBy, /** Has no effect. */ options: Keywords) -> Result<Value> { let _ = options; this.reduce(context, Reduction::Count, false) }
+        fn count[context](/** The groups. */ this: GroupBy, /** Has no effect. */ options: Keywords) -> Result<Value> { let _ = options; this.reduce(context, Reduction::Count, None) }
 
         /// How many rows each group has.
-        fn size[context](/** The groups. */ this: GroupBy, /** Has no effect. */ options: Keywords) -> Result<Value> { let _ = options; this.reduce(context, Reduction::Size, false) }
+        fn size[context](/** The groups. */ this: GroupBy, /** Has no effect. */ options: Keywords) -> Result<Value> { let _ = options; this.reduce(context, Reduction::Size, None) }
 
         /// The smallest values of each group.
-        fn min[context](/** The groups. */ this: GroupBy, /** Only columns of numbers? */ numeric_only: bool = false, /** Has no effect. */ options: Keywords) -> Result<Value> { let _ = options; this.reduce(context, Reduction::Min, numeric_only) }
+        fn min[context](/** The groups. */ this: GroupBy, /** Only columns of numbers? */ numeric_only: Option<bool>, /** Has no effect. */ options: Keywords) -> Result<Value> { let _ = options; this.reduce(context, Reduction::Min, numeric_only) }
 
         /// The largest values of each group.
-        fn max[context](/** The groups. */ this: GroupBy, /** Only columns of numbers? */ numeric_only: bool = false, /** Has no effect. */ options: Keywords) -> Result<Value> { let _ = options; this.reduce(context, Reduction::Max, numeric_only) }
+        fn max[context](/** The groups. */ this: GroupBy, /** Only columns of numbers? */ numeric_only: Option<bool>, /** Has no effect. */ options: Keywords) -> Result<Value> { let _ = options; this.reduce(context, Reduction::Max, numeric_only) }
 
         /// The standard deviations of each group.
-        fn std[context](/** The groups. */ this: GroupBy, /** 1: of a sample; 0: of all there are. */ ddof: i64 = 1, /** Only columns of numbers? */ numeric_only: bool = false, /** Has no effect. */ options: Keywords) -> Result<Value> { let _ = options; this.reduce(context, Reduction::Std(u8::from(ddof != 0)), numeric_only) }
+        fn std[context](/** The groups. */ this: GroupBy, /** 1: of a sample; 0: of all there are. */ ddof: i64 = 1, /** Only columns of numbers? */ numeric_only: Option<bool>, /** Has no effect. */ options: Keywords) -> Result<Value> { let _ = options; this.reduce(context, Reduction::Std(u8::from(ddof != 0)), numeric_only) }
 
         /// The variances of each group.
-        fn var[context](/** The groups. */ this: GroupBy, /** 1: of a sample; 0: of all there are. */ ddof: i64 = 1, /** Only columns of numbers? */ numeric_only: bool = false, /** Has no effect. */ options: Keywords) -> Result<Value> { let _ = options; this.reduce(context, Reduction::Var(u8::from(ddof != 0)), numeric_only) }
+        fn var[context](/** The groups. */ this: GroupBy, /** 1: of a sample; 0: of all there are. */ ddof: i64 = 1, /** Only columns of numbers? */ numeric_only: Option<bool>, /** Has no effect. */ options: Keywords) -> Result<Value> { let _ = options; this.reduce(context, Reduction::Var(u8::from(ddof != 0)), numeric_only) }
 
         /// How many different values each group has.
-        fn nunique[context](/** The groups. */ this: GroupBy) -> Result<Value> { this.reduce(context, Reduction::Unique, false) }
+        fn nunique[context](/** The groups. */ this: GroupBy) -> Result<Value> { this.reduce(context, Reduction::Unique, None) }
 
         /// The middle values of each group.
-        fn median[context](/** The groups. */ this: GroupBy, /** Only columns of numbers? */ numeric_only: bool = false) -> Result<Value> { this.reduce(context, Reduction::Median, numeric_only) }
+        fn median[context](/** The groups. */ this: GroupBy, /** Only columns of numbers? */ numeric_only: Option<bool>) -> Result<Value> { this.reduce(context, Reduction::Median, numeric_only) }
 
         /// Several reductions at once.
         ///

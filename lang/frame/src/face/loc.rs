@@ -273,17 +273,10 @@ pub fn of_series(context: &Context, view: &View, index: &Value) -> Result<Value>
 pub fn row_at(context: &Context, view: &View, row: usize) -> Result<Value> {
     let batch = lower::in_memory(&lower::compute_now(context, view)?)?;
     let n = view.index.len();
-    let name = items::index_value(&batch, n, row);
     if view.shape == Shape::Series {
         return Ok(cell::value(batch.column(n), row));
     }
-    let work = crate::steps::Transpose { name: "loc".into(), labels: view.labels() };
-    let one = batch.slice(row, 1).project(&(n..batch.num_columns()).collect::<Vec<_>>());
-    let one = crate::batches::Batches::one(one.map_err(crate::batches::arrow_error)?);
-    let batch = crate::steps::Work::work(&work, &[&one])?;
-    let gather =
-        lower::Gather { index: vec![None], columns: vec![Label::of(&name)], shape: Shape::Series, counted: false };
-    Ok(Frame::eager(gather.of_batch(&batch)?))
+    Ok(super::arrays::row_of(view, &batch, row)?.1)
 }
 
 /// `df.iloc[rows]` or `df.iloc[rows, columns]`

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rdk_runtime::class::entries;
 use rdk_runtime::{Builtin, Module, Value, builtins};
 
-use super::{classes, create, travel};
+use super::{classes, create, merge, read, travel, write};
 use crate::plan::Shape;
 use crate::timestamp::{self, Timestamp};
 
@@ -31,6 +31,8 @@ fn pandas() -> Entries {
         ("__version__", Value::str("3.1.1")),
     ];
     names.extend(entries(both::builtins()));
+    names.extend(entries(merge::builtins()));
+    names.extend(entries(read::eager::builtins()));
     names
 }
 
@@ -47,6 +49,9 @@ fn dask() -> Entries {
 fn lazy() -> Vec<Builtin> {
     let mut all = create::builtins();
     all.extend(only_lazy::builtins());
+    all.extend(merge::builtins());
+    all.extend(read::builtins());
+    all.extend(write::builtins());
     all
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use datafusion::logical_expr::{Expr, LogicalPlanBuilder, lit};
 use rdk_runtime::{Context, Result, Value, bail, builtins};
 
-use super::aggregate::{Reduction, is_wanted};
+use super::aggregate::{Reduction, is_wanted, say_left_out};
 use super::over::series_over;
 use crate::errors::fusion;
 use crate::frame::Frame;
@@ -49,7 +49,7 @@ pub fn count_rows(view: &View) -> Result<View> {
 }
 
 /// A reduction of a frame (a series by column) or of a series (a single value).
-pub fn reduce(context: &Context, view: &View, reduction: Reduction, numeric_only: bool) -> Result<Value> {
+pub fn reduce(context: &Context, view: &View, reduction: Reduction, numeric_only: Option<bool>) -> Result<Value> {
     let name = reduction.name();
     if view.shape != Shape::Frame {
         let wanted = vec![(view.label().clone(), view.expr().clone(), reduction)];
@@ -57,13 +57,18 @@ pub fn reduce(context: &Context, view: &View, reduction: Reduction, numeric_only
     }
     let mut wanted = Vec::new();
     let mut labels = Vec::new();
+    let mut left_out = Vec::new();
     for named in &view.columns {
-        if !is_wanted(&view.type_of(&named.expr)?, numeric_only) {
+        if !is_wanted(reduction, &view.type_of(&named.expr)?, numeric_only) {
+            if numeric_only.is_none() {
+                left_out.push(named.label.as_ref().map_or(String::new(), Label::to_string));
+            }
             continue;
         }
         labels.push(named.label.clone().unwrap_or(Label::Number(0)));
         wanted.push((named.label.clone(), named.expr.clone(), reduction));
     }
+    say_left_out(context, reduction, &left_out);
     let row = reduced(view, wanted, name)?;
     Frame::answer(context, transposed(context, &row, labels, name)?)
 }
@@ -93,7 +98,7 @@ fn along(
     this: View,
     reduction: Reduction,
     axis: Option<Value>,
-    numeric_only: bool,
+    numeric_only: Option<bool>,
 ) -> Result<Value> {
     if check_axis(&axis)? && this.shape == Shape::Frame {
         return across(context, &this, reduction, numeric_only);
@@ -102,7 +107,7 @@ fn along(
 }
 
 /// A reduction along the rows: a value for each.
-fn across(context: &Context, view: &View, reduction: Reduction, numeric_only: bool) -> Result<Value> {
+fn across(context: &Context, view: &View, reduction: Reduction, numeric_only: Option<bool>) -> Result<Value> {
     use arrow::datatypes::DataType;
     use datafusion::functions::core::expr_fn::{coalesce, greatest, least};
     use datafusion::logical_expr::cast;
@@ -111,7 +116,7 @@ fn across(context: &Context, view: &View, reduction: Reduction, numeric_only: bo
     for named in &view.columns {
         let of = view.type_of(&named.expr)?;
         if !crate::dtype::is_number(&of) {
-            if numeric_only {
+            if numeric_only == Some(true) {
                 continue;
             }
             bail!(TypeError: "a row of texts and numbers has no {}", reduction.name(); hint: "`numeric_only=True` leaves texts out");
@@ -140,37 +145,37 @@ fn across(context: &Context, view: &View, reduction: Reduction, numeric_only: bo
 
 builtins! {
     /// The sum; what is missing counts as nothing.
-    fn sum[context](/** The frame or series. */ this: View, /** 0: of each column; 1: of each row. */ axis: Option<Value>, /** Leave what is missing out; no other way is supported. */ skipna: bool = true, /** Only columns of numbers? */ numeric_only: bool = false, /** Has no effect. */ split_every: Option<Value>) -> Result<Value> { let _ = (skipna, split_every); along(context, this, Reduction::Sum, axis, numeric_only) }
+    fn sum[context](/** The frame or series. */ this: View, /** 0: of each column; 1: of each row. */ axis: Option<Value>, /** Leave what is missing out; no other way is supported. */ skipna: bool = true, /** Only columns of numbers? */ numeric_only: Option<bool>, /** Has no effect. */ split_every: Option<Value>) -> Result<Value> { let _ = (skipna, split_every); along(context, this, Reduction::Sum, axis, numeric_only) }
 
     /// The mean of what is there.
-    fn mean[context](/** The frame or series. */ this: View, /** 0: of each column; 1: of each row. */ axis: Option<Value>, /** Leave what is missing out; no other way is supported. */ skipna: bool = true, /** Only columns of numbers? */ numeric_only: bool = false, /** Has no effect. */ split_every: Option<Value>) -> Result<Value> { let _ = (skipna, split_every); along(context, this, Reduction::Mean, axis, numeric_only) }
+    fn mean[context](/** The frame or series. */ this: View, /** 0: of each column; 1: of each row. */ axis: Option<Value>, /** Leave what is missing out; no other way is supported. */ skipna: bool = true, /** Only columns of numbers? */ numeric_only: Option<bool>, /** Has no effect. */ split_every: Option<Value>) -> Result<Value> { let _ = (skipna, split_every); along(context, this, Reduction::Mean, axis, numeric_only) }
 
     /// The smallest value.
-    fn min[context](/** The frame or series. */ this: View, /** 0: of each column; 1: of each row. */ axis: Option<Value>, /** Leave what is missing out; no other way is supported. */ skipna: bool = true, /** Only columns of numbers? */ numeric_only: bool = false, /** Has no effect. */ split_every: Option<Value>) -> Result<Value> { let _ = (skipna, split_every); along(context, this, Reduction::Min, axis, numeric_only) }
+    fn min[context](/** The frame or series. */ this: View, /** 0: of each column; 1: of each row. */ axis: Option<Value>, /** Leave what is missing out; no other way is supported. */ skipna: bool = true, /** Only columns of numbers? */ numeric_only: Option<bool>, /** Has no effect. */ split_every: Option<Value>) -> Result<Value> { let _ = (skipna, split_every); along(context, this, Reduction::Min, axis, numeric_only) }
 
     /// The largest value.
-    fn max[context](/** The frame or series. */ this: View, /** 0: of each column; 1: of each row. */ axis: Option<Value>, /** Leave what is missing out; no other way is supported. */ skipna: bool = true, /** Only columns of numbers? */ numeric_only: bool = false, /** Has no effect. */ split_every: Option<Value>) -> Result<Value> { let _ = (skipna, split_every); along(context, this, Reduction::Max, axis, numeric_only) }
+    fn max[context](/** The frame or series. */ this: View, /** 0: of each column; 1: of each row. */ axis: Option<Value>, /** Leave what is missing out; no other way is supported. */ skipna: bool = true, /** Only columns of numbers? */ numeric_only: Option<bool>, /** Has no effect. */ split_every: Option<Value>) -> Result<Value> { let _ = (skipna, split_every); along(context, this, Reduction::Max, axis, numeric_only) }
 
     /// How many values are there, without what is missing.
-    fn count[context](/** The frame or series. */ this: View, /** 0: of each column; 1: of each row. */ axis: Option<Value>, /** Only columns of numbers? */ numeric_only: bool = false, /** Has no effect. */ split_every: Option<Value>) -> Result<Value> { let _ = split_every; along(context, this, Reduction::Count, axis, numeric_only) }
+    fn count[context](/** The frame or series. */ this: View, /** 0: of each column; 1: of each row. */ axis: Option<Value>, /** Only columns of numbers? */ numeric_only: Option<bool>, /** Has no effect. */ split_every: Option<Value>) -> Result<Value> { let _ = split_every; along(context, this, Reduction::Count, axis, numeric_only) }
 
     /// The standard deviation.
-    fn std[context](/** The frame or series. */ this: View, /** Only 0 is supported: of each column. */ axis: Option<Value>, /** Leave what is missing out; no other way is supported. */ skipna: bool = true, /** 1: of a sample; 0: of all there are. */ ddof: i64 = 1, /** Only columns of numbers? */ numeric_only: bool = false, /** Has no effect. */ split_every: Option<Value>) -> Result<Value> { let _ = (skipna, split_every); along(context, this, Reduction::Std(freedom(ddof)?), axis, numeric_only) }
+    fn std[context](/** The frame or series. */ this: View, /** Only 0 is supported: of each column. */ axis: Option<Value>, /** Leave what is missing out; no other way is supported. */ skipna: bool = true, /** 1: of a sample; 0: of all there are. */ ddof: i64 = 1, /** Only columns of numbers? */ numeric_only: Option<bool>, /** Has no effect. */ split_every: Option<Value>) -> Result<Value> { let _ = (skipna, split_every); along(context, this, Reduction::Std(freedom(ddof)?), axis, numeric_only) }
 
     /// The variance.
-    fn var[context](/** The frame or series. */ this: View, /** Only 0 is supported: of each column. */ axis: Option<Value>, /** Leave what is missing out; no other way is supported. */ skipna: bool = true, /** 1: of a sample; 0: of all there are. */ ddof: i64 = 1, /** Only columns of numbers? */ numeric_only: bool = false, /** Has no effect. */ split_every: Option<Value>) -> Result<Value> { let _ = (skipna, split_every); along(context, this, Reduction::Var(freedom(ddof)?), axis, numeric_only) }
+    fn var[context](/** The frame or series. */ this: View, /** Only 0 is supported: of each column. */ axis: Option<Value>, /** Leave what is missing out; no other way is supported. */ skipna: bool = true, /** 1: of a sample; 0: of all there are. */ ddof: i64 = 1, /** Only columns of numbers? */ numeric_only: Option<bool>, /** Has no effect. */ split_every: Option<Value>) -> Result<Value> { let _ = (skipna, split_every); along(context, this, Reduction::Var(freedom(ddof)?), axis, numeric_only) }
 
     /// How many different values, without what is missing.
-    fn nunique[context](/** The frame or series. */ this: View) -> Result<Value> { reduce(context, &this, Reduction::Unique, false) }
+    fn nunique[context](/** The frame or series. */ this: View) -> Result<Value> { reduce(context, &this, Reduction::Unique, None) }
 
     /// The middle value.
-    fn median[context](/** The frame or series. */ this: View, /** Only 0 is supported: of each column. */ axis: Option<Value>, /** Leave what is missing out; no other way is supported. */ skipna: bool = true, /** Only columns of numbers? */ numeric_only: bool = false) -> Result<Value> { let _ = skipna; along(context, this, Reduction::Median, axis, numeric_only) }
+    fn median[context](/** The frame or series. */ this: View, /** Only 0 is supported: of each column. */ axis: Option<Value>, /** Leave what is missing out; no other way is supported. */ skipna: bool = true, /** Only columns of numbers? */ numeric_only: Option<bool>) -> Result<Value> { let _ = skipna; along(context, this, Reduction::Median, axis, numeric_only) }
 
     /// Is any value true?
-    fn any[context](/** The frame or series. */ this: View, /** Only 0 is supported: of each column. */ axis: Option<Value>) -> Result<Value> { along(context, this, Reduction::Any, axis, false) }
+    fn any[context](/** The frame or series. */ this: View, /** Only 0 is supported: of each column. */ axis: Option<Value>) -> Result<Value> { along(context, this, Reduction::Any, axis, None) }
 
     /// Are all values true?
-    fn all[context](/** The frame or series. */ this: View, /** Only 0 is supported: of each column. */ axis: Option<Value>) -> Result<Value> { along(context, this, Reduction::All, axis, false) }
+    fn all[context](/** The frame or series. */ this: View, /** Only 0 is supported: of each column. */ axis: Option<Value>) -> Result<Value> { along(context, this, Reduction::All, axis, None) }
 }
 
 fn freedom(ddof: i64) -> Result<u8> {

@@ -1,7 +1,7 @@
 //! Methods of series alone.
 
 use datafusion::logical_expr::Expr;
-use rdk_runtime::{Context, Result, Value, bail, builtins};
+use rdk_runtime::{Context, Keywords, Result, Value, bail, builtins};
 
 use super::frame_methods::{distinct, largest_of, reset_index, sort_index};
 use super::groupby::ordered;
@@ -135,6 +135,15 @@ builtins! {
 
     /// Calls a function with each value.
     fn apply[context](/** The series. */ this: View, /** The function. */ func: Value, /** What else it is called with. */ args: Option<Value>, /** What it gives, for lazy series: `(name, dtype)`. */ meta: Option<Value>) -> Result<Value> { super::calls::apply_series(context, &this, &func, args, meta) }
+
+    /// Count, mean, spread and quartiles.
+    fn describe[context](/** The series. */ this: View) -> Result<Value> { super::describe::describe(context, &this) }
+
+    /// The value below which this part of all values lies.
+    fn quantile[context](/** The series. */ this: View, /** The part: 0.5 is the median. */ q: f64 = 0.5) -> Result<Value> { super::describe::quantile(context, &this, q) }
+
+    /// Writes a CSV file, or one for each partition.
+    fn to_csv[context](/** The series. */ this: View, /** Where: with a `*` for the number of the partition. */ filename: Option<Value>, /** More: `index`, `sep`, `header`. */ options: Keywords) -> Result<Value> { super::write::to_csv(context, &this, filename, options.0) }
 
     /// A list of the values.
     fn tolist[context](/** The series. */ this: View) -> Result<Value> { Ok(Value::list(items::values(context, &this)?)) }

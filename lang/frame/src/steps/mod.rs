@@ -6,8 +6,10 @@
 mod align;
 mod distinct;
 mod from_value;
+mod merge;
 mod order;
 mod pieces;
+mod quantiles;
 mod recount;
 mod select;
 mod shuffle;
@@ -24,12 +26,14 @@ use serde::Serialize;
 pub use align::{Align, Join};
 pub use distinct::Distinct;
 pub use from_value::FromValue;
+pub use merge::{From, Merge, SplitByHash, Stack};
 pub use order::{Key, Order};
 pub use pieces::Pieces;
+pub use quantiles::Quantiles;
 pub use recount::Recount;
 pub use select::Take;
 pub use shuffle::{FromPiles, SplitByRange, pile};
-pub use transpose::Transpose;
+pub use transpose::{Transpose, common};
 
 use crate::batches::Batches;
 

@@ -1,0 +1,139 @@
+//! `describe` and `quantile`.
+
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, Float64Array};
+use arrow::datatypes::{DataType, Field, Schema};
+use rdk_runtime::{Context, Result, Value, bail};
+
+use super::aggregate::Reduction;
+use super::create;
+use super::reductions::reduced;
+use crate::cell;
+use crate::dtype;
+use crate::frame::Frame;
+use crate::label::Label;
+use crate::lower;
+use crate::plan::{Named, Rows, Shape, View, Wiring};
+use crate::steps::{Quantiles, Whole};
+
+/// Quantiles of all columns: a row for each.
+fn quantiles(context: &Context, view: &View, parts: Vec<f64>) -> Result<View> {
+    let n = parts.len();
+    let fields = (0..view.columns.len()).map(|at| Field::new(format!("q{at}"), DataType::Float64, true));
+    let schema = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
+    let work = Quantiles { parts, skip: view.index.len() };
+    let rows = Rows::step("quantile", Whole::at(work, context.place()), vec![view.clone()], Wiring::All, 1, schema)?;
+    let column =
+        |(at, named): (usize, &Named)| Named { label: named.label.clone(), expr: Rows::column(&format!("q{at}")) };
+    let columns = view.columns.iter().enumerate().map(column).collect();
+    let index = vec![Named { label: None, expr: datafusion::logical_expr::lit(0i64) }];
+    let shape = if n == 1 && view.shape == Shape::Series { Shape::Scalar } else { view.shape };
+    Ok(View { rows, index, columns, shape, eager: view.eager, name: "quantile".into() })
+}
+
+/// `series.quantile(q)`
+pub fn quantile(context: &Context, view: &View, part: f64) -> Result<Value> {
+    if !(0.0..=1.0).contains(&part) {
+        bail!("percentiles should all be in the interval [0, 1]");
+    }
+    if !dtype::is_number(&view.type_of(view.expr())?) {
+        bail!(TypeError: "dtype 'str' does not support operation 'quantile'");
+    }
+    Frame::answer(context, quantiles(context, view, vec![part])?)
+}
+
+/// `describe()`: computed if the frame is, lazy otherwise.
+pub fn describe(context: &Context, view: &View) -> Result<Value> {
+    let numbers: Vec<Named> = {
+        let mut numbers = Vec::new();
+        for named in &view.columns {
+            let of = view.type_of(&named.expr)?;
+            if of.is_numeric() {
+                numbers.push(named.clone());
+            }
+        }
+        numbers
+    };
+    if numbers.is_empty() {
+        return texts(context, view);
+    }
+    if !view.eager {
+        return lazily(context, view, &numbers);
+    }
+    let chosen = View { columns: numbers.clone(), ..view.clone() };
+    let wanted = |reduction| numbers.iter().map(move |named| (named.label.clone(), named.expr.clone(), reduction));
+    let all = [Reduction::Count, Reduction::Mean, Reduction::Std(1), Reduction::Min, Reduction::Max];
+    let row = reduced(&chosen, all.into_iter().flat_map(wanted).collect(), "describe")?;
+    let row = lower::in_memory(&lower::compute_now(context, &row)?)?;
+    let quartiles = quantiles(context, &View { shape: Shape::Frame, ..chosen }, vec![0.25, 0.5, 0.75])?;
+    let quartiles = lower::in_memory(&lower::compute_now(context, &quartiles)?)?;
+    let n = numbers.len();
+    let skip = quartiles.num_columns() - n;
+    let columns = numbers.iter().enumerate().map(|(at, named)| {
+        let of = |which: usize| cell::value(row.column(which * n + at), 0).as_f64();
+        let quartile = |which: usize| cell::value(quartiles.column(skip + at), which).as_f64();
+        let column = [of(0), of(1), of(2), of(3), quartile(0), quartile(1), quartile(2), of(4)];
+        let column = column.into_iter().map(|number| number.filter(|number| !number.is_nan()));
+        let column: ArrayRef = Arc::new(column.collect::<Float64Array>());
+        (named.label.clone().unwrap_or(Label::Number(0)), column)
+    });
+    let labels = ["count", "mean", "std", "min", "25%", "50%", "75%", "max"].map(Value::str);
+    let columns: Vec<(Label, ArrayRef)> = columns.collect();
+    let index = Some((None, cell::column(&labels, "of labels")?));
+    let mut made = create::frame_of(columns, index, 8)?;
+    if view.shape == Shape::Series {
+        made.shape = Shape::Series;
+        made.columns[0].label = view.label().clone();
+    }
+    Ok(Frame::eager(made))
+}
+
+/// The same of a lazy frame: one partition, made by the method of pandas out of all rows.
+fn lazily(context: &Context, view: &View, numbers: &[Named]) -> Result<Value> {
+    let chosen = View { columns: numbers.to_vec(), ..view.clone() };
+    let n = view.rows.n_partitions;
+    let wiring = Wiring::Pick(vec![(0..n).map(|partition| (0, partition)).collect()]);
+    let schema = super::over::step_schema(&chosen)?;
+    let work = Whole::at(crate::steps::Stack, context.place());
+    let rows = Rows::step("describe", work, vec![chosen.clone()], wiring, 1, schema)?;
+    let whole = super::over::over_step(&chosen, &rows);
+    let class = super::classes::class(view.shape, true);
+    let Some(method) = class.method("describe") else { bail!(RuntimeError: "internal error: no method `describe`") };
+    super::partitions::map_partitions(context, &whole, &Value::Builtin(method.clone()), Vec::new(), Vec::new())
+}
+
+/// Of columns of texts: how many, how many different, the most frequent.
+fn texts(context: &Context, view: &View) -> Result<Value> {
+    if !view.eager {
+        bail!(NotImplementedError: "columns of texts are described in memory"; hint: "`value_counts()` works on lazy series");
+    }
+    let mut columns = Vec::new();
+    for named in &view.columns {
+        let series = view.series(named.label.clone(), named.expr.clone(), "describe");
+        let counts = super::groupby::counts(&series, true)?;
+        let counts = lower::in_memory(&lower::compute_now(context, &counts)?)?;
+        let mut total = 0;
+        let mut top: Option<(i64, usize)> = None;
+        for row in 0..counts.num_rows() {
+            if let Value::Int(count) = cell::value(counts.column(1), row) {
+                total += count;
+                if top.is_none_or(|(most, _)| count > most) {
+                    top = Some((count, row));
+                }
+            }
+        }
+        let most = top.map_or(Value::None, |(_, row)| Value::str(cell::value(counts.column(0), row).text()));
+        let frequency = top.map_or(0, |(count, _)| count);
+        let cells = [total.to_string(), counts.num_rows().to_string(), most.text(), frequency.to_string()];
+        let cells: Vec<Value> = cells.iter().map(Value::str).collect();
+        columns.push((named.label.clone().unwrap_or(Label::Number(0)), cell::column(&cells, "of results")?));
+    }
+    let labels = ["count", "unique", "top", "freq"].map(Value::str);
+    let mut made = create::frame_of(columns, Some((None, cell::column(&labels, "of labels")?)), 4)?;
+    if view.shape == Shape::Series {
+        made.shape = Shape::Series;
+        made.columns[0].label = view.label().clone();
+    }
+    Ok(Frame::eager(made))
+}

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use arrow::array::{
-    Array, ArrayRef, AsArray, BooleanBuilder, Float64Builder, Int64Builder, StringViewBuilder,
+    Array, ArrayRef, AsArray, BooleanBuilder, Float64Builder, Int64Builder, ListBuilder, StringViewBuilder,
     TimestampMicrosecondBuilder,
 };
 use arrow::datatypes::{
-    DataType, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, TimeUnit, TimestampMicrosecondType,
+    DataType, DurationMicrosecondType, DurationMillisecondType, DurationNanosecondType, DurationSecondType,
+    Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, TimeUnit, TimestampMicrosecondType,
     TimestampMillisecondType, TimestampNanosecondType, TimestampSecondType, UInt8Type, UInt16Type, UInt32Type,
     UInt64Type,
 };
@@ -40,8 +41,46 @@ pub fn value(column: &ArrayRef, row: usize) -> Value {
         DataType::Float32 => Value::Float(column.as_primitive::<Float32Type>().value(row).into()),
         DataType::Float64 => Value::Float(column.as_primitive::<Float64Type>().value(row)),
         DataType::Timestamp(..) => Value::object(Timestamp(micros(column, row))),
+        DataType::List(_) => {
+            let items = column.as_list::<i32>().value(row);
+            Value::list((0..items.len()).map(|at| value(&items, at)))
+        }
+        DataType::Duration(unit) => crate::timestamp::span(match unit {
+            TimeUnit::Second => column.as_primitive::<DurationSecondType>().value(row) * 1_000_000,
+            TimeUnit::Millisecond => column.as_primitive::<DurationMillisecondType>().value(row) * 1000,
+            TimeUnit::Microsecond => column.as_primitive::<DurationMicrosecondType>().value(row),
+            TimeUnit::Nanosecond => column.as_primitive::<DurationNanosecondType>().value(row).div_euclid(1000),
+        }),
         _ => text(column, row).map_or(Value::None, Value::str),
     }
+}
+
+/// The values of a cell that holds a list.
+pub fn list(column: &ArrayRef, row: usize) -> Option<ArrayRef> {
+    match column.data_type() {
+        DataType::List(_) if !column.is_null(row) => Some(column.as_list::<i32>().value(row)),
+        _ => None,
+    }
+}
+
+/// A column of lists of texts.
+pub fn lists(items: impl IntoIterator<Item = Option<Vec<String>>>) -> ArrayRef {
+    let mut builder = ListBuilder::new(StringViewBuilder::new());
+    for item in items {
+        match item {
+            Some(texts) => {
+                texts.into_iter().for_each(|text| builder.values().append_value(text));
+                builder.append(true);
+            }
+            None => builder.append(false),
+        }
+    }
+    Arc::new(builder.finish())
+}
+
+/// The type of a column of lists of texts.
+pub fn lists_type() -> DataType {
+    DataType::List(Arc::new(arrow::datatypes::Field::new_list_field(DataType::Utf8View, true)))
 }
 
 /// Microseconds since 1970 of a cell with a time.
@@ -103,6 +142,9 @@ fn sort(value: &Value) -> Option<Sort> {
 
 /// Values as a column: of the type that all of them have.
 pub fn column(values: &[Value], name: &str) -> Result<ArrayRef> {
+    if values.iter().any(|value| matches!(value, Value::List(_) | Value::Tuple(_))) {
+        return column_of_lists(values, name);
+    }
     let mut found = Sort::Missing;
     let mut missing = false;
     for value in values {
@@ -164,6 +206,33 @@ pub fn column(values: &[Value], name: &str) -> Result<ArrayRef> {
             Arc::new(builder.finish())
         }
     })
+}
+
+/// Lists as a column; what is no list stands in a list of its own in what pandas calls a column of objects, and here is missing.
+fn column_of_lists(values: &[Value], name: &str) -> Result<ArrayRef> {
+    let mut all = Vec::new();
+    let mut lengths = Vec::with_capacity(values.len());
+    for value in values {
+        match value {
+            Value::List(_) | Value::Tuple(_) => {
+                let items = value.items().unwrap_or_default();
+                lengths.push(Some(items.len()));
+                all.extend(items);
+            }
+            other if sort(other) == Some(Sort::Missing) || is_nan(other) => lengths.push(None),
+            _ => bail!(
+                NotImplementedError: "column {name} has lists and other values in it";
+                hint: "a list for each row, or `None`"
+            ),
+        }
+    }
+    let inside = column(&all, name)?;
+    let field = Arc::new(arrow::datatypes::Field::new_list_field(inside.data_type().clone(), true));
+    let present: Vec<bool> = lengths.iter().map(Option::is_some).collect();
+    let offsets = arrow::buffer::OffsetBuffer::from_lengths(lengths.into_iter().map(Option::unwrap_or_default));
+    let nulls = arrow::buffer::NullBuffer::from(present);
+    let made = arrow::array::ListArray::try_new(field, offsets, inside, Some(nulls));
+    Ok(Arc::new(made.map_err(crate::batches::arrow_error)?))
 }
 
 fn is_nan(value: &Value) -> bool {

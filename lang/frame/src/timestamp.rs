@@ -206,3 +206,8 @@ pub fn end_of(text: &str) -> Option<i64> {
         _ => None,
     }
 }
+
+/// A span of time as a value.
+pub fn span(micros: i64) -> Value {
+    Value::object(rdk_runtime::modules::datetime::Delta(micros.into()))
+}

@@ -4,7 +4,9 @@ use std::sync::LazyLock;
 
 use rdk_runtime::{Builtin, Class, ClassRef};
 
-use super::{create, frame_methods, groupby, index_methods, properties, reductions, series_methods, shared};
+use super::{
+    arithmetic, create, frame_methods, groupby, index_methods, properties, reductions, running, series_methods, shared,
+};
 use crate::plan::{Shape, View};
 
 struct Classes {
@@ -70,13 +72,17 @@ fn methods(shape: Shape, eager: bool) -> Vec<Builtin> {
     match shape {
         Shape::Frame => {
             all.extend(shared::builtins());
+            all.extend(arithmetic::builtins());
             all.extend(reductions::builtins());
+            all.extend(running::builtins());
             all.extend(groupby::methods::builtins());
             all.extend(frame_methods::builtins());
         }
         Shape::Series => {
             all.extend(shared::builtins());
+            all.extend(arithmetic::builtins());
             all.extend(reductions::builtins());
+            all.extend(running::builtins());
             all.extend(groupby::methods::builtins());
             all.extend(series_methods::builtins());
         }

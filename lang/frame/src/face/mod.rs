@@ -6,6 +6,7 @@
 mod accessor;
 mod aggregate;
 mod align;
+mod arithmetic;
 mod arrays;
 mod calls;
 mod classes;
@@ -25,15 +26,19 @@ mod object;
 mod operators;
 mod over;
 mod partitions;
+mod patterns;
 mod properties;
 mod read;
 mod reductions;
 mod row;
+mod running;
 mod series_methods;
 mod shared;
 mod showing;
 mod strings;
+mod texts;
 mod travel;
+mod wholes;
 mod write;
 
 pub use modules::modules;

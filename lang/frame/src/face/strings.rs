@@ -7,38 +7,48 @@ use arrow::datatypes::DataType;
 use rdk_runtime::{Class, ClassRef, Context, Result, Value, bail, builtins};
 
 use super::accessor::Accessor;
-use crate::cell::{is_text, text};
+use crate::cell::{is_text, list as cell_list, text};
 use crate::frame::what;
 use crate::functions::{ElementFunction, Elementwise};
 use crate::plan::View;
 
 static CLASS: LazyLock<ClassRef> = LazyLock::new(|| {
-    ClassRef::new(Class::new("StringMethods", "pandas", "Functions of the texts of a series.").methods(builtins()))
+    ClassRef::new(Class::new("StringMethods", "pandas", "Functions of the texts of a series.").methods(methods()))
 });
+
+fn methods() -> Vec<rdk_runtime::Builtin> {
+    let mut all = builtins();
+    all.extend(super::texts::builtins());
+    all.extend(super::patterns::builtins());
+    all
+}
 
 /// `series.str`
 pub fn accessor(view: View) -> Result<Value> {
-    if !is_text(&view.type_of(view.expr())?) {
+    let of = view.type_of(view.expr())?;
+    if !is_text(&of) && !matches!(of, DataType::List(_)) {
         bail!(AttributeError: "Can only use .str accessor with string values, not {}", crate::dtype::name(&view.type_of(view.expr())?, view.eager));
     }
     Ok(Value::object(Accessor { view, class: CLASS.clone() }))
 }
 
 /// A text for each text.
-fn texts(column: &ArrayRef, one: impl Fn(&str) -> Option<String>) -> ArrayRef {
+pub fn texts(column: &ArrayRef, one: impl Fn(&str) -> Option<String>) -> ArrayRef {
     Arc::new((0..column.len()).map(|row| text(column, row).and_then(&one)).collect::<StringViewArray>())
 }
 
 /// `True` or `False` for each text; false for what is missing.
-fn flags(column: &ArrayRef, one: impl Fn(&str) -> bool) -> ArrayRef {
+pub fn flags(column: &ArrayRef, one: impl Fn(&str) -> bool) -> ArrayRef {
     Arc::new((0..column.len()).map(|row| Some(text(column, row).is_some_and(&one))).collect::<BooleanArray>())
 }
 
-fn to_text(name: &str, parameters: Vec<String>, apply: ElementFunction) -> Elementwise {
+/// A function from texts to texts.
+pub fn to_text(name: &str, parameters: Vec<String>, apply: ElementFunction) -> Elementwise {
     Elementwise { name: name.into(), gives: DataType::Utf8View, apply, parameters }
 }
 
-fn to_flag(name: &str, parameters: Vec<String>, apply: ElementFunction) -> Elementwise {
+/// A function from texts to `True` or `False`.
+pub fn to_flag(name: &str, parameters: Vec<String>, apply: ElementFunction) -> Elementwise {
     Elementwise { name: name.into(), gives: DataType::Boolean, apply, parameters }
 }
 
@@ -50,6 +60,9 @@ pub fn item(context: &Context, this: &Accessor, index: &Value) -> Result<Value> 
         Value::Int(at) => vec![at.to_string()],
         other => bail!(TypeError: "expected a position or a slice, got {}", what(other)),
     };
+    if let (1, DataType::List(_)) = (parameters.len(), this.view.type_of(this.view.expr())?) {
+        return super::texts::element(context, this, &parameters[0]);
+    }
     this.each(
         context,
         to_text("slice", parameters, |column, parameters| {
@@ -102,21 +115,12 @@ builtins! {
     /// How many letters.
     fn len[context](/** The texts. */ this: Accessor) -> Result<Value> {
         this.each(context, Elementwise { name: "len".into(), gives: DataType::Int64, parameters: vec![], apply: |column, _| {
-            let count = |row| text(column, row).map(|text| text.chars().count() as i64);
+            let count = |row| match cell_list(column, row) {
+                Some(items) => Some(items.len() as i64),
+                None => text(column, row).map(|text| text.chars().count() as i64),
+            };
             Ok(Arc::new((0..column.len()).map(count).collect::<arrow::array::Int64Array>()))
         } })
-    }
-
-    /// Does this stand in it?
-    fn contains[context](/** The texts. */ this: Accessor, /** What is looked for. */ pat: String, /** Do capitals matter? */ case: bool = true, /** Has no effect. */ na: Option<Value>, /** Is it a pattern? Only `False` is supported, unless it has no special letters. */ regex: bool = true) -> Result<Value> {
-        let _ = na;
-        plain(&pat, regex)?;
-        let parameters = vec![pat, case.to_string()];
-        this.each(context, to_flag("contains", parameters, |column, parameters| {
-            let (pattern, case) = (&parameters[0], parameters[1] == "true");
-            let small = pattern.to_lowercase();
-            Ok(flags(column, |text| if case { text.contains(pattern.as_str()) } else { text.to_lowercase().contains(&small) }))
-        }))
     }
 
     /// Does it begin with this?
@@ -124,12 +128,6 @@ builtins! {
 
     /// Does it end with this?
     fn endswith[context](/** The texts. */ this: Accessor, /** What it ends with. */ pat: String) -> Result<Value> { this.each(context, to_flag("endswith", vec![pat], |column, pattern| Ok(flags(column, |text| text.ends_with(pattern[0].as_str()))))) }
-
-    /// With something else in place of this.
-    fn replace[context](/** The texts. */ this: Accessor, /** What is replaced. */ pat: String, /** What by. */ repl: String, /** Is it a pattern? Only `False` is supported, unless it has no special letters. */ regex: bool = false) -> Result<Value> {
-        plain(&pat, regex)?;
-        this.each(context, to_text("replace", vec![pat, repl], |column, pair| Ok(texts(column, |text| Some(text.replace(pair[0].as_str(), &pair[1]))))))
-    }
 }
 
 fn stripped<'a>(text: &'a str, letters: &[String], front: bool, back: bool) -> &'a str {
@@ -139,12 +137,4 @@ fn stripped<'a>(text: &'a str, letters: &[String], front: bool, back: bool) -> &
     };
     let text = if front { text.trim_start_matches(is_off) } else { text };
     if back { text.trim_end_matches(is_off) } else { text }
-}
-
-/// Refuses patterns.
-fn plain(pattern: &str, regex: bool) -> Result<()> {
-    if regex && pattern.contains(['.', '^', '$', '*', '+', '?', '{', '[', ']', '\\', '|', '(', ')']) {
-        bail!(NotImplementedError: "patterns are not supported yet, got {pattern:?}"; hint: "`regex=False` takes it as it stands");
-    }
-    Ok(())
 }

@@ -8,7 +8,7 @@ mod zone;
 
 use std::sync::Arc;
 
-pub use delta::seconds_of;
+pub use delta::{Delta, seconds_of};
 
 use crate::bail;
 use crate::class::Module;

@@ -11,7 +11,8 @@ mod translate;
 
 use std::sync::Arc;
 
-pub use pattern::compiled;
+pub use pattern::{Anchor, Matches, Pattern, Spans, compiled};
+pub use substitute::Template;
 
 use crate::class::{Module, entries};
 use crate::error::Kind;

@@ -41,6 +41,9 @@ pub fn value(column: &ArrayRef, row: usize) -> Value {
         DataType::Float32 => Value::Float(column.as_primitive::<Float32Type>().value(row).into()),
         DataType::Float64 => Value::Float(column.as_primitive::<Float64Type>().value(row)),
         DataType::Timestamp(..) => Value::object(Timestamp(micros(column, row))),
+        DataType::Date32 => Value::object(rdk_runtime::modules::datetime::Date(
+            column.as_primitive::<arrow::datatypes::Date32Type>().value(row).into(),
+        )),
         DataType::List(_) => {
             let items = column.as_list::<i32>().value(row);
             Value::list((0..items.len()).map(|at| value(&items, at)))

@@ -15,37 +15,48 @@ use crate::plan::View;
 
 static CLASS: LazyLock<ClassRef> = LazyLock::new(|| {
     let class = Class::new("DatetimeProperties", "pandas", "Parts of the times of a series.");
-    ClassRef::new(class.properties(builtins()).methods(methods::builtins()))
+    let mut properties = builtins();
+    properties.extend(super::dates_more::builtins());
+    let mut all = methods::builtins();
+    all.extend(super::dates_more::methods::builtins());
+    ClassRef::new(class.properties(properties).methods(all))
 });
 
 /// `series.dt`
 pub fn accessor(view: View) -> Result<Value> {
-    if !matches!(view.type_of(view.expr())?, DataType::Timestamp(..)) {
-        bail!(AttributeError: "Can only use .dt accessor with datetimelike values");
+    let of = view.type_of(view.expr())?;
+    if matches!(of, DataType::Duration(_)) {
+        return Ok(Value::object(Accessor { view, class: super::dates_more::spans() }));
+    }
+    if !matches!(of, DataType::Timestamp(..)) {
+        bail!(AttributeError: "Can only use .dt accessor with datetimelike values"; hint: "`pd.to_datetime(series)` makes times of texts");
     }
     Ok(Value::object(Accessor { view, class: CLASS.clone() }))
 }
 
 /// A number of each time.
-fn numbers(column: &arrow::array::ArrayRef, one: impl Fn(&Moment) -> i64) -> Result<arrow::array::ArrayRef> {
+pub fn numbers(column: &arrow::array::ArrayRef, one: impl Fn(&Moment) -> i64) -> Result<arrow::array::ArrayRef> {
     let micros = micros(column)?;
     let number = |micros: Option<i64>| micros.map(|micros| one(&moment(micros)) as i32);
     Ok(Arc::new(micros.iter().map(number).collect::<Int32Array>()))
 }
 
-fn micros(column: &arrow::array::ArrayRef) -> Result<arrow::array::Int64Array> {
+/// Microseconds since 1970.
+pub fn micros(column: &arrow::array::ArrayRef) -> Result<arrow::array::Int64Array> {
     let micros = cast(column, &DataType::Timestamp(TimeUnit::Microsecond, None)).map_err(arrow_error)?;
     let numbers = cast(&micros, &DataType::Int64).map_err(arrow_error)?;
     Ok(arrow::array::AsArray::as_primitive::<Int64Type>(&numbers).clone())
 }
 
-fn moment(micros: i64) -> Moment {
+/// As a calendar has it.
+pub fn moment(micros: i64) -> Moment {
     let mut moment = Moment::of(micros.div_euclid(1_000_000), 0);
     moment.micro = micros.rem_euclid(1_000_000) as u32;
     moment
 }
 
-fn part(context: &Context, this: &Accessor, name: &str, apply: ElementFunction) -> Result<Value> {
+/// A number of each time, by name.
+pub fn part(context: &Context, this: &Accessor, name: &str, apply: ElementFunction) -> Result<Value> {
     this.each(context, Elementwise { name: name.into(), gives: DataType::Int32, apply, parameters: vec![] })
 }
 

@@ -11,6 +11,7 @@ use rdk_graph::Tokenizer;
 use rdk_runtime::{Class, ClassRef, Context, FromValue, Object, Result, Value, bail, error};
 
 use super::aggregate::{Reduction, is_wanted, say_left_out};
+use super::grouped::Specified;
 use super::over::{over_step, step_schema};
 use super::{align, items};
 use crate::dtype;
@@ -24,25 +25,42 @@ use crate::steps::{Key, Order, Whole};
 #[derive(Clone)]
 pub struct GroupBy {
     /// The rows; its columns are those to be reduced.
-    view: View,
+    pub view: View,
     /// What the groups are made by.
-    keys: Vec<Named>,
+    pub keys: Vec<Named>,
     /// Are the results columns of a frame, or one series?
-    series: bool,
+    pub series: bool,
     /// Have columns been chosen?
-    chosen: bool,
-    sort: bool,
-    dropna: bool,
-    as_index: bool,
+    pub chosen: bool,
+    /// Are groups in the order of their keys?
+    pub sort: bool,
+    /// Are rows left out whose key is missing?
+    pub dropna: bool,
+    /// Are keys the index of the result?
+    pub as_index: bool,
+    /// Do keys stand before the labels of what `apply` gives?
+    pub group_keys: bool,
+    /// Were the keys given as a list?
+    pub keys_in_list: bool,
 }
 
 static CLASSES: LazyLock<[ClassRef; 2]> = LazyLock::new(|| {
     let class = |name, module| {
         let doc = "Rows in groups, to be reduced.";
-        ClassRef::new(Class::new(name, module, doc).methods(of_groups::builtins()))
+        ClassRef::new(
+            Class::new(name, module, doc)
+                .methods(methods_of_groups())
+                .properties(super::grouped::attributes::builtins()),
+        )
     };
     [class("DataFrameGroupBy", "pandas.api.typing"), class("GroupBy", "dask.dataframe.dask_expr")]
 });
+
+fn methods_of_groups() -> Vec<rdk_runtime::Builtin> {
+    let mut all = of_groups::builtins();
+    all.extend(super::grouped::builtins());
+    all
+}
 
 impl Object for GroupBy {
     fn class(&self) -> ClassRef {
@@ -61,6 +79,14 @@ impl Object for GroupBy {
     fn attribute(&self, _: &Context, name: &str) -> Option<Result<Value>> {
         let label = Label::text(name);
         self.view.find(&label).is_some().then(|| self.choose(&[label], false))
+    }
+
+    fn iter(&self, context: &Context) -> Option<Result<Value>> {
+        Some(self.walk(context))
+    }
+
+    fn len(&self, context: &Context) -> Option<Result<usize>> {
+        Some(self.n_groups(context))
     }
 
     fn attribute_names(&self) -> Vec<String> {
@@ -86,10 +112,13 @@ impl FromValue for GroupBy {
 }
 
 /// How an aggregated column is made.
-struct Wanted {
-    label: Option<Label>,
-    expr: Expr,
-    reduction: Reduction,
+pub struct Wanted {
+    /// What it is called.
+    pub label: Option<Label>,
+    /// Of what it is made.
+    pub expr: Expr,
+    /// How.
+    pub reduction: Reduction,
 }
 
 impl GroupBy {
@@ -105,7 +134,7 @@ impl GroupBy {
     }
 
     /// The columns to be reduced: those that are not keys.
-    fn values(&self) -> Vec<&Named> {
+    pub fn values(&self) -> Vec<&Named> {
         let is_key = |named: &Named| {
             !self.chosen && self.keys.iter().any(|key| key.label == named.label && key.expr == named.expr)
         };
@@ -113,11 +142,14 @@ impl GroupBy {
     }
 
     /// One reduction of all columns.
-    fn reduce(&self, context: &Context, reduction: Reduction, numeric_only: Option<bool>) -> Result<Value> {
+    pub fn reduce(&self, context: &Context, reduction: Reduction, numeric_only: Option<bool>) -> Result<Value> {
         if reduction == Reduction::Size {
             let expr = datafusion::logical_expr::lit(1i64);
-            let label =
-                if self.series { self.view.columns.first().and_then(|named| named.label.clone()) } else { None };
+            let label = match (self.series, self.as_index) {
+                (_, false) => Some(Label::text("size")),
+                (true, true) => self.view.columns.first().and_then(|named| named.label.clone()),
+                (false, true) => None,
+            };
             let wanted = vec![Wanted { label, expr, reduction }];
             return self.answer(context, wanted, true, "size");
         }
@@ -154,7 +186,8 @@ impl GroupBy {
         super::frame_methods::reset_index(context, &view, false)
     }
 
-    fn aggregated(&self, context: &Context, wanted: Vec<Wanted>, series: bool, name: &str) -> Result<View> {
+    /// The same as a view.
+    pub fn aggregated(&self, context: &Context, wanted: Vec<Wanted>, series: bool, name: &str) -> Result<View> {
         let rows = &self.view.rows;
         let mut plan = LogicalPlanBuilder::from(rows.plan.clone());
         let mut groups = Vec::new();
@@ -195,62 +228,89 @@ impl GroupBy {
     }
 
     /// Several reductions, by column: `agg({"x": ["sum", "mean"]})`.
-    fn agg(&self, context: &Context, func: Option<Value>, named: Vec<(rdk_runtime::Name, Value)>) -> Result<Value> {
+    pub fn agg(&self, context: &Context, func: Option<Value>, named: Vec<(rdk_runtime::Name, Value)>) -> Result<Value> {
+        let (wanted, series) = self.specified(&func, &named)?;
+        let known = |how: &Value| {
+            Reduction::of(how).is_ok_and(|(found, _)| !matches!(found, Reduction::Product | Reduction::Sem))
+        };
+        if !wanted.iter().all(|wanted| known(&wanted.how)) {
+            return match self.view.eager {
+                true => self.agg_any(context, wanted, series),
+                false => self.agg_later(context, func, named),
+            };
+        }
+        let reduced = |Specified { label, source, how }: Specified| {
+            Ok(Wanted { label, expr: source.expr, reduction: Reduction::of(&how)?.0 })
+        };
+        let wanted = wanted.into_iter().map(reduced).collect::<Result<Vec<_>>>()?;
+        self.answer(context, wanted, series, "agg")
+    }
+
+    /// Which columns `agg` makes of which; is the result a series?
+    fn specified(&self, func: &Option<Value>, named: &[(rdk_runtime::Name, Value)]) -> Result<(Vec<Specified>, bool)> {
+        let mut wanted = Vec::new();
         if !named.is_empty() {
-            let mut wanted = Vec::new();
             for (name, pair) in named {
-                let (label, reduction) = match pair.items().as_deref() {
-                    Some([column, reduction]) => (Label::of(column), Reduction::of(reduction)?.0),
-                    _ if self.series => (self.view.columns[0].label.clone(), Reduction::of(&pair)?.0),
+                let (label, how) = match pair.items().as_deref() {
+                    Some([column, how]) => (Label::of(column), how.clone()),
+                    _ if self.series => (self.view.columns[0].label.clone(), pair.clone()),
                     _ => bail!(TypeError: "`{name}` is a pair: `{name}=(\"column\", \"mean\")`"),
                 };
                 let Some(label) = label else { bail!(TypeError: "`{name}` names a column first") };
-                let expr = self.view.column(&label)?.expr.clone();
-                wanted.push(Wanted { label: Some(Label::text(&*name)), expr, reduction });
+                let source = self.view.column(&label)?.clone();
+                wanted.push(Specified { label: Some(Label::text(&**name)), source, how });
             }
-            return self.answer(context, wanted, false, "agg");
+            return Ok((wanted, false));
         }
         let Some(func) = func else { bail!(TypeError: "Must provide 'func' or tuples of 'column, aggfunc'") };
-        if let Value::Dict(dict) = &func {
+        if let Value::Dict(dict) = func {
             let pairs: Vec<(Value, Value)> =
                 dict.0.lock().iter().map(|(key, value)| (key.value().clone(), value.clone())).collect();
             let several = pairs.iter().any(|(_, value)| value.items().is_some());
-            let mut wanted = Vec::new();
             for (key, value) in pairs {
                 let Some(label) = Label::of(&key) else { bail!(TypeError: "expected a label, got {}", what(&key)) };
-                let expr = match self.view.find(&label) {
-                    Some(named) => named.expr.clone(),
+                let source = match self.view.find(&label) {
+                    Some(named) => named.clone(),
                     None => {
                         let hints = self.view.no_column(&label).0.hints.join("; ");
                         return Err(error!(KeyError: "Column(s) [{}] do not exist", label.quoted()).hint(hints));
                     }
                 };
-                for value in value.items().unwrap_or_else(|| vec![value.clone()]) {
-                    let (reduction, name) = Reduction::of(&value)?;
+                for how in value.items().unwrap_or_else(|| vec![value.clone()]) {
                     let label = match several {
-                        true => Label::Levels(vec![label.clone(), Label::text(name)]),
+                        true => Label::Levels(vec![label.clone(), Label::text(name_of(&how))]),
                         false => label.clone(),
                     };
-                    wanted.push(Wanted { label: Some(label), expr: expr.clone(), reduction });
+                    wanted.push(Specified { label: Some(label), source: source.clone(), how });
                 }
             }
-            return self.answer(context, wanted, false, "agg");
+            return Ok((wanted, false));
         }
-        if let Some(items) = func.items() {
-            let mut wanted = Vec::new();
-            for named in self.values() {
-                for item in &items {
-                    let (reduction, name) = Reduction::of(item)?;
-                    let label = match (self.series, &named.label) {
-                        (false, Some(label)) => Label::Levels(vec![label.clone(), Label::text(name)]),
-                        _ => Label::text(name),
-                    };
-                    wanted.push(Wanted { label: Some(label), expr: named.expr.clone(), reduction });
-                }
+        let list = func.items();
+        for source in self.values() {
+            for how in list.clone().unwrap_or_else(|| vec![func.clone()]) {
+                let label = match (&list, self.series, &source.label) {
+                    (None, _, label) => label.clone(),
+                    (Some(_), false, Some(label)) => {
+                        Some(Label::Levels(vec![label.clone(), Label::text(name_of(&how))]))
+                    }
+                    (Some(_), ..) => Some(Label::text(name_of(&how))),
+                };
+                wanted.push(Specified { label, source: source.clone(), how });
             }
-            return self.answer(context, wanted, false, "agg");
         }
-        self.reduce(context, Reduction::of(&func)?.0, None)
+        Ok((wanted, list.is_none() && self.series))
+    }
+}
+
+/// What a reduction is called as a column.
+fn name_of(how: &Value) -> String {
+    match how {
+        Value::Str(name) => name.to_string(),
+        Value::Builtin(builtin) => builtin.name.to_string(),
+        Value::Class(class) => class.name.to_string(),
+        Value::Function(function) => function.def.name.to_string(),
+        other => other.text(),
     }
 }
 
@@ -287,7 +347,7 @@ pub fn counts(series: &View, dropna: bool) -> Result<View> {
 }
 
 /// `df.groupby(by)`
-fn group(context: &Context, this: View, by: &Value, sort: bool, dropna: bool, as_index: bool) -> Result<Value> {
+fn group(context: &Context, this: View, by: &Value, [sort, dropna, as_index, group_keys]: [bool; 4]) -> Result<Value> {
     let series = this.shape == Shape::Series;
     let mut view = View { shape: Shape::Frame, ..this.clone() };
     let mut keys = Vec::new();
@@ -322,7 +382,8 @@ fn group(context: &Context, this: View, by: &Value, sort: bool, dropna: bool, as
     if keys.is_empty() {
         bail!("No group keys passed!");
     }
-    Ok(Value::object(GroupBy { view, keys, series, chosen: series, sort, dropna, as_index }))
+    let keys_in_list = matches!(by, Value::List(_));
+    Ok(Value::object(GroupBy { view, keys, series, chosen: series, sort, dropna, as_index, group_keys, keys_in_list }))
 }
 
 /// The method that makes groups.
@@ -352,9 +413,9 @@ pub mod methods {
             as_index: bool = true,
             /// Has no effect.
             observed: Option<Value>,
-            /// Has no effect.
-            group_keys: Option<Value>,
-        ) -> Result<Value> { let _ = (observed, group_keys); group(context, this, &by, sort, dropna, as_index) }
+            /// Do the keys stand before the labels of what `apply` gives?
+            group_keys: bool = true,
+        ) -> Result<Value> { let _ = observed; group(context, this, &by, [sort, dropna, as_index, group_keys]) }
     }
 }
 

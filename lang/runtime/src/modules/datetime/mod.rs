@@ -8,6 +8,7 @@ mod zone;
 
 use std::sync::Arc;
 
+pub use date::Date;
 pub use delta::{Delta, seconds_of};
 
 use crate::bail;

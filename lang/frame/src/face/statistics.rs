@@ -1,0 +1,112 @@
+//! Numbers about columns in memory: the place of the largest, ranks, quantiles, correlation.
+
+use std::sync::Arc;
+
+use arrow::array::{Array, ArrayRef, AsArray, Float64Array};
+use arrow::compute::cast;
+use arrow::datatypes::{DataType, Float64Type};
+use arrow::row::{RowConverter, SortField};
+use rdk_runtime::{Result, bail};
+
+use crate::batches::arrow_error;
+
+/// A column as floats.
+pub fn floats(column: &ArrayRef) -> Result<Float64Array> {
+    Ok(cast(column, &DataType::Float64).map_err(arrow_error)?.as_primitive::<Float64Type>().clone())
+}
+
+/// Which of these rows has the largest or smallest value; the first one of several.
+pub fn place(column: &ArrayRef, rows: impl Iterator<Item = u64>, largest: bool) -> Option<u64> {
+    let converter = RowConverter::new(vec![SortField::new(column.data_type().clone())]).ok()?;
+    let encoded = converter.convert_columns(std::slice::from_ref(column)).ok()?;
+    let mut best: Option<u64> = None;
+    for row in rows.filter(|&row| !column.is_null(row as usize)) {
+        let better = best.is_none_or(|best| {
+            let (new, old) = (encoded.row(row as usize), encoded.row(best as usize));
+            if largest { new > old } else { new < old }
+        });
+        if better {
+            best = Some(row);
+        }
+    }
+    best
+}
+
+/// The value below which a part of the values lies, between two of them if need be.
+pub fn quantile(values: &mut [f64], q: f64) -> Option<f64> {
+    if values.is_empty() {
+        return None;
+    }
+    values.sort_by(f64::total_cmp);
+    let place = q * (values.len() - 1) as f64;
+    let (low, high) = (values[place.floor() as usize], values[place.ceil() as usize]);
+    Some(low + (high - low) * place.fract())
+}
+
+/// How lopsided values lie around their mean.
+pub fn skew(values: &[f64]) -> Option<f64> {
+    let n = values.len() as f64;
+    if n < 3.0 {
+        return None;
+    }
+    let mean = values.iter().sum::<f64>() / n;
+    let moment = |power: i32| values.iter().map(|value| (value - mean).powi(power)).sum::<f64>();
+    let (second, third) = (moment(2), moment(3));
+    if second == 0.0 {
+        return Some(0.0);
+    }
+    Some(n * (n - 1.0).sqrt() / (n - 2.0) * third / second.powf(1.5))
+}
+
+/// The places of the values in their order, from 1.
+pub fn rank(column: &ArrayRef, how: &str, descending: bool) -> Result<ArrayRef> {
+    let converter = RowConverter::new(vec![SortField::new(column.data_type().clone())]).map_err(arrow_error)?;
+    let encoded = converter.convert_columns(std::slice::from_ref(column)).map_err(arrow_error)?;
+    let mut places: Vec<usize> = (0..column.len()).filter(|&row| !column.is_null(row)).collect();
+    places.sort_by(|&a, &b| {
+        let order = encoded.row(a).cmp(&encoded.row(b));
+        if descending { order.reverse() } else { order }
+    });
+    let mut ranks: Vec<Option<f64>> = vec![None; column.len()];
+    let (mut start, mut dense) = (0, 0.0);
+    while start < places.len() {
+        let mut end = start + 1;
+        while end < places.len() && encoded.row(places[end]) == encoded.row(places[start]) {
+            end += 1;
+        }
+        dense += 1.0;
+        for (at, &row) in places[start..end].iter().enumerate() {
+            ranks[row] = Some(match how {
+                "average" => (start + 1 + end) as f64 / 2.0,
+                "min" => start as f64 + 1.0,
+                "max" => end as f64,
+                "first" => (start + at) as f64 + 1.0,
+                "dense" => dense,
+                other => {
+                    bail!("rank method {other:?} is not known"; hint: "\"average\", \"min\", \"max\", \"first\" or \"dense\"")
+                }
+            });
+        }
+        start = end;
+    }
+    Ok(Arc::new(Float64Array::from(ranks)))
+}
+
+/// How two columns vary together: their covariance, or correlation.
+pub fn together(a: &Float64Array, b: &Float64Array, correlation: bool) -> Option<f64> {
+    let pairs: Vec<(f64, f64)> = a.iter().zip(b).filter_map(|(a, b)| Some((a?, b?))).collect();
+    let n = pairs.len() as f64;
+    if n < 2.0 {
+        return None;
+    }
+    let mean = |side: fn(&(f64, f64)) -> f64| pairs.iter().map(side).sum::<f64>() / n;
+    let (x, y) = (mean(|pair| pair.0), mean(|pair| pair.1));
+    let sum = |one: &dyn Fn(&(f64, f64)) -> f64| pairs.iter().map(one).sum::<f64>();
+    let both = sum(&|pair| (pair.0 - x) * (pair.1 - y));
+    if !correlation {
+        return Some(both / (n - 1.0));
+    }
+    let (first, second) = (sum(&|pair| (pair.0 - x).powi(2)), sum(&|pair| (pair.1 - y).powi(2)));
+    let scale = (first * second).sqrt();
+    (scale > 0.0).then(|| both / scale)
+}

@@ -30,6 +30,7 @@ fn main() {
     let context = Context::new(Arc::new(Shared::new(library, Arc::new(Plain), engine)), Globals::new());
     let cell = rdk_syntax::parse(Source::new("functions.rdk", text)).expect("the program is well formed");
     if let Err(error) = context.run_cell(&cell) {
-        eprintln!("{error}");
+        let at = error.0.place.as_ref().map(|place| place.source.line_column(place.span.start));
+        eprintln!("{at:?} {error}");
     }
 }

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
+use datafusion::logical_expr::Expr;
 use parking_lot::RwLock;
 use rdk_runtime::convert::describe;
 use rdk_runtime::{Context, FromValue, Result, Value};
@@ -36,6 +38,7 @@ impl Frame {
 
     /// What a method answers: lazy views as they are; what is pandas' is computed where rows have changed.
     pub fn answer(context: &Context, view: View) -> Result<Value> {
+        let view = shallow(context, view)?;
         if !view.eager {
             return Ok(Frame::lazy(view));
         }
@@ -52,6 +55,33 @@ impl Frame {
         }
         lower::value(lower::compute_now(context, &view)?)
     }
+}
+
+/// An expression of more levels than this is worked out by a step of its own.
+const DEEPEST: usize = 100;
+
+/// The same view without very deep expressions: `x = x + 1`, a thousand times.
+fn shallow(context: &Context, view: View) -> Result<View> {
+    if view.columns.iter().all(|named| depth(&named.expr, 0) <= DEEPEST) {
+        return Ok(view);
+    }
+    match view.eager {
+        true => lower::compute_now(context, &view),
+        false => crate::face::as_step(context, &view),
+    }
+}
+
+fn depth(expr: &Expr, above: usize) -> usize {
+    let mut deepest = above + 1;
+    if above > DEEPEST {
+        return deepest;
+    }
+    let looked = expr.apply_children(|child| {
+        deepest = deepest.max(depth(child, above + 1));
+        Ok(TreeNodeRecursion::Continue)
+    });
+    debug_assert!(looked.is_ok(), "looking cannot fail");
+    deepest
 }
 
 impl View {

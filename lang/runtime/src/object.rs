@@ -149,6 +149,11 @@ pub trait Object: Any + Send + Sync {
         None
     }
 
+    /// A function of NumPy's of each element, by its name: `np.sqrt(x)`. Asked of each argument until one answers.
+    fn array_function(&self, context: &Context, name: &str, args: &[Value]) -> Option<Result<Value>> {
+        None
+    }
+
     /// What makes it a key: equal things give equal keys. `None`: it cannot be a key.
     fn hash_key(&self) -> Option<Value> {
         None

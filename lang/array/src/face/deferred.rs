@@ -5,9 +5,15 @@ use rdk_syntax::tree::BinaryOp;
 
 use crate::array::Array;
 
-/// The call of this function of `numpy`, put off, if one of its arguments is a delayed value; `None` if none is.
+/// The call of this function of `numpy` as one of its arguments has it, or put off if one of them is a delayed value; `None`: neither.
 pub fn call(context: &Context, function: &str, args: &[Value]) -> Option<Result<Value>> {
-    args.iter().any(is_delayed).then(|| put_off(context, function, args))
+    // Things of the rooms to the right have their own ways: `np.sqrt(series)` is a series.
+    let own = args.iter().find_map(|arg| match arg {
+        Value::Object(object) => object.array_function(context, function, args),
+        Value::Lazy(lazy) => lazy.array_function(context, function, args),
+        _ => None,
+    });
+    own.or_else(|| args.iter().any(is_delayed).then(|| put_off(context, function, args)))
 }
 
 /// Adds up (or multiplies) a list of delayed values one by one, as NumPy does with an array of objects.

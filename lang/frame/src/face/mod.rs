@@ -44,6 +44,8 @@ mod strings;
 mod texts;
 mod travel;
 mod wholes;
+mod ufuncs;
 mod write;
 
 pub use modules::modules;
+pub use partitions::as_step;

@@ -127,6 +127,10 @@ impl Object for Frame {
         })
     }
 
+    fn array_function(&self, context: &Context, name: &str, args: &[Value]) -> Option<Result<Value>> {
+        super::ufuncs::call(context, &self.view(), name, args)
+    }
+
     fn travel(&self) -> Result<(&'static str, Vec<u8>)> {
         super::travel::pack(&self.view())
     }

@@ -106,6 +106,13 @@ fn regrouped(
     Ok(View { name: name.into(), ..over_step(view, &rows) })
 }
 
+/// The same partitions as results of a step, so that nothing stands above them but columns.
+pub fn as_step(context: &Context, view: &View) -> Result<View> {
+    let n = view.rows.n_partitions;
+    let step = regrouped(context, view, &view.name, Wiring::Each, n, view.rows.divisions.clone())?;
+    Ok(View { name: view.name.clone(), ..step })
+}
+
 /// One delayed value for each partition.
 pub fn to_delayed(context: &Context, view: &View) -> Result<Value> {
     let delayed = delayed(context)?;

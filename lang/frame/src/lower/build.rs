@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
+use datafusion::physical_plan::ExecutionPlan;
 use rdk_graph::{Cost, Index, Key, Operation, Payload, Task, TaskId, Token, Tokenizer};
 use rdk_runtime::object::Lowering;
 use rdk_runtime::{Result, bail};
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
-use super::{cut, session};
+use super::{LeafExec, cut, session};
 use crate::batches::Batches;
 use crate::plan::{Leaf, Source, Step, View, Wiring};
 
@@ -17,6 +18,12 @@ use crate::plan::{Leaf, Source, Step, View, Wiring};
 pub struct Note {
     /// Views and leaves that have tasks already.
     built: FxHashMap<Token, Vec<TaskId>>,
+    /// What has been announced.
+    roots: Vec<View>,
+    /// The plans of views.
+    plans: FxHashMap<Token, Arc<dyn ExecutionPlan>>,
+    /// Files that several of the announced views read, with the columns that any of them needs: they are read once.
+    shared: Option<FxHashMap<Token, Vec<usize>>>,
 }
 
 /// Says that this frame will be asked for.
@@ -27,7 +34,67 @@ pub fn announce(view: &View, lowering: &mut Lowering) -> Result<()> {
             delayed.extend(lazies.iter().cloned());
         }
     });
+    let note = lowering.note::<Note>();
+    note.roots.push(view.clone());
+    note.shared = None;
     delayed.iter().try_for_each(|lazy| lazy.announce(lowering))
+}
+
+/// The physical plan of a view.
+fn planned(view: &View, lowering: &mut Lowering) -> Result<Arc<dyn ExecutionPlan>> {
+    let token = view.token();
+    if let Some(plan) = lowering.note::<Note>().plans.get(&token) {
+        return Ok(plan.clone());
+    }
+    let plan = session::physical(&session::optimised(&view.plan()?)?)?;
+    lowering.note::<Note>().plans.insert(token, plan.clone());
+    Ok(plan)
+}
+
+/// Finds out which files several of the announced views read.
+fn share(lowering: &mut Lowering) -> Result<()> {
+    if lowering.note::<Note>().shared.is_some() {
+        return Ok(());
+    }
+    let roots = lowering.note::<Note>().roots.clone();
+    let mut seen: FxHashMap<Token, (usize, Vec<usize>)> = FxHashMap::default();
+    if roots.len() > 1 {
+        let mut known = rustc_hash::FxHashSet::default();
+        for root in roots {
+            if known.insert(root.token()) {
+                let plan = planned(&root, lowering)?;
+                read_by(&plan, &mut seen);
+            }
+        }
+    }
+    let several = seen.into_iter().filter(|(_, (count, _))| *count > 1);
+    let shared = several.map(|(token, (_, mut columns))| {
+        columns.sort_unstable();
+        columns.dedup();
+        (token, columns)
+    });
+    let shared = shared.collect();
+    lowering.note::<Note>().shared = Some(shared);
+    Ok(())
+}
+
+/// Counts the leaves that a plan reads, with the columns.
+fn read_by(plan: &Arc<dyn ExecutionPlan>, seen: &mut FxHashMap<Token, (usize, Vec<usize>)>) {
+    if let Some(leaf) = plan.downcast_ref::<LeafExec>()
+        && let Source::Scan(_) = &leaf.leaf.source
+    {
+        let entry = seen.entry(leaf.leaf.token).or_default();
+        entry.0 += 1;
+        entry.1.extend(&leaf.projection);
+    }
+    for child in plan.children() {
+        read_by(child, seen);
+    }
+}
+
+/// The columns of a leaf that are read once for all, if they are.
+pub(super) fn shared_columns(leaf: &Leaf, lowering: &mut Lowering) -> Option<Vec<usize>> {
+    lowering.note::<Note>().shared.as_ref()?.get(&leaf.token).cloned()
 }
 
 /// Adds the tasks that make a frame, one for each partition in order.
@@ -36,7 +103,8 @@ pub fn lower(view: &View, lowering: &mut Lowering) -> Result<Vec<TaskId>> {
     if let Some(tasks) = lowering.note::<Note>().built.get(&token) {
         return Ok(tasks.clone());
     }
-    let plan = session::physical(&session::optimised(&view.plan()?)?)?;
+    share(lowering)?;
+    let plan = planned(view, lowering)?;
     let tasks = cut::stage_tasks(&plan, &view.name, &None, lowering)?;
     lowering.note::<Note>().built.insert(token, tasks.clone());
     Ok(tasks)

@@ -11,7 +11,7 @@ use rdk_runtime::object::Lowering;
 use rdk_runtime::{Result, bail};
 use rdk_syntax::Place;
 
-use super::build::leaf_tasks;
+use super::build::{leaf_tasks, shared_columns};
 use super::leaf::{InputExec, LeafExec, Takes};
 use super::stage::{Slot, Stage};
 use crate::errors::fusion;
@@ -33,6 +33,8 @@ struct Cutting {
     scans: Vec<Arc<crate::plan::Leaf>>,
     /// Does it give a few rows for many?
     aggregates: bool,
+    /// Does it only read a file that several others use?
+    alone: bool,
 }
 
 /// Adds the tasks of a physical plan: one for each of its partitions, in order.
@@ -42,7 +44,26 @@ pub fn stage_tasks(
     place: &Option<Place>,
     lowering: &mut Lowering,
 ) -> Result<Vec<TaskId>> {
-    let mut cutting = Cutting::default();
+    tasks_of(plan, name, place, lowering, Cutting::default())
+}
+
+/// Adds the tasks that only read a leaf.
+fn reading_tasks(
+    plan: &Arc<dyn ExecutionPlan>,
+    name: &Arc<str>,
+    place: &Option<Place>,
+    lowering: &mut Lowering,
+) -> Result<Vec<TaskId>> {
+    tasks_of(plan, name, place, lowering, Cutting { alone: true, ..Cutting::default() })
+}
+
+fn tasks_of(
+    plan: &Arc<dyn ExecutionPlan>,
+    name: &Arc<str>,
+    place: &Option<Place>,
+    lowering: &mut Lowering,
+    mut cutting: Cutting,
+) -> Result<Vec<TaskId>> {
     let n = plan.output_partitioning().partition_count();
     let plan = cut(plan, name, place, &mut cutting, lowering)?;
     // Nothing is left to do: the tasks below are the result.
@@ -107,6 +128,20 @@ fn cut(
     let all = (0..schema.fields().len()).collect::<Vec<_>>();
     if let Some(leaf) = plan.downcast_ref::<LeafExec>() {
         if let Source::Scan(_) = &leaf.leaf.source {
+            if !cutting.alone
+                && let Some(columns) = shared_columns(&leaf.leaf, lowering)
+            {
+                // Several frames of the same compute read this file: it is read once, by tasks of its own.
+                let whole = LeafExec::new(leaf.leaf.clone(), Some(columns.clone()), None).map_err(fusion)?;
+                let whole: Arc<dyn ExecutionPlan> = Arc::new(whole);
+                let tasks = reading_tasks(&whole, &leaf.leaf.name, place, lowering)?;
+                let n = tasks.len();
+                cutting.width = columns.len();
+                let projection = leaf.projection.iter().filter_map(|at| columns.iter().position(|column| column == at));
+                let projection = projection.collect();
+                let slot = cutting.slot(tasks, Takes::Own);
+                return Ok(Arc::new(InputExec::new(slot, Takes::Own, projection, schema, n)));
+            }
             cutting.scans.push(leaf.leaf.clone());
             return Ok(plan.clone());
         }
@@ -169,10 +204,4 @@ fn with_children(
     use datafusion::physical_plan::{ChildrenPropertiesMode, ReplaceChildrenOptions};
     let options = ReplaceChildrenOptions::new(ChildrenPropertiesMode::Recompute);
     plan.clone().replace_children(children, options).map_err(fusion)
-}
-
-/// A stage as bytes, for another process.
-pub fn encoded(plan: &Arc<dyn ExecutionPlan>, slots: &[Slot]) -> Vec<u8> {
-    let _ = slots;
-    displayable(&**plan).indent(true).to_string().into_bytes()
 }

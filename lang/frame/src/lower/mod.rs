@@ -23,6 +23,7 @@
 //! [`Step`]: crate::plan::Step
 
 mod build;
+mod codec;
 mod cut;
 mod gather;
 mod lazy;

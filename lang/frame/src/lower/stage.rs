@@ -69,7 +69,7 @@ impl Operation for Stage {
     }
 
     fn encode(&self) -> (&'static str, Vec<u8>) {
-        ("frame.stage", super::cut::encoded(&self.plan, &self.slots))
+        ("frame.stage", super::codec::encoded(&self.plan, &self.slots))
     }
 }
 

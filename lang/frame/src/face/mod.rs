@@ -43,8 +43,8 @@ mod statistics;
 mod strings;
 mod texts;
 mod travel;
-mod wholes;
 mod ufuncs;
+mod wholes;
 mod write;
 
 pub use modules::modules;

@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 use rdk_runtime::{Builtin, Class, ClassRef};
 
 use super::{
-    arithmetic, create, frame_methods, groupby, index_methods, properties, reductions, running, series_methods, shared,
+    arithmetic, choice, create, frame_methods, groupby, index_methods, properties, reductions, reshape, running,
+    series_methods, shared,
 };
 use crate::plan::{Shape, View};
 
@@ -75,6 +76,9 @@ fn methods(shape: Shape, eager: bool) -> Vec<Builtin> {
             all.extend(arithmetic::builtins());
             all.extend(reductions::builtins());
             all.extend(running::builtins());
+            all.extend(choice::builtins());
+            all.extend(choice::of_frame::builtins());
+            all.extend(reshape::of_frame::builtins());
             all.extend(groupby::methods::builtins());
             all.extend(frame_methods::builtins());
         }
@@ -83,6 +87,9 @@ fn methods(shape: Shape, eager: bool) -> Vec<Builtin> {
             all.extend(arithmetic::builtins());
             all.extend(reductions::builtins());
             all.extend(running::builtins());
+            all.extend(choice::builtins());
+            all.extend(choice::of_series::builtins());
+            all.extend(reshape::of_series::builtins());
             all.extend(groupby::methods::builtins());
             all.extend(series_methods::builtins());
         }
@@ -103,6 +110,7 @@ fn attributes(shape: Shape, eager: bool) -> Vec<Builtin> {
         Shape::Frame => {
             all.extend(properties::builtins());
             all.extend(properties::of_frame::builtins());
+            all.extend(reshape::of_frame::attributes::builtins());
         }
         Shape::Series => {
             all.extend(properties::builtins());

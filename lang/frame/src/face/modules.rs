@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rdk_runtime::class::entries;
 use rdk_runtime::{Builtin, Module, Value, builtins};
 
-use super::{classes, create, merge, read, travel, write};
+use super::{classes, create, merge, read, reshape, travel, write};
 use crate::plan::Shape;
 use crate::timestamp::{self, Timestamp};
 
@@ -33,6 +33,8 @@ fn pandas() -> Entries {
     names.extend(entries(both::builtins()));
     names.extend(entries(merge::builtins()));
     names.extend(entries(read::eager::builtins()));
+    names.extend(entries(reshape::functions::builtins()));
+    names.extend(entries(reshape::functions::of_pandas::builtins()));
     names
 }
 
@@ -52,6 +54,7 @@ fn lazy() -> Vec<Builtin> {
     all.extend(merge::builtins());
     all.extend(read::builtins());
     all.extend(write::builtins());
+    all.extend(reshape::functions::builtins());
     all
 }
 

@@ -1,0 +1,533 @@
+//! Frames turned into other forms: `explode`, `melt`, `pivot_table`, `unstack`, `get_dummies`, `T`.
+
+use std::sync::Arc;
+
+use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, StringViewArray, UInt64Array};
+use arrow::compute::{cast, take};
+use arrow::datatypes::DataType;
+use arrow::row::{RowConverter, SortField};
+use rdk_runtime::{Args, Context, FromValue, Name, Result, Value, bail, builtins};
+use rustc_hash::FxHashMap;
+
+use super::frame_methods::places;
+use super::grouped::joined;
+use super::groups::beside;
+use super::{create, items, wholes};
+use crate::batches::arrow_error;
+use crate::cell;
+use crate::frame::{Frame, FrameArg, Labels, what};
+use crate::label::Label;
+use crate::lower::{self, Gather};
+use crate::plan::{Named, Shape, View};
+
+fn rows_of(context: &Context, view: &View) -> Result<arrow::array::RecordBatch> {
+    lower::in_memory(&lower::compute_now(context, view)?)
+}
+
+/// A row for each element of a list, beside the other columns.
+fn explode(context: &Context, view: &View, place: usize) -> Result<Value> {
+    let batch = rows_of(context, view)?;
+    let column = batch.column(place);
+    let DataType::List(_) = column.data_type() else { return Ok(items::as_value(view.clone())) };
+    let lists = column.as_list::<i32>();
+    let offsets = lists.value_offsets();
+    let (mut rows, mut elements) = (Vec::new(), Vec::new());
+    for row in 0..batch.num_rows() {
+        let (start, end) = (offsets[row] as u64, offsets[row + 1] as u64);
+        if lists.is_null(row) || start == end {
+            rows.push(row as u64);
+            elements.push(None);
+            continue;
+        }
+        for element in start..end {
+            rows.push(row as u64);
+            elements.push(Some(element));
+        }
+    }
+    let n = rows.len();
+    let (rows, elements) = (UInt64Array::from(rows), UInt64Array::from(elements));
+    let mut arrays = Vec::new();
+    for (at, column) in batch.columns().iter().enumerate() {
+        arrays.push(match at == place {
+            true => take(lists.values(), &elements, None).map_err(arrow_error)?,
+            false => take(column, &rows, None).map_err(arrow_error)?,
+        });
+    }
+    let gather = Gather { counted: false, ..Gather::of(view) };
+    Ok(Frame::eager(gather.of_batch(&beside(arrays, n)?)?))
+}
+
+/// Rows and columns change places.
+fn transposed(context: &Context, view: &View) -> Result<Value> {
+    let batch = rows_of(context, view)?;
+    let n = view.index.len();
+    let labels: Vec<Value> = view.labels().iter().map(Label::to_value).collect();
+    let mut columns = Vec::new();
+    for row in 0..batch.num_rows() {
+        let value = items::index_value(&batch, n, row);
+        let label = Label::of(&value).unwrap_or_else(|| Label::text(value.text()));
+        let cells = batch.columns()[n..].iter().map(|column| column.slice(row, 1)).collect();
+        columns.push((label, joined(cells)?));
+    }
+    let index = cell::column(&labels, "of labels")?;
+    Ok(Frame::eager(create::frame_of(columns, Some((None, index)), labels.len())?))
+}
+
+/// Columns below each other: their labels in one column, their values in another.
+fn melt(
+    context: &Context,
+    view: &View,
+    ids: &[Label],
+    values: Option<&[Label]>,
+    var_name: String,
+    value_name: String,
+) -> Result<Value> {
+    let ids = places(view, ids)?;
+    let n_index = view.index.len();
+    let values = match values {
+        Some(values) => places(view, values)?,
+        None => (n_index..n_index + view.columns.len()).filter(|at| !ids.contains(at)).collect(),
+    };
+    let batch = rows_of(context, view)?;
+    let (n, times) = (batch.num_rows(), values.len());
+    let repeated: UInt64Array = (0..times).flat_map(|_| 0..n as u64).collect();
+    let labels = view.labels();
+    let mut columns = Vec::new();
+    for at in ids {
+        let column = take(batch.column(at), &repeated, None).map_err(arrow_error)?;
+        columns.push((labels[at - n_index].clone(), column));
+    }
+    let names = values.iter().flat_map(|at| std::iter::repeat_n(labels[at - n_index].to_string(), n));
+    columns.push((Label::text(var_name), Arc::new(names.map(Some).collect::<StringViewArray>())));
+    columns.push((Label::text(value_name), joined(values.iter().map(|&at| batch.column(at).clone()).collect())?));
+    Ok(Frame::eager(create::frame_of(columns, None, n * times)?))
+}
+
+/// For each row its place among the different ones, and where each of those first stands; in their order.
+fn codes(columns: &[ArrayRef]) -> Result<(Vec<usize>, Vec<u64>)> {
+    let fields = columns.iter().map(|column| SortField::new(column.data_type().clone())).collect();
+    let converter = RowConverter::new(fields).map_err(arrow_error)?;
+    let encoded = converter.convert_columns(columns).map_err(arrow_error)?;
+    let mut found: FxHashMap<&[u8], usize> = FxHashMap::default();
+    let mut firsts: Vec<u64> = Vec::new();
+    let mut codes = Vec::with_capacity(encoded.num_rows());
+    for row in 0..encoded.num_rows() {
+        codes.push(*found.entry(encoded.row(row).data()).or_insert_with(|| {
+            firsts.push(row as u64);
+            firsts.len() - 1
+        }));
+    }
+    let mut order: Vec<usize> = (0..firsts.len()).collect();
+    order.sort_by(|&a, &b| encoded.row(firsts[a] as usize).cmp(&encoded.row(firsts[b] as usize)));
+    let mut place = vec![0; order.len()];
+    order.iter().enumerate().for_each(|(at, &old)| place[old] = at);
+    Ok((codes.into_iter().map(|code| place[code]).collect(), order.iter().map(|&old| firsts[old]).collect()))
+}
+
+/// A row for each row key, and for each value a column for each column key.
+pub fn spread(
+    rows: &[Named],
+    row_keys: &[ArrayRef],
+    column_keys: &[ArrayRef],
+    values: Vec<(Option<Label>, ArrayRef)>,
+    fill: Option<&Value>,
+) -> Result<View> {
+    let (row_codes, row_firsts) = codes(row_keys)?;
+    let (column_codes, column_firsts) = codes(column_keys)?;
+    let (n, width) = (row_firsts.len(), column_firsts.len());
+    let mut cells: Vec<Option<u64>> = vec![None; n * width];
+    for (row, (&down, &across)) in row_codes.iter().zip(&column_codes).enumerate() {
+        let cell = &mut cells[across * n + down];
+        if cell.is_some() {
+            bail!("Index contains duplicate entries, cannot reshape"; hint: "`pivot_table(…, aggfunc=\"mean\")` makes one value of several");
+        }
+        *cell = Some(row as u64);
+    }
+    let firsts = UInt64Array::from(row_firsts);
+    let mut arrays = Vec::new();
+    for key in row_keys {
+        arrays.push(take(key, &firsts, None).map_err(arrow_error)?);
+    }
+    let mut labels = Vec::new();
+    for (label, column) in values {
+        for across in 0..width {
+            let places = UInt64Array::from(cells[across * n..(across + 1) * n].to_vec());
+            let mut made = take(&column, &places, None).map_err(arrow_error)?;
+            if made.null_count() > 0 && made.data_type().is_integer() && fill.is_none() {
+                made = cast(&made, &DataType::Float64).map_err(arrow_error)?;
+            }
+            if let Some(fill) = fill {
+                let filled = (0..n).map(|row| if made.is_null(row) { fill.clone() } else { cell::value(&made, row) });
+                made = cell::column(&filled.collect::<Vec<_>>(), "of values")?;
+            }
+            let at = column_firsts[across] as usize;
+            let keys = column_keys.iter().map(|key| cell::value(key, at));
+            let keys = keys.map(|key| Label::of(&key).unwrap_or_else(|| Label::text(key.text())));
+            let mut levels: Vec<Label> = label.iter().cloned().chain(keys).collect();
+            labels.push(match levels.len() {
+                1 => levels.pop(),
+                _ => Some(Label::Levels(levels)),
+            });
+            arrays.push(made);
+        }
+    }
+    let index = rows.iter().map(|named| named.label.clone()).collect();
+    Gather { index, columns: labels, shape: Shape::Frame, counted: false }.of_batch(&beside(arrays, n)?)
+}
+
+/// The last level of the index becomes columns.
+fn unstack(context: &Context, view: &View, fill: Option<Value>) -> Result<Value> {
+    if !view.eager {
+        bail!(NotImplementedError: "`unstack` of a lazy frame"; hint: "`.compute()` first");
+    }
+    let n = view.index.len();
+    if n < 2 {
+        bail!("index must be a MultiIndex to unstack, it has one level"; hint: "`groupby([\"a\", \"b\"])` gives two");
+    }
+    let batch = rows_of(context, view)?;
+    let label = |named: &Named| if view.shape == Shape::Frame { named.label.clone() } else { None };
+    let values = view.columns.iter().enumerate().map(|(at, named)| (label(named), batch.column(n + at).clone()));
+    let made = spread(
+        &view.index[..n - 1],
+        &batch.columns()[..n - 1],
+        &batch.columns()[n - 1..n],
+        values.collect(),
+        fill.as_ref(),
+    )?;
+    Ok(Frame::eager(made))
+}
+
+/// The columns become the last level of the index.
+fn stack(context: &Context, view: &View) -> Result<Value> {
+    let batch = rows_of(context, view)?;
+    let (n_index, width, n) = (view.index.len(), view.columns.len(), batch.num_rows());
+    let repeated: UInt64Array = (0..n as u64).flat_map(|row| std::iter::repeat_n(row, width)).collect();
+    let mut arrays = Vec::new();
+    for column in &batch.columns()[..n_index] {
+        arrays.push(take(column, &repeated, None).map_err(arrow_error)?);
+    }
+    let labels: Vec<Value> = view.labels().iter().map(Label::to_value).collect();
+    let labels: Vec<Value> = (0..n).flat_map(|_| labels.clone()).collect();
+    arrays.push(cell::column(&labels, "of labels")?);
+    let all = joined(batch.columns()[n_index..].to_vec())?;
+    let places: UInt64Array = (0..n).flat_map(|row| (0..width).map(move |at| (at * n + row) as u64)).collect();
+    arrays.push(take(&all, &places, None).map_err(arrow_error)?);
+    let mut index: Vec<Option<Label>> = view.index.iter().map(|named| named.label.clone()).collect();
+    index.push(None);
+    let gather = Gather { index, columns: vec![None], shape: Shape::Series, counted: false };
+    Ok(Frame::eager(gather.of_batch(&beside(arrays, n * width)?)?))
+}
+
+/// `pivot_table`
+fn pivot_table(
+    context: &Context,
+    view: &View,
+    values: Option<Labels>,
+    index: Option<Labels>,
+    columns: Option<Labels>,
+    how: Value,
+    fill: Option<Value>,
+) -> Result<Value> {
+    if !view.eager {
+        bail!(NotImplementedError: "a pivot table of a lazy frame"; hint: "`groupby([…]).x.mean().compute().unstack()` makes one");
+    }
+    let of = |labels: &Option<Labels>| labels.as_ref().map(|labels| labels.labels.clone()).unwrap_or_default();
+    let (rows, across) = (of(&index), of(&columns));
+    let keys: Vec<Label> = rows.iter().chain(&across).cloned().collect();
+    if keys.is_empty() {
+        bail!("No group keys passed!"; hint: "`index=` or `columns=` names columns to group by");
+    }
+    let chosen = match &values {
+        Some(values) => values.labels.clone(),
+        None => {
+            let mut chosen = Vec::new();
+            for named in &view.columns {
+                let label = named.label.clone().unwrap_or(Label::Number(0));
+                if !keys.contains(&label) && crate::dtype::is_number(&view.type_of(&named.expr)?) {
+                    chosen.push(label);
+                }
+            }
+            chosen
+        }
+    };
+    let list = |labels: &[Label]| Value::list(labels.iter().map(Label::to_value));
+    let frame = items::as_value(view.clone());
+    let grouped = call(context, &frame, "groupby", vec![list(&keys)])?;
+    let grouped = rdk_runtime::operators::item(context, &grouped, &list(&chosen))?;
+    let made = call(context, &grouped, "agg", vec![how])?;
+    let Some(made) = View::from_value(&made) else { return Ok(made) };
+    if across.is_empty() {
+        return match fill {
+            Some(fill) => call(context, &Frame::eager(made), "fillna", vec![fill]),
+            None => Ok(Frame::eager(made)),
+        };
+    }
+    let batch = rows_of(context, &made)?;
+    let (n, all) = (rows.len(), keys.len());
+    let single = values.as_ref().is_some_and(|values| !values.several);
+    let label = |named: &Named| if single { None } else { named.label.clone() };
+    let columns = made.columns.iter().enumerate().map(|(at, named)| (label(named), batch.column(all + at).clone()));
+    let columns = columns.collect();
+    let spread = spread(&made.index[..n], &batch.columns()[..n], &batch.columns()[n..all], columns, fill.as_ref())?;
+    Ok(Frame::eager(spread))
+}
+
+fn call(context: &Context, on: &Value, method: &str, args: Vec<Value>) -> Result<Value> {
+    let method = rdk_runtime::operators::attribute(context, on, method)?;
+    context.call(&method, Args::of(args))
+}
+
+fn pivot(
+    context: &Context,
+    view: &View,
+    columns: &Labels,
+    index: Option<Labels>,
+    values: Option<Labels>,
+) -> Result<Value> {
+    if !view.eager {
+        bail!(NotImplementedError: "`pivot` of a lazy frame"; hint: "`.compute()` first");
+    }
+    let across = places(view, &columns.labels)?;
+    let n = view.index.len();
+    let down = match &index {
+        Some(index) => places(view, &index.labels)?,
+        None => (0..n).collect(),
+    };
+    let chosen = match &values {
+        Some(values) => places(view, &values.labels)?,
+        None => (n..n + view.columns.len()).filter(|at| !across.contains(at) && !down.contains(at)).collect(),
+    };
+    let batch = rows_of(context, view)?;
+    let labels = view.labels();
+    let single = values.as_ref().is_some_and(|values| !values.several);
+    let named = |at: &usize| match at.checked_sub(n) {
+        Some(at) => view.columns[at].clone(),
+        None => view.index[*at].clone(),
+    };
+    let rows: Vec<Named> = down.iter().map(named).collect();
+    let column = |at: &usize| batch.column(*at).clone();
+    let values = chosen.iter().map(|at| ((!single).then(|| labels[at - n].clone()), column(at))).collect();
+    let down: Vec<ArrayRef> = down.iter().map(column).collect();
+    let across: Vec<ArrayRef> = across.iter().map(column).collect();
+    Ok(Frame::eager(spread(&rows, &down, &across, values, None)?))
+}
+
+/// A column of True and False for each different value.
+fn dummies(
+    context: &Context,
+    view: &View,
+    columns: Option<Labels>,
+    prefix: Option<String>,
+    separator: &str,
+    drop_first: bool,
+    of: Option<Value>,
+) -> Result<Value> {
+    if !view.eager {
+        bail!(
+            NotImplementedError: "`get_dummies` with non-categorical dtypes is not supported. Please use `df.categorize()` beforehand";
+            hint: "`.compute()` gives the values"
+        );
+    }
+    let batch = rows_of(context, view)?;
+    let n_index = view.index.len();
+    let chosen = match &columns {
+        Some(columns) => places(view, &columns.labels)?,
+        None if view.shape == Shape::Frame => {
+            (n_index..batch.num_columns()).filter(|&at| cell::is_text(batch.column(at).data_type())).collect()
+        }
+        None => vec![n_index],
+    };
+    let wanted = of.as_ref().map(crate::dtype::read).transpose()?.unwrap_or(DataType::Boolean);
+    let labels = view.labels();
+    let mut arrays: Vec<ArrayRef> = batch.columns()[..n_index].to_vec();
+    let mut made: Vec<Option<Label>> = Vec::new();
+    for at in n_index..batch.num_columns() {
+        if !chosen.contains(&at) {
+            made.push(Some(labels[at - n_index].clone()));
+            arrays.push(batch.column(at).clone());
+        }
+    }
+    for at in chosen {
+        let column = batch.column(at);
+        let (codes, firsts) = codes(std::slice::from_ref(column))?;
+        let start = usize::from(drop_first);
+        let present: Vec<usize> = (0..firsts.len()).filter(|&code| !column.is_null(firsts[code] as usize)).collect();
+        for &code in &present[start.min(present.len())..] {
+            let value = cell::value(column, firsts[code] as usize);
+            let before = match (&prefix, view.shape) {
+                (Some(prefix), _) => Some(prefix.clone()),
+                (None, Shape::Frame) => Some(labels[at - n_index].to_string()),
+                (None, _) => None,
+            };
+            made.push(match before {
+                Some(before) => Some(Label::text(format!("{before}{separator}{}", value.text()))),
+                None => Label::of(&value).or_else(|| Some(Label::text(value.text()))),
+            });
+            let flags: BooleanArray = codes.iter().map(|&other| Some(other == code)).collect();
+            arrays.push(cast(&flags, &wanted).map_err(arrow_error)?);
+        }
+    }
+    let gather = Gather { columns: made, shape: Shape::Frame, ..Gather::of(view) };
+    Ok(Frame::eager(gather.of_batch(&beside(arrays, batch.num_rows())?)?))
+}
+
+/// Methods of frames alone.
+pub mod of_frame {
+    use super::*;
+
+    builtins! {
+        /// A row for each element of the lists in a column.
+        fn explode[context](/** The frame. */ this: View, /** The column. */ column: Labels, /** Are rows counted anew? */ ignore_index: bool = false) -> Result<Value> {
+            let place = places(&this, &column.labels[..1])?[0];
+            if !this.eager {
+                return wholes::in_each(context, &this, "explode", vec![column.labels[0].to_value()], vec![(Name::from("meta"), meta_of(&this, place)?)]);
+            }
+            let made = explode(context, &this, place)?;
+            if ignore_index { call(context, &made, "reset_index", vec![Value::Bool(true)]) } else { Ok(made) }
+        }
+
+        /// Columns below each other: their labels in one column, their values in another.
+        fn melt[context](/** The frame. */ this: View, /** Columns that stay. */ id_vars: Option<Labels>, /** Columns that go below each other; all others if it is left out. */ value_vars: Option<Labels>, /** What the column of labels is called. */ var_name: String = "variable", /** What the column of values is called. */ value_name: String = "value") -> Result<Value> { melted(context, &this, id_vars, value_vars, var_name, value_name) }
+
+        /// A table of reductions: a row and a column for each key.
+        fn pivot_table[context](/** The frame. */ this: View, /** The columns to be reduced. */ values: Option<Labels>, /** The columns whose values make rows. */ index: Option<Labels>, /** The columns whose values make columns. */ columns: Option<Labels>, /** The reduction. */ aggfunc: Value = "mean", /** What stands where there is nothing. */ fill_value: Option<Value>, /** Has no effect. */ observed: Option<Value>) -> Result<Value> { let _ = observed; pivot_table(context, &this, values, index, columns, aggfunc, fill_value) }
+
+        /// A row and a column for each key; there is one value for each pair.
+        fn pivot[context](/** The frame. */ this: View, /** The columns whose values make columns. */ columns: Labels, /** The columns whose values make rows. */ index: Option<Labels>, /** The columns of values. */ values: Option<Labels>) -> Result<Value> { pivot(context, &this, &columns, index, values) }
+
+        /// Rows and columns change places.
+        fn transpose[context](/** The frame. */ this: View) -> Result<Value> { turned(context, &this) }
+
+        /// The columns become the last level of the index.
+        fn stack[context](/** The frame. */ this: View, /** Has no effect. */ future_stack: Option<bool>) -> Result<Value> { let _ = future_stack; stack(context, &this) }
+
+        /// The last level of the index becomes columns.
+        fn unstack[context](/** The frame. */ this: View, /** Only the last one is supported. */ level: i64 = -1, /** What stands where there is nothing. */ fill_value: Option<Value>) -> Result<Value> { let _ = level; unstack(context, &this, fill_value) }
+    }
+
+    /// The attribute `T`.
+    pub mod attributes {
+        use super::*;
+
+        builtins! {
+            /// Rows and columns change places.
+            fn T[context](/** The frame. */ this: View) -> Result<Value> { turned(context, &this) }
+        }
+    }
+}
+
+fn turned(context: &Context, view: &View) -> Result<Value> {
+    if !view.eager {
+        bail!(NotImplementedError: "a lazy frame has no rows that could become columns"; hint: "`.compute().T`");
+    }
+    transposed(context, view)
+}
+
+fn melted(
+    context: &Context,
+    view: &View,
+    ids: Option<Labels>,
+    values: Option<Labels>,
+    var_name: String,
+    value_name: String,
+) -> Result<Value> {
+    if !view.eager {
+        let list = |labels: &Option<Labels>| {
+            labels.as_ref().map_or(Value::None, |labels| Value::list(labels.labels.iter().map(Label::to_value)))
+        };
+        let args = vec![list(&ids), list(&values), Value::str(var_name), Value::str(value_name)];
+        return wholes::in_each(context, view, "melt", args, vec![]);
+    }
+    let ids = ids.map(|labels| labels.labels).unwrap_or_default();
+    melt(context, view, &ids, values.as_ref().map(|labels| &labels.labels[..]), var_name, value_name)
+}
+
+/// An empty frame like what `explode` gives.
+fn meta_of(view: &View, place: usize) -> Result<Value> {
+    let schema = view.schema()?;
+    let arrays = schema.fields().iter().enumerate().map(|(at, field)| {
+        arrow::array::new_empty_array(match field.data_type() {
+            DataType::List(inside) if at == place => inside.data_type(),
+            of => of,
+        })
+    });
+    let gather = Gather { counted: false, ..Gather::of(view) };
+    Ok(Frame::eager(gather.of_batch(&beside(arrays.collect(), 0)?)?))
+}
+
+/// Methods of series alone.
+pub mod of_series {
+    use super::*;
+
+    builtins! {
+        /// A row for each element of the lists.
+        ///
+        /// ```rdk
+        /// pd.Series([["a", "b"], ["c"]]).explode().tolist()
+        /// #> ['a', 'b', 'c']
+        /// ```
+        fn explode[context](/** The series. */ this: View, /** Are rows counted anew? */ ignore_index: bool = false) -> Result<Value> {
+            let place = this.index.len();
+            if !this.eager {
+                return wholes::in_each(context, &this, "explode", vec![], vec![(Name::from("meta"), meta_of(&this, place)?)]);
+            }
+            let made = explode(context, &this, place)?;
+            if ignore_index { call(context, &made, "reset_index", vec![Value::Bool(true)]) } else { Ok(made) }
+        }
+
+        /// The last level of the index becomes columns.
+        fn unstack[context](/** The series. */ this: View, /** Only the last one is supported. */ level: i64 = -1, /** What stands where there is nothing. */ fill_value: Option<Value>) -> Result<Value> { let _ = level; unstack(context, &this, fill_value) }
+    }
+}
+
+/// Functions of the modules.
+pub mod functions {
+    use super::*;
+
+    builtins! {
+        /// A column of True and False for each different value.
+        fn get_dummies[context](/** A frame or series. */ data: View, /** What stands before the values in the labels. */ prefix: Option<String>, /** What stands between both. */ prefix_sep: String = "_", /** Has no effect. */ dummy_na: bool = false, /** Only these columns; those of texts if it is left out. */ columns: Option<Labels>, /** Is the first value of each left out? */ drop_first: bool = false, /** Another type than bool. */ dtype: Option<Value>) -> Result<Value> { let _ = dummy_na; dummies(context, &data, columns, prefix, &prefix_sep, drop_first, dtype) }
+
+        /// Columns below each other: their labels in one column, their values in another.
+        fn melt[context](/** The frame. */ frame: FrameArg, /** Columns that stay. */ id_vars: Option<Labels>, /** Columns that go below each other; all others if it is left out. */ value_vars: Option<Labels>, /** What the column of labels is called. */ var_name: String = "variable", /** What the column of values is called. */ value_name: String = "value") -> Result<Value> { melted(context, &frame.0, id_vars, value_vars, var_name, value_name) }
+
+        /// A table of reductions: a row and a column for each key.
+        fn pivot_table[context](/** The frame. */ data: FrameArg, /** The columns to be reduced. */ values: Option<Labels>, /** The columns whose values make rows. */ index: Option<Labels>, /** The columns whose values make columns. */ columns: Option<Labels>, /** The reduction. */ aggfunc: Value = "mean", /** What stands where there is nothing. */ fill_value: Option<Value>) -> Result<Value> { pivot_table(context, &data.0, values, index, columns, aggfunc, fill_value) }
+    }
+
+    /// Functions of pandas alone.
+    pub mod of_pandas {
+        use super::*;
+
+        builtins! {
+            /// How often values of two series come together: a row and a column for each.
+            fn crosstab[context](/** A series, whose values make rows. */ index: View, /** Another one, whose values make columns. */ columns: View) -> Result<Value> {
+                let (over, across) = items::over_rows_of(context, &index, &columns)?;
+                let down = over.columns[0].clone();
+                let both = over.with_columns(vec![down.clone(), Named { label: columns.label().clone(), expr: across }], Shape::Frame, "crosstab");
+                let batch = rows_of(context, &both)?;
+                let n = both.index.len();
+                let keys = [batch.column(n).clone(), batch.column(n + 1).clone()];
+                let (codes, firsts) = codes(&keys)?;
+                let mut counts = vec![0i64; firsts.len()];
+                codes.iter().for_each(|&code| counts[code] += 1);
+                let firsts = UInt64Array::from(firsts);
+                let pick = |key: &ArrayRef| take(key, &firsts, None).map_err(arrow_error);
+                let counts: ArrayRef = Arc::new(arrow::array::Int64Array::from(counts));
+                Ok(Frame::eager(spread(&[down], &[pick(&keys[0])?], &[pick(&keys[1])?], vec![(None, counts)], Some(&Value::Int(0)))?))
+            }
+
+            /// The different values, as they first appear.
+            fn unique[context](/** A series, list or array. */ values: Value) -> Result<Value> {
+                let series = match View::from_value(&values) {
+                    Some(view) => Frame::eager(view),
+                    None => match cell::column_of(&values, "of values")? {
+                        Some(column) => Frame::eager(create::series_of(None, column, None)?),
+                        None => bail!(TypeError: "unique requires a Series, Index, list or array, got {}", what(&values)),
+                    },
+                };
+                call(context, &series, "unique", vec![])
+            }
+        }
+    }
+}

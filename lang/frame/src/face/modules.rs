@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rdk_runtime::class::entries;
 use rdk_runtime::{Builtin, Module, Value, builtins};
 
-use super::{classes, create, merge, read, reshape, travel, write};
+use super::{classes, conversions, create, datasets, merge, read, reshape, travel, write};
 use crate::plan::Shape;
 use crate::timestamp::{self, Timestamp};
 
@@ -15,6 +15,7 @@ pub fn modules() -> Vec<Arc<Module>> {
     vec![
         Module::new("pandas", "Tables of columns with labels, in memory.", pandas),
         Module::new("dask.dataframe", "Tables in partitions, computed when asked for, by pandas' names.", dask),
+        Module::new("dask.datasets", "Made-up data to try things on.", || entries(datasets::builtins())),
     ]
 }
 
@@ -35,6 +36,8 @@ fn pandas() -> Entries {
     names.extend(entries(read::eager::builtins()));
     names.extend(entries(reshape::functions::builtins()));
     names.extend(entries(reshape::functions::of_pandas::builtins()));
+    names.extend(entries(conversions::builtins()));
+    names.extend(entries(conversions::of_pandas::builtins()));
     names
 }
 
@@ -55,6 +58,7 @@ fn lazy() -> Vec<Builtin> {
     all.extend(read::builtins());
     all.extend(write::builtins());
     all.extend(reshape::functions::builtins());
+    all.extend(conversions::builtins());
     all
 }
 

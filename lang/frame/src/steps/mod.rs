@@ -14,6 +14,7 @@ mod recount;
 mod running;
 mod select;
 mod shuffle;
+mod timeseries;
 mod transpose;
 
 use std::sync::Arc;
@@ -35,6 +36,7 @@ pub use recount::Recount;
 pub use running::{Along, Before, Moving, Running};
 pub use select::Take;
 pub use shuffle::{FromPiles, SplitByRange, pile};
+pub use timeseries::{Filled, TimeSeries};
 pub use transpose::{Transpose, common};
 
 use crate::batches::Batches;

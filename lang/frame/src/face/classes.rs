@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 use rdk_runtime::{Builtin, Class, ClassRef};
 
 use super::{
-    arithmetic, choice, conversions, create, frame_methods, groupby, index_methods, properties, reductions, reshape,
-    running, series_methods, shared,
+    arithmetic, choice, conversions, create, frame_methods, groupby, index_methods, properties, reductions, resample,
+    reshape, running, series_methods, shared,
 };
 use crate::plan::{Shape, View};
 
@@ -77,6 +77,7 @@ fn methods(shape: Shape, eager: bool) -> Vec<Builtin> {
             all.extend(reductions::builtins());
             all.extend(running::builtins());
             all.extend(choice::builtins());
+            all.extend(resample::builtins());
             all.extend(conversions::methods::builtins());
             all.extend(choice::of_frame::builtins());
             all.extend(reshape::of_frame::builtins());
@@ -89,6 +90,7 @@ fn methods(shape: Shape, eager: bool) -> Vec<Builtin> {
             all.extend(reductions::builtins());
             all.extend(running::builtins());
             all.extend(choice::builtins());
+            all.extend(resample::builtins());
             all.extend(conversions::methods::builtins());
             all.extend(choice::of_series::builtins());
             all.extend(reshape::of_series::builtins());

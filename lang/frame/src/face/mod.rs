@@ -37,6 +37,7 @@ mod patterns;
 mod properties;
 mod read;
 mod reductions;
+mod resample;
 mod reshape;
 mod row;
 mod running;

@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 use rdk_runtime::{Builtin, Class, ClassRef};
 
 use super::{
-    arithmetic, choice, conversions, create, frame_methods, groupby, index_methods, properties, reductions, resample,
-    reshape, running, series_methods, shared,
+    arithmetic, choice, columns, conversions, create, frame_methods, groupby, index_methods, moments, properties,
+    reductions, resample, reshape, running, series_methods, shared,
 };
 use crate::plan::{Shape, View};
 
@@ -77,9 +77,11 @@ fn methods(shape: Shape, eager: bool) -> Vec<Builtin> {
             all.extend(reductions::builtins());
             all.extend(running::builtins());
             all.extend(choice::builtins());
+            all.extend(moments::builtins());
             all.extend(resample::builtins());
             all.extend(conversions::methods::builtins());
             all.extend(choice::of_frame::builtins());
+            all.extend(columns::builtins());
             all.extend(reshape::of_frame::builtins());
             all.extend(groupby::methods::builtins());
             all.extend(frame_methods::builtins());
@@ -90,6 +92,7 @@ fn methods(shape: Shape, eager: bool) -> Vec<Builtin> {
             all.extend(reductions::builtins());
             all.extend(running::builtins());
             all.extend(choice::builtins());
+            all.extend(moments::builtins());
             all.extend(resample::builtins());
             all.extend(conversions::methods::builtins());
             all.extend(choice::of_series::builtins());
@@ -119,6 +122,7 @@ fn attributes(shape: Shape, eager: bool) -> Vec<Builtin> {
         Shape::Series => {
             all.extend(properties::builtins());
             all.extend(properties::of_series::builtins());
+            all.extend(moments::of_series::builtins());
         }
         Shape::Index => all.extend(properties::of_index::builtins()),
         Shape::Scalar => all.extend(properties::of_scalar::builtins()),

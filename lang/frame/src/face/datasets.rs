@@ -81,7 +81,8 @@ builtins! {
     /// A lazy frame of made-up rows over time: names, ids, and two random numbers.
     ///
     /// ```rdk
-    /// df = dask.datasets.timeseries(end="2000-01-03", freq="1h")
+    /// from dask.datasets import timeseries
+    /// df = timeseries(end="2000-01-03", freq="1h")
     /// df.npartitions, len(df), df.columns.tolist()
     /// #> (2, 48, ['name', 'id', 'x', 'y'])
     /// ```

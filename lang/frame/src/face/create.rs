@@ -307,6 +307,15 @@ fn series(
             series_of(label, cell::column(&values, "of values")?, Some((None, cell::column(&keys, "of labels")?)))?
         }
         Some(data) => match View::from_value(data) {
+            Some(view) if view.shape == Shape::Index => {
+                // Labels become values: the rows are counted, or have labels of their own.
+                let label = label.or_else(|| view.label().clone());
+                let batch = lower::in_memory(&lower::compute_now(context, &view)?)?;
+                match batch.columns().last() {
+                    Some(column) => series_of(label, column.clone(), index)?,
+                    None => bail!("an index without labels"),
+                }
+            }
             Some(view) => {
                 let label = label.or_else(|| view.label().clone());
                 let expr = view.expr().clone();

@@ -169,6 +169,7 @@ impl GroupBy {
                 }
                 self.each(context, |groups, at| groups.numbers(at, |values| super::statistics::quantile(values, q)))
             }
+            "describe" => self.describe(context),
             "cumsum" => self.running(context, Along::Sum),
             "cumprod" => self.running(context, Along::Product),
             "cummax" => self.running(context, Along::Max),
@@ -202,6 +203,34 @@ impl GroupBy {
             "agg" => self.agg(context, args.first().cloned().filter(|func| !func.is_none()), named_of(args.get(1))),
             other => bail!(RuntimeError: "internal error: no method `{other}` of groups"),
         }
+    }
+
+    /// Count, mean, deviation and quantiles of each group.
+    fn describe(&self, context: &Context) -> Result<Value> {
+        type Number = fn(&mut Vec<f64>) -> Option<f64>;
+        let numbers: [(&str, Number); 8] = [
+            ("count", |values| Some(values.len() as f64)),
+            ("mean", |values| crate::steps::Moving::Mean.of(values)),
+            ("std", |values| crate::steps::Moving::Std.of(values)),
+            ("min", |values| super::statistics::quantile(values, 0.0)),
+            ("25%", |values| super::statistics::quantile(values, 0.25)),
+            ("50%", |values| super::statistics::quantile(values, 0.5)),
+            ("75%", |values| super::statistics::quantile(values, 0.75)),
+            ("max", |values| super::statistics::quantile(values, 1.0)),
+        ];
+        let groups = Groups::of(context, self)?;
+        let mut columns = Vec::new();
+        for (at, named) in groups.values.iter().enumerate() {
+            for (name, number) in numbers {
+                let label = match (self.series, &named.label) {
+                    (false, Some(label)) => Label::Levels(vec![label.clone(), Label::text(name)]),
+                    _ => Label::text(name),
+                };
+                columns.push((Some(label), groups.numbers(at, number)?));
+            }
+        }
+        let view = groups.result(columns, false)?;
+        self.finished(context, view)
     }
 
     fn running(&self, context: &Context, along: Along) -> Result<Value> {
@@ -621,7 +650,28 @@ fn with_meta(
         bail!(TypeError: "{method}() got an unexpected keyword argument '{name}'"; hint: "a `lambda` hands it on to the function");
     }
     let args: Vec<Value> = std::iter::once(func).chain(more).collect();
-    if this.view.eager { this.simple(context, method, &args) } else { this.lazily(context, method, args, meta) }
+    if this.view.eager {
+        return this.simple(context, method, &args);
+    }
+    // `("name", "dtype")` does not say which index the result has: an example does, or else it is that of the keys.
+    let pair = meta.first().is_some_and(|(_, meta)| matches!(meta, Value::Tuple(_)));
+    if !(pair && method == "apply") {
+        return this.lazily(context, method, args, meta);
+    }
+    if let Ok(found) = this.lazily(context, method, args.clone(), vec![]) {
+        return match View::from_value(&found) {
+            Some(view) if view.shape == Shape::Series => {
+                let wanted = partitions::meta_view(context, &meta[0].1, &view)?;
+                let of = wanted.type_of(wanted.expr())?;
+                let expr = datafusion::logical_expr::cast(view.expr().clone(), of);
+                Ok(Frame::lazy(view.series(wanted.label().clone(), expr, method)))
+            }
+            _ => Ok(found),
+        };
+    }
+    let like = View { index: this.keys.clone(), ..this.view.clone() };
+    let meta_of_keys = Frame::eager(partitions::meta_view(context, &meta[0].1, &like)?);
+    this.lazily(context, method, args, vec![(Name::from("meta"), meta_of_keys)])
 }
 
 builtins! {
@@ -654,6 +704,9 @@ builtins! {
 
     /// The values below which a part of each group lies.
     fn quantile[context](/** The groups. */ this: GroupBy, /** Which part, from 0 to 1. */ q: f64 = 0.5) -> Result<Value> { this.simple(context, "quantile", &[Value::Float(q)]) }
+
+    /// Count, mean, deviation and quantiles of each group.
+    fn describe[context](/** The groups. */ this: GroupBy) -> Result<Value> { this.simple(context, "describe", &[]) }
 
     /// The sums so far in each group.
     fn cumsum[context](/** The groups. */ this: GroupBy) -> Result<Value> { this.simple(context, "cumsum", &[]) }

@@ -1,5 +1,6 @@
 //! `df["x"]`, `df[mask]`, `df["x"] = …`, and rows by position or label.
 
+use arrow::array::Array;
 use arrow::datatypes::DataType;
 use datafusion::common::ScalarValue;
 use datafusion::logical_expr::{Expr, lit};
@@ -311,6 +312,11 @@ pub fn values(context: &Context, view: &View) -> Result<Vec<Value>> {
     Ok(match view.shape {
         Shape::Index => (0..batch.num_rows()).map(|row| index_value(&batch, n, row)).collect(),
         _ => match batch.columns().last() {
+            // Whole numbers with something missing among them are floats, as pandas has them.
+            Some(column) if column.data_type().is_integer() && column.null_count() > 0 => {
+                let floats = arrow::compute::cast(column, &DataType::Float64).map_err(crate::batches::arrow_error)?;
+                (0..batch.num_rows()).map(|row| cell::value(&floats, row)).collect()
+            }
             Some(column) => (0..batch.num_rows()).map(|row| cell::value(column, row)).collect(),
             None => Vec::new(),
         },

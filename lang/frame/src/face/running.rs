@@ -248,7 +248,7 @@ impl FromValue for Windows {
 
 impl Windows {
     fn reduce(&self, context: &Context, how: Moving) -> Result<Value> {
-        let least = self.least.unwrap_or(if how == Moving::Count { 0 } else { self.window });
+        let least = self.least.unwrap_or(self.window);
         let (window, center) = (self.window, self.center);
         let numbers = |of: &DataType| crate::dtype::is_number(of);
         let mut view = self.view.clone();

@@ -183,7 +183,9 @@ fn rolling(column: &ArrayRef, window: usize, least: usize, how: Moving, center: 
         let start = (row + 1 + ahead).saturating_sub(window);
         values.clear();
         values.extend((start..end).filter(|&at| !column.is_null(at)).map(|at| column.value(at)));
-        (values.len() >= least).then(|| how.of(&mut values)).flatten()
+        // A count asks for rows, the others for values.
+        let there = if how == Moving::Count { end - start } else { values.len() };
+        (there >= least).then(|| how.of(&mut values)).flatten()
     };
     Ok(Arc::new((0..n).map(one).collect::<Float64Array>()))
 }

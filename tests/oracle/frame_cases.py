@@ -5,6 +5,7 @@ Usage: python tests/oracle/frame_cases.py (from the top of the repository)
 """
 
 import pathlib
+import re
 import warnings
 
 import dask
@@ -278,17 +279,20 @@ def plain(value):
 def main():
     for subject, lines in CASES.items():
         names = {"pd": pd, "dd": dd, "np": np}
-        out = [f"#: rows for what follows"]
+        cases = {"in memory": [], "lazily": []}
         for line in SETUP[subject]:
             exec(line, names)
-            out.append(line)
         for line in lines.replace("\\\\", "\\").strip().splitlines():
             try:
                 answer = shown(eval(line, names))
             except Exception as error:
                 print(f"{subject}: {line}: {type(error).__name__}: {error}")
                 continue
-            out += [f"#: {line.split('(')[0][:60]}", line, f"#> {answer}"]
+            where = "lazily" if re.search(r"\b[dh]\b[.\[]", line) else "in memory"
+            cases[where] += [line, f"#> {answer}"]
+        out = []
+        for where, found in cases.items():
+            out += [f"#: {subject}, {where}, give what pandas and Dask give", *SETUP[subject], *found]
         path = pathlib.Path("tests/suite/frame") / f"{subject}.rdk"
         path.write_text("\n".join(out) + "\n")
 

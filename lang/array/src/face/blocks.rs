@@ -106,11 +106,11 @@ fn map_blocks(
     };
     let all = arrays.iter().map(blocks).collect::<Result<Vec<_>>>()?;
     let mut made = Vec::with_capacity(all[0].len());
-    for n in 0..all[0].len() {
+    for (n, block) in all[0].iter().enumerate() {
         let call = put_off(context, function, with(&mut |at| Value::lazy(all[at][n].clone())))?;
         let shape: Vec<usize> = match &chunks {
             Some(sizes) => sizes.iter().map(|&size| size.max(0) as usize).collect(),
-            None => all[0][n].shape().to_vec(),
+            None => block.shape().to_vec(),
         };
         if shape.len() != first.ndim() {
             bail!(

@@ -2,15 +2,18 @@
 
 use std::sync::Arc;
 
+use arrow::array::{ArrayRef, RecordBatch, RecordBatchOptions};
 use arrow::datatypes::{DataType, Field, Schema};
 use rdk_runtime::{Context, Result, Value, bail, builtins};
 
 use super::align;
 use super::over::step_names;
+use crate::batches::{Batches, arrow_error};
 use crate::frame::{Frame, Labels, what};
 use crate::label::Label;
+use crate::lower::in_memory;
 use crate::plan::{COUNTED, Named, Rows, Shape, View, Wiring, hidden_name};
-use crate::steps::{FromPiles, Join, Merge, SplitByHash, Stack, Whole};
+use crate::steps::{FromPiles, Join, Merge, SplitByHash, Stack, Whole, Work};
 
 /// What rows are matched by.
 pub struct On {
@@ -183,7 +186,12 @@ pub fn merge(
     let schema = Arc::new(Schema::new(fields));
     let place = context.place();
     let single = (r == 1 && how <= 1) || (l == 1 && (how == 0 || how == 2)) || (l == 1 && r == 1);
-    let rows = if single {
+    let rows = if eager {
+        // Whether whole numbers become floats shows only in the rows, so these are made here and now.
+        let [left, right] = [&inputs[0], &inputs[1]].map(in_memory);
+        let merged = work().work(&[&Batches::one(left?), &Batches::one(right?)])?;
+        Rows::given(renamed(&merged, &names)?, false)?
+    } else if single {
         Rows::step("merge", Whole::at(work(), place), inputs, Wiring::Each, l.max(r), schema)?
     } else {
         let n = l.max(r);
@@ -194,6 +202,15 @@ pub fn merge(
     let rows = Arc::new(Rows { counted: !by_index, ..(*rows).clone() });
     let view = View { rows, index: levels, columns: named, shape: Shape::Frame, eager, name: "merge".into() };
     Frame::answer(context, view)
+}
+
+/// The same columns under these names.
+fn renamed(batch: &RecordBatch, names: &[String]) -> Result<RecordBatch> {
+    let field = |(name, column): (&String, &ArrayRef)| Field::new(name, column.data_type().clone(), true);
+    let fields: Vec<Field> = names.iter().zip(batch.columns()).map(field).collect();
+    let options = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
+    RecordBatch::try_new_with_options(Arc::new(Schema::new(fields)), batch.columns().to_vec(), &options)
+        .map_err(arrow_error)
 }
 
 /// A merge of piles: so many of the left side come first.

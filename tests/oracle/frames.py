@@ -21,6 +21,7 @@ import pandas as pd
 
 import dask
 import dask.dataframe as dd
+from IPython.lib.pretty import pretty
 
 dask.config.set(scheduler="synchronous")
 # Numbers are shown plainly: `1.0`, not `np.float64(1.0)`.
@@ -188,6 +189,11 @@ def content(value):
     return plain(value) if isinstance(value, float) else repr(value)
 
 
+def shown(value):
+    """As a prompt shows it: long dicts and lists are broken, nothing is said of None."""
+    return "" if value is None else pretty(value) if isinstance(value, (dict, list, tuple)) else repr(value)
+
+
 def answers(name, code, space, report):
     """The entries that one expression gives: pandas' own, and one for each lazy form that Dask knows and agrees with."""
     try:
@@ -195,7 +201,7 @@ def answers(name, code, space, report):
     except Exception as error:
         report.append(f"{name}: pandas: {code}: {type(error).__name__}: {error}")
         return
-    yield {"code": code, "prints": "" if value is None else repr(value)}
+    yield {"code": code, "prints": shown(value)}
     if code in PEOPLE_PANDAS:
         return
     for lazy in ["d1", "d3", "dm"]:
@@ -209,7 +215,7 @@ def answers(name, code, space, report):
             report.append(f"{name}: dask: {lazy_code}: {type(error).__name__}: {str(error)[:80]}")
             continue
         if isinstance(plan, dd.DataFrame | dd.Series | dd.Index) or hasattr(plan, "dask"):
-            lazy_code = f"({lazy_code}).compute()" if not re.fullmatch(r"[\w.]+(\(.*\))?", lazy_code) else f"{lazy_code}.compute()"
+            lazy_code = f"({lazy_code}).compute()" if not re.fullmatch(r"[\w.]+(\([^()]*\))?", lazy_code) else f"{lazy_code}.compute()"
         # Where only the order of rows differs Dask promises none, and ours is that of pandas.
         if rounded:
             value = eval(rounded[1], space)
@@ -223,10 +229,10 @@ def answers(name, code, space, report):
         if rounded:
             lazy_code, result = f"round({lazy_code}, 6)", round(result, 6)
             same = result == round(value, 6) or same
-            value_shown = repr(eval(code, space))
+            value_shown = shown(eval(code, space))
         else:
-            value_shown = repr(value)
-        yield {"code": lazy_code, "prints": value_shown if same else "" if result is None else repr(result)}
+            value_shown = shown(value)
+        yield {"code": lazy_code, "prints": value_shown if same else shown(result)}
 
 
 def main():

@@ -157,6 +157,12 @@ fn of_columns(context: &Context, pairs: Vec<(Value, Value)>, index: Option<(Opti
     let mut from_series = None;
     for (key, value) in pairs {
         let Some(label) = Label::of(&key) else { bail!(TypeError: "expected a label, got {}", what(&key)) };
+        // Labels are a list of values: only a series brings the rows that it belongs to.
+        if let Some(index) = View::from_value(&value).filter(|view| view.shape == Shape::Index) {
+            let batch = lower::in_memory(&lower::compute_now(context, &index)?)?;
+            columns.push((label, batch.columns().last().cloned(), value));
+            continue;
+        }
         if value.get::<Frame>().is_some() {
             from_series.get_or_insert_with(|| value.clone());
             columns.push((label, None, value));

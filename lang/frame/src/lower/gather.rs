@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use arrow::array::RecordBatch;
+use arrow::array::{Array, RecordBatch};
 use rdk_graph::{Call, Failure, Operation, Payload};
 use rdk_runtime::payload::Plain;
 use rdk_runtime::{Result, Value};
@@ -58,13 +58,21 @@ impl Gather {
             let label = label.clone().unwrap_or(Label::text("0"));
             names.push(crate::plan::hidden_name(&label, &names));
         }
-        let fields = names.iter().zip(batch.columns());
+        // Whole numbers of which some are missing are floats, as in pandas.
+        let columns = batch.columns().iter().enumerate().map(|(at, column)| match column.data_type().is_integer() {
+            true if at >= n_index && column.null_count() > 0 => {
+                arrow::compute::cast(column, &arrow::datatypes::DataType::Float64).map_err(crate::batches::arrow_error)
+            }
+            _ => Ok(column.clone()),
+        });
+        let columns = columns.collect::<Result<Vec<_>>>()?;
+        let fields = names.iter().zip(&columns);
         let fields: Vec<_> =
             fields.map(|(name, column)| arrow::datatypes::Field::new(name, column.data_type().clone(), true)).collect();
         let schema = Arc::new(arrow::datatypes::Schema::new(fields));
         let options = arrow::array::RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
-        let batch = RecordBatch::try_new_with_options(schema, batch.columns().to_vec(), &options)
-            .map_err(crate::batches::arrow_error)?;
+        let batch =
+            RecordBatch::try_new_with_options(schema, columns, &options).map_err(crate::batches::arrow_error)?;
         let rows = Rows::given(batch, self.counted)?;
         let named = |(label, name): (&Option<Label>, &String)| Named { label: label.clone(), expr: Rows::column(name) };
         Ok(View {

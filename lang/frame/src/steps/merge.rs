@@ -142,7 +142,7 @@ impl Work for Merge {
                     (column, self.how == 1 || self.how == 3)
                 }
             };
-            let floats = column.data_type().is_integer() && weak && (self.widen || column.null_count() > 0);
+            let floats = column.data_type().is_integer() && weak && self.widen;
             columns.push(if floats { cast(&column, &DataType::Float64).map_err(arrow_error)? } else { column });
         }
         let fields = columns.iter().enumerate();

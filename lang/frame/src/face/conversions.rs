@@ -278,7 +278,9 @@ fn replace(context: &Context, view: &View, old: &Value, new: Option<Value>, rege
     if regex {
         bail!(NotImplementedError: "patterns in `replace`"; hint: "`series.str.replace(pattern, text, regex=True)`");
     }
-    let mut per_column: Vec<(Option<Label>, Vec<(Value, Value)>)> = Vec::new();
+    // For one column, or for all: what is replaced, and by what.
+    type Pairs = Vec<(Value, Value)>;
+    let mut per_column: Vec<(Option<Label>, Pairs)> = Vec::new();
     match (old, new) {
         (Value::Dict(dict), None) => {
             let pairs: Vec<(Value, Value)> =

@@ -267,10 +267,10 @@ impl GroupBy {
 
     /// A function of each group, whose result stands beside each of its rows.
     fn transform(&self, context: &Context, func: &Value, more: &[Value]) -> Result<Value> {
-        if let Value::Str(name) = func {
-            if matches!(&**name, "cumsum" | "cumprod" | "cummax" | "cummin" | "ffill" | "shift" | "diff" | "rank") {
-                return self.simple(context, name, more);
-            }
+        if let Value::Str(name) = func
+            && matches!(&**name, "cumsum" | "cumprod" | "cummax" | "cummin" | "ffill" | "shift" | "diff" | "rank")
+        {
+            return self.simple(context, name, more);
         }
         if let Ok((reduction, _)) = Reduction::of(func) {
             let groups = Groups::of(context, self)?;

@@ -91,22 +91,23 @@ fn found(column: &ArrayRef, parameters: &[String], anchor: Anchor) -> Result<Arr
     Ok(Arc::new(arrow::array::BooleanArray::from(flags)))
 }
 
-fn replace(
-    context: &Context,
-    this: &Accessor,
-    pat: &Value,
-    repl: Option<Value>,
-    n: i64,
+/// How `replace` looks for what it replaces.
+#[derive(Clone, Copy)]
+struct Search {
+    most: i64,
     case: Option<bool>,
     flags: i64,
     regex: bool,
-) -> Result<Value> {
+}
+
+fn replace(context: &Context, this: &Accessor, pat: &Value, repl: Option<Value>, search: Search) -> Result<Value> {
+    let Search { most: n, case, flags, regex } = search;
     if let Value::Dict(dict) = pat {
         let pairs: Vec<(Value, Value)> =
             dict.0.lock().iter().map(|(key, value)| (key.value().clone(), value.clone())).collect();
         let mut accessor = this.clone();
         for (old, new) in pairs {
-            let done = replace(context, &accessor, &old, Some(new), n, case, flags, regex)?;
+            let done = replace(context, &accessor, &old, Some(new), search)?;
             if let Some(frame) = done.get::<Frame>() {
                 accessor = Accessor { view: frame.view(), ..accessor };
             }
@@ -247,7 +248,7 @@ builtins! {
     }
 
     /// With something else in place of this.
-    fn replace[context](/** The texts. */ this: Accessor, /** What is replaced; or a dict from old to new. */ pat: Value, /** What by. */ repl: Option<Value>, /** At most so often; -1: everywhere. */ n: i64 = -1, /** Do capitals matter? */ case: Option<bool>, /** Flags of the module `re`. */ flags: i64 = 0, /** Is it a pattern? */ regex: bool = false) -> Result<Value> { replace(context, &this, &pat, repl, n, case, flags, regex) }
+    fn replace[context](/** The texts. */ this: Accessor, /** What is replaced; or a dict from old to new. */ pat: Value, /** What by. */ repl: Option<Value>, /** At most so often; -1: everywhere. */ n: i64 = -1, /** Do capitals matter? */ case: Option<bool>, /** Flags of the module `re`. */ flags: i64 = 0, /** Is it a pattern? */ regex: bool = false) -> Result<Value> { replace(context, &this, &pat, repl, Search { most: n, case, flags, regex }) }
 
     /// What the groups of a pattern match, a column each.
     ///

@@ -168,7 +168,7 @@ fn rows_by_label(context: &Context, view: &View, index: &Value) -> Result<Value>
             let found = places(context, view, index)?;
             match found[..] {
                 [] => Err(error!(KeyError: "{}", index.repr())),
-                [row] if !(view.index.len() > 1 && !matches!(index, Value::Tuple(_))) => {
+                [row] if view.index.len() <= 1 || matches!(index, Value::Tuple(_)) => {
                     row_at(context, view, row as usize)
                 }
                 _ => items::rows_at(context, view, Take::Rows(found)),

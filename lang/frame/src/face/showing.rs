@@ -76,10 +76,11 @@ pub fn frame_view(view: &View) -> Result<FrameView> {
     let batch = lower::in_memory(view)?;
     let n_index = view.index.len();
     let columns = view.labels().into_iter().zip(&batch.columns()[n_index..]);
-    let columns = columns.map(|(label, column)| Column {
-        label: label.texts(),
-        values: Values::new(dtype::name(column.data_type(), true), column.clone()),
+    let columns = columns.map(|(label, column)| {
+        let column = lower::floats_where_missing(column)?;
+        Ok(Column { label: label.texts(), values: Values::new(dtype::name(column.data_type(), true), column) })
     });
+    let columns = columns.collect::<Result<Vec<_>>>()?.into_iter();
     Ok(FrameView {
         columns: columns.collect(),
         column_names: Vec::new(),
@@ -111,7 +112,7 @@ fn in_memory(view: &View) -> Result<String> {
     if view.shape == Shape::Index {
         return Ok(show::index_text(&labels));
     }
-    let column = batch.column(view.index.len());
+    let column = &lower::floats_where_missing(batch.column(view.index.len()))?;
     // The types of columns are no texts, but look like them.
     let name = if &*view.name == "dtypes" { "object" } else { dtype::name(column.data_type(), true) };
     Ok(show::series_text(&SeriesView {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use arrow::array::{Array, RecordBatch};
+use arrow::array::{Array, ArrayRef, RecordBatch};
 use rdk_graph::{Call, Failure, Operation, Payload};
 use rdk_runtime::payload::Plain;
 use rdk_runtime::{Result, Value};
@@ -58,13 +58,9 @@ impl Gather {
             let label = label.clone().unwrap_or(Label::text("0"));
             names.push(crate::plan::hidden_name(&label, &names));
         }
-        // Whole numbers of which some are missing are floats, as in pandas.
-        let columns = batch.columns().iter().enumerate().map(|(at, column)| match column.data_type().is_integer() {
-            true if at >= n_index && column.null_count() > 0 => {
-                arrow::compute::cast(column, &arrow::datatypes::DataType::Float64).map_err(crate::batches::arrow_error)
-            }
-            _ => Ok(column.clone()),
-        });
+        let columns = batch.columns().iter().enumerate();
+        let columns =
+            columns.map(|(at, column)| if at < n_index { Ok(column.clone()) } else { floats_where_missing(column) });
         let columns = columns.collect::<Result<Vec<_>>>()?;
         let fields = names.iter().zip(&columns);
         let fields: Vec<_> =
@@ -99,6 +95,14 @@ impl Operation for Gather {
 
     fn encode(&self) -> (&'static str, Vec<u8>) {
         ("frame.gather", postcard::to_stdvec(self).unwrap_or_default())
+    }
+}
+
+/// Whole numbers of which some are missing are floats, as in pandas.
+pub fn floats_where_missing(column: &ArrayRef) -> Result<ArrayRef> {
+    match column.data_type().is_integer() && column.null_count() > 0 {
+        true => arrow::compute::cast(column, &arrow::datatypes::DataType::Float64).map_err(crate::batches::arrow_error),
+        false => Ok(column.clone()),
     }
 }
 

@@ -33,8 +33,8 @@ mod session;
 mod stage;
 
 pub use build::{announce, lower};
-pub use gather::Gather;
 pub use gather::value;
+pub use gather::{Gather, floats_where_missing};
 pub use leaf::{InputExec, LeafExec, Scan, Takes};
 pub use now::{compute_now, here, in_memory, run};
 pub use session::{optimised, physical};

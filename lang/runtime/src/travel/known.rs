@@ -2,16 +2,16 @@
 
 use std::sync::{Arc, LazyLock};
 
-use indexmap::IndexMap;
 use parking_lot::{Mutex, RwLock};
-use rustc_hash::{FxBuildHasher, FxHashMap};
+use rustc_hash::FxHashMap;
 
 use super::packed::Packed;
 use crate::class::{ClassRef, Library, Module};
 use crate::hash::address;
 use crate::value::Value;
 
-static MODULES: LazyLock<RwLock<IndexMap<&'static str, Arc<Module>, FxBuildHasher>>> = LazyLock::new(RwLock::default);
+/// The modules of every session of this process, oldest first: what an older one has brought can still travel.
+static MODULES: RwLock<Vec<Arc<Module>>> = RwLock::new(Vec::new());
 
 /// Names by address, made when first asked for; and of how many modules.
 static NAMES: LazyLock<Mutex<(usize, FxHashMap<usize, Name>)>> = LazyLock::new(Mutex::default);
@@ -24,20 +24,24 @@ enum Name {
 
 /// Modules of a session: from now on what is in them travels by name.
 pub(crate) fn remember(library: &Library) {
-    MODULES.write().extend(library.modules().map(|module| (module.name, module.clone())));
+    let mut modules = MODULES.write();
+    let is_new = |module: &&Arc<Module>| !modules.iter().any(|known| Arc::ptr_eq(known, module));
+    let new: Vec<Arc<Module>> = library.modules().filter(is_new).cloned().collect();
+    modules.extend(new);
 }
 
 /// The module of this name.
 pub(super) fn module(name: &str) -> Option<Arc<Module>> {
-    MODULES.read().get(name).cloned()
+    MODULES.read().iter().rev().find(|module| module.name == name).cloned()
 }
 
 /// The name of something that comes with rdk.
 pub(super) fn name_of(value: &Value) -> Option<Packed> {
-    let modules: Vec<Arc<Module>> = MODULES.read().values().cloned().collect();
+    let modules = MODULES.read().clone();
     let mut names = NAMES.lock();
-    if names.0 != modules.len() {
-        *names = (modules.len(), index(&modules));
+    if names.0 < modules.len() {
+        index(&modules[names.0..], &mut names.1);
+        names.0 = modules.len();
     }
     let known = names.1.get(&address(value)).cloned()?;
     Some(match known {
@@ -48,8 +52,7 @@ pub(super) fn name_of(value: &Value) -> Option<Packed> {
     })
 }
 
-fn index(modules: &[Arc<Module>]) -> FxHashMap<usize, Name> {
-    let mut names = FxHashMap::default();
+fn index(modules: &[Arc<Module>], names: &mut FxHashMap<usize, Name>) {
     for module in modules {
         for name in module.names() {
             let Some(value) = module.get(&name) else { continue };
@@ -69,13 +72,12 @@ fn index(modules: &[Arc<Module>]) -> FxHashMap<usize, Name> {
             }
         }
     }
-    names
 }
 
 /// The class of this name; a class of Python's own has no module.
 pub(super) fn class(module: &str, name: &str) -> Option<ClassRef> {
-    let modules: Vec<Arc<Module>> = MODULES.read().values().cloned().collect();
-    let classes = modules.iter().filter_map(|module| module.get(name)).filter_map(|value| match value {
+    let modules = MODULES.read().clone();
+    let classes = modules.iter().rev().filter_map(|module| module.get(name)).filter_map(|value| match value {
         Value::Class(class) => Some(class),
         _ => None,
     });

@@ -78,7 +78,6 @@ fn what_cannot_be_mended_is_told_at_once() {
     check("print x", Invalid);
     check("if x = 1:", Invalid);
     check("for i in x:\nf(i)", Invalid);
-    check("class A:", Invalid);
 }
 
 #[test]

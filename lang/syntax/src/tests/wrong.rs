@@ -116,7 +116,6 @@ fn functions_and_scopes() {
 
 #[test]
 fn what_rdk_does_not_have() {
-    check("class A: pass", "class A", "classes are not supported in rdk");
     check("def f(): yield 1", "yield 1", "`yield` is not supported in rdk");
     check("match x:\n  case 1: pass", "match x", "`match` is not supported in rdk");
     check("async def f(): pass", "async", "`async` is not supported in rdk");

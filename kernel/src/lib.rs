@@ -1,9 +1,11 @@
 //! The Jupyter kernel: messages in, bundles out.
 //!
-//!     shell ───► requests ───► the thread of the language ───► replies ───► shell
-//!     control ─► interrupt, shutdown      │
-//!     stdin ───► answers                  ▼
-//!                                one queue (`iopub`) ───► everybody who watches
+//! ```text
+//! shell ───► requests ───► the thread of the language ───► replies ───► shell
+//! control ─► interrupt, shutdown      │
+//! stdin ───► answers                  ▼
+//!                            one queue (`iopub`) ───► everybody who watches
+//! ```
 //!
 //! One plain thread runs the language and answers shell requests one after the other. Whatever it shows goes through one queue, so
 //! that what was said first arrives first; before a reply the queue is emptied. Sockets live on tokio's threads. Heartbeats have a

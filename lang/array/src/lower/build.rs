@@ -35,6 +35,8 @@ pub struct Note {
     pub(super) built: FxHashMap<Token, Built>,
     /// Is the graph there to be looked at?
     pub(super) for_looks: bool,
+    /// Are tasks being added? Then a delayed call may ask for an array in the midst of it.
+    is_making: bool,
 }
 
 /// An array whose chunks are results of tasks.
@@ -75,23 +77,17 @@ pub fn lower(array: &Array, lowering: &mut Lowering) -> Result<Vec<TaskId>> {
     let for_looks = lowering.is_for_looks();
     let note = lowering.note::<Note>();
     note.for_looks = for_looks;
-    if note.fusion.is_none() {
-        let is_built = |token| note.built.contains_key(&token);
-        let fusion = Fusion::decide(&note.roots, is_built, for_looks);
-        let waiting: Vec<Array> =
-            fusion.order.iter().filter(|array| fusion.stored.contains(&array.token())).cloned().collect();
-        note.fusion = Some(fusion);
-        // Delayed calls first: what they are made of may be arrays again, which add to the same note.
-        for array in &waiting {
-            if let Plan::Delayed(lazy) = &array.node().plan {
-                let built = from_delayed(array, &**lazy, lowering)?;
-                lowering.note::<Note>().built.insert(array.token(), built);
-            }
+    if note.is_making {
+        // A delayed call reads this array, and the array that is being made reads the call.
+        if !note.built.contains_key(&array.token()) {
+            make(std::slice::from_ref(array), lowering)?;
         }
-        let mut note = std::mem::take(lowering.note::<Note>());
-        let done = note.build(&waiting, &mut lowering.graph);
-        *lowering.note::<Note>() = note;
-        done?;
+    } else if note.fusion.is_none() {
+        note.is_making = true;
+        let roots = note.roots.clone();
+        let made = make(&roots, lowering);
+        lowering.note::<Note>().is_making = false;
+        made?;
     }
     let note = lowering.note::<Note>();
     let built = note.built.get(&array.token()).cloned();
@@ -107,6 +103,29 @@ pub fn lower(array: &Array, lowering: &mut Lowering) -> Result<Vec<TaskId>> {
     let tasks = note.pieces(array, &mut lowering.graph);
     *lowering.note::<Note>() = note;
     tasks
+}
+
+/// Adds the tasks of everything that these arrays are made of, if it has none yet.
+fn make(roots: &[Array], lowering: &mut Lowering) -> Result<()> {
+    let note = lowering.note::<Note>();
+    let is_built = |token| note.built.contains_key(&token);
+    let fusion = Fusion::decide(roots, is_built, note.for_looks);
+    let waiting: Vec<Array> =
+        fusion.order.iter().filter(|array| fusion.stored.contains(&array.token())).cloned().collect();
+    // Delayed calls first: what they are made of may be arrays again, which add to the same note.
+    for array in &waiting {
+        if let Plan::Delayed(lazy) = &array.node().plan
+            && !lowering.note::<Note>().built.contains_key(&array.token())
+        {
+            let built = from_delayed(array, &**lazy, lowering)?;
+            lowering.note::<Note>().built.insert(array.token(), built);
+        }
+    }
+    let mut note = std::mem::take(lowering.note::<Note>());
+    note.fusion = Some(fusion);
+    let done = note.build(&waiting, &mut lowering.graph);
+    *lowering.note::<Note>() = note;
+    done
 }
 
 /// What a delayed call gives, as the one chunk of an array.

@@ -1,8 +1,10 @@
 //! Which type a column has, from the fields at the head of every block.
 //!
-//!     nothing ─► bool ──────────────► text
-//!        ├─────► integer ─► float ──► text
-//!        └─────► large integer ─────► text
+//! ```text
+//! nothing ─► bool ──────────────► text
+//!    ├─────► integer ─► float ──► text
+//!    └─────► large integer ─────► text
+//! ```
 //!
 //! Blanks are allowed everywhere; they make a float of an integer, as in pandas.
 

@@ -1,10 +1,14 @@
 //! CSV files: found, cut into blocks, read and written.
 //!
-//!     paths ── discover ──► Source { layout, blocks } ── read_block, one task each ──► record batches
+//! ```text
+//! paths ── discover ──► Source { layout, blocks } ── read_block, one task each ──► record batches
+//! ```
 //!
 //! Plain functions on plain data; each call works alone and on one thread. A block is read in pieces that fit into the cache:
 //!
-//!     bytes ─ scan ─► ends of fields ─ arrange ─► lines of n fields ─ Builder, a column at a time ─► arrow
+//! ```text
+//! bytes ─ scan ─► ends of fields ─ arrange ─► lines of n fields ─ Builder, a column at a time ─► arrow
+//! ```
 //!
 //! Only fields of columns that are wanted are ever looked at. What a field means is as in pandas, and so are the types; they are inferred
 //! from the head of every block, so a misfit later is rare, and an error that says where.

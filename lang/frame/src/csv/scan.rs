@@ -1,9 +1,11 @@
 //! Where fields end: all separators, line ends and quotes of a piece of text, 64 bytes at a time.
 //!
-//!     text      12,"a,b",x⏎
-//!     quotes    ...1...1...
-//!     within    ...1111....     each bit the parity of the quotes up to it
-//!     ends      ..1.....1.1     (separators and line ends) and not within
+//! ```text
+//! text      12,"a,b",x⏎
+//! quotes    ...1...1...
+//! within    ...1111....     each bit the parity of the quotes up to it
+//! ends      ..1.....1.1     (separators and line ends) and not within
+//! ```
 //!
 //! The masks come from vector comparisons (AVX-512, AVX2, NEON; plain arithmetic elsewhere). A quote counts only where a field
 //! begins; one that opens anywhere else (`5" pipe`) is *stray*, and the piece is read by the state machine of `tokens.rs`

@@ -136,7 +136,9 @@ pub mod of_lazy {
         /// How many partitions.
         fn npartitions(/** The frame. */ this: View) -> usize { this.rows.n_partitions }
 
-        /// The smallest label of each partition, and the largest of the last one; `None` where they are not known.
+        /// The smallest label of each partition, and the largest of the last one.
+        ///
+        /// `None` where they are not known.
         fn divisions(/** The frame. */ this: View) -> Value {
             match &this.rows.divisions {
                 Some(divisions) => Value::tuple(divisions.iter().map(|division| match division.to_array() {

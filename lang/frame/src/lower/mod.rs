@@ -3,12 +3,14 @@
 //! A view's plan goes through DataFusion's optimiser, which pushes columns and filters down into our leaves, and becomes a
 //! physical plan. That is cut at its exchanges into stages; a stage and a partition is a task of the one graph:
 //!
-//!     births.groupby("year").weight.mean()                    tasks, for three blocks of the file
+//! ```text
+//! births.groupby("year").weight.mean()                    tasks, for three blocks of the file
 //!
-//!     Aggregate final  year, avg(weight)    ─┐ stage 2        mean ───────────────── (0)
-//!       CoalescePartitions                  ─┘ cut here         ▲        ▲        ▲
-//!         Aggregate partial  year, avg(weight) ─┐ stage 1     mean-part  mean-part  mean-part
-//!           Leaf read-csv [year, weight]       ─┘              (0)        (1)        (2)
+//! Aggregate final  year, avg(weight)    ─┐ stage 2        mean ───────────────── (0)
+//!   CoalescePartitions                  ─┘ cut here         ▲        ▲        ▲
+//!     Aggregate partial  year, avg(weight) ─┐ stage 1     mean-part  mean-part  mean-part
+//!       Leaf read-csv [year, weight]       ─┘              (0)        (1)        (2)
+//! ```
 //!
 //! A task of stage 1 reads its block (only the two columns), and gives a row for each group. Stage 2 takes the rows of all
 //! tasks of stage 1 in order, so groups stand in the order in which they first appear; `groupby` then orders them by key.

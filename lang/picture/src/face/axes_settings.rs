@@ -197,7 +197,9 @@ builtins! {
         Ok(())
     }
 
-    /// Limits, or a word about the axes: `off`, `on`, `equal`, `scaled`, `tight`, `square`, `image`, `auto`.
+    /// Limits of the axes, or a word about them.
+    ///
+    /// The words are `off`, `on`, `equal`, `scaled`, `tight`, `square`, `image`, `auto`.
     fn axis(
         /// The axes.
         this: AxesObject,

@@ -12,7 +12,9 @@ use crate::figure::{Artist, Aspect, ImageData, Label, Shape};
 use crate::scene::Anchor;
 
 builtins! {
-    /// Shows a table of numbers as an image, or one of colours (its third axis red, green, blue and perhaps alpha).
+    /// Shows a table of numbers, or of colours, as an image.
+    ///
+    /// Colours are a third axis: red, green, blue and perhaps alpha.
     fn imshow[context](
         /// The axes.
         this: AxesObject,

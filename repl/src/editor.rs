@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rdk::Session;
 use rdk::syntax::{Class, Completeness, clause_indent, highlight, is_complete};
@@ -10,20 +11,24 @@ use rustyline::completion::{Candidate, Completer};
 use rustyline::highlight::{CmdKind, Highlighter};
 use rustyline::hint::{Hint, Hinter};
 use rustyline::validate::{ValidationContext, ValidationResult, Validator};
-use rustyline::{
-    Cmd, CompletionType, ConditionalEventHandler, Context, Event, EventContext, Helper, Movement, RepeatCount,
-};
+use rustyline::{Cmd, CompletionType, ConditionalEventHandler, Context, Event, EventContext, Helper, RepeatCount};
 
 /// Helps while typing.
 pub struct Assistant {
     session: Rc<RefCell<Session>>,
     color: bool,
+    pending: Pending,
 }
 
 impl Assistant {
     /// With the names of this session.
     pub fn new(session: Rc<RefCell<Session>>, color: bool) -> Assistant {
-        Assistant { session, color }
+        Assistant { session, color, pending: Pending::default() }
+    }
+
+    /// The key that moves clauses, for the editor that this one helps.
+    pub fn colon(&self) -> Colon {
+        Colon(self.pending.clone())
     }
 }
 
@@ -62,6 +67,9 @@ impl Completer for Assistant {
     type Candidate = Suggestion;
 
     fn complete(&self, line: &str, position: usize, _: &Context<'_>) -> rustyline::Result<(usize, Vec<Suggestion>)> {
+        if let Some((start, text)) = self.pending.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            return Ok((start, vec![Suggestion { shown: text.clone(), text }]));
+        }
         let session = self.session.borrow();
         let found = rdk::complete::complete(session.context(), line, position);
         let longest = found.items.iter().map(|item| item.text.chars().count()).max().unwrap_or(0);
@@ -189,17 +197,21 @@ fn indentation(text: &str) -> String {
     }
 }
 
+/// What a line is to become up to the cursor: where it begins, and its text. [`Colon`] leaves it for [`Assistant`].
+type Pending = Arc<Mutex<Option<(usize, String)>>>;
+
 /// `:` behind `else`, `except` and their kin puts them below what they go on with.
-pub struct Colon;
+pub struct Colon(Pending);
 
 impl ConditionalEventHandler for Colon {
     fn handle(&self, _: &Event, _: RepeatCount, _: bool, context: &EventContext) -> Option<Cmd> {
         let before = &context.line()[..context.pos()];
         let indent = clause_indent(before)?;
-        let line = before.rsplit('\n').next().unwrap_or("");
-        let text = format!("{}{}:", " ".repeat(indent), line.trim_start());
-        let length = RepeatCount::try_from(line.chars().count()).ok()?;
-        Some(Cmd::Replace(Movement::BackwardChar(length), Some(text)))
+        let start = before.rfind('\n').map_or(0, |at| at + 1);
+        let text = format!("{}{}:", " ".repeat(indent), before[start..].trim_start());
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((start, text));
+        // Of all commands only a completion replaces a text and leaves the cursor behind it.
+        Some(Cmd::Complete)
     }
 }
 

@@ -11,7 +11,7 @@ use rustyline::error::ReadlineError;
 use rustyline::history::FileHistory;
 use rustyline::{Config, Editor, EventHandler, KeyEvent};
 
-use crate::editor::{Assistant, Colon, Enter, Tab};
+use crate::editor::{Assistant, Enter, Tab};
 use crate::terminal::Terminal;
 
 /// How many cells the history keeps.
@@ -112,10 +112,12 @@ fn editor(
         .bracketed_paste(true)
         .build();
     let mut editor = Editor::with_config(config)?;
-    editor.set_helper(Some(Assistant::new(session.clone(), terminal.color)));
+    let assistant = Assistant::new(session.clone(), terminal.color);
+    let colon = assistant.colon();
+    editor.set_helper(Some(assistant));
     editor.bind_sequence(KeyEvent::from('\r'), EventHandler::Conditional(Box::new(Enter)));
     editor.bind_sequence(KeyEvent::from('\n'), EventHandler::Conditional(Box::new(Enter)));
-    editor.bind_sequence(KeyEvent::from(':'), EventHandler::Conditional(Box::new(Colon)));
+    editor.bind_sequence(KeyEvent::from(':'), EventHandler::Conditional(Box::new(colon)));
     editor.bind_sequence(KeyEvent::from('\t'), EventHandler::Conditional(Box::new(Tab)));
     Ok(editor)
 }

@@ -51,7 +51,7 @@ fn a_clause_dedents_itself() {
     terminal.send("else:\r");
     terminal.send("print('no')\r\r");
     let lines = terminal.wait_prompt(2);
-    assert!(lines.iter().any(|line| line == "           else:"), "{lines:?}");
+    assert!(lines.iter().any(|line| line == "    else:"), "{lines:?}");
     terminal.wait_line("no");
     terminal.wait_line("yes");
     terminal.send("try:\r1 / 0\rexcept ZeroDivisionError:\rprint('caught')\r\r");
@@ -78,16 +78,17 @@ fn ctrl_c_stops_one_long_builtin() {
         "'x' in map(str, range(10**12))",
         "max(range(10**13))",
         "list(zip(range(10**9)))",
-        "all(iter(int, 1))",
+        "any(iter(int, 1))",
         "import math; math.factorial(10**7)",
     ];
     for (at, work) in works.iter().enumerate() {
         terminal.send(&format!("print('run' + 'ning', {at}); {work};\r"));
         terminal.wait_line(&format!("running {at}"));
         terminal.send(CTRL_C);
-        terminal.wait_prompt(at + 2);
+        let lines = terminal.wait_prompt(at + 2);
+        let mut answer = lines.iter().skip_while(|line| **line != format!("running {at}"));
+        assert!(answer.any(|line| line.contains("KeyboardInterrupt")), "`{work}` was not stopped: {lines:?}");
     }
-    terminal.wait_text("KeyboardInterrupt");
 }
 
 #[test]

@@ -190,6 +190,11 @@ pub async fn publish(connection: KernelIoPubXPubConnection, queue: Arc<Queue>) {
     }
 }
 
+/// A name that no message has had.
+fn fresh_id() -> String {
+    public("status", json!({}), None).header.msg_id
+}
+
 /// The socket, with those who are connected to it.
 struct Publisher {
     connection: KernelIoPubXPubConnection,
@@ -216,7 +221,10 @@ impl Publisher {
         // An error means that somebody left: there is nothing to mend.
         if tokio::time::timeout(PATIENCE, self.connection.send(message.clone())).await.is_err() {
             self.cut_off_who_does_not_listen().await;
-            let _ = tokio::time::timeout(PROBE, self.connection.send(message)).await;
+            // It is not known who has got it already. Twice is better than never, but a client refuses a signature that it has seen.
+            let mut again = message;
+            again.header.msg_id = fresh_id();
+            let _ = tokio::time::timeout(PROBE, self.connection.send(again)).await;
         }
     }
 

@@ -15,7 +15,7 @@ import zmq
 from client import Front, another, kernel
 
 # A test machine may be busy with other work; what was measured is printed.
-SOON = float(os.environ.get("RDK_TEST_SOON", "1.0"))
+SOON = float(os.environ.get("RDK_TEST_SOON", "10"))
 ENDLESS = "da.random.random((10**5, 10**6), chunks=(1000, 1000)).mean().compute()"
 
 
@@ -132,7 +132,7 @@ class Probes(unittest.TestCase):
         self.assertIn("wait", first["data"]["text/html"])
         self.assertIn("tasks", first["data"]["text/plain"])
         updates = cell.of("update_display_data")
-        self.assertLess(len(updates), 20)
+        self.assertLess(len(updates), 60)
         self.assertRegex(updates[-1]["data"]["text/plain"], r"^\d+ tasks in .*s$")
         self.assertEqual(updates[-1]["transient"], first["transient"])
 

@@ -147,7 +147,10 @@ def look(driver, address, n_cells, pictures):
     errors = count(".jp-RenderedText[data-mime-type='application/vnd.jupyter.error'], [data-mime-type='application/vnd.jupyter.stderr']")
     assert errors == 0, f"{errors} cells failed"
     assert all(found[selector] > 0 for selector in ["table", "svg", "pre"]), found
-    wide = "return [...document.querySelectorAll('.jp-RenderedSVG')].filter(e => e.scrollWidth > e.clientWidth + 1).length"
+    wide = """
+        const outputs = [...document.querySelectorAll('.jp-OutputArea-output')];
+        const right = element => element.getBoundingClientRect().right;
+        return outputs.filter(e => [...e.querySelectorAll('img, svg')].some(drawing => right(drawing) > right(e) + 1)).length"""
     assert driver.execute_script(wide) == 0, "drawings are as wide as their place at most"
     coloured = count(".jp-CodeCell .cm-line span")
     assert coloured > 10, "the code is coloured"

@@ -10,6 +10,10 @@ use crate::{draw, raster, svg, terminal};
 /// A drawing with more places than this goes to a page as PNG: its SVG would be larger.
 const SVG_WEIGHT: usize = 4000;
 
+/// A drawing with more pixels in its width goes to a page as PNG: some front ends show an SVG in its own size, and cut off what has no
+/// room, but all shrink a PNG.
+const SVG_WIDTH: f64 = 700.0;
+
 /// Space around a figure on a page, in points: as notebooks show it, cut to what is seen.
 const SPACE: f64 = 7.2;
 
@@ -34,7 +38,8 @@ fn form(figure: &Figure) -> Result<(String, MediaData)> {
         let has_image = shapes.any(|artist| matches!(artist.shape, Shape::Image(_)) && !artist.hidden);
         (draw::scene(&figure).cut(SPACE), figure.dpi, has_image)
     };
-    if has_image || scene.weight() > SVG_WEIGHT {
+    let is_wide = scene.width * dpi / 72.0 > SVG_WIDTH;
+    if has_image || is_wide || scene.weight() > SVG_WEIGHT {
         let bytes = raster::png(&raster::render(&scene, dpi)?)?;
         return Ok(("image/png".to_string(), MediaData::Bytes(bytes)));
     }

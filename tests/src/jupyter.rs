@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use crate::terminal::binary;
 
@@ -52,6 +52,9 @@ fn run(command: &mut Command, what: &str) {
 /// Runs a script of `tests/jupyter`; it finds the kernel under the name `rdk`. What it says is shown when it fails.
 pub fn script(name: &str, arguments: &[&Path]) {
     static INSTALLED: OnceLock<()> = OnceLock::new();
+    static TURN: Mutex<()> = Mutex::new(());
+    // One after the other: each keeps all cores busy. One that failed does not concern the next.
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     INSTALLED.get_or_init(|| {
         let mut install = Command::new(binary());
         run(install.args(["kernel", "install", "--prefix"]).arg(folder()), "the kernel's entry");

@@ -67,8 +67,10 @@ impl Completer for Assistant {
     type Candidate = Suggestion;
 
     fn complete(&self, line: &str, position: usize, _: &Context<'_>) -> rustyline::Result<(usize, Vec<Suggestion>)> {
-        if let Some((start, text)) = self.pending.lock().unwrap_or_else(PoisonError::into_inner).take() {
-            return Ok((start, vec![Suggestion { shown: text.clone(), text }]));
+        // In a search of the history nobody takes what is pending: then it is about another line.
+        let pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(clause) = pending.filter(|clause| clause.before == line[..position]) {
+            return Ok((clause.start, vec![Suggestion { shown: clause.text.clone(), text: clause.text }]));
         }
         let session = self.session.borrow();
         let found = rdk::complete::complete(session.context(), line, position);
@@ -197,8 +199,18 @@ fn indentation(text: &str) -> String {
     }
 }
 
-/// What a line is to become up to the cursor: where it begins, and its text. [`Colon`] leaves it for [`Assistant`].
-type Pending = Arc<Mutex<Option<(usize, String)>>>;
+/// A line that is to be moved. [`Colon`] leaves it for [`Assistant`].
+type Pending = Arc<Mutex<Option<Clause>>>;
+
+/// What a line is to become up to the cursor.
+struct Clause {
+    /// All that stands before the cursor.
+    before: String,
+    /// Where the line begins.
+    start: usize,
+    /// Its new text.
+    text: String,
+}
 
 /// `:` behind `else`, `except` and their kin puts them below what they go on with.
 pub struct Colon(Pending);
@@ -209,7 +221,8 @@ impl ConditionalEventHandler for Colon {
         let indent = clause_indent(before)?;
         let start = before.rfind('\n').map_or(0, |at| at + 1);
         let text = format!("{}{}:", " ".repeat(indent), before[start..].trim_start());
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((start, text));
+        let clause = Clause { before: before.to_string(), start, text };
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(clause);
         // Of all commands only a completion replaces a text and leaves the cursor behind it.
         Some(Cmd::Complete)
     }

@@ -147,8 +147,8 @@ fn push(ends: &mut Vec<u32>, mut bits: u64, lines: u64, base: u32) {
         slot.write((base + at) | (((lines >> at) as u32) << 31));
         bits &= bits.wrapping_sub(1);
     }
-    // SAFETY: the first `count` of the free places have just been written. Measured: a `push` with its own check for each end
-    // takes a third longer.
+    // SAFETY: the first `count` of the free places have just been written; the room for them was reserved above, so that
+    // no end needs a check of its own.
     unsafe { ends.set_len(old + count) };
 }
 

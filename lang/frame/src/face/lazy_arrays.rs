@@ -44,6 +44,21 @@ pub fn array(context: &Context, view: &View, lengths: Option<Vec<usize>>) -> Res
     Ok(Value::lazy(Array::concatenate(&chunks, 0)?))
 }
 
+/// The same with the lengths as a user gives them: a list, or `True` or nothing to have them counted.
+pub fn with_lengths(context: &Context, view: &View, lengths: Option<Value>) -> Result<Value> {
+    let Some(lengths) = lengths.filter(|value| !matches!(value, Value::Bool(_) | Value::None)) else {
+        return array(context, view, None);
+    };
+    let length = |value: &Value| match value {
+        Value::Int(length) if *length >= 0 => Ok(*length as usize),
+        other => bail!(TypeError: "a length is a whole number, got {}", rdk_runtime::show::repr(other)),
+    };
+    match lengths.items() {
+        Some(items) => array(context, view, Some(items.iter().map(length).collect::<Result<_>>()?)),
+        None => bail!(TypeError: "`lengths` is a list with the rows of each partition, or True"),
+    }
+}
+
 fn length(context: &Context, view: &View, at: usize) -> Result<usize> {
     let part = super::partitions::picked(context, view, &[at])?;
     match lower::value(lower::compute_now(context, &count_rows(&part)?)?)? {

@@ -299,6 +299,11 @@ pub mod of_lazy {
         /// One delayed value for each partition.
         fn to_delayed[context](/** The frame. */ this: View, /** Has no effect. */ optimize_graph: Option<bool>) -> Result<Value> { let _ = optimize_graph; super::super::partitions::to_delayed(context, &this) }
 
+        /// The values as a lazy array, a chunk for each partition.
+        ///
+        /// The chunks always know their lengths: they are counted now, unless a list gives them.
+        fn to_dask_array[context](/** The frame or series. */ this: View, /** How many rows each partition has; `True`: count them. */ lengths: Option<Value>) -> Result<Value> { super::super::lazy_arrays::with_lengths(context, &this, lengths) }
+
         /// One partition, as a lazy frame.
         fn get_partition[context](/** The frame. */ this: View, /** Its number. */ n: i64) -> Result<Value> { super::super::partitions::pick(context, &this, &Value::Int(n)) }
 

@@ -15,6 +15,7 @@ use smallvec::SmallVec;
 use crate::chunks::Chunks;
 use crate::index::FullIndex;
 use crate::kernel::{BinaryFunc, CompareFunc, Reduction, Source, UnaryFunc};
+use crate::plan::Step;
 use crate::shape::{self, Shape};
 use crate::{Chunk, DType};
 
@@ -75,6 +76,8 @@ pub enum Plan {
     Concatenate(usize),
     /// Sums of products.
     Contract(Contraction),
+    /// Anything else that makes chunks of whole chunks.
+    Step(Arc<dyn Step>),
 }
 
 /// A function of elements.
@@ -307,6 +310,10 @@ fn token(plan: &Plan, inputs: &[Array], chunks: &Chunks, dtype: DType) -> Token 
         Plan::Reshape => start("reshape"),
         Plan::Concatenate(axis) => start("concatenate").data(axis),
         Plan::Contract(contraction) => start("contract").data(contraction),
+        Plan::Step(step) => {
+            let (kind, parameters) = step.encode();
+            start(kind).bytes(&parameters)
+        }
     };
     let tokenizer = inputs.iter().fold(tokenizer, |tokenizer, input| tokenizer.token(input.token()));
     tokenizer.data(chunks).data(&dtype).finish()

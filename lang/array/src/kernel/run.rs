@@ -21,6 +21,12 @@ pub enum Stop {
     At(usize, rdk_runtime::Error),
 }
 
+impl From<rdk_runtime::Error> for Stop {
+    fn from(error: rdk_runtime::Error) -> Stop {
+        Stop::Error(error)
+    }
+}
+
 /// What NumPy would warn about.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Flags {

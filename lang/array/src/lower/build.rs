@@ -159,6 +159,7 @@ impl Note {
                 Plan::Reshape => self.reshaped(array, graph)?,
                 Plan::Concatenate(axis) => self.concatenated(array, *axis, graph)?,
                 Plan::Contract(contraction) => self.contracted(array, contraction, graph)?,
+                Plan::Step(step) => self.stepped(array, step, graph)?,
                 // Built before all others.
                 Plan::Delayed(_) => continue,
                 Plan::Source(_)

@@ -41,7 +41,8 @@ pub fn is_border(plan: &Plan) -> bool {
         | Plan::Reduce(_)
         | Plan::Reshape
         | Plan::Concatenate(_)
-        | Plan::Contract(_) => true,
+        | Plan::Contract(_)
+        | Plan::Step(_) => true,
         Plan::Source(_)
         | Plan::Elementwise(_)
         | Plan::Cast
@@ -67,7 +68,8 @@ pub fn inputs_seen(array: &Array, view: &View) -> SmallVec<[(Array, View); 2]> {
         | Plan::Reduce(_)
         | Plan::Reshape
         | Plan::Concatenate(_)
-        | Plan::Contract(_) => None,
+        | Plan::Contract(_)
+        | Plan::Step(_) => None,
     };
     node.inputs.iter().filter_map(|input| Some((input.clone(), seen(input)?))).collect()
 }
@@ -145,7 +147,9 @@ impl Fusion {
                 fusion.stored.insert(token);
                 match &node.plan {
                     Plan::Reduce(_) => wanted.start(&node.inputs[0]),
-                    Plan::Reshape | Plan::Concatenate(_) => required.extend(node.inputs.iter().map(Array::token)),
+                    Plan::Reshape | Plan::Concatenate(_) | Plan::Step(_) => {
+                        required.extend(node.inputs.iter().map(Array::token))
+                    }
                     Plan::Contract(_) => required.extend(node.inputs.iter().map(|input| operand(input).0.token())),
                     Plan::Given(_) | Plan::Persisted(_) | Plan::Delayed(_) => {}
                     Plan::Source(_)

@@ -17,6 +17,7 @@ mod product;
 mod program;
 mod reduce;
 mod shapes;
+mod step;
 pub mod view;
 
 pub use gather::Assemble;

@@ -8,6 +8,8 @@ mod layout;
 mod reduce;
 mod reshape;
 mod source;
+mod step;
 
 pub use contract::Operands;
 pub use reduce::SplitEvery;
+pub use step::{Step, StepCall};

@@ -1,0 +1,71 @@
+//! The tasks of a [`Step`]: one for each chunk of its result.
+
+use std::sync::Arc;
+
+use rdk_graph::{Call, Cost, Failure, Graph, Key, Operation, Payload, Task, TaskId};
+use rdk_runtime::Result;
+use rdk_syntax::Place;
+
+use super::build::{Built, Note, bytes};
+use super::fused::failure;
+use super::gather::nothing;
+use super::view::{nth, number};
+use crate::Chunk;
+use crate::array::Array;
+use crate::plan::{Step, StepCall};
+
+/// A step, shared by the tasks of all its chunks.
+#[derive(Debug)]
+struct StepTask {
+    name: Arc<str>,
+    step: Arc<dyn Step>,
+    /// Where in the user's text it was asked for; stays at home.
+    place: Option<Place>,
+}
+
+impl Operation for StepTask {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn run(&self, call: &mut Call<'_>) -> std::result::Result<Payload, Failure> {
+        let chunk = |input: &mut Payload| {
+            let chunk = input.get::<Chunk>().expect("steps are made of chunks").clone();
+            // Whoever holds it last may write to it.
+            *input = nothing();
+            chunk
+        };
+        let inputs = call.inputs.iter_mut().map(chunk).collect();
+        let mut call = StepCall { index: call.index, inputs, threads: call.threads, cancel: call.cancel };
+        match self.step.run(&mut call) {
+            Ok(chunk) => Ok(Payload::new(chunk)),
+            Err(stop) => Err(failure(stop, self.place.as_ref())),
+        }
+    }
+
+    fn encode(&self) -> (&'static str, Vec<u8>) {
+        self.step.encode()
+    }
+}
+
+impl Note {
+    pub(super) fn stepped(&mut self, array: &Array, step: &Arc<dyn Step>, graph: &mut Graph) -> Result<Built> {
+        let node = array.node();
+        let pieces = node.inputs.iter().map(|input| self.pieces(input, graph)).collect::<Result<Vec<_>>>()?;
+        let below: Vec<_> = node.inputs.iter().map(Array::numblocks).collect();
+        let operation: Arc<dyn Operation> =
+            Arc::new(StepTask { name: node.name.clone(), step: step.clone(), place: node.place.clone() });
+        let counts = node.chunks.counts();
+        let task = |n: usize| {
+            let index = nth(&counts, n);
+            let needs = step.needs(&index, &node.inputs);
+            let inputs = needs.iter().map(|(input, at)| pieces[*input][number(&below[*input], at)]).collect();
+            let output = bytes(&node.chunks.chunk_shape(&index), node.dtype);
+            let cost = Cost { output, working: step.working(&index, &node.inputs) };
+            let key = Key { name: node.name.clone(), token: node.token, index };
+            graph.add(Task { key, operation: operation.clone(), inputs, cost })
+        };
+        let tasks: Vec<TaskId> = (0..counts.iter().product()).map(task).collect();
+        Ok(Built { tasks: tasks.into(), grid: node.chunks.clone() })
+    }
+}

@@ -1,0 +1,65 @@
+//! Operations on whole chunks: whatever is neither made element by element, nor a reduction, nor a product of matrices.
+//!
+//! A [`Step`] says which chunks a chunk of its result is made of, and makes it. Sorting, scans, decompositions and files are steps,
+//! each in a file of its own; the plan, the tasks, errors and travel are the same for all of them.
+
+use std::fmt;
+use std::sync::Arc;
+
+use rdk_graph::{Cancel, Index};
+
+use crate::array::{Array, Draft, Plan, capped};
+use crate::chunks::Chunks;
+use crate::kernel::Stop;
+use crate::{Chunk, DType};
+
+/// An operation on whole chunks. It is plain data.
+pub trait Step: fmt::Debug + Send + Sync + 'static {
+    /// Its kind, `array.sort`, and its parameters: equal for equal work, and enough to make it again elsewhere.
+    fn encode(&self) -> (&'static str, Vec<u8>);
+
+    /// The chunks that one chunk of the result is made of, as numbers of inputs and indexes into their grids, in the order in which
+    /// [`Step::run`] gets them. The chunks at the same place of all inputs, if it says nothing else.
+    fn needs(&self, index: &[u32], inputs: &[Array]) -> Vec<(usize, Index)> {
+        (0..inputs.len()).map(|input| (input, index.into())).collect()
+    }
+
+    /// Makes one chunk, of the shape that the grid of the result gives it.
+    ///
+    /// # Errors
+    /// [`Stop::Error`] where the elements do not allow it; [`Stop::Cancelled`] soon after `cancel` was asked for.
+    fn run(&self, call: &mut StepCall<'_>) -> Result<Chunk, Stop>;
+
+    /// Bytes that it holds while it runs, beside its inputs and its result.
+    fn working(&self, index: &[u32], inputs: &[Array]) -> u64 {
+        let (_, _) = (index, inputs);
+        0
+    }
+}
+
+/// What a step is run with.
+pub struct StepCall<'a> {
+    /// Which chunk of the result.
+    pub index: &'a [u32],
+    /// The chunks that it needs; one that nobody else holds may be taken and written to.
+    pub inputs: Vec<Chunk>,
+    /// How many threads it may use, itself included; with more than one it may use rayon as it is.
+    pub threads: usize,
+    /// To be looked at every few milliseconds.
+    pub cancel: &'a Cancel,
+}
+
+impl Array {
+    /// What a step makes of these arrays, on this grid. `name` is what Dask calls the layer.
+    pub fn step(
+        name: &str,
+        step: impl Step,
+        inputs: impl IntoIterator<Item = Array>,
+        chunks: Chunks,
+        dtype: DType,
+    ) -> Array {
+        let own_tasks = capped(chunks.count());
+        let inputs = inputs.into_iter().collect();
+        Array::make(Draft { plan: Plan::Step(Arc::new(step)), inputs, name: Arc::from(name), chunks, dtype, own_tasks })
+    }
+}

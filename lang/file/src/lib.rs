@@ -1,0 +1,1 @@
+//! Files of arrays: `.npy`, HDF5, Zarr, images, NetCDF.

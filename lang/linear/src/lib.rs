@@ -1,0 +1,1 @@
+//! Matrices and lines of numbers in memory: decompositions, solutions, Fourier transforms.

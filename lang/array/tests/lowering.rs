@@ -29,6 +29,7 @@ fn layers(arrays: &[&Array]) -> String {
     layers.iter().map(|(name, count)| format!("{name} {count}")).collect::<Vec<_>>().join(", ")
 }
 
+#[track_caller]
 fn check(array: &Array, expected: &str) {
     assert_eq!(layers(&[array]), expected);
 }
@@ -108,6 +109,88 @@ fn pieces_are_put_together_only_where_grids_do_not_fit() {
     check(&ones(&[6], &[4]).rechunk(&sizes(&[3])).unwrap(), "rechunk-merge 2");
     let columns = random(&[6, 6], &[1, 6]).rechunk(&sizes(&[6, 1])).unwrap();
     check(&columns.reduce(Reduction::Max, Some(&[0]), false, None, None).unwrap(), "max-aggregate 6");
+}
+
+fn along(array: &Array, reduction: Reduction, axis: i64) -> Array {
+    array.reduce(reduction, Some(&[axis]), false, None, None).unwrap()
+}
+
+#[test]
+fn a_reduction_takes_chunks_as_they_are() {
+    let columns = kept(&[8, 8], &[8, 1]);
+    let rows = columns.rechunk(&sizes(&[1, 8])).unwrap();
+    // The sums are cut as the rows are; the columns are never put together.
+    check(&along(&rows, Reduction::Sum, 1), "sum 8, sum-partial 2, sum-aggregate 9");
+    check(
+        &total(&along(&rows, Reduction::Sum, 1), Reduction::Max),
+        "sum 8, sum-partial 2, sum-aggregate 1, max-aggregate 1",
+    );
+    check(&total(&rows, Reduction::Sum), "sum 8, sum-partial 6, sum-aggregate 1");
+    check(
+        &total(&rows.transpose(None).unwrap(), Reduction::Mean),
+        "mean_chunk 8, mean_combine-partial 6, mean_agg-aggregate 1",
+    );
+    let more = rows.unary(UnaryFunc::Cos).unwrap().slice(&[IndexItem::ALL, reversed()]).unwrap();
+    check(&total(&more, Reduction::Max), "chunk_max 8, chunk_max-partial 6, max-aggregate 1");
+    // Two grids that have nothing in common would make too many pieces.
+    let long = |chunk: &[usize]| kept(&[64, 64], chunk);
+    let both = long(&[64, 1]).rechunk(&sizes(&[64, 64])).unwrap().binary(BinaryFunc::Add, &long(&[1, 64])).unwrap();
+    check(&total(&both, Reduction::Sum), "rechunk-merge 64, sum 64, sum-partial 62, sum-aggregate 1");
+    // What is made from nothing is made in the chunks that were asked for.
+    let drawn = random(&[8, 8], &[8, 1]).rechunk(&sizes(&[1, 8])).unwrap();
+    check(&along(&drawn, Reduction::Sum, 1), "sum-aggregate 8");
+}
+
+#[test]
+fn loops_look_through_to_the_parts() {
+    let plus = |a: &Array, b: &Array| a.binary(BinaryFunc::Add, b).unwrap();
+    let one = Array::scalar(Scalar::F64(1.0));
+    let part = |seed: f64| plus(&kept(&[4, 6], &[2, 6]), &Array::scalar(Scalar::F64(seed)));
+    let parts: Vec<Array> = (0..3).map(|seed| part(f64::from(seed))).collect();
+    let joined = Array::concatenate(&parts, 0).unwrap();
+    // Each part is added to in the loop that needs it.
+    check(&total(&joined, Reduction::Sum), "sum 6, sum-partial 5, sum-aggregate 1");
+    check(&plus(&joined, &one), "add 6");
+    check(&plus(&joined, &joined), "add 6");
+    let other = Array::concatenate(&[part(5.0), part(6.0), part(7.0)], 0).unwrap();
+    check(&total(&plus(&joined, &other), Reduction::Max), "chunk_max 6, chunk_max-partial 5, max-aggregate 1");
+    let stacked = Array::stack(&parts, 0).unwrap();
+    check(&along(&stacked, Reduction::Sum, 0), "sum 6, sum-aggregate 2");
+    check(&along(&stacked, Reduction::Mean, -1), "mean_agg-aggregate 6");
+    check(&along(&stacked.transpose(None).unwrap(), Reduction::Sum, 2), "sum 6, sum-aggregate 2");
+    // A slice of one part is not a matter of the others.
+    check(&stacked.slice(&[IndexItem::Int(1)]).unwrap(), "getitem 2");
+    check(&joined.slice(&[IndexItem::Slice { start: Some(4), stop: Some(6), step: None }]).unwrap(), "getitem 1");
+    // Chunks over the border of two parts are put together, unless it does not matter how they are cut.
+    let cut = joined.rechunk(&sizes(&[3, 6])).unwrap();
+    check(&plus(&cut, &one), "add 6, rechunk-merge 4, add 4");
+    check(&total(&cut, Reduction::Sum), "sum 6, sum-partial 5, sum-aggregate 1");
+    // Inside each other.
+    let twice = Array::concatenate(&[joined.clone(), plus(&joined, &one)], 1).unwrap();
+    check(&along(&twice, Reduction::Sum, 1), "sum 12, sum-aggregate 6");
+    // As a result it is the chunks of its parts.
+    check(&joined, "add 6");
+}
+
+#[test]
+fn equal_work_is_done_once_in_one_graph() {
+    let plus = |a: &Array, b: &Array| a.binary(BinaryFunc::Add, b).unwrap();
+    // Written twice, by somebody who does not know.
+    let mean = || total(&random(&[6, 6], &[3, 3]).unary(UnaryFunc::Cos).unwrap(), Reduction::Mean);
+    assert_eq!(layers(&[&mean(), &mean()]), "mean_chunk 4, mean_agg-aggregate 1");
+    let x = random(&[6, 6], &[3, 3]);
+    let centred = |x: &Array| x.binary(BinaryFunc::Subtract, &total(x, Reduction::Mean)).unwrap();
+    // One mean, and one loop for each result.
+    assert_eq!(
+        layers(&[
+            &total(&centred(&x), Reduction::Sum),
+            &total(&centred(&x), Reduction::Max),
+            &total(&x, Reduction::Mean)
+        ]),
+        "mean_chunk 4, mean_agg-aggregate 1, sum 4, sum-aggregate 1, chunk_max 4, max-aggregate 1"
+    );
+    let dear = (0..6).fold(x, |x, _| x.unary(UnaryFunc::Tan).unwrap());
+    assert_eq!(layers(&[&plus(&dear, &dear), &dear]), "tan 4, add 4");
 }
 
 #[test]

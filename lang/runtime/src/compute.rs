@@ -79,7 +79,7 @@ fn run(context: &Context, values: &[Value]) -> Result<Vec<Vec<Payload>>> {
         return Ok(Vec::new());
     }
     context.check()?;
-    let (lowering, tasks) = lower(values)?;
+    let (lowering, tasks) = lower_into(Lowering::within(context.shared.engine.memory()), values)?;
     let outputs: Vec<TaskId> = tasks.iter().flatten().copied().collect();
     let results = context.shared.engine.run(&lowering.graph, &outputs, &context.cancel);
     let mut results = results.map_err(|error| error_of(error, lowering))?.into_iter();

@@ -219,6 +219,8 @@ pub struct Lowering {
     pub graph: Graph,
     /// Then every operation that a user asked for has tasks of its own, as in Dask's drawings; otherwise rooms fuse what they can.
     for_looks: bool,
+    /// Bytes that may be held while it runs, if that is known.
+    memory: Option<u64>,
     /// Notes of the rooms, by type.
     notes: Vec<Box<dyn Any + Send>>,
 }
@@ -227,6 +229,17 @@ impl Lowering {
     /// One that is there to be looked at, not to be run.
     pub fn for_looks() -> Lowering {
         Lowering { for_looks: true, ..Lowering::default() }
+    }
+
+    /// One that will run within so many bytes.
+    pub fn within(memory: u64) -> Lowering {
+        Lowering { memory: Some(memory), ..Lowering::default() }
+    }
+
+    /// Bytes that may be held while it runs.
+    pub fn memory(&self) -> u64 {
+        self.memory
+            .unwrap_or_else(|| rdk_graph::budget::from_environment().unwrap_or_else(|_| rdk_graph::budget::default()))
     }
 
     /// Is it there to be looked at?

@@ -8,9 +8,9 @@ use rdk_runtime::{Lazy, Result, bail};
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
-use super::fused::{Fused, LoopEnd, Seen};
-use super::fusion::Fusion;
-use super::loops::tasks;
+use super::fused::{Fused, LoopEnd};
+use super::fusion::{Aim, Fusion};
+use super::loops::{Feed, tasks};
 use super::shapes::{FromValue, Reshaped};
 use super::view::{View, nth, number};
 use crate::array::{Array, Plan};
@@ -107,9 +107,11 @@ pub fn lower(array: &Array, lowering: &mut Lowering) -> Result<Vec<TaskId>> {
 
 /// Adds the tasks of everything that these arrays are made of, if it has none yet.
 fn make(roots: &[Array], lowering: &mut Lowering) -> Result<()> {
+    let memory = lowering.memory();
     let note = lowering.note::<Note>();
     let is_built = |token| note.built.contains_key(&token);
-    let fusion = Fusion::decide(roots, is_built, note.for_looks);
+    let aim = Aim { for_looks: note.for_looks, memory };
+    let fusion = Fusion::decide(roots, is_built, aim);
     let waiting: Vec<Array> =
         fusion.order.iter().filter(|array| fusion.stored.contains(&array.token())).cloned().collect();
     // Delayed calls first: what they are made of may be arrays again, which add to the same note.
@@ -150,6 +152,10 @@ impl Note {
             if self.built.contains_key(&array.token()) {
                 continue;
             }
+            // Each loop that reads it makes its own.
+            if self.fusion.as_ref().is_some_and(|fusion| fusion.again.contains(&array.token())) {
+                continue;
+            }
             let node = array.node();
             check_grid(&node.chunks, node.dtype)?;
             let built = match &node.plan {
@@ -159,7 +165,7 @@ impl Note {
                 Plan::Reshape => self.reshaped(array, graph)?,
                 Plan::Concatenate(axis) => self.concatenated(array, *axis, graph)?,
                 Plan::Contract(contraction) => self.contracted(array, contraction, graph)?,
-                Plan::Step(step) => self.stepped(array, step, graph)?,
+                Plan::Step(step) => self.stepped(array, step, node.token, graph)?,
                 // Built before all others.
                 Plan::Delayed(_) => continue,
                 Plan::Source(_)
@@ -181,23 +187,31 @@ impl Note {
         if built.grid == *array.chunks() {
             return Ok(built.tasks.to_vec());
         }
-        let (view, loops) = (View::identity(array.shape()), array.chunks().clone());
         let program = Program {
             leaves: vec![Leaf::Chunk(array.dtype())],
             steps: Vec::new(),
             result: crate::kernel::Register::Leaf(0),
         };
-        let leaves = vec![Seen::Read(view.clone(), built.grid.clone())];
+        let loops = array.chunks().clone();
+        let mut feed = Feed::new(array, View::identity(array.shape()), &loops, built)?;
         let fused = Fused {
             name: array.layer().clone(),
             program,
-            loops,
-            leaves,
+            loops: loops.clone(),
+            leaves: vec![feed.seen()],
             end: LoopEnd::Store,
             place: array.node().place.clone(),
             places: Vec::new(),
         };
-        Ok(tasks(fused, Tokenizer::new("pieces").token(array.token()).finish(), &[(view, built)], array.dtype(), graph))
+        let token = Tokenizer::new("pieces").token(array.token()).finish();
+        let counts = loops.counts();
+        let prepared = (0..counts.iter().product()).map(|n| {
+            let index = nth(&counts, n);
+            let inputs = [feed.task(&loops, &index, graph)].into_iter().collect();
+            (index, inputs, 0)
+        });
+        let prepared = prepared.collect();
+        Ok(tasks(vec![fused], token, prepared, array.dtype(), graph))
     }
 
     fn reshaped(&mut self, array: &Array, graph: &mut Graph) -> Result<Built> {

@@ -3,13 +3,19 @@
 //! From the results backwards, every array hears who wants to see it: pairs of a loop and a [`View`]. What is wanted by one is made
 //! there. What is wanted by several is stored if making it again costs more than storing it; ranges, constants and random numbers
 //! never do.
+//!
+//! What was put one behind the other is looked through where every chunk of a loop falls into one part ([`Cuts`]). What reads files may
+//! be read again for each of its loops, where holding it would take the memory.
 
 use rdk_graph::Token;
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 
-use super::view::View;
+use super::natural;
+use super::parts::Cuts;
+use super::view::{Along, View};
 use crate::array::{Array, Func, Plan, walk};
+use crate::chunks::Chunks;
 use crate::index::{AxisIndex, whole};
 use crate::kernel::{BinaryFunc, Distribution, Source, UnaryFunc};
 
@@ -17,7 +23,7 @@ use crate::kernel::{BinaryFunc, Distribution, Source, UnaryFunc};
 const STORING: f32 = 4.0;
 /// The same for arrays that would fill the memory.
 const STORING_MUCH: f32 = 60.0;
-/// What counts as much.
+/// What counts as much, unless the memory is less than four times that.
 const MUCH: u128 = 256 << 20;
 /// A loop with more steps than this is cut in two: its intermediate results would no longer stay in the nearest cache.
 const MAX_STEPS: u32 = 256;
@@ -30,6 +36,21 @@ pub struct Fusion {
     pub stored: FxHashSet<Token>,
     /// These are read where they are stored, not made again.
     pub read: FxHashSet<Token>,
+    /// Loops look through these to their parts.
+    pub open: FxHashMap<Token, Cuts>,
+    /// Each loop that reads one of these makes it for itself.
+    pub again: FxHashSet<Token>,
+    /// The grids in which reductions read, where those are not the grids of their inputs.
+    pub grids: FxHashMap<Token, Chunks>,
+}
+
+/// What is to be decided for.
+#[derive(Clone, Copy)]
+pub struct Aim {
+    /// For the looks of the graph everything is stored that Dask has tasks for.
+    pub for_looks: bool,
+    /// Bytes that may be held.
+    pub memory: u64,
 }
 
 /// Is it a task of its own, whoever uses it?
@@ -117,12 +138,20 @@ fn only_ones(index: &[AxisIndex], shape: &[usize]) -> bool {
 }
 
 impl Fusion {
-    /// Decides for these arrays. What `is_built` already is left as it is. For the looks of the graph everything is stored that Dask
-    /// has tasks for.
-    pub fn decide(roots: &[Array], is_built: impl Fn(Token) -> bool, for_looks: bool) -> Fusion {
+    /// Decides for these arrays. What `is_built` already is left as it is.
+    pub fn decide(roots: &[Array], is_built: impl Fn(Token) -> bool, aim: Aim) -> Fusion {
+        let Aim { for_looks, memory } = aim;
         let order = walk(roots);
         let weights = weights(&order);
-        let mut fusion = Fusion { order: Vec::new(), stored: FxHashSet::default(), read: FxHashSet::default() };
+        let much = MUCH.min(u128::from(memory / 4));
+        let mut fusion = Fusion {
+            order: Vec::new(),
+            stored: FxHashSet::default(),
+            read: FxHashSet::default(),
+            open: FxHashMap::default(),
+            again: FxHashSet::default(),
+            grids: if for_looks { FxHashMap::default() } else { natural::grids(&order) },
+        };
         let mut required: FxHashSet<Token> = roots.iter().map(Array::token).collect();
         if for_looks {
             required.extend(order.iter().filter(|array| array.node().own_tasks > 0).map(Array::token));
@@ -140,13 +169,28 @@ impl Fusion {
             }
             let border = is_border(&node.plan);
             let again = weights[&token] * views.len().saturating_sub(1) as f32;
-            let dear = again > if array.nbytes() > MUCH { STORING_MUCH } else { STORING };
+            let dear = again > if array.nbytes() > much { STORING_MUCH } else { STORING };
             let source = matches!(node.plan, Plan::Source(_));
-            let long = !source && views.iter().any(|(at, _)| wanted.steps[*at as usize] > MAX_STEPS);
+            let long = !source && views.iter().any(|(at, _)| wanted.loops[*at as usize].steps > MAX_STEPS);
+            if !(dear || long || for_looks || required.contains(&token))
+                && let Some(cuts) = Cuts::of(array)
+                && views.iter().all(|(at, view)| cuts.fit(view, &wanted.loops[*at as usize].grid))
+            {
+                views.iter().for_each(|(at, view)| wanted.pass_to_parts(array, &cuts, *at, view));
+                fusion.open.insert(token, cuts);
+                continue;
+            }
+            if !for_looks && !required.contains(&token) && views.len() > 1 && is_read_again(array, views.len(), memory)
+            {
+                fusion.again.insert(token);
+            }
             if border || dear || long || required.contains(&token) {
                 fusion.stored.insert(token);
                 match &node.plan {
-                    Plan::Reduce(_) => wanted.start(&node.inputs[0]),
+                    Plan::Reduce(_) => {
+                        let grid = fusion.grids.get(&token).cloned();
+                        wanted.start(&node.inputs[0], grid);
+                    }
                     Plan::Reshape | Plan::Concatenate(_) | Plan::Step(_) => {
                         required.extend(node.inputs.iter().map(Array::token))
                     }
@@ -175,36 +219,70 @@ impl Fusion {
     }
 }
 
+/// Is it a step that is rather run again for each of so many loops than held? Only what is made of nothing in memory is.
+fn is_read_again(array: &Array, times: usize, memory: u64) -> bool {
+    let node = array.node();
+    let Plan::Step(step) = &node.plan else { return false };
+    let held_at_once = node.inputs.is_empty() && array.nbytes() > u128::from(memory / 3);
+    held_at_once && step.again().is_some_and(|each| each * (times - 1) as f32 <= STORING_MUCH)
+}
+
 /// Who wants to see what.
 #[derive(Default)]
 struct Wanted {
     views: FxHashMap<Token, FxHashSet<(u32, View)>>,
-    /// Of each loop, how many steps it has so far.
-    steps: Vec<u32>,
+    loops: Vec<Looping>,
+    /// Of each loop the parts of it that lie in one part of what was put together.
+    inner: FxHashMap<(u32, Along, usize, usize), u32>,
+}
+
+/// A loop.
+struct Looping {
+    /// How many steps it has so far.
+    steps: u32,
+    grid: Chunks,
 }
 
 impl Wanted {
-    /// A loop over this array begins.
-    fn start(&mut self, array: &Array) {
-        let at = self.steps.len() as u32;
-        self.steps.push(0);
+    fn begin(&mut self, array: &Array, grid: Option<Chunks>) -> u32 {
+        self.loops.push(Looping { steps: 0, grid: grid.unwrap_or_else(|| array.chunks().clone()) });
+        self.loops.len() as u32 - 1
+    }
+
+    /// A loop over this array begins, in this grid or its own.
+    fn start(&mut self, array: &Array, grid: Option<Chunks>) {
+        let at = self.begin(array, grid);
         self.views.entry(array.token()).or_default().insert((at, View::identity(array.shape())));
     }
 
     /// A loop begins that stores this array.
     fn store(&mut self, array: &Array) {
-        let at = self.steps.len() as u32;
-        self.steps.push(0);
+        let at = self.begin(array, None);
         self.pass(array, at, &View::identity(array.shape()));
     }
 
     /// What a loop sees of an array, it sees of its inputs.
     fn pass(&mut self, array: &Array, at: u32, view: &View) {
         if matches!(array.node().plan, Plan::Elementwise(_) | Plan::Cast | Plan::Source(_)) {
-            self.steps[at as usize] += 1;
+            self.loops[at as usize].steps += 1;
         }
         for (input, view) in inputs_seen(array, view) {
             self.views.entry(input.token()).or_default().insert((at, view));
+        }
+    }
+
+    /// What a loop sees of an array, its parts see of the parts. Each is a loop of its own.
+    fn pass_to_parts(&mut self, array: &Array, cuts: &Cuts, at: u32, view: &View) {
+        let Looping { steps, grid } = &self.loops[at as usize];
+        let (steps, grid) = (*steps, grid.clone());
+        for part in cuts.met(view, &grid) {
+            let (along, start, length) = cuts.stretch(view, part);
+            let inner = *self.inner.entry((at, along, start, length)).or_insert_with(|| {
+                self.loops.push(Looping { steps, grid: grid.clone() });
+                self.loops.len() as u32 - 1
+            });
+            let input = array.node().inputs[part as usize].token();
+            self.views.entry(input).or_default().insert((inner, cuts.seen(view, part)));
         }
     }
 }
@@ -220,7 +298,14 @@ fn weights(order: &[Array]) -> FxHashMap<Token, f32> {
             Plan::Elementwise(func) => inputs + of_func(*func),
             Plan::Cast => inputs + 0.2,
             Plan::Slice(_) | Plan::Transpose(_) | Plan::BroadcastTo | Plan::Rechunk => inputs,
-            _ => 0.3,
+            Plan::Concatenate(_) => node.inputs.iter().map(|input| weights[&input.token()]).fold(0.0, f32::max),
+            Plan::Given(_)
+            | Plan::Persisted(_)
+            | Plan::Delayed(_)
+            | Plan::Reduce(_)
+            | Plan::Reshape
+            | Plan::Contract(_)
+            | Plan::Step(_) => 0.3,
         };
         weights.insert(array.token(), weight);
     }

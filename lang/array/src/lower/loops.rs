@@ -2,17 +2,18 @@
 
 use std::sync::Arc;
 
-use rdk_graph::{Cost, Graph, Index, Key, Operation, Task, TaskId, Token, Tokenizer};
+use rdk_graph::{Cost, Graph, Index, Key, Task, TaskId, Token, Tokenizer};
 use rdk_runtime::{Result, bail};
 use smallvec::SmallVec;
 
 use super::build::{Built, Note, bytes, check_grid};
 use super::fused::{Fused, LoopEnd, Seen};
 use super::gather::Regrid;
-use super::program::compile;
+use super::parts::{Choice, Paths};
+use super::program::{Spot, compile};
 use super::view::{Along, View, nth, number};
 use crate::DType;
-use crate::array::Array;
+use crate::array::{Array, Plan};
 use crate::chunks::Chunks;
 use crate::kernel::Leaf;
 use crate::shape::Shape;
@@ -20,35 +21,79 @@ use crate::shape::Shape;
 /// A tile of elements, as kernels cut them.
 const TILE: u64 = 32 << 10;
 
+/// A loop over an array.
+pub(super) struct Looped<'a> {
+    /// The elements that it makes.
+    pub array: &'a Array,
+    /// Its chunks.
+    pub loops: Chunks,
+    /// Is it the loop that stores this array?
+    pub stored: bool,
+    /// What becomes of the elements.
+    pub end: LoopEnd,
+    /// What its tasks are called.
+    pub name: Arc<str>,
+    /// Their token.
+    pub token: Token,
+}
+
+/// Loops that are one loop but for the parts that they read, and which chunks are whose: index, inputs, number of the loop.
+pub(super) type Prepared = Vec<(Index, SmallVec<[TaskId; 4]>, usize)>;
+
 impl Note {
     /// The tasks that store an array.
     pub(super) fn stored(&mut self, array: &Array, graph: &mut Graph) -> Result<Built> {
         let node = array.node();
-        let (fused, read) = self.loop_over(array, true, LoopEnd::Store, node.name.clone(), graph)?;
-        // A loop that would only hand on the chunks that it reads is no work at all.
-        if let ([(view, built)], [_], []) = (&read[..], &fused.leaves[..], &fused.program.steps[..])
-            && view.is_identity(&built.grid.shape())
-            && built.grid == node.chunks
-        {
-            return Ok(built.clone());
-        }
-        let tasks = tasks(fused, node.token, &read, node.dtype, graph);
+        let looped = Looped {
+            array,
+            loops: node.chunks.clone(),
+            stored: true,
+            end: LoopEnd::Store,
+            name: node.name.clone(),
+            token: node.token,
+        };
+        let (fused, prepared) = self.prepared(&looped, graph)?;
+        let tasks = match &fused[..] {
+            // A loop that would only hand on the chunks that it reads is no work at all.
+            [one] if one.hands_on() => prepared.into_iter().map(|(_, inputs, _)| inputs[0]).collect(),
+            _ => tasks(fused, node.token, prepared, node.dtype, graph),
+        };
         Ok(Built { tasks: tasks.into(), grid: node.chunks.clone() })
     }
 
-    /// The loop over an array, and what it reads for each leaf that is a chunk.
-    pub(super) fn loop_over(
+    /// One task of a loop for each of its chunks, in C order.
+    pub(super) fn looped(&mut self, looped: &Looped<'_>, dtype: DType, graph: &mut Graph) -> Result<Vec<TaskId>> {
+        let (fused, prepared) = self.prepared(looped, graph)?;
+        Ok(tasks(fused, looped.token, prepared, dtype, graph))
+    }
+
+    /// The loops, and what each chunk reads.
+    fn prepared(&mut self, looped: &Looped<'_>, graph: &mut Graph) -> Result<(Vec<Fused>, Prepared)> {
+        let counts = looped.loops.counts();
+        let n_tasks: usize = counts.iter().product();
+        let mut paths: Paths<(Fused, Vec<Feed>)> = Paths::default();
+        let mut prepared = Vec::with_capacity(n_tasks);
+        for n in 0..n_tasks {
+            let index = nth(&counts, n);
+            let at = paths.find(&looped.loops, &index, || self.loop_at(looped, &index, graph))?;
+            let (_, feeds) = &mut paths.ends_mut()[at];
+            let inputs = feeds.iter_mut().map(|feed| feed.task(&looped.loops, &index, graph)).collect();
+            prepared.push((index, inputs, at));
+        }
+        Ok((paths.into_ends().into_iter().map(|(fused, _)| fused).collect(), prepared))
+    }
+
+    /// The loop as this chunk needs it.
+    fn loop_at(
         &mut self,
-        array: &Array,
-        stored: bool,
-        end: LoopEnd,
-        name: Arc<str>,
+        looped: &Looped<'_>,
+        index: &[u32],
         graph: &mut Graph,
-    ) -> Result<(Fused, Vec<(View, Built)>)> {
+    ) -> Result<((Fused, Vec<Feed>), Vec<Choice>)> {
+        let Looped { array, loops, stored, end, name, token } = looped;
         let fusion = self.fusion.as_ref().expect("decided before anything is built");
-        let compiled = compile(array, stored, fusion);
-        let loops = array.chunks().clone();
-        let (mut leaves, mut read) = (Vec::new(), Vec::new());
+        let compiled = compile(array, *stored, fusion, Spot { loops, index });
+        let (mut leaves, mut feeds) = (Vec::new(), Vec::new());
         for (leaf, seen) in compiled.program.leaves.iter().zip(compiled.leaves) {
             let Some((of, view)) = seen else {
                 leaves.push(Seen::Constant);
@@ -58,93 +103,147 @@ impl Note {
                 leaves.push(Seen::Made(view));
                 continue;
             }
-            let Some(built) = self.built.get(&of.token()).cloned() else {
-                bail!(RuntimeError: "`{}` was not lowered before it is read", of.layer());
-            };
-            let (view, built) = match view.fits(&loops, &built.grid) {
-                true => (view, built),
-                false => regridded(&of, &view, &loops, &built, graph)?,
-            };
-            leaves.push(Seen::Read(view.clone(), built.grid.clone()));
-            read.push((view, built));
+            let built = self.read_by(&of, *token, graph)?;
+            let feed = Feed::new(&of, view, loops, built)?;
+            leaves.push(feed.seen());
+            feeds.push(feed);
         }
-        let place = array.node().place.clone();
-        let places = compiled.places;
-        Ok((Fused { name, program: compiled.program, loops, leaves, end, place, places }, read))
+        let fused = Fused {
+            name: name.clone(),
+            program: compiled.program,
+            loops: loops.clone(),
+            leaves,
+            end: end.clone(),
+            place: array.node().place.clone(),
+            places: compiled.places,
+        };
+        Ok(((fused, feeds), compiled.choices))
+    }
+
+    /// The chunks of an array for the loop of this token, which may have its own.
+    fn read_by(&mut self, array: &Array, token: Token, graph: &mut Graph) -> Result<Built> {
+        let fusion = self.fusion.as_ref().expect("decided before anything is built");
+        if fusion.again.contains(&array.token())
+            && let Plan::Step(step) = &array.node().plan
+        {
+            let own = Tokenizer::new("again").token(array.token()).token(token).finish();
+            return self.stepped(array, step, own, graph);
+        }
+        match self.built.get(&array.token()) {
+            Some(built) => Ok(built.clone()),
+            None => bail!(RuntimeError: "`{}` was not lowered before it is read", array.layer()),
+        }
     }
 }
 
-/// One task of a loop for each of its chunks.
-pub(super) fn tasks(
-    fused: Fused,
+/// What a loop reads for one of its leaves.
+pub(super) struct Feed {
+    view: View,
+    built: Built,
+    counts: Shape,
+    regrid: Option<Pieces>,
+}
+
+/// Chunks that are put together, where those that there are do not fit.
+struct Pieces {
+    operation: Arc<Regrid>,
     token: Token,
-    read: &[(View, Built)],
+    /// The dimensions of the loop that they have.
+    dimensions: SmallVec<[u8; 4]>,
+}
+
+impl Feed {
+    /// For a loop of these chunks that sees this array so.
+    pub(super) fn new(of: &Array, view: View, loops: &Chunks, built: Built) -> Result<Feed> {
+        let counts = built.grid.counts();
+        if view.fits(loops, &built.grid) {
+            return Ok(Feed { view, built, counts, regrid: None });
+        }
+        let (compact, dimensions) = view.compact();
+        let grid: Chunks = dimensions.iter().map(|&dimension| loops.0[usize::from(dimension)].clone()).collect();
+        check_grid(&grid, of.dtype())?;
+        let token = Tokenizer::new("regrid").token(of.token()).data(&compact).data(&grid).finish();
+        let regrid = Regrid {
+            name: Arc::from("rechunk-merge"),
+            loops: grid,
+            view: compact,
+            grid: built.grid.clone(),
+            dtype: of.dtype(),
+        };
+        // The loop's own numbering of its dimensions again; they all move straight on.
+        let straight = dimensions.iter().map(|&dimension| Along { start: 0, step: Some((dimension, 1)) }).collect();
+        let regrid = Some(Pieces { operation: Arc::new(regrid), token, dimensions });
+        Ok(Feed { view: View(straight), built, counts, regrid })
+    }
+
+    /// How the loop walks over it.
+    pub(super) fn seen(&self) -> Seen {
+        let grid = self.regrid.as_ref().map_or(&self.built.grid, |pieces| &pieces.operation.loops);
+        Seen::Read(self.view.clone(), grid.clone())
+    }
+
+    /// The task whose result this chunk of the loop reads.
+    pub(super) fn task(&mut self, loops: &Chunks, index: &[u32], graph: &mut Graph) -> TaskId {
+        let Some(pieces) = &self.regrid else {
+            let block = self.view.block(loops, index, &self.built.grid);
+            return self.built.tasks[number(&self.counts, &block)];
+        };
+        let index: Index = pieces.dimensions.iter().map(|&dimension| index[usize::from(dimension)]).collect();
+        let regrid = &pieces.operation;
+        let key = Key { name: regrid.name.clone(), token: pieces.token, index };
+        if let Some(task) = graph.find(&key) {
+            return task;
+        }
+        let parts = regrid.pieces(&key.index);
+        let inputs = parts.iter().map(|piece| self.built.tasks[number(&self.counts, &piece.block)]).collect();
+        let cost = Cost { output: bytes(&regrid.loops.chunk_shape(&key.index), regrid.dtype), working: 0 };
+        graph.add(Task { key, operation: regrid.clone(), inputs, cost })
+    }
+}
+
+/// Adds the tasks of loops.
+pub(super) fn tasks(
+    fused: Vec<Fused>,
+    token: Token,
+    prepared: Prepared,
     dtype: DType,
     graph: &mut Graph,
 ) -> Vec<TaskId> {
-    let counts = fused.loops.counts();
-    let n_tasks: usize = counts.iter().product();
-    let registers = (fused.program.leaves.len() + fused.program.steps.len() + 1) as u64;
-    let size = |shape: &[usize]| match &fused.end {
-        LoopEnd::Store => bytes(shape, dtype),
-        LoopEnd::Reduce { reduction, axes, .. } => {
-            let kept: Shape = (0..shape.len()).map(|axis| if axes.contains(&axis) { 1 } else { shape[axis] }).collect();
-            let each: usize = reduction.parts(dtype).iter().map(|dtype| dtype.size()).sum();
-            (each as u64).saturating_mul(bytes(&kept, DType::Bool))
-        }
-    };
-    let working = registers.min(512) * TILE;
-    let read_counts: Vec<Shape> = read.iter().map(|(_, built)| built.grid.counts()).collect();
-    let mut costs = Vec::with_capacity(n_tasks);
-    for n in 0..n_tasks {
-        let index = nth(&counts, n);
-        let inputs: SmallVec<[TaskId; 4]> = read
-            .iter()
-            .zip(&read_counts)
-            .map(|((view, built), counts)| built.tasks[number(counts, &view.block(&fused.loops, &index, &built.grid))])
-            .collect();
-        costs.push((inputs, Cost { output: size(&fused.loops.chunk_shape(&index)), working }, index));
-    }
-    let name = fused.name.clone();
-    let operation: Arc<dyn Operation> = Arc::new(fused);
-    let add = |(inputs, cost, index): (SmallVec<[TaskId; 4]>, Cost, Index)| {
+    let costing: Vec<(u64, Arc<Fused>)> = fused
+        .into_iter()
+        .map(|fused| {
+            let registers = (fused.program.leaves.len() + fused.program.steps.len() + 1) as u64;
+            (registers.min(512) * TILE, Arc::new(fused))
+        })
+        .collect();
+    let add = |(index, inputs, at): (Index, SmallVec<[TaskId; 4]>, usize)| {
+        let (working, fused) = &costing[at];
+        let cost = Cost { output: fused.output(&index, dtype), working: *working };
         // The operation finds its chunk by the index of the loop, also where it reduces axes away.
-        let key = Key { name: name.clone(), token, index };
-        graph.add(Task { key, operation: operation.clone(), inputs, cost })
+        let key = Key { name: fused.name.clone(), token, index };
+        graph.add(Task { key, operation: fused.clone(), inputs, cost })
     };
-    costs.into_iter().map(add).collect()
+    prepared.into_iter().map(add).collect()
 }
 
-/// Chunks of an array as a loop needs them, where those that there are do not fit: each is put together of pieces.
-fn regridded(of: &Array, view: &View, loops: &Chunks, built: &Built, graph: &mut Graph) -> Result<(View, Built)> {
-    let (view, dimensions) = view.compact();
-    let grid: Chunks = dimensions.iter().map(|&dimension| loops.0[usize::from(dimension)].clone()).collect();
-    check_grid(&grid, of.dtype())?;
-    let regrid = Regrid {
-        name: Arc::from("rechunk-merge"),
-        loops: grid.clone(),
-        view,
-        grid: built.grid.clone(),
-        dtype: of.dtype(),
-    };
-    let token = Tokenizer::new("regrid").token(of.token()).data(&regrid.view).data(&grid).finish();
-    let (counts, from) = (grid.counts(), built.grid.counts());
-    let n_tasks: usize = counts.iter().product();
-    let mut prepared = Vec::with_capacity(n_tasks);
-    for n in 0..n_tasks {
-        let index = nth(&counts, n);
-        let inputs = regrid.pieces(&index).iter().map(|piece| built.tasks[number(&from, &piece.block)]).collect();
-        let cost = Cost { output: bytes(&grid.chunk_shape(&index), of.dtype()), working: 0 };
-        prepared.push((index, inputs, cost));
+impl Fused {
+    /// Is what comes out for each chunk the chunk that it reads?
+    fn hands_on(&self) -> bool {
+        let ([Seen::Read(view, grid)], []) = (&self.leaves[..], &self.program.steps[..]) else { return false };
+        *grid == self.loops && view.is_identity(&grid.shape())
     }
-    let name = regrid.name.clone();
-    let operation: Arc<dyn Operation> = Arc::new(regrid);
-    let add = |(index, inputs, cost): (Index, SmallVec<[TaskId; 4]>, Cost)| {
-        let key = Key { name: name.clone(), token, index };
-        graph.add(Task { key, operation: operation.clone(), inputs, cost })
-    };
-    let tasks: Vec<TaskId> = prepared.into_iter().map(add).collect();
-    // The loop's own numbering of its dimensions again; they all move straight on.
-    let straight = dimensions.iter().map(|&dimension| Along { start: 0, step: Some((dimension, 1)) }).collect();
-    Ok((View(straight), Built { tasks: tasks.into(), grid }))
+
+    /// Bytes of what comes out for this chunk, whose elements have this type.
+    fn output(&self, index: &[u32], dtype: DType) -> u64 {
+        let shape = self.loops.chunk_shape(index);
+        match &self.end {
+            LoopEnd::Store => bytes(&shape, dtype),
+            LoopEnd::Reduce { reduction, axes, .. } => {
+                let kept: Shape =
+                    (0..shape.len()).map(|axis| if axes.contains(&axis) { 1 } else { shape[axis] }).collect();
+                let each: usize = reduction.parts(dtype).iter().map(|dtype| dtype.size()).sum();
+                (each as u64).saturating_mul(bytes(&kept, DType::Bool))
+            }
+        }
+    }
 }

@@ -5,8 +5,10 @@ use rdk_syntax::Place;
 use rustc_hash::FxHashMap;
 
 use super::fusion::{Fusion, inputs_seen};
+use super::parts::Choice;
 use super::view::View;
 use crate::array::{Array, Func, Plan};
+use crate::chunks::Chunks;
 use crate::kernel::{BinaryFunc, Leaf, Program, Register, Source, Step, StepOp, UnaryFunc};
 use crate::{DType, Scalar};
 
@@ -18,12 +20,24 @@ pub struct Compiled {
     pub leaves: Vec<Option<(Array, View)>>,
     /// For each step where in the user's text it was asked for.
     pub places: Vec<Option<Place>>,
+    /// What decided between the parts of what was put together, in the order in which it was met.
+    pub choices: Vec<Choice>,
 }
 
-/// The program of a loop over `array`. With `stored` it is the loop that stores it; otherwise it may be read itself.
-pub fn compile(array: &Array, stored: bool, fusion: &Fusion) -> Compiled {
+/// The chunk of a loop.
+#[derive(Clone, Copy)]
+pub struct Spot<'a> {
+    /// All chunks.
+    pub loops: &'a Chunks,
+    /// Which one.
+    pub index: &'a [u32],
+}
+
+/// The program of a loop over `array` for one of its chunks. With `stored` it is the loop that stores it; otherwise it may be read
+/// itself.
+pub fn compile(array: &Array, stored: bool, fusion: &Fusion, spot: Spot<'_>) -> Compiled {
     let program = Program { leaves: Vec::new(), steps: Vec::new(), result: Register::Leaf(0) };
-    let compiled = Compiled { program, leaves: Vec::new(), places: Vec::new() };
+    let compiled = Compiled { program, leaves: Vec::new(), places: Vec::new(), choices: Vec::new() };
     let mut compiler = Compiler { compiled, constants: Vec::new(), steps: FxHashMap::default(), here: None };
     let mut registers: FxHashMap<(Token, View), Register> = FxHashMap::default();
     let view = View::identity(array.shape());
@@ -35,7 +49,19 @@ pub fn compile(array: &Array, stored: bool, fusion: &Fusion) -> Compiled {
             continue;
         }
         let is_leaf = fusion.read.contains(&key.0) && !(stored && key == top);
-        let inputs = if is_leaf { Default::default() } else { inputs_seen(&array, &key.1) };
+        let inputs = match fusion.open.get(&key.0) {
+            _ if is_leaf => Default::default(),
+            Some(cuts) => {
+                let choice = cuts.choice(&key.1);
+                let part = choice.part(spot.loops, spot.index);
+                if !ready {
+                    compiler.compiled.choices.push(choice);
+                }
+                let input = array.node().inputs[part as usize].clone();
+                [(input, cuts.seen(&key.1, part))].into_iter().collect()
+            }
+            None => inputs_seen(&array, &key.1),
+        };
         if inputs.is_empty() {
             let register = compiler.leaf(&array, &key.1, is_leaf);
             registers.insert(key, register);

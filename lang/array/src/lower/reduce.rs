@@ -10,7 +10,7 @@ use smallvec::SmallVec;
 
 use super::build::{Built, Note, bytes, check_count};
 use super::fused::{LoopEnd, encoded, failure};
-use super::loops::tasks;
+use super::loops::Looped;
 use super::view::nth;
 use crate::array::{Array, Fold};
 use crate::kernel::{Reduction, Stop, combine, finish};
@@ -88,13 +88,15 @@ impl Note {
     pub(super) fn reduced(&mut self, array: &Array, fold: &Fold, graph: &mut Graph) -> Result<Built> {
         let node = array.node();
         let input = &node.inputs[0];
-        check_count(input.chunks())?;
+        let fusion = self.fusion.as_ref().expect("decided before anything is built");
+        let loops = fusion.grids.get(&array.token()).unwrap_or(input.chunks()).clone();
+        check_count(&loops)?;
         let end = End::of(fold, input.shape(), input.dtype());
-        let levels = fold.levels(input.chunks());
-        let names = fold.counts(input.chunks());
+        let levels = fold.levels(&loops);
+        let names = fold.counts(&loops);
         let counts = &levels[0];
         let last = fold.axes.iter().all(|&axis| counts[axis] == 1) && !self.for_looks;
-        let grid = node.chunks.clone();
+        let grid = fold.result_chunks(&loops);
         let (reduction, axes) = (fold.reduction, fold.axes.clone());
         let parts = |shape: Shape| -> u64 {
             let sizes: u64 = reduction.parts(input.dtype()).iter().map(|dtype| dtype.size() as u64).sum();
@@ -102,17 +104,23 @@ impl Note {
         };
         let loop_end = LoopEnd::Reduce { reduction, axes, end: last.then(|| end.clone()) };
         let name = Arc::from(if last { &node.name } else { names[0].0 });
-        let (fused, read) = self.loop_over(input, false, loop_end, name, graph)?;
+        // The same work in another grid is other work.
+        let own_token = if grid == node.chunks {
+            node.token
+        } else {
+            Tokenizer::new("natural").token(node.token).data(&loops).finish()
+        };
+        let level_token = |level: usize| Tokenizer::new("level").number(level as u64).token(own_token).finish();
+        let token = if last { own_token } else { level_token(0) };
+        let looped = Looped { array: input, loops: loops.clone(), stored: false, end: loop_end, name, token };
+        let mut below = self.looped(&looped, node.dtype, graph)?;
         if last {
-            let tasks = tasks(fused, node.token, &read, node.dtype, graph);
-            return Ok(Built { tasks: tasks.into(), grid });
+            return Ok(Built { tasks: below.into(), grid });
         }
-        let level_token = |level: usize| Tokenizer::new("level").number(level as u64).token(node.token).finish();
-        let mut below = tasks(fused, level_token(0), &read, node.dtype, graph);
         for level in 1..levels.len() {
             let is_last = level + 1 == levels.len();
             let name: Arc<str> = if is_last { node.name.clone() } else { Arc::from(names[level].0) };
-            let token = if is_last { node.token } else { level_token(level) };
+            let token = if is_last { own_token } else { level_token(level) };
             let combine =
                 Combine { name: name.clone(), reduction, end: is_last.then(|| end.clone()), place: node.place.clone() };
             let operation: Arc<dyn Operation> = Arc::new(combine);
@@ -125,7 +133,7 @@ impl Note {
                 let kept: Shape = (0..index.len())
                     .map(|axis| match fold.axes.contains(&axis) {
                         true => 1,
-                        false => input.chunks().0[axis].size(index[axis] as usize),
+                        false => loops.0[axis].size(index[axis] as usize),
                     })
                     .collect();
                 let output = if is_last { bytes(&kept, node.dtype) } else { parts(kept.clone()) };

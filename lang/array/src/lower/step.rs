@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rdk_graph::{Call, Cost, Failure, Graph, Key, Operation, Payload, Task, TaskId};
+use rdk_graph::{Call, Cost, Failure, Graph, Key, Operation, Payload, Task, TaskId, Token};
 use rdk_runtime::Result;
 use rdk_syntax::Place;
 
@@ -49,7 +49,14 @@ impl Operation for StepTask {
 }
 
 impl Note {
-    pub(super) fn stepped(&mut self, array: &Array, step: &Arc<dyn Step>, graph: &mut Graph) -> Result<Built> {
+    /// The tasks of a step under this token.
+    pub(super) fn stepped(
+        &mut self,
+        array: &Array,
+        step: &Arc<dyn Step>,
+        token: Token,
+        graph: &mut Graph,
+    ) -> Result<Built> {
         let node = array.node();
         let pieces = node.inputs.iter().map(|input| self.pieces(input, graph)).collect::<Result<Vec<_>>>()?;
         let below: Vec<_> = node.inputs.iter().map(Array::numblocks).collect();
@@ -62,7 +69,7 @@ impl Note {
             let inputs = needs.iter().map(|(input, at)| pieces[*input][number(&below[*input], at)]).collect();
             let output = bytes(&node.chunks.chunk_shape(&index), node.dtype);
             let cost = Cost { output, working: step.working(&index, &node.inputs) };
-            let key = Key { name: node.name.clone(), token: node.token, index };
+            let key = Key { name: node.name.clone(), token, index };
             graph.add(Task { key, operation: operation.clone(), inputs, cost })
         };
         let tasks: Vec<TaskId> = (0..counts.iter().product()).map(task).collect();

@@ -30,6 +30,12 @@ pub trait Step: fmt::Debug + Send + Sync + 'static {
     /// [`Stop::Error`] where the elements do not allow it; [`Stop::Cancelled`] soon after `cancel` was asked for.
     fn run(&self, call: &mut StepCall<'_>) -> Result<Chunk, Stop>;
 
+    /// About how many nanoseconds an element takes, if it may be run again for each loop that reads it: where all its chunks together
+    /// would take the memory, that is better than holding them. Steps that read files say so; they have no inputs.
+    fn again(&self) -> Option<f32> {
+        None
+    }
+
     /// Bytes that it holds while it runs, beside its inputs and its result.
     fn working(&self, index: &[u32], inputs: &[Array]) -> u64 {
         let (_, _) = (index, inputs);

@@ -258,6 +258,11 @@ impl Engine {
         drop(old);
     }
 
+    /// The most bytes that results and running tasks have held so far.
+    pub fn peak(&self) -> u64 {
+        self.shared.state.lock().peak
+    }
+
     /// Bytes that lie on disk for want of memory.
     pub fn spilled(&self) -> u64 {
         self.shared.spill.used()

@@ -18,6 +18,12 @@ pub trait Operation: Any + Send + Sync + fmt::Debug {
 
     /// The kind by which another process finds the code (`array.fused`), and the parameters as bytes.
     fn encode(&self) -> (&'static str, Vec<u8>);
+
+    /// What to do when this chunk needs `needed` bytes, and no more than `allowed` may be held.
+    fn advice(&self, index: &[u32], needed: u64, allowed: u64) -> Option<String> {
+        let (_, _, _) = (index, needed, allowed);
+        None
+    }
 }
 
 /// What an operation is given when it runs.

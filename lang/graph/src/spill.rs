@@ -42,6 +42,13 @@ pub(crate) struct Entry {
     reader: fn(&mut dyn io::Read) -> io::Result<Payload>,
 }
 
+impl Entry {
+    /// The file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
 impl Spill {
     /// Makes a folder inside this one when it is first needed.
     pub fn new(parent: Option<PathBuf>, limit: Option<u64>) -> Spill {
@@ -61,15 +68,30 @@ impl Spill {
 
     /// Writes it to a file.
     pub(crate) fn put(&self, payload: &Payload) -> io::Result<Entry> {
+        self.put_as(payload.0.reader(), |to| {
+            let mut buffered = BufWriter::with_capacity(1 << 20, to);
+            let result = payload.0.write(&mut buffered).and_then(|()| buffered.flush());
+            // What is still in the buffer after a failure must not be tried again.
+            let _ = buffered.into_parts();
+            result
+        })
+    }
+
+    /// Whatever this writes, in a file that is not read back as a whole.
+    pub(crate) fn put_with(&self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<Entry> {
+        self.put_as(|_| Err(io::ErrorKind::Unsupported.into()), write)
+    }
+
+    fn put_as(
+        &self,
+        reader: fn(&mut dyn io::Read) -> io::Result<Payload>,
+        write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> io::Result<Entry> {
         let (folder, limit) = self.folder()?;
         let path = folder.join(format!("{}.data", self.count.fetch_add(1, Ordering::Relaxed)));
         let mut file = Counted { file: File::create_new(&path)?, written: 0, used: &self.used, limit };
-        let mut buffered = BufWriter::with_capacity(1 << 20, &mut file);
-        let result = payload.0.write(&mut buffered).and_then(|()| buffered.flush());
-        // What is still in the buffer after a failure must not be tried again.
-        let _ = buffered.into_parts();
-        match result {
-            Ok(()) => Ok(Entry { path, bytes: file.written, reader: payload.0.reader() }),
+        match write(&mut file) {
+            Ok(()) => Ok(Entry { path, bytes: file.written, reader }),
             Err(problem) => {
                 self.used.fetch_sub(file.written, Ordering::Relaxed);
                 let _ = fs::remove_file(&path);

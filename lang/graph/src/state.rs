@@ -56,6 +56,8 @@ pub(crate) struct State {
     /// Threads of the pool that are in use or on their way.
     pub pooled: usize,
     granted: u64,
+    /// The most that was granted so far.
+    pub peak: u64,
     pub remembered: Remembered,
     /// What was asked to stay.
     pub store: Store,
@@ -240,6 +242,7 @@ impl State {
         let before = run.counted;
         run.counted = if ended { 0 } else { run.schedule.granted() };
         self.granted = self.granted - before + run.counted;
+        self.peak = self.peak.max(self.granted);
         let others_may_go_on = run.counted < before || run.schedule.under_way() <= run.waiting;
         if ended {
             let mut run = self.runs.remove(at);

@@ -120,7 +120,11 @@ pub(crate) fn error_of_task(failure: Failure, operation: &str, key: &str) -> Err
 
 /// The error of a run in the language's terms.
 fn error_of(run: RunError, mut lowering: Lowering) -> Error {
-    let error = error_of_run(run, &lowering.note::<delayed::KeyOf>().texts);
+    let advice = advice(&run, &lowering.graph);
+    let mut error = error_of_run(run, &lowering.note::<delayed::KeyOf>().texts);
+    if let Some(advice) = advice {
+        error = error.hint(advice);
+    }
     // The graph with all that its tasks hold may be large; it goes here, after the error has been made.
     drop::<Graph>(std::mem::take(&mut lowering.graph));
     error
@@ -141,6 +145,12 @@ pub(crate) fn error_of_run(run: RunError, texts: &FxHashMap<TaskId, String>) -> 
         error.0.task = note;
     }
     error
+}
+
+/// What the operation itself knows about how it could do with less memory.
+fn advice(run: &RunError, graph: &Graph) -> Option<String> {
+    let (Failure::Memory { needed, allowed }, Some(task)) = (&run.failure, run.task) else { return None };
+    graph.tasks()[task.0 as usize].operation.advice(&run.index, *needed, *allowed)
 }
 
 /// The error that an operation of ours has put in.

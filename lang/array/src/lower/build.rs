@@ -35,6 +35,8 @@ pub struct Note {
     pub(super) built: FxHashMap<Token, Built>,
     /// Is the graph there to be looked at?
     pub(super) for_looks: bool,
+    /// Bytes that may be held while it runs.
+    pub(super) memory: u64,
     /// Are tasks being added? Then a delayed call may ask for an array in the midst of it.
     is_making: bool,
 }
@@ -74,9 +76,9 @@ fn delayed(array: &Array) -> Vec<Arc<dyn Lazy>> {
 /// Adds the tasks that make an array, one for each chunk in C order.
 pub fn lower(array: &Array, lowering: &mut Lowering) -> Result<Vec<TaskId>> {
     announce(array, lowering)?;
-    let for_looks = lowering.is_for_looks();
+    let (for_looks, memory) = (lowering.is_for_looks(), lowering.memory());
     let note = lowering.note::<Note>();
-    note.for_looks = for_looks;
+    (note.for_looks, note.memory) = (for_looks, memory);
     if note.is_making {
         // A delayed call reads this array, and the array that is being made reads the call.
         if !note.built.contains_key(&array.token()) {
@@ -107,10 +109,9 @@ pub fn lower(array: &Array, lowering: &mut Lowering) -> Result<Vec<TaskId>> {
 
 /// Adds the tasks of everything that these arrays are made of, if it has none yet.
 fn make(roots: &[Array], lowering: &mut Lowering) -> Result<()> {
-    let memory = lowering.memory();
     let note = lowering.note::<Note>();
     let is_built = |token| note.built.contains_key(&token);
-    let aim = Aim { for_looks: note.for_looks, memory };
+    let aim = Aim { for_looks: note.for_looks, memory: note.memory };
     let fusion = Fusion::decide(roots, is_built, aim);
     let waiting: Vec<Array> =
         fusion.order.iter().filter(|array| fusion.stored.contains(&array.token())).cloned().collect();
@@ -193,7 +194,7 @@ impl Note {
             result: crate::kernel::Register::Leaf(0),
         };
         let loops = array.chunks().clone();
-        let mut feed = Feed::new(array, View::identity(array.shape()), &loops, built)?;
+        let mut feed = Feed::new(array, View::identity(array.shape()), &loops, built, self.memory)?;
         let fused = Fused {
             name: array.layer().clone(),
             program,

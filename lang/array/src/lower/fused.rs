@@ -163,6 +163,10 @@ impl Operation for Fused {
     fn encode(&self) -> (&'static str, Vec<u8>) {
         ("array.fused", encoded(self))
     }
+
+    fn advice(&self, index: &[u32], needed: u64, allowed: u64) -> Option<String> {
+        super::advice::advice(&self.loops, index, needed, allowed)
+    }
 }
 
 /// Parameters as bytes.

@@ -41,8 +41,10 @@ struct Run {
 pub struct Piece {
     /// The chunk that it is cut from.
     pub block: SmallVec<[u32; 4]>,
-    at: Shape,
-    shape: Shape,
+    /// Where it goes.
+    pub at: Shape,
+    /// How large it is.
+    pub shape: Shape,
 }
 
 impl Regrid {
@@ -72,6 +74,32 @@ impl Regrid {
             pieces = pieces.into_iter().flat_map(extended).collect();
         }
         pieces
+    }
+
+    /// Does this chunk lie inside the array that there is? Loops that look through to a part see chunks outside of it, too.
+    pub fn reaches(&self, index: &[u32]) -> bool {
+        self.view.0.iter().zip(&self.grid.0).all(|(along, axis)| {
+            let inside = |position: i64| (0..axis.length() as i64).contains(&position);
+            let Some((dimension, by)) = along.step else { return inside(along.start) };
+            let (loops, chunk) = (&self.loops.0[usize::from(dimension)], index[usize::from(dimension)] as usize);
+            let place = |at: usize| along.start + by * at as i64;
+            loops.size(chunk) > 0 && inside(place(loops.start(chunk))) && inside(place(loops.start(chunk + 1) - 1))
+        })
+    }
+
+    /// The piece of this chunk that is cut from that one.
+    pub fn piece(&self, index: &[u32], block: &[u32]) -> Option<Piece> {
+        let n = self.loops.0.len();
+        let (mut at, mut shape): (Shape, Shape) = (SmallVec::from_elem(0, n), SmallVec::from_elem(1, n));
+        for ((along, axis), &block) in self.view.0.iter().zip(&self.grid.0).zip(block) {
+            let runs = self.runs(along, axis, index);
+            let run = runs.iter().find(|run| run.block == block as usize)?;
+            if let Some((dimension, _)) = along.step {
+                at[usize::from(dimension)] = run.at;
+                shape[usize::from(dimension)] = run.length;
+            }
+        }
+        Some(Piece { block: block.into(), at, shape })
     }
 
     fn runs(&self, along: &Along, axis: &AxisChunks, index: &[u32]) -> SmallVec<[Run; 4]> {
@@ -121,6 +149,10 @@ impl Operation for Regrid {
 
     fn encode(&self) -> (&'static str, Vec<u8>) {
         ("array.regrid", encoded(self))
+    }
+
+    fn advice(&self, index: &[u32], needed: u64, allowed: u64) -> Option<String> {
+        super::advice::advice(&self.loops, index, needed, allowed)
     }
 }
 
@@ -221,7 +253,7 @@ impl Operation for Assemble {
 }
 
 /// Copies a chunk of the same type to this place of an array.
-fn put<T: Element>(whole: &mut ArrayD<T>, at: &[usize], chunk: &Chunk) {
+pub fn put<T: Element>(whole: &mut ArrayD<T>, at: &[usize], chunk: &Chunk) {
     let part = T::array(chunk).expect("pieces of an array have its type");
     let mut place = whole.slice_each_axis_mut(|axis| {
         let start = at[axis.axis.index()];

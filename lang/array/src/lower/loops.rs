@@ -11,6 +11,7 @@ use super::fused::{Fused, LoopEnd, Seen};
 use super::gather::Regrid;
 use super::parts::{Choice, Paths};
 use super::program::{Spot, compile};
+use super::shelve::{Shelve, Table, Unshelve};
 use super::view::{Along, View, nth, number};
 use crate::DType;
 use crate::array::{Array, Plan};
@@ -104,7 +105,7 @@ impl Note {
                 continue;
             }
             let built = self.read_by(&of, *token, graph)?;
-            let feed = Feed::new(&of, view, loops, built)?;
+            let feed = Feed::new(&of, view, loops, built, self.memory)?;
             leaves.push(feed.seen());
             feeds.push(feed);
         }
@@ -150,11 +151,13 @@ struct Pieces {
     token: Token,
     /// The dimensions of the loop that they have.
     dimensions: SmallVec<[u8; 4]>,
+    /// Where those that there are would not be in memory together: how they go by way of the disk.
+    shelves: Option<(Arc<Table>, Arc<Shelve>, Arc<Unshelve>)>,
 }
 
 impl Feed {
     /// For a loop of these chunks that sees this array so.
-    pub(super) fn new(of: &Array, view: View, loops: &Chunks, built: Built) -> Result<Feed> {
+    pub(super) fn new(of: &Array, view: View, loops: &Chunks, built: Built, memory: u64) -> Result<Feed> {
         let counts = built.grid.counts();
         if view.fits(loops, &built.grid) {
             return Ok(Feed { view, built, counts, regrid: None });
@@ -172,7 +175,15 @@ impl Feed {
         };
         // The loop's own numbering of its dimensions again; they all move straight on.
         let straight = dimensions.iter().map(|&dimension| Along { start: 0, step: Some((dimension, 1)) }).collect();
-        let regrid = Some(Pieces { operation: Arc::new(regrid), token, dimensions });
+        let operation = Arc::new(regrid);
+        let large = of.nbytes() > u128::from(memory / 3);
+        let table = Some(()).filter(|()| large).and_then(|()| Table::of(&operation)).map(Arc::new);
+        let shelves = table.filter(|table| table.peak(&operation) > memory / 3).map(|table| {
+            let shelve = Shelve { regrid: operation.clone(), table: table.clone() };
+            let unshelve = Unshelve { regrid: operation.clone(), table: table.clone() };
+            (table, Arc::new(shelve), Arc::new(unshelve))
+        });
+        let regrid = Some(Pieces { operation, token, dimensions, shelves });
         Ok(Feed { view: View(straight), built, counts, regrid })
     }
 
@@ -194,9 +205,26 @@ impl Feed {
         if let Some(task) = graph.find(&key) {
             return task;
         }
+        let output = bytes(&regrid.loops.chunk_shape(&key.index), regrid.dtype);
+        if let Some((table, shelve, unshelve)) = &pieces.shelves {
+            let target = number(&regrid.loops.counts(), &key.index);
+            let token = Tokenizer::new("shelve").token(pieces.token).finish();
+            let shelf = |&block: &u32| {
+                let index = nth(&self.counts, block as usize);
+                let n_pieces = table.goes_to[block as usize].len() as u64;
+                let working = bytes(&regrid.grid.chunk_shape(&index), regrid.dtype) / n_pieces.max(1) + (192 << 10);
+                let cost = Cost { output: 128 + 8 * n_pieces, working };
+                let key = Key { name: Arc::from("rechunk-split"), token, index };
+                let inputs = [self.built.tasks[block as usize]].into_iter().collect();
+                graph.add(Task { key, operation: shelve.clone(), inputs, cost })
+            };
+            let inputs = table.made_of[target].iter().map(shelf).collect();
+            let cost = Cost { output, working: 2 * output / table.made_of[target].len().max(1) as u64 };
+            return graph.add(Task { key, operation: unshelve.clone(), inputs, cost });
+        }
         let parts = regrid.pieces(&key.index);
         let inputs = parts.iter().map(|piece| self.built.tasks[number(&self.counts, &piece.block)]).collect();
-        let cost = Cost { output: bytes(&regrid.loops.chunk_shape(&key.index), regrid.dtype), working: 0 };
+        let cost = Cost { output, working: 0 };
         graph.add(Task { key, operation: regrid.clone(), inputs, cost })
     }
 }

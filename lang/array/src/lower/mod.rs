@@ -5,6 +5,7 @@
 //! ([`fusion::Fusion`] decides who that is). Each such loop is one [`fused::Fused`] operation, shared by the tasks of all its chunks; a task is
 //! an index and the ids of its inputs.
 
+mod advice;
 mod build;
 mod contract;
 mod fused;
@@ -19,6 +20,7 @@ mod product;
 mod program;
 mod reduce;
 mod shapes;
+mod shelve;
 mod step;
 pub mod view;
 

@@ -23,7 +23,10 @@ impl Array {
         let small = self.walk().iter().all(|array| array.size() <= SMALL) && lowering.graph.tasks().len() <= FEW;
         let mut results = match small {
             true => run_here(&lowering.graph, &outputs, cancel).map_err(error)?,
-            false => context.shared.engine.run(&lowering.graph, &outputs, cancel).map_err(run_error)?,
+            false => {
+                let results = context.shared.engine.run(&lowering.graph, &outputs, cancel);
+                results.map_err(|failed| run_error(failed, &lowering.graph))?
+            }
         };
         let assemble = Assemble { grid: self.chunks().clone(), dtype: self.dtype() };
         assemble.assemble(&mut results, cancel).map_err(error)
@@ -63,6 +66,15 @@ fn error(failure: Failure) -> Error {
     }
 }
 
-fn run_error(failed: RunError) -> Error {
-    error(failed.failure)
+fn run_error(failed: RunError, graph: &Graph) -> Error {
+    let advice = match (&failed.failure, failed.task) {
+        (Failure::Memory { needed, allowed }, Some(task)) => {
+            graph.tasks()[task.0 as usize].operation.advice(&failed.index, *needed, *allowed)
+        }
+        _ => None,
+    };
+    match advice {
+        Some(advice) => error(failed.failure).hint(advice),
+        None => error(failed.failure),
+    }
 }

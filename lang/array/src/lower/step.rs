@@ -12,6 +12,7 @@ use super::gather::nothing;
 use super::view::{nth, number};
 use crate::Chunk;
 use crate::array::Array;
+use crate::chunks::Chunks;
 use crate::plan::{Step, StepCall};
 
 /// A step, shared by the tasks of all its chunks.
@@ -19,6 +20,8 @@ use crate::plan::{Step, StepCall};
 struct StepTask {
     name: Arc<str>,
     step: Arc<dyn Step>,
+    /// The grid of what it makes; stays at home, too.
+    chunks: Chunks,
     /// Where in the user's text it was asked for; stays at home.
     place: Option<Place>,
 }
@@ -46,6 +49,10 @@ impl Operation for StepTask {
     fn encode(&self) -> (&'static str, Vec<u8>) {
         self.step.encode()
     }
+
+    fn advice(&self, index: &[u32], needed: u64, allowed: u64) -> Option<String> {
+        super::advice::advice(&self.chunks, index, needed, allowed)
+    }
 }
 
 impl Note {
@@ -60,8 +67,12 @@ impl Note {
         let node = array.node();
         let pieces = node.inputs.iter().map(|input| self.pieces(input, graph)).collect::<Result<Vec<_>>>()?;
         let below: Vec<_> = node.inputs.iter().map(Array::numblocks).collect();
-        let operation: Arc<dyn Operation> =
-            Arc::new(StepTask { name: node.name.clone(), step: step.clone(), place: node.place.clone() });
+        let operation: Arc<dyn Operation> = Arc::new(StepTask {
+            name: node.name.clone(),
+            step: step.clone(),
+            chunks: node.chunks.clone(),
+            place: node.place.clone(),
+        });
         let counts = node.chunks.counts();
         let task = |n: usize| {
             let index = nth(&counts, n);

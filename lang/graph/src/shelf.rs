@@ -1,0 +1,125 @@
+//! Data that lies on disk in pieces, each of which can be read by itself.
+//!
+//! Where every result is made of a little of every input, the inputs cannot be in memory together. Then each of them is cut up and
+//! put on a shelf: a file, of which a result reads its own piece. The files lie where other data goes that finds no room, and go
+//! with who holds them.
+
+use std::any::Any;
+use std::fs::File;
+use std::io::{self, BufWriter, Read, Seek, Write};
+use std::sync::LazyLock;
+
+use parking_lot::Mutex;
+
+use crate::spill::{Entry, Spill};
+use crate::{Data, Payload};
+
+/// The folder of this process, made when it is first needed.
+static FOLDER: LazyLock<Spill> = LazyLock::new(|| Spill::new(None, None));
+
+/// Bytes that lie on shelves now.
+pub fn shelved() -> u64 {
+    FOLDER.used()
+}
+
+/// Pieces of data in one file.
+pub struct Shelf {
+    entry: Option<Entry>,
+    file: Mutex<File>,
+    /// Where each piece ends.
+    ends: Vec<u64>,
+}
+
+impl Shelf {
+    /// Writes so many pieces, one after the other.
+    ///
+    /// # Errors
+    /// What the disk says, or the piece itself.
+    pub fn write(n_pieces: usize, mut piece: impl FnMut(usize, &mut dyn Write) -> io::Result<()>) -> io::Result<Shelf> {
+        let mut ends = Vec::with_capacity(n_pieces);
+        let entry = FOLDER.put_with(|to| {
+            let mut counted = Counting { to: BufWriter::with_capacity(128 << 10, to), count: 0 };
+            for at in 0..n_pieces {
+                piece(at, &mut counted)?;
+                ends.push(counted.count);
+            }
+            counted.to.flush()
+        })?;
+        let file = Mutex::new(File::open(entry.path())?);
+        Ok(Shelf { entry: Some(entry), file, ends })
+    }
+
+    /// The bytes of one piece.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn read(&self, piece: usize) -> io::Result<Vec<u8>> {
+        let start = if piece == 0 { 0 } else { self.ends[piece - 1] };
+        let mut bytes = vec![0; (self.ends[piece] - start) as usize];
+        let mut file = self.file.lock();
+        file.seek(io::SeekFrom::Start(start))?;
+        file.read_exact(&mut bytes)?;
+        Ok(bytes)
+    }
+}
+
+impl Drop for Shelf {
+    fn drop(&mut self) {
+        if let Some(entry) = self.entry.take() {
+            FOLDER.remove(entry);
+        }
+    }
+}
+
+impl Data for Shelf {
+    fn n_bytes(&self) -> usize {
+        128 + self.ends.len() * 8
+    }
+
+    fn write(&self, _: &mut dyn Write) -> io::Result<()> {
+        Err(io::Error::new(io::ErrorKind::Unsupported, "it lies on disk already"))
+    }
+
+    fn reader(&self) -> fn(&mut dyn Read) -> io::Result<Payload> {
+        |_| Err(io::Error::new(io::ErrorKind::Unsupported, "pieces on disk are read where they lie"))
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+
+struct Counting<W> {
+    to: W,
+    count: u64,
+}
+
+impl<W: Write> Write for Counting<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.to.write(bytes)?;
+        self.count += written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.to.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pieces_are_read_by_themselves_and_the_file_goes() {
+        let shelf = Shelf::write(3, |at, to| to.write_all(&vec![at as u8; at * 10])).unwrap();
+        assert_eq!(shelf.read(2).unwrap(), vec![2; 20]);
+        assert_eq!(shelf.read(0).unwrap(), Vec::<u8>::new());
+        assert_eq!(shelf.read(1).unwrap(), vec![1; 10]);
+        let path = shelf.entry.as_ref().unwrap().path().to_path_buf();
+        assert!(path.exists());
+        drop(shelf);
+        assert!(!path.exists());
+        assert!(Shelf::write(1, |_, _| Err(io::Error::other("no"))).is_err());
+    }
+}

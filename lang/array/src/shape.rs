@@ -65,12 +65,29 @@ pub fn broadcast(shapes: &[&[usize]]) -> Result<Shape> {
                     let all: Vec<String> = shapes.iter().map(|shape| show(shape)).collect();
                     let hint = "lengths are compared from the last axis; they must be equal, or one of them 1";
                     return Err(error!("operands could not be broadcast together with shapes {}", all.join(" "))
+                        .hint(misfit(shapes, n_axes - skipped - axis))
                         .hint(hint.to_string()));
                 }
             }
         }
     }
     Ok(result)
+}
+
+/// Which operands differ along an axis, counted from the end, and how.
+fn misfit(shapes: &[&[usize]], from_end: usize) -> String {
+    let long: Vec<(usize, usize, usize)> = shapes
+        .iter()
+        .enumerate()
+        .filter_map(|(at, shape)| shape.len().checked_sub(from_end).map(|axis| (at, axis, shape[axis])))
+        .filter(|&(_, _, length)| length != 1)
+        .collect();
+    let name = |at: usize| ["first", "second", "third"].get(at).copied().unwrap_or("next");
+    let said = |&(at, axis, length): &(usize, usize, usize)| {
+        format!("the {} operand has {length} along its axis {axis}", name(at))
+    };
+    let other = long.iter().find(|(_, _, length)| *length != long[0].2);
+    long.first().into_iter().chain(other).map(said).collect::<Vec<_>>().join(", ")
 }
 
 /// May an array of this shape be stretched to that one?

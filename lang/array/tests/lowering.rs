@@ -120,7 +120,7 @@ fn a_reduction_takes_chunks_as_they_are() {
     let columns = kept(&[8, 8], &[8, 1]);
     let rows = columns.rechunk(&sizes(&[1, 8])).unwrap();
     // The sums are cut as the rows are; the columns are never put together.
-    check(&along(&rows, Reduction::Sum, 1), "sum 8, sum-partial 2, sum-aggregate 9");
+    check(&along(&rows, Reduction::Sum, 1), "sum 8, sum-partial 2, sum-aggregate 1, rechunk-merge 8");
     check(
         &total(&along(&rows, Reduction::Sum, 1), Reduction::Max),
         "sum 8, sum-partial 2, sum-aggregate 1, max-aggregate 1",
@@ -165,6 +165,10 @@ fn loops_look_through_to_the_parts() {
     let cut = joined.rechunk(&sizes(&[3, 6])).unwrap();
     check(&plus(&cut, &one), "add 6, rechunk-merge 4, add 4");
     check(&total(&cut, Reduction::Sum), "sum 6, sum-partial 5, sum-aggregate 1");
+    // In one run all elements are the same ones.
+    let flat = kept(&[4, 6], &[2, 3]).reshape(&[-1]).unwrap();
+    check(&total(&flat, Reduction::Sum), "sum 4, sum-aggregate 1");
+    check(&total(&flat, Reduction::ArgMax), "rechunk-merge 4, reshape 4, arg-reduce 4, arg_agg-aggregate 1");
     // Inside each other.
     let twice = Array::concatenate(&[joined.clone(), plus(&joined, &one)], 1).unwrap();
     check(&along(&twice, Reduction::Sum, 1), "sum 12, sum-aggregate 6");

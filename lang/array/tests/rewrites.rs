@@ -67,6 +67,7 @@ fn then(array: &Array, (what, a, b): (u8, usize, usize)) -> Array {
             array.binary(BinaryFunc::Subtract, &mean).unwrap()
         }
         12 if n > 1 => array.reduce(Reduction::Sum, Some(&[(a % n) as i64]), false, None, None).unwrap(),
+        13 => array.reshape(&[-1]).unwrap().rechunk(&sizes(&[1 + a])).unwrap(),
         _ => array.clone(),
     }
 }
@@ -79,8 +80,8 @@ proptest! {
         rows in 1usize..9,
         columns in 1usize..9,
         chunks in [1usize..5, 1usize..5],
-        steps in prop::collection::vec((0u8..13, 0usize..7, 0usize..7), 1..8),
-        reduction in prop::sample::select(vec![Reduction::Sum, Reduction::Max, Reduction::ArgMin, Reduction::Count]),
+        steps in prop::collection::vec((0u8..14, 0usize..7, 0usize..7), 1..8),
+        reduction in prop::sample::select(vec![Reduction::Sum, Reduction::Max, Reduction::ArgMin, Reduction::Count, Reduction::Mean]),
         axis in 0usize..3,
     ) {
         let start = given(rows, columns, chunks);

@@ -1,8 +1,10 @@
 //! A graph of tasks: flat, dense, cheap to build.
 
+use std::collections::hash_map::Entry;
+use std::hash::BuildHasher;
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 use smallvec::SmallVec;
 
 use crate::later::{Await, Later};
@@ -39,7 +41,10 @@ pub struct Task {
 pub struct Graph {
     /// Shared with the runs of this graph, so that starting one copies nothing.
     tasks: Arc<Vec<Task>>,
-    ids: FxHashMap<Key, TaskId>,
+    /// By the hash of the key: a million keys need not be kept twice.
+    ids: FxHashMap<u64, TaskId>,
+    /// Tasks whose hash is another one's.
+    others: FxHashMap<Key, TaskId>,
     /// Results that exist before the graph runs (persisted chunks, literal arrays).
     ready: FxHashMap<TaskId, Payload>,
 }
@@ -53,11 +58,15 @@ impl Graph {
     /// Adds a task, or finds the one that does the same work.
     pub fn add(&mut self, task: Task) -> TaskId {
         debug_assert!(task.inputs.iter().all(|input| (input.0 as usize) < self.tasks.len()), "inputs come first");
-        if let Some(&id) = self.ids.get(&task.key) {
-            return id;
-        }
         let id = TaskId(self.tasks.len() as u32);
-        self.ids.insert(task.key.clone(), id);
+        match self.ids.entry(FxBuildHasher.hash_one(&task.key)) {
+            Entry::Vacant(place) => drop(place.insert(id)),
+            Entry::Occupied(place) if self.tasks[place.get().0 as usize].key == task.key => return *place.get(),
+            Entry::Occupied(_) => match self.others.entry(task.key.clone()) {
+                Entry::Vacant(place) => drop(place.insert(id)),
+                Entry::Occupied(place) => return *place.get(),
+            },
+        }
         Arc::make_mut(&mut self.tasks).push(task);
         id
     }
@@ -83,7 +92,8 @@ impl Graph {
 
     /// The task that goes by this key.
     pub fn find(&self, key: &Key) -> Option<TaskId> {
-        self.ids.get(key).copied()
+        let id = *self.ids.get(&FxBuildHasher.hash_one(key))?;
+        if self.tasks[id.0 as usize].key == *key { Some(id) } else { self.others.get(key).copied() }
     }
 
     /// Results under way that its tasks wait for.

@@ -14,6 +14,7 @@ pub fn lazy() -> Vec<Builtin> {
     let mut methods = both();
     methods.extend(of_lazy::builtins());
     methods.extend(super::blocks::methods::builtins());
+    methods.extend(super::explain::builtins());
     let mut methods = place::noted(methods);
     methods.extend(rdk_runtime::delayed::members().0);
     methods

@@ -8,6 +8,7 @@ pub mod blocks;
 pub mod create;
 mod deferred;
 pub mod eager_only;
+pub mod explain;
 pub mod faults;
 mod items;
 pub mod layout;

@@ -195,8 +195,12 @@ impl Note {
         };
         let loops = array.chunks().clone();
         let mut feed = Feed::new(array, View::identity(array.shape()), &loops, built, self.memory)?;
+        let name = match array.node().plan {
+            Plan::Given(_) => array.layer().clone(),
+            _ => Arc::from("rechunk-merge"),
+        };
         let fused = Fused {
-            name: array.layer().clone(),
+            name,
             program,
             loops: loops.clone(),
             leaves: vec![feed.seen()],

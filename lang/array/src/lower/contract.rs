@@ -90,6 +90,7 @@ impl Note {
                 b_axes: right.axes.clone(),
                 windows,
                 dtype: node.dtype,
+                summed: contraction.summed.iter().map(|&(l, _)| a.chunks().0[l].largest() as u64).product(),
             })
         };
         let plain = product([Window::new(), Window::new()]);
@@ -149,13 +150,21 @@ fn panels(array: &Array, contraction: &Contraction) -> Option<Chunks> {
     let summed = contraction.summed.iter().map(|&(l, _)| node.inputs[0].shape()[l] as u128);
     let work = shape::size(&node.shape).saturating_mul(summed.product());
     let rows = node.chunks.0.first().filter(|rows| plain && work >= LARGE && rows.largest() > PANEL)?;
+    // Five panels for two workers would leave one of them idle for a fifth of the time.
+    let of_workers = if node.chunks.count() == 1 { workers() } else { 1 };
     let parts = rows.sizes().flat_map(|size| {
-        let n = size.div_ceil(PANEL).max(1);
+        let n = size.div_ceil(PANEL).max(1).next_multiple_of(of_workers).min(size);
         (0..n).map(move |part| size * (part + 1) / n - size * part / n)
     });
     let mut grid = node.chunks.clone();
     grid.0[0] = AxisChunks::listed(parts);
     Some(grid)
+}
+
+/// How many panels may be made at once.
+fn workers() -> usize {
+    static WORKERS: std::sync::OnceLock<usize> = std::sync::OnceLock::new();
+    *WORKERS.get_or_init(|| std::thread::available_parallelism().map_or(1, usize::from))
 }
 
 /// The panels of a product's chunks, chunk after chunk; `None` if the grid is not finer in its rows alone.

@@ -8,6 +8,7 @@
 mod advice;
 mod build;
 mod contract;
+pub mod explain;
 mod fused;
 mod fusion;
 mod gather;

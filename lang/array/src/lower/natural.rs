@@ -8,12 +8,30 @@ use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
 use super::fusion::is_border;
-use crate::array::{Array, Plan};
+use crate::array::{Array, Fold, Plan};
 use crate::chunks::{AxisChunks, Chunks, MAX_CHUNKS, common};
 use crate::index::AxisIndex;
 
 /// A grid of so many times as many chunks is still better than putting chunks together.
 const FINER: u128 = 4;
+
+/// What a reduction reads, and how it reduces that. All elements of an array are those of the array that it was reshaped from.
+pub fn reduced(array: &Array, fold: &Fold, for_looks: bool) -> (Array, Fold) {
+    let (mut input, mut fold) = (array.node().inputs[0].clone(), fold.clone());
+    while let Plan::Reshape = input.node().plan
+        && fold.axes.len() == input.ndim()
+        && !(for_looks || fold.keepdims || fold.reduction.is_where())
+    {
+        let below = input.node().inputs[0].clone();
+        // As many partial results become one as before.
+        let in_all = fold.split_every.iter().product::<usize>() as f64;
+        let each = (in_all.powf(1.0 / below.ndim().max(1) as f64) as usize).max(2);
+        fold.axes = (0..below.ndim()).collect();
+        fold.split_every = SmallVec::from_elem(each, below.ndim());
+        input = below;
+    }
+    (input, fold)
+}
 
 /// For each axis the cuts of the chunks that there are; `None` where there are none, so that any would do.
 type Natural = SmallVec<[Option<AxisChunks>; 4]>;
@@ -39,8 +57,9 @@ pub fn grids(order: &[Array]) -> FxHashMap<Token, Chunks> {
         let recut = matches!(node.plan, Plan::Rechunk) || (looked && inputs.iter().any(|input| input.recut));
         let natural = match &node.plan {
             Plan::Reduce(fold) => {
-                let better = better(&node.inputs[0], inputs[0]);
-                let grid = fold.result_chunks(better.as_ref().unwrap_or(node.inputs[0].chunks()));
+                let (input, fold) = reduced(array, fold, false);
+                let better = better(&input, &known[&input.token()]);
+                let grid = fold.result_chunks(better.as_ref().unwrap_or(input.chunks()));
                 grids.extend(better.map(|better| (array.token(), better)));
                 grid.0.into_iter().map(Some).collect()
             }

@@ -27,6 +27,8 @@ pub struct Product {
     pub windows: [Window; 2],
     /// The type of the elements.
     pub dtype: DType,
+    /// About how many products are added for an element.
+    pub summed: u64,
 }
 
 /// A part of a chunk: for each axis where it begins and how long it is; empty for all of it.

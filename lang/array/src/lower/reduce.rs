@@ -87,7 +87,8 @@ impl Note {
     /// The tasks of a reduction: loops that make partial results, and the tree above them.
     pub(super) fn reduced(&mut self, array: &Array, fold: &Fold, graph: &mut Graph) -> Result<Built> {
         let node = array.node();
-        let input = &node.inputs[0];
+        let (input, fold) = super::natural::reduced(array, fold, self.for_looks);
+        let (input, fold) = (&input, &fold);
         let fusion = self.fusion.as_ref().expect("decided before anything is built");
         let loops = fusion.grids.get(&array.token()).unwrap_or(input.chunks()).clone();
         check_count(&loops)?;

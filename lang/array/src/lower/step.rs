@@ -17,11 +17,12 @@ use crate::plan::{Step, StepCall};
 
 /// A step, shared by the tasks of all its chunks.
 #[derive(Debug)]
-struct StepTask {
+pub struct StepTask {
     name: Arc<str>,
-    step: Arc<dyn Step>,
+    /// What is done.
+    pub step: Arc<dyn Step>,
     /// The grid of what it makes; stays at home, too.
-    chunks: Chunks,
+    pub chunks: Chunks,
     /// Where in the user's text it was asked for; stays at home.
     place: Option<Place>,
 }

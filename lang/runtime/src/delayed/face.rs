@@ -170,9 +170,19 @@ mod functions {
             format: Option<String>,
             /// Which way data flows: `BT`, `TB`, `LR` or `RL`.
             rankdir: Option<String>,
+            /// Draw the tasks that would run, rather than those that were asked for?
+            optimize_graph: bool = false,
+            /// `"chunks"`, or `"operations"` with a node for each; if left out, whichever is not too large.
+            level: Option<String>,
+            /// Only what this chunk of the result is made of.
+            chunk: Option<Vec<i64>>,
             /// Other ways to draw: accepted, and without effect here.
             kwargs: Keywords,
-        ) -> Result<Value> { let _ = kwargs; picture::visualize(context, &args.0, filename, format, rankdir) }
+        ) -> Result<Value> {
+            let _ = kwargs;
+            let draw = picture::Draw { filename, format, rankdir, optimize_graph, level, chunk };
+            picture::visualize(context, &args.0, draw)
+        }
 
         /// Is it a lazy value?
         ///
@@ -232,9 +242,19 @@ mod members {
             format: Option<String>,
             /// Which way data flows: `BT`, `TB`, `LR` or `RL`.
             rankdir: Option<String>,
+            /// Draw the tasks that would run, rather than those that were asked for?
+            optimize_graph: bool = false,
+            /// `"chunks"`, or `"operations"` with a node for each; if left out, whichever is not too large.
+            level: Option<String>,
+            /// Only what this chunk of the result is made of.
+            chunk: Option<Vec<i64>>,
             /// Other ways to draw: accepted, and without effect here.
             kwargs: Keywords,
-        ) -> Result<Value> { let _ = kwargs; picture::visualize(context, &[this], filename, format, rankdir) }
+        ) -> Result<Value> {
+            let _ = kwargs;
+            let draw = picture::Draw { filename, format, rankdir, optimize_graph, level, chunk };
+            picture::visualize(context, &[this], draw)
+        }
 
         /// The name of the work: equal for equal work.
         fn key(this: Value) -> Option<String> { this.get::<Delayed>().map(Lazy::key) }

@@ -3,8 +3,9 @@
 use std::any::Any;
 use std::sync::{Arc, LazyLock};
 
-use rdk_graph::TaskId;
+use rdk_graph::{Graph, TaskId};
 use rdk_summary::{Diagram, Direction, Node, NodeShape, Summary};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::KeyOf;
 use crate::class::{Class, ClassRef};
@@ -43,6 +44,24 @@ impl GraphView {
         Ok(GraphView { keys, tasks })
     }
 
+    /// What the tasks of one operation have in common in their keys, and how many there are.
+    fn layers(&self) -> Vec<(String, usize)> {
+        let mut layers: Vec<(String, usize)> = Vec::new();
+        let mut known: FxHashMap<String, usize> = FxHashMap::default();
+        for key in &self.keys {
+            let name = match key {
+                Value::Tuple(parts) => parts.first().map(crate::show::text).unwrap_or_default(),
+                other => crate::show::text(other),
+            };
+            let at = *known.entry(name.clone()).or_insert_with(|| {
+                layers.push((name, 0));
+                layers.len() - 1
+            });
+            layers[at].1 += 1;
+        }
+        layers
+    }
+
     fn position(&self, context: &Context, key: &Value) -> Result<Option<usize>> {
         for (at, known) in self.keys.iter().enumerate() {
             if crate::operators::equal(context, known, key)? {
@@ -79,12 +98,14 @@ impl Object for GraphView {
     }
 
     fn repr(&self) -> String {
-        let s = if self.keys.len() == 1 { "" } else { "s" };
-        let mut text = format!("HighLevelGraph with {} task{s}.", self.keys.len());
-        for (at, key) in self.keys.iter().take(20).enumerate() {
-            text.push_str(&format!("\n {at}. {}", crate::show::text(key)));
+        const MOST: usize = 20;
+        let layers = self.layers();
+        let s = if layers.len() == 1 { "" } else { "s" };
+        let mut text = format!("HighLevelGraph with {} layer{s}.", layers.len());
+        for (at, (name, _)) in layers.iter().take(MOST).enumerate() {
+            text.push_str(&format!("\n {at}. {name}"));
         }
-        if self.keys.len() > 20 {
+        if layers.len() > MOST {
             text.push_str("\n …");
         }
         text
@@ -158,7 +179,8 @@ impl Object for Picture {
     }
 
     fn repr(&self) -> String {
-        let tasks = self.0.nodes.iter().filter(|node| node.shape == NodeShape::Task).count();
+        let tasks =
+            self.0.nodes.iter().filter(|node| node.shape == NodeShape::Task).map(|node| node.count).sum::<usize>();
         let s = if tasks == 1 { "" } else { "s" };
         format!("<drawing of a graph of {tasks} task{s}>")
     }
@@ -168,17 +190,31 @@ impl Object for Picture {
     }
 }
 
+/// A graph of more tasks than this is drawn with a node for each operation.
+const MANY: usize = 300;
 /// More boxes and circles than this are not drawn.
 const MOST_NODES: usize = 5000;
 
+/// How a graph is to be drawn.
+#[derive(Default)]
+pub struct Draw {
+    /// Where it is written.
+    pub filename: Option<String>,
+    /// How it is written.
+    pub format: Option<String>,
+    /// Which way data flows.
+    pub rankdir: Option<String>,
+    /// The tasks that would run, rather than those that were asked for.
+    pub optimize_graph: bool,
+    /// `chunks` or `operations`.
+    pub level: Option<String>,
+    /// Only what this chunk of the result is made of.
+    pub chunk: Option<Vec<i64>>,
+}
+
 /// `visualize(values, filename=…)`: the graph as a drawing, perhaps written to a file.
-pub fn visualize(
-    context: &Context,
-    values: &[Value],
-    filename: Option<String>,
-    format: Option<String>,
-    rankdir: Option<String>,
-) -> Result<Value> {
+pub fn visualize(context: &Context, values: &[Value], draw: Draw) -> Result<Value> {
+    let Draw { filename, format, rankdir, optimize_graph, level, chunk } = draw;
     let mut inputs = super::Inputs::default();
     for value in values {
         super::template::take(context, value, &mut inputs)?;
@@ -194,7 +230,13 @@ pub fn visualize(
     if lazies.is_empty() {
         bail!(TypeError: "there is nothing lazy to draw"; hint: "`delayed(f)(x).visualize()` draws the graph of a lazy call");
     }
-    let mut diagram = diagram(&lazies)?;
+    let by_operation = match level.as_deref() {
+        None => None,
+        Some("operations") => Some(true),
+        Some("chunks") => Some(false),
+        Some(other) => bail!("unknown level `{other}`"; hint: "`level` is \"operations\" or \"chunks\""),
+    };
+    let mut diagram = diagram(&lazies, optimize_graph, by_operation, chunk.as_deref())?;
     diagram.direction = match rankdir.as_deref() {
         None | Some("BT") => Direction::BottomToTop,
         Some("TB") => Direction::TopToBottom,
@@ -214,22 +256,40 @@ pub fn visualize(
     Ok(Value::object(Picture(diagram)))
 }
 
-/// Circles for tasks, boxes for their results.
-pub fn diagram(values: &[Value]) -> Result<Diagram> {
-    let (lowering, tasks) = compute::lower_for_looks(values)?;
+/// Circles for tasks, boxes for their results; or a circle for each operation.
+fn diagram(values: &[Value], optimized: bool, by_operation: Option<bool>, chunk: Option<&[i64]>) -> Result<Diagram> {
+    let (lowering, tasks) = if optimized { compute::lower(values)? } else { compute::lower_for_looks(values)? };
     let graph = &lowering.graph;
+    let mut left: Vec<TaskId> = tasks.into_iter().flatten().collect();
+    if let Some(chunk) = chunk {
+        let is_it = |id: &TaskId| {
+            let index = &graph.tasks()[id.0 as usize].key.index;
+            index.len() == chunk.len() && index.iter().zip(chunk).all(|(&at, &wanted)| i64::from(at) == wanted)
+        };
+        left.retain(is_it);
+        if left.is_empty() {
+            let text: Vec<String> = chunk.iter().map(i64::to_string).collect();
+            bail!(IndexError: "there is no chunk ({})", text.join(", "); hint: "`x.numblocks` says how many there are along each axis, counted from 0");
+        }
+    }
     // Only what the outputs need: lowering may have left more.
     let mut needed = vec![false; graph.tasks().len()];
-    let mut left: Vec<TaskId> = tasks.into_iter().flatten().collect();
     while let Some(id) = left.pop() {
         if !std::mem::replace(&mut needed[id.0 as usize], true) {
             left.extend(graph.tasks()[id.0 as usize].inputs.iter().copied());
         }
     }
     let count = needed.iter().filter(|needed| **needed).count();
-    if count > MOST_NODES {
+    let diagram =
+        if by_operation.unwrap_or(count > MANY) { operations(graph, &needed) } else { chunks(graph, &needed) };
+    if diagram.nodes.len() > MOST_NODES {
         bail!("the graph has {count} tasks, at most {MOST_NODES} can be drawn"; hint: "draw a smaller one of the same kind: larger chunks, fewer calls");
     }
+    Ok(diagram)
+}
+
+/// Each task, and its result.
+fn chunks(graph: &Graph, needed: &[bool]) -> Diagram {
     let mut diagram = Diagram::default();
     let mut result_of = vec![0; needed.len()];
     for (at, task) in graph.tasks().iter().enumerate() {
@@ -253,7 +313,44 @@ pub fn diagram(values: &[Value]) -> Result<Diagram> {
         diagram.nodes.push(Node { label, shape: NodeShape::Data, count: 1 });
         result_of[at] = diagram.nodes.len() - 1;
     }
-    Ok(diagram)
+    diagram
+}
+
+/// A node for all tasks of the same name and token, with their number. Calls that have no chunks are one if they are of one function
+/// and as far from the beginning.
+fn operations(graph: &Graph, needed: &[bool]) -> Diagram {
+    let mut diagram = Diagram::default();
+    let mut known: FxHashMap<(&str, Option<rdk_graph::Token>, u32), usize> = FxHashMap::default();
+    let mut depth = vec![0u32; needed.len()];
+    let mut node_of = vec![0; needed.len()];
+    let mut edges = FxHashSet::default();
+    for (at, task) in graph.tasks().iter().enumerate() {
+        if !needed[at] {
+            continue;
+        }
+        let shape = if graph.ready(TaskId(at as u32)).is_some() { NodeShape::Data } else { NodeShape::Task };
+        depth[at] = task.inputs.iter().map(|input| depth[input.0 as usize] + 1).max().unwrap_or(0);
+        let key = match task.key.index.is_empty() {
+            true => (&*task.key.name, None, depth[at]),
+            false => (&*task.key.name, Some(task.key.token), 0),
+        };
+        let node = *known.entry(key).or_insert_with(|| {
+            diagram.nodes.push(Node { label: task.operation.name().to_string(), shape, count: 0 });
+            diagram.nodes.len() - 1
+        });
+        if shape == NodeShape::Data {
+            diagram.nodes[node].label = task.key.name.to_string();
+        }
+        diagram.nodes[node].count += 1;
+        node_of[at] = node;
+        for input in &task.inputs {
+            let from = node_of[input.0 as usize];
+            if from != node && edges.insert((from, node)) {
+                diagram.edges.push((from, node));
+            }
+        }
+    }
+    diagram
 }
 
 fn write(path: &str, diagram: &Diagram) -> Result<()> {

@@ -1,0 +1,78 @@
+#!/usr/bin/env python3
+"""The most memory that rdk holds for work on data far larger than its budget, each line in a fresh process.
+
+    python3 benches/bounded.py [--rdk target/release/rdk] [--memory 200MB] [--rows 20000] [--allow 150] [names...]
+
+Each line works on a square of `rows` float64 (3.2 GB for 20 000) and prints seconds and peak resident memory. It fails where a peak is
+above the budget and so many MB more (`--allow`): code, stacks, allocator, and what the kernel has not taken back yet.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+
+HEAD = "import numpy as np, dask.array as da, time\n"
+CLOCK = "started = time.perf_counter()\n"
+TAIL = "\nprint('seconds', time.perf_counter() - started)\nfor line in open('/proc/self/status'):\n    if line.startswith('VmHWM'):\n        print('peak', int(line.split()[1]) / 1024)\n"
+
+X = "x = da.random.random(({n}, {n}), chunks=(1000, 1000))\n"
+# Chunks that cannot be drawn in another grid: a product of thin matrices.
+P = "x = da.dot(da.random.random(({n}, 8), chunks=({n}, 8)), da.random.random((8, {n}), chunks=(8, 100)))\n"
+
+LINES = {
+    "sum": X + "print(x.sum().compute())",
+    "axis": X + "print((x * 2 + 1).sum(axis=0).std().compute())",
+    "transposed": X + "print((x + x.T).sum(axis=0).std().compute())",
+    "flipped": X + "print((x * x[::-1, ::-1]).mean().compute())",
+    "centred": X + "print((x - x.mean()).std().compute())",
+    "centred by column": X + "print((x - x.mean(axis=0)).std().compute())",
+    "normalised": X + "y = (x - x.mean(axis=0)) / x.std(axis=0)\nprint(y.max().compute(), y.min().compute())",
+    "rechunk, sum": P + "print(x.rechunk((100, {n})).sum(axis=1).max().compute())",
+    "rechunk, held": P + "print(x.rechunk((100, {n})).reshape(-1).sum().compute())",
+    "stack": X + "print(da.stack([x[:1000], x[1000:2000], x[2000:3000]]).mean(axis=0).max().compute())",
+    "joined": X + "print(da.concatenate([x, x + 1], axis=1).std(axis=1).mean().compute())",
+    "reshape": X + "print(x.reshape(-1).max().compute())",
+    "mask": X + "print(x[x > 0.5].mean().compute())",
+    "argmax": X + "print(x.argmax(axis=1).max().compute())",
+    "histogram": X + "h, e = da.histogram(x, bins=20, range=(0, 1))\nprint(h.compute())",
+    "cumsum": X + "print(da.cumsum(x, axis=0).max().compute())",
+    "sort": X + "print(da.sort(x, axis=1)[:, 0].max().compute())",
+    "where": X + "print(da.where(x > 0.5, x, -x).sum(axis=1).max().compute())",
+    "product": X + "print(da.dot(x[:2000], x[:, :2000]).sum().compute())",
+}
+
+
+def main():
+    root = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--rdk", default=os.path.join(root, "target/release/rdk"))
+    parser.add_argument("--memory", default="200MB")
+    parser.add_argument("--rows", type=int, default=20_000)
+    parser.add_argument("--allow", type=int, default=150)
+    parser.add_argument("names", nargs="*")
+    options = parser.parse_args()
+    budget = int(options.memory.removesuffix("MB"))
+    bad = []
+    for name, work in LINES.items():
+        if options.names and name not in options.names:
+            continue
+        with tempfile.NamedTemporaryFile("w", suffix=".rdk") as script:
+            script.write(HEAD + CLOCK + work.format(n=options.rows) + TAIL)
+            script.flush()
+            run = subprocess.run([options.rdk, "--memory", options.memory, script.name], capture_output=True, text=True)
+        found = dict(line.split()[:2] for line in run.stdout.splitlines() if line.startswith(("seconds ", "peak ")))
+        if run.returncode != 0 or "peak" not in found:
+            lines = [line for line in (run.stderr or run.stdout).strip().splitlines() if line.strip()]
+            print(f"{name:20} failed: {lines[0] if lines else run.returncode}", flush=True)
+            continue
+        peak = float(found["peak"])
+        over = peak > budget + options.allow
+        bad += [name] * over
+        print(f"{name:20} {float(found['seconds']):8.2f} s {peak:7.0f} MB{'   above the budget and what is allowed' if over else ''}", flush=True)
+    sys.exit(1 if bad else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -19,7 +19,7 @@ fn computed(array: &Array, mut lowering: Lowering) -> Chunk {
     let outputs = array.lower(&mut lowering).unwrap();
     let mut results = ENGINE.run(&lowering.graph, &outputs, &Cancel::new()).unwrap();
     let assemble = rdk_array::lower::Assemble { grid: array.chunks().clone(), dtype: array.dtype() };
-    assemble.assemble(&mut results, &Cancel::new()).unwrap()
+    assemble.assemble(&mut results, 2, &Cancel::new()).unwrap()
 }
 
 fn sizes(sizes: &[usize]) -> ChunksSpec {
@@ -95,5 +95,19 @@ proptest! {
         prop_assert_eq!(computed(&array, Lowering::default()), looks);
         prop_assert_eq!(computed(&reduced, Lowering::default()), computed(&reduced, Lowering::for_looks()));
         prop_assert_eq!(computed(&reduced, Lowering::within(1 << 10)), computed(&reduced, Lowering::default()));
+    }
+}
+
+#[test]
+fn large_results_are_put_together_by_several_threads() {
+    let range = |chunks: &[usize]| {
+        let one = Scalar::I64(1);
+        let line = Array::arange(Scalar::I64(0), one, 2100 * 2101, &ChunksSpec::AUTO).unwrap();
+        line.reshape(&[2100, 2101]).unwrap().rechunk(&sizes(chunks)).unwrap()
+    };
+    let whole = computed(&range(&[2100, 2101]), Lowering::default());
+    assert_eq!(whole.get(&[1234, 567]), Some(Scalar::I64(1234 * 2101 + 567)));
+    for chunks in [[2100, 500], [700, 2101], [999, 333]] {
+        assert_eq!(computed(&range(&chunks), Lowering::default()), whole);
     }
 }

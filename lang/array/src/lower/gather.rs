@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ndarray::{ArrayD, Slice};
+use ndarray::{ArrayD, ArrayViewMutD, Axis, Slice, SliceInfoElem};
 use rdk_graph::{Call, Data, Failure, Operation, Payload};
 use rdk_runtime::payload::Plain;
 use serde::{Deserialize, Serialize};
@@ -13,6 +13,11 @@ use super::view::{Along, View, nth};
 use crate::chunks::{AxisChunks, Chunks};
 use crate::element::{Element, with_dtype};
 use crate::{Chunk, DType, Shape, eager, memory};
+
+/// Results of fewer bytes than this are put together by one thread.
+const LARGE: usize = 32 << 20;
+/// More threads than this copy no faster.
+const MOST_THREADS: usize = 8;
 
 /// Makes chunks for a loop out of chunks that were cut otherwise.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -131,7 +136,7 @@ impl Regrid {
             let chunk = input.get::<Chunk>().expect("pieces are cut from chunks");
             let begin: Shape = start.iter().zip(&piece.at).map(|(&start, &at)| start + at).collect();
             let walk = self.view.walk(&begin, &self.grid.chunk_start(&piece.block));
-            put(&mut whole, &piece.at, &seen(chunk, &piece.shape, &walk));
+            put(&mut whole.view_mut(), &piece.at, &seen(chunk, &piece.shape, &walk));
             *input = nothing();
         }
         Ok(T::chunk(whole.into_shared()))
@@ -167,29 +172,75 @@ pub struct Assemble {
 
 impl Assemble {
     /// One chunk of all these, which are the chunks, or panels of rows of one chunk after the other. They are let go of as they are
-    /// copied.
-    pub fn assemble(&self, inputs: &mut [Payload], cancel: &rdk_graph::Cancel) -> Result<Chunk, Failure> {
+    /// copied, by so many threads.
+    pub fn assemble(
+        &self,
+        inputs: &mut [Payload],
+        threads: usize,
+        cancel: &rdk_graph::Cancel,
+    ) -> Result<Chunk, Failure> {
         if let [input] = inputs {
             return Ok(input.get::<Chunk>().expect("an array is made of chunks").clone());
         }
-        with_dtype!(self.dtype, T => self.copied::<T>(inputs, cancel))
+        with_dtype!(self.dtype, T => self.copied::<T>(inputs, threads, cancel))
     }
 
-    fn copied<T: Element>(&self, inputs: &mut [Payload], cancel: &rdk_graph::Cancel) -> Result<Chunk, Failure> {
+    fn copied<T: Element>(
+        &self,
+        inputs: &mut [Payload],
+        threads: usize,
+        cancel: &rdk_graph::Cancel,
+    ) -> Result<Chunk, Failure> {
         let counts = self.grid.counts();
-        let mut whole: ArrayD<T> = memory::zeros(&self.grid.shape());
+        let shape = self.grid.shape();
+        let mut whole: ArrayD<T> = memory::zeros(&shape);
         let mut panels = Panels::default();
+        let mut placed: Vec<(Shape, Chunk)> = Vec::with_capacity(inputs.len());
         for input in inputs.iter_mut() {
-            stopped(cancel)?;
-            let chunk = input.get::<Chunk>().expect("an array is made of chunks");
-            let (n, row) = panels.next(chunk, |n| self.grid.chunk_shape(&nth(&counts, n)));
+            let chunk = input.get::<Chunk>().expect("an array is made of chunks").clone();
+            let (n, row) = panels.next(&chunk, |n| self.grid.chunk_shape(&nth(&counts, n)));
             let mut start = self.grid.chunk_start(&nth(&counts, n));
             if let Some(first) = start.first_mut() {
                 *first += row;
             }
-            put(&mut whole, &start, chunk);
             *input = nothing();
+            placed.push((start, chunk));
         }
+        let rows = shape.first().copied().unwrap_or(1);
+        // A second thread is worth its start where there is a lot of fresh memory to be written.
+        if threads < 2 || rows < 2 || whole.len() * size_of::<T>() < LARGE {
+            for (start, chunk) in placed {
+                stopped(cancel)?;
+                put(&mut whole.view_mut(), &start, &chunk);
+            }
+            return Ok(T::chunk(whole.into_shared()));
+        }
+        let each = rows.div_ceil(threads.min(MOST_THREADS));
+        let mut shares: Vec<Vec<(Shape, Chunk)>> = (0..rows.div_ceil(each)).map(|_| Vec::new()).collect();
+        for (start, chunk) in placed {
+            let (first, end) = (start[0], start[0] + chunk.shape()[0]);
+            for share in first / each..end.div_ceil(each) {
+                // Only the rows of this share.
+                let (low, high) = (first.max(share * each), end.min((share + 1) * each));
+                let mut items: Vec<SliceInfoElem> = vec![Slice::from(..).into(); start.len()];
+                items[0] = Slice::from(low - first..high - first).into();
+                let mut start = start.clone();
+                start[0] = low - share * each;
+                shares[share].push((start, chunk.slice(&items)));
+            }
+        }
+        std::thread::scope(|scope| {
+            for (mut part, share) in whole.axis_chunks_iter_mut(Axis(0), each).zip(shares) {
+                scope.spawn(move || {
+                    for (start, chunk) in share {
+                        if !cancel.requested() {
+                            put(&mut part, &start, &chunk);
+                        }
+                    }
+                });
+            }
+        });
+        stopped(cancel)?;
         Ok(T::chunk(whole.into_shared()))
     }
 
@@ -211,7 +262,7 @@ impl Assemble {
             1 => parts.remove(0),
             _ => {
                 let grid = Chunks::single(&self.grid.chunk_shape(&nth(&counts, n)));
-                let chunk = Assemble { grid, dtype: self.dtype }.assemble(&mut parts, &rdk_graph::Cancel::new());
+                let chunk = Assemble { grid, dtype: self.dtype }.assemble(&mut parts, 1, &rdk_graph::Cancel::new());
                 Payload::new(chunk.expect("nothing stops it"))
             }
         };
@@ -243,7 +294,7 @@ impl Operation for Assemble {
     }
 
     fn run(&self, call: &mut Call<'_>) -> Result<Payload, Failure> {
-        let chunk = self.assemble(call.inputs, call.cancel)?;
+        let chunk = self.assemble(call.inputs, call.threads, call.cancel)?;
         Ok(Payload::new(Plain(eager::value(chunk))))
     }
 
@@ -253,7 +304,7 @@ impl Operation for Assemble {
 }
 
 /// Copies a chunk of the same type to this place of an array.
-pub fn put<T: Element>(whole: &mut ArrayD<T>, at: &[usize], chunk: &Chunk) {
+pub fn put<T: Element>(whole: &mut ArrayViewMutD<'_, T>, at: &[usize], chunk: &Chunk) {
     let part = T::array(chunk).expect("pieces of an array have its type");
     let mut place = whole.slice_each_axis_mut(|axis| {
         let start = at[axis.axis.index()];

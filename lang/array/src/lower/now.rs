@@ -29,7 +29,7 @@ impl Array {
             }
         };
         let assemble = Assemble { grid: self.chunks().clone(), dtype: self.dtype() };
-        assemble.assemble(&mut results, cancel).map_err(error)
+        assemble.assemble(&mut results, context.shared.engine.threads(), cancel).map_err(error)
     }
 }
 

@@ -156,7 +156,7 @@ impl Unshelve {
             let place = self.table.goes_to[*block as usize].binary_search(&target).expect("the table has it both ways");
             let bytes = shelf.read(place).map_err(storage)?;
             let read = Chunk::from_scalar(crate::Scalar::Bool(false)).reader()(&mut &bytes[..]).map_err(storage)?;
-            put(&mut whole, &piece.at, read.get::<Chunk>().expect("a chunk was written"));
+            put(&mut whole.view_mut(), &piece.at, read.get::<Chunk>().expect("a chunk was written"));
         }
         Ok(T::chunk(whole.into_shared()))
     }

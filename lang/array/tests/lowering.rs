@@ -176,6 +176,54 @@ fn loops_look_through_to_the_parts() {
     check(&joined, "add 6");
 }
 
+/// A line of numbers in a file of which parts can be read.
+#[derive(Debug)]
+struct Line {
+    first: usize,
+    grid: rdk_array::chunks::Chunks,
+}
+
+impl rdk_array::plan::Step for Line {
+    fn encode(&self) -> (&'static str, Vec<u8>) {
+        ("test.line", format!("{}{:?}", self.first, self.grid).into_bytes())
+    }
+
+    fn run(&self, call: &mut rdk_array::plan::StepCall<'_>) -> Result<Chunk, rdk_array::kernel::Stop> {
+        let (start, shape) = (self.grid.chunk_start(call.index), self.grid.chunk_shape(call.index));
+        Ok(Chunk::from_vec(&shape, (0..shape[0]).map(|at| (self.first + start[0] + at) as f64).collect()))
+    }
+
+    fn sliced(
+        &self,
+        index: &[rdk_array::index::AxisIndex],
+        chunks: &rdk_array::chunks::Chunks,
+    ) -> Option<Arc<dyn rdk_array::plan::Step>> {
+        match index {
+            [rdk_array::index::AxisIndex::Range { start, step: 1, .. }] => {
+                Some(Arc::new(Line { first: self.first + start, grid: chunks.clone() }))
+            }
+            _ => None,
+        }
+    }
+}
+
+#[test]
+fn slices_reach_steps_that_can_make_a_part() {
+    let grid = sizes(&[10]).grid(&[100], 8).unwrap();
+    let line = Array::step("read", Line { first: 0, grid: grid.clone() }, [], grid, DType::F64);
+    let part = |start, stop, step| line.slice(&[IndexItem::Slice { start, stop, step }]).unwrap();
+    // Nothing is cut off what has been read: a part of it is read.
+    let some = part(Some(15), Some(35), None);
+    check(&some, "getitem 3");
+    assert_eq!(some.n_tasks(), 13);
+    check(&total(&some, Reduction::Sum), "getitem 3, sum 3, sum-aggregate 1");
+    let mut lowering = Lowering::default();
+    let tasks = some.lower(&mut lowering).unwrap();
+    assert_eq!(tasks.iter().map(|task| lowering.graph.tasks()[task.0 as usize].cost.output).sum::<u64>(), 160);
+    // Steps that it cannot take are taken of its chunks, of those that are needed.
+    check(&part(None, Some(20), Some(2)), "read 10, getitem 2");
+}
+
 #[test]
 fn equal_work_is_done_once_in_one_graph() {
     let plus = |a: &Array, b: &Array| a.binary(BinaryFunc::Add, b).unwrap();

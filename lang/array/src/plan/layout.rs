@@ -40,6 +40,15 @@ impl Array {
                 }
             }
         }
+        if let Plan::Step(step) = &self.node().plan
+            && self.node().inputs.is_empty()
+            && let Some(step) = step.sliced(&index, &chunks)
+        {
+            // What Dask would show is what is counted.
+            let own_tasks = capped(chunks.count()).saturating_add(self.node().own_tasks);
+            let (plan, inputs, dtype) = (Plan::Step(step), SmallVec::new(), self.dtype());
+            return Array::make(Draft { plan, inputs, name: Arc::from(name), chunks, dtype, own_tasks });
+        }
         self.seen_as(name, Plan::Slice(index), chunks)
     }
 

@@ -10,6 +10,7 @@ use rdk_graph::{Cancel, Index};
 
 use crate::array::{Array, Draft, Plan, capped};
 use crate::chunks::Chunks;
+use crate::index::AxisIndex;
 use crate::kernel::Stop;
 use crate::{Chunk, DType};
 
@@ -33,6 +34,13 @@ pub trait Step: fmt::Debug + Send + Sync + 'static {
     /// About how many nanoseconds an element takes, if it may be run again for each loop that reads it: where all its chunks together
     /// would take the memory, that is better than holding them. Steps that read files say so; they have no inputs.
     fn again(&self) -> Option<f32> {
+        None
+    }
+
+    /// The step that makes only this part of what it makes, on the grid that the part has: each of its chunks lies in one chunk of this
+    /// step's. Files of which a part can be read have one; steps with inputs have none.
+    fn sliced(&self, index: &[AxisIndex], chunks: &Chunks) -> Option<Arc<dyn Step>> {
+        let (_, _) = (index, chunks);
         None
     }
 

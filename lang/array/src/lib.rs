@@ -1,6 +1,7 @@
 //! Lazy chunked arrays, eager NumPy arrays, and the kernels that work on their chunks.
 
 pub mod array;
+pub mod blocks;
 pub mod chunk;
 pub mod chunks;
 pub mod dtype;
@@ -11,11 +12,13 @@ pub mod index;
 pub mod kernel;
 pub mod lower;
 mod memory;
+pub mod order;
 pub mod place;
 pub mod plan;
 pub mod scalar;
 pub mod shape;
 pub mod show;
+pub mod statistics;
 
 pub use array::{Array, Func};
 pub use chunk::{Chunk, Parts};

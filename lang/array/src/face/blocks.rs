@@ -1,293 +1,473 @@
-//! Functions called for each chunk of a lazy array: `map_blocks`, `histogram`.
+//! Functions called for each chunk of lazy arrays: `map_blocks`, `blockwise`, `reduction`.
 
-use rdk_runtime::{Args, Context, FromValue, Keywords, Rest, Result, Value, bail, builtins, operators};
+use std::sync::Arc;
+
+use rdk_runtime::convert::describe;
+use rdk_runtime::{Context, FromValue, Keywords, Name, Rest, Result, Value, bail, builtins};
 
 use super::operand::Operand;
+use super::parameters::Axes;
 use crate::array::Array;
-use crate::chunk::Chunk;
+use crate::blocks::{Along, Block, Callee, Calling, Given, Info};
+use crate::chunks::{AxisChunks, Chunks, common, unify};
 use crate::dtype::DType;
-use crate::eager::{DTypeArg, NdArray, nested};
-use crate::index::IndexItem;
-use crate::kernel::{BinaryFunc, Reduction};
-use crate::scalar::Scalar;
+use crate::eager::DTypeArg;
+use crate::{place, shape};
 
-/// More chunks than this are too many for a call each.
-const MOST_BLOCKS: u128 = 100_000;
+/// How `map_blocks` is to be done, apart from what with what.
+#[derive(Default)]
+pub(super) struct Mapping {
+    /// What the layer is called.
+    pub name: Option<String>,
+    /// The type of the result.
+    pub dtype: Option<DType>,
+    /// How large its chunks are.
+    pub chunks: Option<Value>,
+    /// Axes of the input that the result does not have.
+    pub drop_axis: Vec<i64>,
+    /// Axes of the result that the input does not have.
+    pub new_axis: Vec<i64>,
+    /// What the function takes by name.
+    pub keywords: Vec<(Name, Value)>,
+}
 
-/// The chunks of an array as arrays of their own, in C order.
-fn blocks(array: &Array) -> Result<Vec<Array>> {
-    if array.npartitions() > MOST_BLOCKS {
-        bail!("{} chunks are too many for a call each", array.npartitions(); hint: "`x.rechunk(\"auto\")` makes fewer");
+/// The type of what a function gives, by trying it.
+pub(super) fn tried_type(context: &Context, calling: &Calling, grid: &Chunks) -> Result<DType> {
+    let value = match calling.tried(context, grid, true) {
+        Ok(value) => value,
+        // What is too small for the function may be right as large as chunks are.
+        Err(small) => match calling.tried(context, grid, false) {
+            Ok(value) => value,
+            Err(_) => {
+                return Err(small.hint("it was tried with an array of ones; with `dtype=` it is not tried".to_string()));
+            }
+        },
+    };
+    place::note(context);
+    Ok(Operand::try_from_value(&value)?.dtype())
+}
+
+/// The sizes of chunks that a user gave for a result of so many chunks along each axis.
+fn sizes(chunks: &Value, counts: &[usize]) -> Result<Chunks> {
+    let items = match chunks.items() {
+        Some(items) => items,
+        None => vec![chunks.clone()],
+    };
+    if items.len() != counts.len() {
+        bail!("Provided chunks have {} dims; expected {} dims", items.len(), counts.len());
     }
-    let counts = array.numblocks();
-    let block = |mut n: usize| {
-        let mut items = vec![IndexItem::ALL; counts.len()];
-        for (axis, &count) in counts.iter().enumerate().rev() {
-            let (chunks, at) = (&array.chunks().0[axis], n % count);
-            n /= count;
-            let (start, stop) = (chunks.start(at) as i64, chunks.start(at + 1) as i64);
-            items[axis] = IndexItem::Slice { start: Some(start), stop: Some(stop), step: None };
+    let axis = |(item, &count): (&Value, &usize)| match (i64::from_value(item), item.items()) {
+        (Some(size @ 0..), _) => Ok(AxisChunks::listed(vec![size as usize; count])),
+        (None, Some(sizes)) => {
+            let sizes = sizes.iter().map(usize::try_from_value).collect::<Result<Vec<_>>>()?;
+            if sizes.len() != count {
+                bail!("Dimension has {count} blocks, chunks specified with {} blocks", sizes.len());
+            }
+            Ok(AxisChunks::listed(sizes))
         }
-        array.slice(&items)
+        _ => bail!(TypeError: "expected a chunk size or a tuple of sizes, got {}", describe(item)),
     };
-    (0..counts.iter().product()).map(block).collect()
+    items.iter().zip(counts).map(axis).collect()
 }
 
-/// One array of blocks in C order, so many along each axis.
-fn joined(mut blocks: Vec<Array>, counts: &[usize]) -> Result<Array> {
-    for (axis, &count) in counts.iter().enumerate().rev() {
-        blocks = blocks.chunks(count.max(1)).map(|row| Array::concatenate(row, axis as i64)).collect::<Result<_>>()?;
-    }
-    match blocks.into_iter().next() {
-        Some(whole) => Ok(whole),
-        None => bail!("there are no chunks"),
-    }
-}
-
-/// The delayed call of a function.
-fn put_off(context: &Context, function: &Value, args: Args) -> Result<Value> {
-    let Some(delayed) = context.shared.library.import("dask")?.get("delayed") else {
-        bail!(RuntimeError: "delayed calls are not at hand here");
-    };
-    let function = context.call(&delayed, Args::one(function.clone()))?;
-    context.call(&function, args)
-}
-
-fn from_call(call: &Value, shape: &[usize], dtype: DType) -> Result<Array> {
-    match call {
-        Value::Lazy(lazy) => Ok(Array::from_delayed(lazy.clone(), shape, dtype)),
-        _ => bail!(RuntimeError: "the call was not put off"),
-    }
+/// Which of the two keywords a function wants to be given.
+fn wanted(callee: &Callee) -> Info {
+    Info { id: callee.takes("block_id"), info: callee.takes("block_info") }
 }
 
 /// Calls a function for each chunk; other arrays go along chunk by chunk.
-fn map_blocks(
-    context: &Context,
-    function: &Value,
-    args: Vec<Value>,
-    dtype: Option<DType>,
-    chunks: Option<Vec<i64>>,
-    keywords: Keywords,
-) -> Result<Value> {
+pub(super) fn map_blocks(context: &Context, function: &Value, args: &[Value], how: Mapping) -> Result<Array> {
     let arrays: Vec<Array> = args.iter().filter_map(|arg| arg.get::<Array>().cloned()).collect();
-    let Some(first) = arrays.first() else {
+    if arrays.is_empty() && how.chunks.is_none() {
         bail!(TypeError: "map_blocks() needs a lazy array"; hint: "`da.from_array(x)` makes one");
-    };
-    for other in &arrays {
-        if other.chunks() != first.chunks() {
-            bail!(
-                "the arrays are cut into different chunks: {} and {}", first.chunks(), other.chunks();
-                hint: "`x.rechunk(y.chunks)` cuts one as the other"
-            );
-        }
     }
-    let with = |make: &mut dyn FnMut(usize) -> Value| {
-        let mut at = 0;
-        let mut swap = |arg: &Value| match arg.get::<Array>() {
-            Some(_) => {
-                at += 1;
-                make(at - 1)
-            }
-            None => arg.clone(),
-        };
-        Args { positional: args.iter().map(&mut swap).collect(), keywords: keywords.0.clone() }
+    shape::broadcast(&arrays.iter().map(Array::shape).collect::<Vec<_>>())?;
+    let grids: Vec<&Chunks> = arrays.iter().map(Array::chunks).collect();
+    let grid = unify(&grids);
+    let n = grid.0.len();
+    let dropped = shape::axes(Some(&how.drop_axis), n)?;
+    let kept: Vec<usize> = (0..n).filter(|axis| !dropped.contains(axis)).collect();
+    let n_out = kept.len() + how.new_axis.len();
+    let new = shape::axes(Some(&how.new_axis), n_out)?;
+    // Where each kept axis stands in the result.
+    let places: Vec<usize> = (0..n_out).filter(|axis| !new.contains(axis)).collect();
+    let along = |axis: usize| match kept.iter().position(|&other| other == axis) {
+        Some(at) => Along::Same(places[at]),
+        None => Along::All,
     };
-    let dtype = match dtype {
+    let block = |array: &Array| {
+        let skipped = n - array.ndim();
+        let mut own = Chunks::default();
+        let mut alongs = Vec::with_capacity(array.ndim());
+        for (axis, chunks) in array.chunks().0.iter().enumerate() {
+            let whole = &grid.0[skipped + axis];
+            let stretched = chunks.length() == 1 && whole.length() != 1;
+            own.0.push(if stretched { chunks.clone() } else { whole.clone() });
+            alongs.push(if stretched { Along::Only } else { along(skipped + axis) });
+        }
+        Block { array: array.regridded(own), along: alongs, joined: true }
+    };
+    let blocks: Vec<Block> = arrays.iter().map(block).collect();
+    let mut chunks: Chunks = (0..n_out).map(|_| AxisChunks::single(1)).collect();
+    kept.iter().zip(&places).for_each(|(&axis, &at)| chunks.0[at] = grid.0[axis].clone());
+    if let Some(given) = &how.chunks {
+        let counts = if arrays.is_empty() { counts_given(given)? } else { chunks.counts().to_vec() };
+        chunks = sizes(given, &counts)?;
+    }
+    let mut next = 0;
+    let given = args.iter().map(|arg| match arg.get::<Array>() {
+        Some(_) => {
+            next += 1;
+            Given::Block(next - 1)
+        }
+        None => Given::Value(arg.clone()),
+    });
+    let given = given.collect();
+    let callee = Callee::of(function);
+    let info = wanted(&callee);
+    let home = Arc::downgrade(&context.shared);
+    let calling = Calling { callee, given, keywords: how.keywords, blocks, info, loops: None, pick: None, home };
+    let dtype = match how.dtype {
         Some(dtype) => dtype,
-        None => {
-            // As Dask does: what comes of a small piece says what comes of the large ones.
-            let small = |at: usize| {
-                let array: &Array = &arrays[at];
-                Value::object(NdArray::new(Chunk::full(&vec![1; array.ndim()], Scalar::one(array.dtype()))))
-            };
-            let tried = context.call(function, with(&mut |at| small(at)))?;
-            Operand::try_from_value(&tried)?.dtype()
-        }
+        None => tried_type(context, &calling, &chunks)?,
     };
-    let all = arrays.iter().map(blocks).collect::<Result<Vec<_>>>()?;
-    let mut made = Vec::with_capacity(all[0].len());
-    for (n, block) in all[0].iter().enumerate() {
-        let call = put_off(context, function, with(&mut |at| Value::lazy(all[at][n].clone())))?;
-        let shape: Vec<usize> = match &chunks {
-            Some(sizes) => sizes.iter().map(|&size| size.max(0) as usize).collect(),
-            None => block.shape().to_vec(),
-        };
-        if shape.len() != first.ndim() {
-            bail!(
-                NotImplementedError: "the chunks of map_blocks() keep their number of axes, got {} for {}", shape.len(), first.ndim();
-                hint: "keep an axis of length 1, and `.squeeze()` afterwards"
-            );
-        }
-        made.push(from_call(&call, &shape, dtype)?);
-    }
-    Ok(Value::lazy(joined(made, &first.numblocks())?.named("map_blocks")))
+    let name = how.name.unwrap_or_else(|| name_of(function));
+    calling.array(&name, chunks, dtype)
 }
 
-/// Where the bins of a histogram end: the edges, and what is shown of them.
-fn edges(bins: &Value, range: Option<(f64, f64)>) -> Result<(Vec<f64>, Value)> {
-    if let Some(n) = i64::from_value(bins) {
-        if n < 1 {
-            bail!("`bins` must be positive, when an integer");
-        }
-        let (low, high) = range.unwrap_or((0.0, 1.0));
-        if !(low.is_finite() && high.is_finite()) {
-            bail!("supplied range of [{low}, {high}] is not finite");
-        }
-        if low > high {
-            bail!("max must be larger than min in range parameter.");
-        }
-        let (low, high) = if low == high { (low - 0.5, high + 0.5) } else { (low, high) };
-        let step = (high - low) / n as f64;
-        let mut edges: Vec<f64> = (0..=n).map(|at| at as f64 * step + low).collect();
-        edges[n as usize] = high;
-        let shown = Value::object(NdArray::new(Chunk::from_vec(&[edges.len()], edges.clone())));
-        return Ok((edges, shown));
-    }
-    let chunk = nested::chunk(bins, None)?;
-    let edges = chunk.to_vec::<f64>();
-    if chunk.ndim() != 1 || edges.len() < 2 {
-        bail!("`bins` is a number of bins, or a row of at least two edges");
-    }
-    if edges.windows(2).any(|pair| pair[0] > pair[1]) {
-        bail!("`bins` must increase monotonically, when an array");
-    }
-    Ok((edges, Value::object(NdArray::new(chunk))))
+/// With no array beside them, sizes have to be listed one by one.
+fn counts_given(chunks: &Value) -> Result<Vec<usize>> {
+    let items = chunks.items().unwrap_or_default();
+    Ok(items.iter().map(|item| item.items().map_or(1, |sizes| sizes.len())).collect())
 }
 
-/// How many numbers lie in each bin; the last one has its right edge in it.
-fn counted(numbers: &[f64], edges: &[f64]) -> Vec<i64> {
-    let n = edges.len() - 1;
-    let mut counts = vec![0; n];
-    let (low, high) = (edges[0], edges[n]);
-    let even = n as f64 / (high - low);
-    for &number in numbers {
-        if !(low <= number && number <= high) {
-            continue;
-        }
-        // Mostly bins are even; a guess that is wrong by one is put right by the edges themselves.
-        let guess = (((number - low) * even) as usize).min(n - 1);
-        let fits = |at: usize| edges[at] <= number && (number < edges[at + 1] || at == n - 1);
-        let at = match fits(guess) {
-            true => guess,
-            false => edges[1..n].partition_point(|&edge| edge <= number),
-        };
-        counts[at] += 1;
+/// What Dask calls a layer that calls a function.
+fn name_of(function: &Value) -> String {
+    match function {
+        Value::Function(function) if *function.name() == *"<lambda>" => "lambda".to_owned(),
+        Value::Function(function) => function.name().to_string(),
+        Value::Builtin(builtin) => builtin.name.to_owned(),
+        _ => "map_blocks".to_owned(),
     }
-    counts
 }
 
-fn histogram(context: &Context, a: &Value, bins: &Value, range: Option<Vec<f64>>, density: bool) -> Result<Value> {
-    let range = match range.as_deref() {
-        None => None,
-        Some(&[low, high]) => Some((low, high)),
-        Some(other) => bail!("`range` is the smallest and the largest, got {} numbers", other.len()),
-    };
-    let array = match Operand::try_from_value(a)? {
-        Operand::Lazy(array) => array,
-        operand => {
-            let numbers = match &operand {
-                Operand::Eager(chunk) => chunk.to_vec::<f64>(),
-                _ => nested::chunk(a, None)?.to_vec::<f64>(),
-            };
-            let own = || {
-                let least = numbers.iter().copied().reduce(f64::min)?;
-                Some((least, numbers.iter().copied().reduce(f64::max)?))
-            };
-            let (edges, shown) = edges(bins, range.or_else(own))?;
-            let counts = counted(&numbers, &edges);
-            let chunk = match density {
-                false => Chunk::from_vec(&[counts.len()], counts),
-                true => {
-                    let total = counts.iter().sum::<i64>() as f64;
-                    let share = |(&count, pair): (&i64, &[f64])| count as f64 / (pair[1] - pair[0]) / total;
-                    let shares: Vec<f64> = counts.iter().zip(edges.windows(2)).map(share).collect();
-                    Chunk::from_vec(&[shares.len()], shares)
+/// Labels of axes: a text or a tuple.
+fn labels(value: &Value) -> Result<Vec<String>> {
+    match value {
+        Value::Str(text) => Ok(text.chars().map(String::from).collect()),
+        other => match other.items() {
+            Some(items) => Ok(items.iter().map(|item| rdk_runtime::show::text(item)).collect()),
+            None => bail!(TypeError: "expected labels of axes such as \"ij\", got {}", describe(other)),
+        },
+    }
+}
+
+/// The entries of a dict by label.
+fn by_label(value: Option<&Value>) -> Result<Vec<(String, Value)>> {
+    match value {
+        None | Some(Value::None) => Ok(Vec::new()),
+        Some(Value::Dict(dict)) => {
+            let entries: Vec<(Value, Value)> =
+                dict.0.lock().iter().map(|(key, value)| (key.value().clone(), value.clone())).collect();
+            Ok(entries.into_iter().map(|(key, value)| (rdk_runtime::show::text(&key), value)).collect())
+        }
+        Some(other) => bail!(TypeError: "expected a dict from labels, got {}", describe(other)),
+    }
+}
+
+/// What `blockwise` is given by keyword.
+#[derive(Default)]
+struct Blockwise {
+    name: Option<String>,
+    dtype: Option<DType>,
+    adjust_chunks: Option<Value>,
+    new_axes: Option<Value>,
+    concatenate: bool,
+    keywords: Vec<(Name, Value)>,
+}
+
+fn blockwise(context: &Context, function: &Value, out: &Value, args: &[Value], how: Blockwise) -> Result<Array> {
+    let out = labels(out)?;
+    if args.len() % 2 != 0 {
+        bail!("blockwise() takes pairs of an array and its labels"; hint: "such as `da.blockwise(f, \"i\", x, \"i\")`");
+    }
+    let mut pairs = Vec::new();
+    let mut given = Vec::new();
+    for pair in args.chunks(2) {
+        let array = Operand::plain(&pair[0]).filter(|operand| operand.ndim() > 0 || operand.is_lazy());
+        match (array, pair[1].is_none()) {
+            (Some(array), false) => {
+                let (array, labels) = (array.array()?, labels(&pair[1])?);
+                if array.ndim() != labels.len() {
+                    bail!("an array of {} dimensions has the labels {labels:?}", array.ndim());
                 }
-            };
-            return Ok(Value::tuple([Value::object(NdArray::new(chunk)), shown]));
+                given.push(Given::Block(pairs.len()));
+                pairs.push((array, labels));
+            }
+            _ => given.push(Given::Value(pair[0].clone())),
         }
-    };
-    if i64::from_value(bins).is_some() && range.is_none() {
-        bail!(
-            "dask.array.histogram requires either specifying bins as an iterable or specifying both a range and the number of bins";
-            hint: "such as `da.histogram(x, bins=100, range=[-3, 3])`"
-        );
     }
-    let (edges, shown) = edges(bins, range)?;
-    let Some(function) = context.shared.library.import("numpy")?.get("histogram") else {
-        bail!(RuntimeError: "numpy.histogram is not at hand here");
+    let new_axes = by_label(how.new_axes.as_ref())?;
+    let grid_of = |label: &str| {
+        let axes = pairs.iter().flat_map(|(array, labels)| {
+            labels.iter().zip(&array.chunks().0).filter(|(other, _)| *other == label).map(|(_, axis)| axis)
+        });
+        common(axes)
     };
-    let n = edges.len() - 1;
-    let mut counts = Vec::new();
-    for block in blocks(&array)? {
-        let call = put_off(context, &function, Args::of([Value::lazy(block), shown.clone()]))?;
-        let own = operators::item(context, &call, &Value::Int(0))?;
-        counts.push(from_call(&own, &[n], DType::I64)?);
-    }
-    let counts = Array::stack(&counts, 0)?.reduce(Reduction::Sum, Some(&[0]), false, None, None)?;
-    let counts = match density {
-        false => counts,
-        true => {
-            let widths = edges.windows(2).map(|pair| pair[1] - pair[0]).collect::<Vec<f64>>();
-            let widths = super::operand::eager_array(&Chunk::from_vec(&[n], widths))?;
-            let total = counts.reduce(Reduction::Sum, None, false, None, None)?;
-            counts.binary(BinaryFunc::Divide, &widths)?.binary(BinaryFunc::Divide, &total)?
+    for (array, labels) in &pairs {
+        for (label, axis) in labels.iter().zip(&array.chunks().0) {
+            let whole = grid_of(label).map_or(0, |grid| grid.length());
+            if axis.length() != whole && axis.length() != 1 {
+                bail!("chunks do not align along `{label}`: lengths {} and {whole}", axis.length());
+            }
         }
+    }
+    let mut chunks = Chunks::default();
+    for label in &out {
+        let new = new_axes.iter().find(|(name, _)| name == label).map(|(_, size)| size);
+        chunks.0.push(match (grid_of(label), new) {
+            (Some(grid), _) => grid,
+            (None, Some(size)) => match size.items() {
+                Some(sizes) => AxisChunks::listed(sizes.iter().map(usize::try_from_value).collect::<Result<Vec<_>>>()?),
+                None => AxisChunks::single(usize::try_from_value(size)?),
+            },
+            (None, None) => bail!("`{label}` is in the result but in no array"; hint: "`new_axes={{\"{label}\": 5}}` makes it a new axis"),
+        });
+    }
+    let block = |(array, labels): &(Array, Vec<String>)| {
+        let mut own = Chunks::default();
+        let mut alongs = Vec::new();
+        for (label, axis) in labels.iter().zip(&array.chunks().0) {
+            let whole = grid_of(label).unwrap_or_else(|| axis.clone());
+            let stretched = axis.length() == 1 && whole.length() != 1;
+            own.0.push(if stretched { axis.clone() } else { whole });
+            alongs.push(match out.iter().position(|other| other == label) {
+                _ if stretched => Along::Only,
+                Some(at) => Along::Same(at),
+                None => Along::All,
+            });
+        }
+        Block { array: array.regridded(own), along: alongs, joined: how.concatenate }
     };
-    Ok(Value::tuple([Value::lazy(counts.named("histogram")), shown]))
+    let blocks = pairs.iter().map(block).collect();
+    for (label, adjust) in by_label(how.adjust_chunks.as_ref())? {
+        let Some(at) = out.iter().position(|other| *other == label) else { continue };
+        let axis = &chunks.0[at];
+        let sizes: Vec<usize> = match (i64::from_value(&adjust), adjust.items()) {
+            (Some(size), _) => vec![size.max(0) as usize; axis.count()],
+            (None, Some(sizes)) => sizes.iter().map(usize::try_from_value).collect::<Result<_>>()?,
+            (None, None) => {
+                let size = |size| context.call(&adjust, rdk_runtime::Args::one(Value::Int(size as i64)));
+                axis.sizes().map(|old| size(old).and_then(|new| usize::try_from_value(&new))).collect::<Result<_>>()?
+            }
+        };
+        if sizes.len() != axis.count() {
+            bail!("Dimension {at} has {} blocks, adjust_chunks specified with {} blocks", axis.count(), sizes.len());
+        }
+        chunks.0[at] = AxisChunks::listed(sizes);
+    }
+    let (callee, home) = (Callee::of(function), Arc::downgrade(&context.shared));
+    let info = Info::default();
+    let calling = Calling { callee, given, keywords: how.keywords, blocks, info, loops: None, pick: None, home };
+    let dtype = match how.dtype {
+        Some(dtype) => dtype,
+        None => tried_type(context, &calling, &chunks)?,
+    };
+    calling.array(&how.name.unwrap_or_else(|| name_of(function)), chunks, dtype)
+}
+
+/// A reduction of the user's own: a function for each chunk, one for several results, one for the end.
+struct Own {
+    chunk: Value,
+    aggregate: Value,
+    combine: Option<Value>,
+    axes: Option<Axes>,
+    keepdims: bool,
+    dtype: Option<DType>,
+    split_every: usize,
+    output_size: usize,
+    keywords: Vec<(Name, Value)>,
+}
+
+fn reduction(context: &Context, x: &Array, own: Own) -> Result<Array> {
+    let axes = shape::axes(Axes::list(&own.axes), x.ndim())?;
+    let axis = Value::tuple(axes.iter().map(|&axis| Value::Int(axis as i64)));
+    let call = |function: &Value, array: &Array, width: usize, keep: bool, dtype: Option<DType>| -> Result<Array> {
+        let along = |at: usize| if axes.contains(&at) { Along::Group(at, width) } else { Along::Same(at) };
+        let mut chunks = array.chunks().clone();
+        for &at in &axes {
+            chunks.0[at] = AxisChunks::listed(vec![own.output_size; array.chunks().0[at].count().div_ceil(width)]);
+        }
+        let mut alongs: Vec<Along> = (0..array.ndim()).map(along).collect();
+        if !keep {
+            // What is left has fewer axes.
+            let kept: Vec<usize> = (0..array.ndim()).filter(|at| !axes.contains(at)).collect();
+            chunks = kept.iter().map(|&at| chunks.0[at].clone()).collect();
+            for (at, along) in alongs.iter_mut().enumerate() {
+                *along = kept.iter().position(|&other| other == at).map_or(Along::All, Along::Same);
+            }
+        }
+        let mut keywords = own.keywords.clone();
+        keywords.push((Name::from("axis"), axis.clone()));
+        keywords.push((Name::from("keepdims"), Value::Bool(keep)));
+        let blocks = vec![Block { array: array.clone(), along: alongs, joined: true }];
+        let (callee, home) = (Callee::of(function), Arc::downgrade(&context.shared));
+        let (given, info) = (vec![Given::Block(0)], Info::default());
+        let calling = Calling { callee, given, keywords, blocks, info, loops: None, pick: None, home };
+        let dtype = match dtype {
+            Some(dtype) => dtype,
+            None => tried_type(context, &calling, &chunks)?,
+        };
+        calling.array("reduction", chunks, dtype)
+    };
+    let mut array = call(&own.chunk, x, 1, true, None)?;
+    let combine = own.combine.as_ref().unwrap_or(&own.aggregate);
+    let each = (own.split_every as f64).powf(1.0 / axes.len().max(1) as f64).floor().max(2.0) as usize;
+    while axes.iter().any(|&at| array.chunks().0[at].count() > each) {
+        array = call(combine, &array, each, true, None)?;
+    }
+    call(&own.aggregate, &array, usize::MAX / 2, own.keepdims, own.dtype)
+}
+
+/// The keywords that `map_blocks` takes for itself, taken out of all.
+pub(super) fn mapping(keywords: Keywords) -> Result<Mapping> {
+    let mut how = Mapping::default();
+    for (name, value) in keywords.0 {
+        match &*name {
+            "dtype" => how.dtype = Option::<DTypeArg>::try_from_value(&value)?.map(|dtype| dtype.0),
+            "chunks" => how.chunks = Some(value).filter(|value| !value.is_none()),
+            "drop_axis" => how.drop_axis = Option::<Axes>::try_from_value(&value)?.map_or(Vec::new(), |axes| axes.0),
+            "new_axis" => how.new_axis = Option::<Axes>::try_from_value(&value)?.map_or(Vec::new(), |axes| axes.0),
+            "name" => how.name = Option::<String>::try_from_value(&value)?,
+            "meta" | "token" | "enforce_ndim" => {}
+            _ => how.keywords.push((name, value)),
+        }
+    }
+    Ok(how)
 }
 
 builtins! {
-    /// How many elements lie in each of several bins; and the edges of the bins.
+    /// Calls a function for each chunk; what it gives are the chunks of the result.
+    ///
+    /// The function may take `block_id`, the place of the chunk, and `block_info`, all that is known of it. Beside what it takes by
+    /// name there is `dtype`, `chunks`: how large the chunks come out, `drop_axis` and `new_axis`.
     ///
     /// ```rdk
-    /// np.histogram([1, 2, 1], bins=[0, 1, 2, 3])
-    /// #> (array([0, 2, 1]), array([0, 1, 2, 3]))
-    /// h, edges = da.histogram(da.arange(10, chunks=4), bins=5, range=[0, 10])
-    /// h.compute()
-    /// #> array([2, 2, 2, 2, 2])
+    /// da.map_blocks(lambda x, y: x + 10 * y, da.arange(4, chunks=2), da.ones(4, chunks=2)).compute()
+    /// #> array([10., 11., 12., 13.])
     /// ```
-    fn histogram[context](
-        /// The array. A lazy one needs `range`, or edges in `bins`.
-        a: Value,
-        /// How many bins, or their edges.
-        bins: Value = 10,
-        /// The smallest and the largest number; those of the array if left out.
-        range: Option<Vec<f64>>,
-        /// Shares of the whole for each unit of width, in place of counts?
-        density: Option<bool>,
-    ) -> Result<Value> { histogram(context, &a, &bins, range, density.unwrap_or(false)) }
+    fn map_blocks[context](
+        /// Takes a chunk of each array as an array in memory.
+        func: Value,
+        /// Lazy arrays, and whatever else the function takes.
+        args: Rest,
+        /// What the function takes by name, and what is said of the result.
+        kwargs: Keywords,
+    ) -> Result<Value> { Ok(Value::lazy(map_blocks(context, &func, &args.0, mapping(kwargs)?)?)) }
 }
 
-/// `da.map_blocks`
+/// Those that are functions only.
 pub mod functions {
     use super::*;
 
     builtins! {
-        /// Calls a function for each chunk; what it gives are the chunks of the result.
+        /// Calls a function with the chunks that belong together by the labels of their axes.
         ///
         /// ```rdk
-        /// da.map_blocks(lambda x, y: x + 10 * y, da.arange(4, chunks=2), da.ones(4, chunks=2)).compute()
-        /// #> array([10., 11., 12., 13.])
+        /// x, y = da.arange(3, chunks=2), da.arange(2, chunks=1)
+        /// da.blockwise(lambda a, b: np.outer(a, b), "ij", x, "i", y, "j", dtype=int).compute()
+        /// #> array([[0, 0],
+        /// #>        [0, 1],
+        /// #>        [0, 2]])
         /// ```
-        fn map_blocks[context](
-            /// Takes a chunk of each array as an array in memory.
+        fn blockwise[context](
+            /// Takes chunks as arrays in memory; lists of them along axes that the result does not have.
             func: Value,
-            /// Lazy arrays cut alike, and whatever else the function takes.
+            /// The labels of the result's axes.
+            out_ind: Value,
+            /// Arrays, each with the labels of its axes; `None` as labels for anything else.
             args: Rest,
+            /// What the layer is called.
+            name: Option<String>,
+            /// Has no effect.
+            token: Option<Value>,
             /// The type of the result; if left out a small piece is tried.
             dtype: Option<DTypeArg>,
-            /// The shape of each chunk of the result; that of the array's chunks if left out.
-            chunks: Option<Vec<i64>>,
-            /// Has no effect.
-            name: Option<Value>,
+            /// How large chunks come out along some labels: a number, a tuple or a function of how large they were.
+            adjust_chunks: Option<Value>,
+            /// How long axes are that no array has.
+            new_axes: Option<Value>,
+            /// Has no effect: arrays are always cut alike.
+            align_arrays: bool = true,
+            /// One array in place of lists of chunks?
+            concatenate: Option<bool>,
             /// Has no effect.
             meta: Option<Value>,
             /// What the function takes by name.
             kwargs: Keywords,
         ) -> Result<Value> {
-            let _ = (name, meta);
-            map_blocks(context, &func, args.0, dtype.map(|dtype| dtype.0), chunks, kwargs)
+            let _ = (token, align_arrays, meta);
+            let how = Blockwise {
+                name,
+                dtype: dtype.map(|dtype| dtype.0),
+                adjust_chunks,
+                new_axes,
+                concatenate: concatenate.unwrap_or(false),
+                keywords: kwargs.0,
+            };
+            Ok(Value::lazy(blockwise(context, &func, &out_ind, &args.0, how)?))
+        }
+
+        /// A reduction by functions of one's own.
+        ///
+        /// ```rdk
+        /// x = da.arange(10, chunks=3)
+        /// da.reduction(x, lambda x, axis, keepdims: x.max(axis=axis, keepdims=keepdims), lambda x, axis, keepdims: x.max(axis=axis, keepdims=keepdims), dtype=int).compute()
+        /// #> 9
+        /// ```
+        fn reduction[context](
+            /// The array.
+            x: Operand,
+            /// Takes a chunk, `axis` and `keepdims`.
+            chunk: Value,
+            /// Takes results of all chunks as one array, `axis` and `keepdims`.
+            aggregate: Value,
+            /// Over which axes; all if left out.
+            axis: Option<Axes>,
+            /// Do the axes stay, with length 1?
+            keepdims: bool = false,
+            /// Has no effect.
+            meta: Option<Value>,
+            /// The type of the result; if left out a small piece is tried.
+            dtype: Option<DTypeArg>,
+            /// How many results become one at a time.
+            split_every: Option<usize>,
+            /// Takes results of several chunks; `aggregate` if left out.
+            combine: Option<Value>,
+            /// Has no effect.
+            name: Option<String>,
+            /// Has no effect.
+            out: Option<Value>,
+            /// Has no effect: results always come as one array.
+            concatenate: bool = true,
+            /// How long the reduced axes come out.
+            output_size: usize = 1,
+            /// What the functions take by name.
+            kwargs: Keywords,
+        ) -> Result<Value> {
+            let _ = (meta, name, out, concatenate);
+            let own = Own {
+                chunk,
+                aggregate,
+                combine: combine.filter(|combine| !combine.is_none()),
+                axes: axis,
+                keepdims,
+                dtype: dtype.map(|dtype| dtype.0),
+                split_every: split_every.unwrap_or(4),
+                output_size,
+                keywords: kwargs.0,
+            };
+            Ok(Value::lazy(reduction(context, &x.array()?, own)?))
         }
     }
 }
@@ -310,20 +490,11 @@ pub mod methods {
             func: Value,
             /// What else the function takes.
             args: Rest,
-            /// The type of the result; if left out a small piece is tried.
-            dtype: Option<DTypeArg>,
-            /// The shape of each chunk of the result; that of the array's chunks if left out.
-            chunks: Option<Vec<i64>>,
-            /// Has no effect.
-            name: Option<Value>,
-            /// Has no effect.
-            meta: Option<Value>,
-            /// What the function takes by name.
+            /// What the function takes by name, and what is said of the result: `dtype`, `chunks`, `drop_axis`, `new_axis`.
             kwargs: Keywords,
         ) -> Result<Value> {
-            let _ = (name, meta);
-            let args = std::iter::once(this).chain(args.0).collect();
-            map_blocks(context, &func, args, dtype.map(|dtype| dtype.0), chunks, kwargs)
+            let args: Vec<Value> = std::iter::once(this).chain(args.0).collect();
+            Ok(Value::lazy(super::map_blocks(context, &func, &args, mapping(kwargs)?)?))
         }
     }
 }

@@ -1,10 +1,10 @@
 //! Methods of arrays. Those that are functions as well are declared with the functions.
 
-use rdk_runtime::{Builtin, Context, FromValue, Rest, Result, Value, bail, builtins};
+use rdk_runtime::{Builtin, FromValue, Rest, Result, Value, bail, builtins};
 
 use super::operand::{Operand, answer};
 use super::parameters::{Axes, Lengths};
-use super::{eager_only, layout, reductions};
+use super::{eager_only, layout, ordering, reductions, scans};
 use crate::chunks::ChunksSpec;
 use crate::eager::{DTypeArg, NdArray, select};
 use crate::{place, shape};
@@ -15,6 +15,8 @@ pub fn lazy() -> Vec<Builtin> {
     methods.extend(of_lazy::builtins());
     methods.extend(super::blocks::methods::builtins());
     methods.extend(super::explain::builtins());
+    methods.extend(super::overlap::methods::builtins());
+    methods.extend(ordering::dask::builtins());
     let mut methods = place::noted(methods);
     methods.extend(rdk_runtime::delayed::members().0);
     methods
@@ -39,6 +41,8 @@ fn both() -> Vec<Builtin> {
     let lent = layout::builtins().into_iter().filter(|builtin| functions.contains(&builtin.name));
     let mut methods = reductions::builtins();
     methods.extend(lent);
+    methods.extend(scans::builtins());
+    methods.extend(ordering::builtins());
     methods.extend(shared::builtins());
     methods
 }
@@ -240,19 +244,35 @@ mod of_eager {
         fn fill(/** The array. */ this: This, /** The number. */ value: Value) -> Result<()> { select::assign(&this, &Value::Ellipsis, &value) }
 
         /// Brings the elements in ascending order, in place.
-        fn sort(/** The array. */ this: This, /** Along which axis. */ axis: i64 = -1) -> Result<()> {
-            this.assign(&eager_only::sorted(&this.chunk(), shape::axis(axis, this.shape().len())?));
+        fn sort[context](
+            /// The array.
+            this: This,
+            /// Along which axis.
+            axis: i64 = -1,
+            /// Has no effect: equal elements always stay as they were.
+            kind: Option<String>,
+            /// Has no effect.
+            order: Option<Value>,
+        ) -> Result<()> {
+            let _ = order;
+            let array = super::super::operand::eager_array(&this.chunk())?;
+            this.assign(&ordering::sorted(&array, Some(axis), kind.as_deref())?.compute_now(context)?);
             Ok(())
         }
 
-        /// The positions that would bring the elements in ascending order.
-        fn argsort[context](/** The array. */ this: Value, /** Along which axis. */ axis: i64 = -1) -> Result<Value> { lent(context, "argsort", &[this, Value::Int(axis)]) }
-
-        /// Running sums along an axis.
-        fn cumsum[context](/** The array. */ this: Value, /** Along which axis; all elements in one row if left out. */ axis: Option<i64>) -> Result<Value> { lent(context, "cumsum", &[this, axis.into()]) }
-
-        /// Running products along an axis.
-        fn cumprod[context](/** The array. */ this: Value, /** Along which axis; all elements in one row if left out. */ axis: Option<i64>) -> Result<Value> { lent(context, "cumprod", &[this, axis.into()]) }
+        /// Parts the elements in place: the one at `kth` is the one in order, smaller ones before it.
+        fn partition[context](
+            /// The array.
+            this: This,
+            /// Which place, or several.
+            kth: Axes,
+            /// Along which axis.
+            axis: i64 = -1,
+        ) -> Result<()> {
+            let array = super::super::operand::eager_array(&this.chunk())?;
+            this.assign(&array.partition(&kth.0, axis, false)?.compute_now(context)?);
+            Ok(())
+        }
 
         /// For each axis the positions of the elements that are not zero.
         fn nonzero[context](/** The array. */ this: Operand) -> Result<Value> { eager_only::nonzero(context, &this) }
@@ -263,12 +283,6 @@ mod of_eager {
         /// Itself: it has been computed.
         fn persist(/** The array. */ this: Value, /** Has no effect. */ options: rdk_runtime::Keywords) -> Value { let _ = options; this }
     }
-}
-
-/// A function that needs the whole array, as a method.
-fn lent(context: &Context, name: &str, args: &[Value]) -> Result<Value> {
-    let builtin = eager_only::builtins().into_iter().find(|builtin| builtin.name == name).expect("declared there");
-    builtin.call(context, rdk_runtime::Args::of(args.iter().cloned()))
 }
 
 mod of_scalar {

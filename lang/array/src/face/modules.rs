@@ -6,7 +6,10 @@ use rdk_runtime::class::entries;
 use rdk_runtime::{Builtin, Module, Value};
 
 use super::operand::make_lazy;
-use super::{binary, blocks, create, eager_only, layout, lazy_object, random, reductions, settings, unary};
+use super::{
+    binary, blocks, create, eager_only, layout, lazy_object, nan_reductions, random, reductions, settings, unary,
+};
+use super::{gufunc, histograms, ordering, overlap, scans, sets, statistics, stats};
 use crate::dtype::DType;
 use crate::eager::{self, object, travel, types};
 use crate::place;
@@ -21,6 +24,8 @@ pub fn modules() -> Vec<Arc<Module>> {
         Module::new("numpy.random", "Random numbers.", random::numpy_module),
         Module::new("dask.array", "Numbers in chunks, computed when asked for, by NumPy's names.", dask),
         Module::new("dask.array.random", "Random chunked arrays.", random::dask_module),
+        Module::new("dask.array.stats", "Tests of samples.", tests_of_samples),
+        Module::new("dask.array.overlap", "Chunks that overlap.", overlapping),
     ]
 }
 
@@ -42,7 +47,9 @@ fn numpy() -> Entries {
     names.extend(placed(eager_only::builtins()));
     names.extend(placed(eager_only::functions::builtins()));
     names.extend(placed(settings::builtins()));
-    names.extend(placed(blocks::builtins()));
+    names.extend(placed(statistics::numpy::builtins()));
+    names.extend(placed(gufunc::builtins()));
+    names.extend(placed(gufunc::numpy::builtins()));
     names
 }
 
@@ -53,12 +60,29 @@ fn dask() -> Entries {
     let random = Module::new("dask.array.random", "Random chunked arrays.", random::dask_module);
     names.push(("random", Value::Module(random)));
     names.extend(placed(elementwise()));
-    names.extend(placed(whole().into_iter().map(|builtin| builtin.lent(make_lazy)).collect()));
+    names.extend(placed(lazily(whole())));
     let settings = ["shape", "ndim", "result_type"];
     names.extend(placed(settings::builtins().into_iter().filter(|builtin| settings.contains(&builtin.name)).collect()));
     names.extend(placed(create::dask::builtins()));
+    names.extend(placed(lazily(statistics::dask::builtins())));
+    names.extend(placed(lazily(ordering::dask::builtins())));
     names.extend(placed(blocks::builtins()));
     names.extend(placed(blocks::functions::builtins()));
+    names.extend(placed(overlap::builtins()));
+    names.extend(placed(gufunc::builtins()));
+    names.extend(placed(gufunc::dask::builtins()));
+    names.push(("stats", Value::Module(Module::new("dask.array.stats", "Tests of samples.", tests_of_samples))));
+    names.push(("overlap", Value::Module(Module::new("dask.array.overlap", "Chunks that overlap.", overlapping))));
+    names
+}
+
+fn tests_of_samples() -> Entries {
+    placed(stats::builtins())
+}
+
+fn overlapping() -> Entries {
+    let mut names = placed(overlap::builtins());
+    names.extend(placed(overlap::functions::builtins()));
     names
 }
 
@@ -72,9 +96,21 @@ fn elementwise() -> Vec<Builtin> {
 /// Functions of whole arrays.
 fn whole() -> Vec<Builtin> {
     let mut builtins = reductions::builtins();
-    builtins.extend(reductions::functions::builtins());
+    builtins.extend(nan_reductions::builtins());
     builtins.extend(layout::builtins());
+    builtins.extend(scans::builtins());
+    builtins.extend(scans::functions::builtins());
+    builtins.extend(ordering::builtins());
+    builtins.extend(ordering::functions::builtins());
+    builtins.extend(sets::builtins());
+    builtins.extend(statistics::builtins());
+    builtins.extend(histograms::builtins());
     builtins
+}
+
+/// The same functions, of something that is made lazy.
+fn lazily(builtins: Vec<Builtin>) -> Vec<Builtin> {
+    builtins.into_iter().map(|builtin| builtin.lent(make_lazy)).collect()
 }
 
 fn constants() -> Entries {

@@ -1,0 +1,151 @@
+//! Reductions that are functions only: those that leave NaN out, and `count_nonzero`.
+
+use rdk_runtime::{Result, Value, builtins};
+
+use super::parameters::Axes;
+use super::reducing::{How, argument, reduce};
+use crate::eager::DTypeArg;
+use crate::kernel::Reduction;
+use crate::plan::SplitEvery;
+
+builtins! {
+    /// The smallest element, over all axes or some; NaN if there is one.
+    fn amin[context](
+        /// An array, a list or a number.
+        a: Value,
+        /// Over which axis, or a tuple of them; all if left out.
+        axis: Option<Axes>,
+        /// Do the axes stay, with length 1?
+        keepdims: Option<bool>,
+    ) -> Result<Value> { reduce(context, Reduction::Min, &a, How { axis, keepdims, ..How::default() }) }
+
+    /// The largest element, over all axes or some; NaN if there is one.
+    fn amax[context](
+        /// An array, a list or a number.
+        a: Value,
+        /// Over which axis, or a tuple of them; all if left out.
+        axis: Option<Axes>,
+        /// Do the axes stay, with length 1?
+        keepdims: Option<bool>,
+    ) -> Result<Value> { reduce(context, Reduction::Max, &a, How { axis, keepdims, ..How::default() }) }
+
+    /// How many elements are not zero, over all axes or some.
+    fn count_nonzero[context](
+        /// An array, a list or a number.
+        a: Value,
+        /// Over which axis, or a tuple of them; all if left out.
+        axis: Option<Axes>,
+        /// Do the axes stay, with length 1?
+        keepdims: Option<bool>,
+    ) -> Result<Value> { reduce(context, Reduction::Count, &a, How { axis, keepdims, ..How::default() }) }
+
+    /// The sum of the elements that are not NaN.
+    fn nansum[context](
+        /// An array, a list or a number.
+        a: Value,
+        /// Over which axis, or a tuple of them; all if left out.
+        axis: Option<Axes>,
+        /// In which type to add.
+        dtype: Option<DTypeArg>,
+        /// Do the axes stay, with length 1?
+        keepdims: Option<bool>,
+        /// How many partial sums become one at a time.
+        split_every: Option<SplitEvery>,
+    ) -> Result<Value> { reduce(context, Reduction::NanSum, &a, How { axis, dtype, keepdims, split_every, ..How::default() }) }
+
+    /// The product of the elements that are not NaN.
+    fn nanprod[context](
+        /// An array, a list or a number.
+        a: Value,
+        /// Over which axis, or a tuple of them; all if left out.
+        axis: Option<Axes>,
+        /// In which type to multiply.
+        dtype: Option<DTypeArg>,
+        /// Do the axes stay, with length 1?
+        keepdims: Option<bool>,
+        /// How many partial products become one at a time.
+        split_every: Option<SplitEvery>,
+    ) -> Result<Value> { reduce(context, Reduction::NanProd, &a, How { axis, dtype, keepdims, split_every, ..How::default() }) }
+
+    /// The mean of the elements that are not NaN.
+    fn nanmean[context](
+        /// An array, a list or a number.
+        a: Value,
+        /// Over which axis, or a tuple of them; all if left out.
+        axis: Option<Axes>,
+        /// In which type to compute.
+        dtype: Option<DTypeArg>,
+        /// Do the axes stay, with length 1?
+        keepdims: Option<bool>,
+        /// How many partial means become one at a time.
+        split_every: Option<SplitEvery>,
+    ) -> Result<Value> { reduce(context, Reduction::NanMean, &a, How { axis, dtype, keepdims, split_every, ..How::default() }) }
+
+    /// The standard deviation of the elements that are not NaN.
+    fn nanstd[context](
+        /// An array, a list or a number.
+        a: Value,
+        /// Over which axis, or a tuple of them; all if left out.
+        axis: Option<Axes>,
+        /// In which type to compute.
+        dtype: Option<DTypeArg>,
+        /// Do the axes stay, with length 1?
+        keepdims: Option<bool>,
+        /// What is taken from the count before dividing by it.
+        ddof: i64 = 0,
+        /// How many partial results become one at a time.
+        split_every: Option<SplitEvery>,
+    ) -> Result<Value> { reduce(context, Reduction::NanStd { ddof }, &a, How { axis, dtype, keepdims, split_every, ..How::default() }) }
+
+    /// The variance of the elements that are not NaN.
+    fn nanvar[context](
+        /// An array, a list or a number.
+        a: Value,
+        /// Over which axis, or a tuple of them; all if left out.
+        axis: Option<Axes>,
+        /// In which type to compute.
+        dtype: Option<DTypeArg>,
+        /// Do the axes stay, with length 1?
+        keepdims: Option<bool>,
+        /// What is taken from the count before dividing by it.
+        ddof: i64 = 0,
+        /// How many partial results become one at a time.
+        split_every: Option<SplitEvery>,
+    ) -> Result<Value> { reduce(context, Reduction::NanVar { ddof }, &a, How { axis, dtype, keepdims, split_every, ..How::default() }) }
+
+    /// The smallest element that is not NaN.
+    fn nanmin[context](
+        /// An array, a list or a number.
+        a: Value,
+        /// Over which axis, or a tuple of them; all if left out.
+        axis: Option<Axes>,
+        /// Do the axes stay, with length 1?
+        keepdims: Option<bool>,
+    ) -> Result<Value> { reduce(context, Reduction::NanMin, &a, How { axis, keepdims, ..How::default() }) }
+
+    /// The largest element that is not NaN.
+    fn nanmax[context](
+        /// An array, a list or a number.
+        a: Value,
+        /// Over which axis, or a tuple of them; all if left out.
+        axis: Option<Axes>,
+        /// Do the axes stay, with length 1?
+        keepdims: Option<bool>,
+    ) -> Result<Value> { reduce(context, Reduction::NanMax, &a, How { axis, keepdims, ..How::default() }) }
+
+    /// Where the smallest element is that is not NaN.
+    fn nanargmin[context](
+        /// An array, a list or a number.
+        a: Value,
+        /// Along which axis; over all, counted in rows, if left out.
+        axis: Option<Axes>,
+    ) -> Result<Value> { argument(context, Reduction::NanArgMin, &a, How { axis, ..How::default() }) }
+
+    /// Where the largest element is that is not NaN.
+    fn nanargmax[context](
+        /// An array, a list or a number.
+        a: Value,
+        /// Along which axis; over all, counted in rows, if left out.
+        axis: Option<Axes>,
+    ) -> Result<Value> { argument(context, Reduction::NanArgMax, &a, How { axis, ..How::default() }) }
+}

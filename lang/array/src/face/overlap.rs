@@ -1,0 +1,283 @@
+//! Chunks that overlap their neighbours: `overlap`, `map_overlap`, `trim_internal`.
+
+use rdk_runtime::convert::describe;
+use rdk_runtime::{Context, FromValue, Keywords, Rest, Result, Value, bail, builtins};
+
+use super::blocks::{map_blocks, mapping};
+use super::operand::Operand;
+use crate::array::Array;
+use crate::blocks::Edge;
+use crate::chunks::{Chunks, unify};
+use crate::scalar::Scalar;
+use crate::shape;
+
+/// How far an array's chunks reach into their neighbours along each axis, before and behind.
+type Depth = Vec<(usize, usize)>;
+
+/// The entries of a dict by axis; negative axes count from the end.
+fn by_axis(value: &Value, n_axes: usize) -> Result<Option<Vec<Option<Value>>>> {
+    let Value::Dict(dict) = value else { return Ok(None) };
+    let entries: Vec<(Value, Value)> =
+        dict.0.lock().iter().map(|(key, value)| (key.value().clone(), value.clone())).collect();
+    let mut all = vec![None; n_axes];
+    for (axis, value) in entries {
+        all[shape::axis(i64::try_from_value(&axis)?, n_axes)?] = Some(value);
+    }
+    Ok(Some(all))
+}
+
+fn depth_along(value: &Value) -> Result<(usize, usize)> {
+    match (i64::from_value(value), value.items().as_deref()) {
+        (Some(depth @ 0..), _) => Ok((depth as usize, depth as usize)),
+        (None, Some([before, behind])) => Ok((usize::try_from_value(before)?, usize::try_from_value(behind)?)),
+        _ => bail!("a depth is an integer of 0 or more, or a pair of such, got {}", describe(value)),
+    }
+}
+
+/// `depth=`: a number for all axes, one for each, or a dict.
+fn depth(value: &Value, n_axes: usize) -> Result<Depth> {
+    if let Some(all) = by_axis(value, n_axes)? {
+        return all.iter().map(|depth| depth.as_ref().map_or(Ok((0, 0)), depth_along)).collect();
+    }
+    match value.items() {
+        None => Ok(vec![depth_along(value)?; n_axes]),
+        Some(items) if items.len() == n_axes => items.iter().map(depth_along).collect(),
+        Some(items) => bail!("expected a depth for each of {n_axes} axes, got {}", items.len()),
+    }
+}
+
+fn edge_along(value: &Value) -> Result<Edge> {
+    Ok(match value {
+        Value::None => Edge::Nothing,
+        Value::Str(name) => match &**name {
+            "none" => Edge::Nothing,
+            "periodic" => Edge::Periodic,
+            "reflect" => Edge::Reflect,
+            "nearest" => Edge::Nearest,
+            _ => {
+                bail!("unknown boundary '{name}'"; hint: "boundaries are 'none', 'reflect', 'periodic', 'nearest' or a number")
+            }
+        },
+        number => match Scalar::from_value(number) {
+            Some(number) => Edge::Constant(number?),
+            None => bail!(TypeError: "a boundary is a word or a number, got {}", describe(number)),
+        },
+    })
+}
+
+/// `boundary=`: one for all axes, one for each, or a dict.
+fn edges(value: Option<&Value>, n_axes: usize) -> Result<Vec<Edge>> {
+    let Some(value) = value else { return Ok(vec![Edge::Nothing; n_axes]) };
+    if let Some(all) = by_axis(value, n_axes)? {
+        return all.iter().map(|edge| edge.as_ref().map_or(Ok(Edge::Nothing), edge_along)).collect();
+    }
+    match value.items() {
+        Some(items) if items.len() == n_axes => items.iter().map(edge_along).collect(),
+        Some(items) => bail!("expected a boundary for each of {n_axes} axes, got {}", items.len()),
+        None => Ok(vec![edge_along(value)?; n_axes]),
+    }
+}
+
+/// One value for each array: a list of them, or the same for all.
+fn for_each_array(value: &Value, n_arrays: usize) -> Result<Vec<Value>> {
+    match value {
+        Value::List(_) if n_arrays > 0 => {
+            let items = value.items().unwrap_or_default();
+            if items.len() != n_arrays {
+                bail!("expected one entry for each of {n_arrays} arrays, got {}", items.len());
+            }
+            Ok(items)
+        }
+        other => Ok(vec![other.clone(); n_arrays]),
+    }
+}
+
+/// What `map_overlap` is given for itself.
+struct Overlapping {
+    depth: Value,
+    boundary: Option<Value>,
+    trim: bool,
+}
+
+fn map_overlap(
+    context: &Context,
+    function: &Value,
+    args: &[Value],
+    how: &Overlapping,
+    rest: Keywords,
+) -> Result<Array> {
+    let arrays: Vec<Array> = args.iter().filter_map(|arg| arg.get::<Array>().cloned()).collect();
+    let Some(most) = arrays.iter().map(Array::ndim).max() else {
+        bail!(TypeError: "map_overlap() needs a lazy array"; hint: "`da.from_array(x)` makes one");
+    };
+    let depths = for_each_array(&how.depth, arrays.len())?;
+    let boundaries = for_each_array(how.boundary.as_ref().unwrap_or(&Value::None), arrays.len())?;
+    shape::broadcast(&arrays.iter().map(Array::shape).collect::<Vec<_>>())?;
+    let grid = unify(&arrays.iter().map(Array::chunks).collect::<Vec<_>>());
+    let mut overlapping = Vec::with_capacity(arrays.len());
+    let mut trimming = None;
+    for ((array, own), boundary) in arrays.iter().zip(&depths).zip(&boundaries) {
+        let (own, edges) = (depth(own, array.ndim())?, edges(Some(boundary), array.ndim())?);
+        let skipped = grid.0.len() - array.ndim();
+        let along = |(axis, chunks): (usize, &crate::chunks::AxisChunks)| match chunks.length() {
+            1 => chunks.clone(),
+            _ => grid.0[skipped + axis].clone(),
+        };
+        let cut: Chunks = array.chunks().0.iter().enumerate().map(along).collect();
+        overlapping.push(array.regridded(cut.clone()).overlapping(&own, &edges)?);
+        if trimming.is_none() && array.ndim() == most {
+            trimming = Some((own, edges, cut));
+        }
+    }
+    let mut next = overlapping.into_iter();
+    let args: Vec<Value> = args
+        .iter()
+        .map(|arg| match arg.get::<Array>() {
+            Some(_) => next.next().map_or(Value::None, Value::lazy),
+            None => arg.clone(),
+        })
+        .collect();
+    let mut mapping = mapping(rest)?;
+    if mapping.name.is_none() {
+        mapping.name = Some("map_overlap".to_owned());
+    }
+    let dropped = shape::axes(Some(&mapping.drop_axis), most)?;
+    let new = shape::axes(Some(&mapping.new_axis), most - dropped.len() + mapping.new_axis.len())?;
+    let mapped = map_blocks(context, function, &args, mapping)?;
+    let Some((mut depth, mut edges, cut)) = trimming.filter(|_| how.trim) else { return Ok(mapped) };
+    // Axes that went are not trimmed, nor are those that came.
+    let mut cut: Vec<_> = cut.0.into_iter().collect();
+    for &axis in dropped.iter().rev() {
+        depth.remove(axis);
+        edges.remove(axis);
+        cut.remove(axis);
+    }
+    for &axis in &new {
+        depth.insert(axis, (0, 0));
+        edges.insert(axis, Edge::Nothing);
+        cut.insert(axis, mapped.chunks().0[axis].clone());
+    }
+    let cut: Chunks = cut.into_iter().collect();
+    let grid = (cut.counts() == mapped.chunks().counts()).then_some(&cut);
+    Ok(mapped.trimmed(&depth, &edges, grid))
+}
+
+builtins! {
+    /// Calls a function for each chunk with something of its neighbours around it.
+    ///
+    /// ```rdk
+    /// x = da.arange(6, chunks=3)
+    /// da.map_overlap(lambda a: a + np.concatenate([a[:1], a[:-1]]), x, depth=1, boundary=0).compute()
+    /// #> array([0, 1, 3, 5, 7, 9])
+    /// ```
+    fn map_overlap[context](
+        /// Takes chunks with their surroundings, gives chunks of the same shape.
+        func: Value,
+        /// Lazy arrays.
+        args: Rest,
+        /// How many elements of the neighbours: a number, one for each axis, or a dict.
+        depth: Value,
+        /// What stands beyond the edges: "none", "reflect", "periodic", "nearest" or a number.
+        boundary: Option<Value>,
+        /// Take off afterwards what was put around?
+        trim: bool = true,
+        /// Has no effect: arrays are always cut alike.
+        align_arrays: bool = true,
+        /// Has no effect: chunks may be smaller than the depth.
+        allow_rechunk: bool = true,
+        /// What the function takes by name, and what `map_blocks` takes.
+        kwargs: Keywords,
+    ) -> Result<Value> {
+        let _ = (align_arrays, allow_rechunk);
+        let how = Overlapping { depth, boundary, trim };
+        Ok(Value::lazy(map_overlap(context, &func, &args.0, &how, kwargs)?))
+    }
+}
+
+/// Those that Dask keeps in `da.overlap`.
+pub mod functions {
+    use super::*;
+
+    builtins! {
+        /// Every chunk with something of its neighbours around it.
+        ///
+        /// ```rdk
+        /// da.overlap.overlap(da.arange(4, chunks=2), depth=1, boundary="reflect").compute()
+        /// #> array([0, 0, 1, 2, 1, 2, 3, 3])
+        /// ```
+        fn overlap(
+            /// The array.
+            x: Operand,
+            /// How many elements of the neighbours: a number, one for each axis, or a dict.
+            depth: Value,
+            /// What stands beyond the edges: "none", "reflect", "periodic", "nearest" or a number.
+            boundary: Option<Value>,
+            /// Has no effect: chunks may be smaller than the depth.
+            allow_rechunk: bool = true,
+        ) -> Result<Value> {
+            let _ = allow_rechunk;
+            let array = x.array()?;
+            let n = array.ndim();
+            Ok(Value::lazy(array.overlapping(&self::depth(&depth, n)?, &edges(boundary.as_ref(), n)?)?))
+        }
+
+        /// Takes off what `overlap` has put around every chunk.
+        fn trim_internal(
+            /// The array.
+            x: Operand,
+            /// How much to take off, by axis.
+            axes: Value,
+            /// What stood beyond the edges.
+            boundary: Option<Value>,
+        ) -> Result<Value> {
+            let array = x.array()?;
+            let n = array.ndim();
+            Ok(Value::lazy(array.trimmed(&depth(&axes, n)?, &edges(boundary.as_ref(), n)?, None)))
+        }
+
+        /// Takes off what `overlap` has put around every chunk.
+        fn trim_overlap(
+            /// The array.
+            x: Operand,
+            /// How much to take off.
+            depth: Value,
+            /// What stood beyond the edges.
+            boundary: Option<Value>,
+        ) -> Result<Value> {
+            let array = x.array()?;
+            let n = array.ndim();
+            Ok(Value::lazy(array.trimmed(&self::depth(&depth, n)?, &edges(boundary.as_ref(), n)?, None)))
+        }
+    }
+}
+
+/// `x.map_overlap`
+pub mod methods {
+    use super::*;
+
+    builtins! {
+        /// Calls a function for each chunk with something of its neighbours around it.
+        ///
+        /// ```rdk
+        /// da.arange(6, chunks=3).map_overlap(lambda a: a * 2, depth=1).compute()
+        /// #> array([ 0,  2,  4,  6,  8, 10])
+        /// ```
+        fn map_overlap[context](
+            /// The array.
+            this: Value,
+            /// Takes chunks with their surroundings, gives chunks of the same shape.
+            func: Value,
+            /// How many elements of the neighbours: a number, one for each axis, or a dict.
+            depth: Value,
+            /// What stands beyond the edges: "none", "reflect", "periodic", "nearest" or a number.
+            boundary: Option<Value>,
+            /// Take off afterwards what was put around?
+            trim: bool = true,
+            /// What the function takes by name, and what `map_blocks` takes.
+            kwargs: Keywords,
+        ) -> Result<Value> {
+            let how = Overlapping { depth, boundary, trim };
+            Ok(Value::lazy(map_overlap(context, &func, &[this], &how, kwargs)?))
+        }
+    }
+}

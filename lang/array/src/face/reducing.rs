@@ -1,0 +1,166 @@
+//! How reductions are carried out: over which axes, of which elements, from where on.
+
+use rdk_runtime::{Context, FromValue, Result, Value, bail, error};
+use rdk_syntax::tree::BinaryOp;
+
+use super::deferred;
+use super::operand::{Operand, answer};
+use super::parameters::Axes;
+use crate::array::Array;
+use crate::dtype::DType;
+use crate::eager::DTypeArg;
+use crate::kernel::{BinaryFunc, Reduction, UnaryFunc};
+use crate::plan::SplitEvery;
+use crate::scalar::Scalar;
+
+/// How to reduce, apart from what.
+#[derive(Default)]
+pub(super) struct How {
+    /// Over which axes.
+    pub axis: Option<Axes>,
+    /// In which type.
+    pub dtype: Option<DTypeArg>,
+    /// Do the axes stay?
+    pub keepdims: Option<bool>,
+    /// How many partial results become one.
+    pub split_every: Option<SplitEvery>,
+    /// What it begins with.
+    pub initial: Option<Operand>,
+    /// Which elements take part.
+    pub condition: Option<Operand>,
+}
+
+/// A reduction of what a user gave.
+pub(super) fn reduce(context: &Context, reduction: Reduction, a: &Value, how: How) -> Result<Value> {
+    let chain = match reduction {
+        Reduction::Sum => deferred::fold(context, BinaryOp::Add, a),
+        Reduction::Prod => deferred::fold(context, BinaryOp::Mul, a),
+        Reduction::Mean => deferred::fold(context, BinaryOp::Add, a).map(|sum| {
+            let count = a.items().map_or(0, |items| items.len());
+            rdk_runtime::operators::binary(context, BinaryOp::Div, &sum?, &Value::Int(count as i64))
+        }),
+        _ => None,
+    };
+    if let Some(answer) = chain.or_else(|| deferred::call(context, reduction.name(), std::slice::from_ref(a))) {
+        return answer;
+    }
+    let a = Operand::try_from_value(a)?;
+    let lazy = [&how.initial, &how.condition].into_iter().flatten().any(Operand::is_lazy) || a.is_lazy();
+    answer(context, how.of(reduction, &a.array()?)?, lazy)
+}
+
+impl How {
+    /// The reduction of this array.
+    fn of(&self, reduction: Reduction, array: &Array) -> Result<Array> {
+        let Some(condition) = &self.condition else {
+            let reduced = match (&self.initial, reduction) {
+                // What it begins with stands for what there is none of.
+                (Some(initial), Reduction::Min | Reduction::Max) if self.is_over_nothing(array)? => {
+                    let empty = self.plain(Reduction::Sum, &array.cast(DType::F64))?;
+                    return initial.array()?.cast(array.dtype()).broadcast_to(empty.shape());
+                }
+                _ => self.plain(reduction, array)?,
+            };
+            return self.begun(reduction, reduced);
+        };
+        let condition = condition.array()?.cast(DType::Bool);
+        let shape = crate::shape::broadcast(&[array.shape(), condition.shape()])?;
+        let (array, condition) = (array.broadcast_to(&shape)?, condition.broadcast_to(&shape)?);
+        let among = |other: Scalar| condition.select(&array, &Array::scalar(other.cast(array.dtype())));
+        let reduced = match reduction {
+            Reduction::Sum | Reduction::NanSum | Reduction::Any | Reduction::Count => {
+                self.plain(reduction, &among(Scalar::zero(array.dtype()))?)?
+            }
+            Reduction::Prod | Reduction::NanProd | Reduction::All => {
+                self.plain(reduction, &among(Scalar::one(array.dtype()))?)?
+            }
+            Reduction::Min | Reduction::Max | Reduction::NanMin | Reduction::NanMax => {
+                let Some(initial) = &self.initial else {
+                    let name =
+                        if matches!(reduction, Reduction::Min | Reduction::NanMin) { "minimum" } else { "maximum" };
+                    return Err(error!(
+                        "reduction operation '{name}' does not have an identity, so to use a where mask one has to specify 'initial'"
+                    ));
+                };
+                self.plain(reduction, &condition.select(&array, &initial.array()?.cast(array.dtype()))?)?
+            }
+            Reduction::Mean => self.mean_among(&array, &condition, self.keepdims)?,
+            Reduction::Var { ddof } | Reduction::Std { ddof } => {
+                let mean = self.mean_among(&array, &condition, Some(true))?;
+                let away = array.binary(BinaryFunc::Subtract, &mean)?.unary(UnaryFunc::Absolute)?;
+                let squares = away.binary(BinaryFunc::Multiply, &away)?;
+                let squares = condition.select(&squares, &Array::scalar(Scalar::zero(squares.dtype())))?;
+                let sum = self.plain(Reduction::Sum, &squares)?;
+                let count = self.plain(Reduction::Sum, &condition.cast(DType::I64))?;
+                let count = count.binary(BinaryFunc::Subtract, &Array::scalar(Scalar::I64(ddof)))?.cast(sum.dtype());
+                let variance = sum.binary(BinaryFunc::Divide, &count)?;
+                if matches!(reduction, Reduction::Std { .. }) { variance.unary(UnaryFunc::Sqrt)? } else { variance }
+            }
+            Reduction::ArgMin
+            | Reduction::ArgMax
+            | Reduction::NanArgMin
+            | Reduction::NanArgMax
+            | Reduction::NanMean
+            | Reduction::NanVar { .. }
+            | Reduction::NanStd { .. } => {
+                bail!(TypeError: "{}() got an unexpected keyword argument `where`", reduction.name())
+            }
+        };
+        self.begun(reduction, reduced)
+    }
+
+    fn plain(&self, reduction: Reduction, array: &Array) -> Result<Array> {
+        let dtype = self.dtype.map(|dtype| dtype.0);
+        let keepdims = self.keepdims.unwrap_or(false);
+        array.reduce(reduction, Axes::list(&self.axis), keepdims, dtype, self.split_every.as_ref())
+    }
+
+    /// Are there no elements for a result?
+    fn is_over_nothing(&self, array: &Array) -> Result<bool> {
+        let axes = crate::shape::axes(Axes::list(&self.axis), array.ndim())?;
+        Ok(axes.iter().any(|&axis| array.shape()[axis] == 0))
+    }
+
+    /// With what it begins with.
+    fn begun(&self, reduction: Reduction, reduced: Array) -> Result<Array> {
+        let Some(initial) = &self.initial else { return Ok(reduced) };
+        let initial = match initial {
+            Operand::Number(_) => initial.array()?.cast(reduced.dtype()),
+            Operand::Lazy(_) | Operand::Eager(_) => initial.array()?,
+        };
+        let func = match reduction {
+            Reduction::Sum | Reduction::NanSum => BinaryFunc::Add,
+            Reduction::Prod | Reduction::NanProd => BinaryFunc::Multiply,
+            Reduction::Min | Reduction::NanMin => BinaryFunc::Minimum,
+            Reduction::Max | Reduction::NanMax => BinaryFunc::Maximum,
+            _ => bail!(TypeError: "{}() got an unexpected keyword argument `initial`", reduction.name()),
+        };
+        reduced.binary(func, &initial)
+    }
+
+    fn mean_among(&self, array: &Array, condition: &Array, keepdims: Option<bool>) -> Result<Array> {
+        let how = How { axis: self.axis.clone(), keepdims, ..How::default() };
+        let dtype = Reduction::Mean.result(self.dtype.map_or(array.dtype(), |dtype| dtype.0));
+        let array = array.cast(dtype);
+        let sum = how.plain(Reduction::Sum, &condition.select(&array, &Array::scalar(Scalar::zero(dtype)))?)?;
+        let count = how.plain(Reduction::Sum, &condition.cast(DType::I64))?;
+        sum.binary(BinaryFunc::Divide, &count.cast(dtype.real()))
+    }
+}
+
+/// `argmin` and `argmax` are over one axis or over all.
+pub(super) fn argument(context: &Context, reduction: Reduction, a: &Value, how: How) -> Result<Value> {
+    if how.axis.as_ref().is_some_and(|axes| axes.0.len() != 1) {
+        bail!(TypeError: "`axis` of {}() is a single axis or None", reduction.name());
+    }
+    reduce(context, reduction, a, how)
+}
+
+/// Largest less smallest.
+pub(super) fn spread(context: &Context, a: &Value, axis: Option<Axes>, keepdims: Option<bool>) -> Result<Value> {
+    let a = Operand::try_from_value(a)?;
+    let array = a.array()?;
+    let end = |reduction| array.reduce(reduction, Axes::list(&axis), keepdims.unwrap_or(false), None, None);
+    let spread = end(Reduction::Max)?.binary(BinaryFunc::Subtract, &end(Reduction::Min)?)?;
+    answer(context, spread, a.is_lazy())
+}

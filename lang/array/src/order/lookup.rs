@@ -1,0 +1,176 @@
+//! Each element looked up in a sorted row: `searchsorted`, `digitize`, `isin`, `interp`.
+
+use rdk_runtime::{Result, bail};
+use serde::{Deserialize, Serialize};
+use smallvec::SmallVec;
+
+use super::key::Ordered;
+use super::rows::stopped;
+use crate::array::Array;
+use crate::chunks::Chunks;
+use crate::element::{Element, with_dtype};
+use crate::kernel::Stop;
+use crate::plan::{Step, StepCall};
+use crate::{Chunk, DType, shape};
+
+/// Before or behind elements of the row that are equal.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub enum Side {
+    Left,
+    Right,
+}
+
+/// What is wanted to know.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+enum Question {
+    /// Where would it have to stand? In a row that goes down where `descending`.
+    Place { side: Side, descending: bool },
+    /// Is it in the row?
+    Member { invert: bool },
+    /// What is the value of a piecewise linear function there?
+    Value { left: Option<f64>, right: Option<f64> },
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct LookupStep(Question);
+
+impl Array {
+    /// As one row in one chunk.
+    pub(crate) fn row(&self) -> Result<Array> {
+        let flat = self.reshape(&[-1])?;
+        Ok(flat.regridded(Chunks::single(flat.shape())))
+    }
+
+    /// Where each element would have to stand in this sorted row.
+    pub fn searched_in(&self, sorted: &Array, side: Side) -> Result<Array> {
+        if sorted.ndim() != 1 {
+            bail!("object too deep for desired array"; hint: "the sorted array has one axis, got {}", sorted.ndim());
+        }
+        self.places_in("searchsorted", sorted, side, false)
+    }
+
+    /// In which bin each element lies; the edges rise, or fall where `descending`.
+    pub fn digitized(&self, edges: &Array, right: bool, descending: bool) -> Result<Array> {
+        self.places_in("digitize", edges, if right { Side::Left } else { Side::Right }, descending)
+    }
+
+    fn places_in(&self, name: &str, sorted: &Array, side: Side, descending: bool) -> Result<Array> {
+        let dtype = self.dtype().promote(sorted.dtype());
+        let question = LookupStep(Question::Place { side, descending });
+        let inputs = [self.cast(dtype), sorted.row()?.cast(dtype)];
+        Ok(Array::step(name, question, inputs, self.chunks().clone(), DType::I64))
+    }
+
+    /// Is each element among these?
+    pub fn is_in(&self, others: &Array, invert: bool) -> Result<Array> {
+        let dtype = self.dtype().promote(others.dtype());
+        let sorted = others.cast(dtype).sort(None)?.row()?;
+        let question = LookupStep(Question::Member { invert });
+        Ok(Array::step("isin", question, [self.cast(dtype), sorted], self.chunks().clone(), DType::Bool))
+    }
+
+    /// The values of a piecewise linear function through `(xp, fp)`.
+    pub fn interpolated(&self, xp: &Array, fp: &Array, left: Option<f64>, right: Option<f64>) -> Result<Array> {
+        if xp.ndim() != 1 || fp.ndim() != 1 {
+            bail!("Data points must be 1-D sequences");
+        }
+        if xp.shape() != fp.shape() {
+            bail!("fp and xp are not of the same length."; hint: "they have {} and {} points", fp.shape()[0], xp.shape()[0]);
+        }
+        if xp.size() == 0 {
+            bail!("array of sample points is empty");
+        }
+        if self.dtype().is_complex() || xp.dtype().is_complex() || fp.dtype().is_complex() {
+            bail!(NotImplementedError: "interp() works on real numbers"; hint: "interpolate `.real` and `.imag`");
+        }
+        let question = LookupStep(Question::Value { left, right });
+        let wide = |array: &Array| array.cast(DType::F64);
+        let inputs = [wide(self), wide(&xp.row()?), wide(&fp.row()?)];
+        Ok(Array::step("interp", question, inputs, self.chunks().clone(), DType::F64))
+    }
+}
+
+impl Step for LookupStep {
+    fn encode(&self) -> (&'static str, Vec<u8>) {
+        ("array.lookup", postcard::to_stdvec(self).unwrap_or_default())
+    }
+
+    fn needs(&self, index: &[u32], inputs: &[Array]) -> Vec<(usize, rdk_graph::Index)> {
+        let tables = (1..inputs.len()).map(|input| (input, SmallVec::from_elem(0, 1)));
+        [(0, index.into())].into_iter().chain(tables).collect()
+    }
+
+    fn run(&self, call: &mut StepCall<'_>) -> std::result::Result<Chunk, Stop> {
+        stopped(call.cancel)?;
+        let chunk = call.inputs[0].contiguous();
+        let shape = chunk.shape().to_vec();
+        if let Question::Value { left, right } = self.0 {
+            let (xp, fp) = (call.inputs[1].to_vec::<f64>(), call.inputs[2].to_vec::<f64>());
+            let values = chunk.to_vec::<f64>().into_iter().map(|x| interpolate(x, &xp, &fp, left, right)).collect();
+            return Ok(Chunk::from_vec(&shape, values));
+        }
+        with_dtype!(chunk.dtype(), T => {
+            let elements = T::array(&chunk).and_then(|array| array.as_slice()).unwrap_or(&[]);
+            let keys: Vec<_> = call.inputs[1].to_vec::<T>().into_iter().map(T::level).collect();
+            Ok(match self.0 {
+                Question::Place { side, descending } => {
+                    let n = keys.len();
+                    let keys: Vec<_> = if descending { keys.into_iter().rev().collect() } else { keys };
+                    let place = |element: &T| {
+                        let key = element.level();
+                        let before = match side {
+                            Side::Left => keys.partition_point(|other| *other < key),
+                            Side::Right => keys.partition_point(|other| *other <= key),
+                        };
+                        // In a falling row the places are counted from the other end.
+                        (if descending { n - before } else { before }) as i64
+                    };
+                    Chunk::from_vec(&shape, elements.iter().map(place).collect())
+                }
+                Question::Member { invert } => {
+                    let found = |element: &T| !element.is_nothing() && keys.binary_search(&element.level()).is_ok();
+                    Chunk::from_vec(&shape, elements.iter().map(|element| found(element) != invert).collect())
+                }
+                Question::Value { .. } => unreachable!("answered above"),
+            })
+        })
+    }
+}
+
+fn interpolate(x: f64, xp: &[f64], fp: &[f64], left: Option<f64>, right: Option<f64>) -> f64 {
+    let last = xp.len() - 1;
+    if x.is_nan() {
+        return x;
+    }
+    if x < xp[0] {
+        return left.unwrap_or(fp[0]);
+    }
+    if x > xp[last] {
+        return right.unwrap_or(fp[last]);
+    }
+    let at = xp.partition_point(|&point| point <= x).saturating_sub(1);
+    if at == last || xp[at] == x {
+        return fp[at];
+    }
+    let slope = (fp[at + 1] - fp[at]) / (xp[at + 1] - xp[at]);
+    let value = slope * (x - xp[at]) + fp[at];
+    if !value.is_nan() {
+        return value;
+    }
+    let other = slope * (x - xp[at + 1]) + fp[at + 1];
+    if other.is_nan() && fp[at] == fp[at + 1] { fp[at] } else { other }
+}
+
+/// The shape and whether edges go down; an error if they go neither way.
+pub fn direction(edges: &Chunk) -> Result<bool> {
+    if edges.ndim() != 1 {
+        bail!("bins must be a one-dimensional array, got one of shape {}", shape::show(edges.shape()));
+    }
+    let edges = edges.to_vec::<f64>();
+    let rising = edges.windows(2).all(|pair| pair[0] <= pair[1]);
+    if !rising && !edges.windows(2).all(|pair| pair[0] >= pair[1]) {
+        bail!("bins must be monotonically increasing or decreasing");
+    }
+    Ok(!rising)
+}

@@ -1,0 +1,17 @@
+//! Arrays in order: sorting, the largest few, quantiles, what is unique, where something would stand.
+
+mod key;
+mod lexsort;
+mod lookup;
+mod quantile;
+mod rows;
+mod sort;
+mod spread;
+mod unique;
+
+pub use key::Ordered;
+pub use lexsort::lexsort;
+pub use lookup::{Side, direction};
+pub use quantile::Method;
+pub(crate) use rows::elements;
+pub use unique::Distinct;

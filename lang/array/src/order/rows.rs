@@ -1,0 +1,304 @@
+//! Work on whole rows: what is done along an axis becomes work on the last one, kept in one piece.
+
+use std::cmp::Reverse;
+
+use rayon::prelude::*;
+use rdk_graph::Cancel;
+use rdk_runtime::{Result, bail};
+use serde::{Deserialize, Serialize};
+
+use super::key::Ordered;
+use super::quantile::{self, Method};
+use crate::array::Array;
+use crate::chunks::{AxisChunks, AxisSpec, Chunks, ChunksSpec};
+use crate::element::{Element, with_dtype};
+use crate::kernel::Stop;
+use crate::plan::{Step, StepCall};
+use crate::{Chunk, DType};
+
+/// What is made of each row.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) enum RowWork {
+    /// In ascending order.
+    Sort,
+    /// The places of the elements in ascending order.
+    ArgSort,
+    /// What would stand at these places stands there; smaller elements before.
+    Partition(Vec<usize>),
+    /// The same, as places.
+    ArgPartition(Vec<usize>),
+    /// So many of the largest, or of the smallest, from the outermost on.
+    Top { count: usize, largest: bool },
+    /// Their places.
+    ArgTop { count: usize, largest: bool },
+    /// The values below which these parts of the elements lie.
+    Quantiles { parts: Vec<f64>, method: Method, skip_nan: bool },
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct RowStep(RowWork);
+
+impl Array {
+    /// With this axis as the last one, and in one chunk.
+    pub(crate) fn rows(&self, axis: usize) -> Result<Array> {
+        let whole = match self.chunks().0[axis].is_single() {
+            true => self.clone(),
+            false => {
+                let spec = |other: usize| if other == axis { AxisSpec::Whole } else { AxisSpec::Auto };
+                let spec = ChunksSpec::Axes((0..self.ndim()).map(spec).collect());
+                let mut grid = self.rechunk(&spec)?.chunks().clone();
+                grid.0[axis] = AxisChunks::single(self.shape()[axis]);
+                self.regridded(grid)
+            }
+        };
+        let order = (0..self.ndim()).filter(|&other| other != axis).chain([axis]).map(|axis| axis as i64);
+        whole.transpose(Some(&order.collect::<Vec<_>>()))
+    }
+
+    /// With the last axis moved to this place.
+    pub(crate) fn last_to(&self, axis: usize) -> Result<Array> {
+        let last = self.ndim() - 1;
+        let order = (0..axis).chain([last]).chain(axis..last).map(|axis| axis as i64);
+        self.transpose(Some(&order.collect::<Vec<_>>()))
+    }
+
+    /// Work on the rows of each chunk; they come out so long.
+    pub(super) fn each_row(&self, name: &str, work: RowWork, lengths: AxisChunks, dtype: DType) -> Array {
+        let mut chunks = self.chunks().clone();
+        *chunks.0.last_mut().expect("rows have an axis") = lengths;
+        Array::step(name, RowStep(work), [self.clone()], chunks, dtype)
+    }
+
+    /// The `k` largest elements along an axis, largest first; for a negative `k` the smallest, smallest first.
+    pub fn topk(&self, k: i64, axis: i64, split_every: Option<usize>) -> Result<Array> {
+        let axis = crate::shape::axis(axis, self.ndim())?;
+        let (count, largest) = wanted(k)?;
+        let order: Vec<i64> = (0..self.ndim()).filter(|&other| other != axis).chain([axis]).map(|a| a as i64).collect();
+        let mut array = self.transpose(Some(&order))?;
+        let split = split_every.unwrap_or(8).max(2);
+        // The largest of all are among the largest of each chunk.
+        loop {
+            let along = array.chunks().0.last().expect("it has an axis").clone();
+            let work = RowWork::Top { count, largest };
+            let lengths = AxisChunks::listed(along.sizes().map(|size| size.min(count)));
+            array = array.each_row("topk", work, lengths.clone(), array.dtype());
+            if along.is_single() {
+                return array.last_to(axis);
+            }
+            let sizes: Vec<usize> = lengths.sizes().collect();
+            let mut chunks: Chunks = array.chunks().clone();
+            *chunks.0.last_mut().expect("it has an axis") =
+                AxisChunks::listed(sizes.chunks(split).map(|sizes| sizes.iter().sum()));
+            array = array.regridded(chunks);
+        }
+    }
+
+    /// Where the `k` largest elements stand along an axis, as [`Array::topk`] gives them.
+    pub fn argtopk(&self, k: i64, axis: i64) -> Result<Array> {
+        let axis = crate::shape::axis(axis, self.ndim())?;
+        let (count, largest) = wanted(k)?;
+        let lengths = AxisChunks::single(self.shape()[axis].min(count));
+        self.rows(axis)?.each_row("argtopk", RowWork::ArgTop { count, largest }, lengths, DType::I64).last_to(axis)
+    }
+
+    /// Parted along an axis: what would stand at these places in order stands there, smaller elements before and larger ones behind.
+    pub fn partition(&self, places: &[i64], axis: i64, positions: bool) -> Result<Array> {
+        let axis = crate::shape::axis(axis, self.ndim())?;
+        let n = self.shape()[axis] as i64;
+        let mut kept = Vec::with_capacity(places.len());
+        for &place in places {
+            if !(-n..n).contains(&place) {
+                bail!("kth(={place}) out of bounds ({n})"; hint: "places are 0 to {}, or negative from the end", n - 1);
+            }
+            kept.push(if place < 0 { place + n } else { place } as usize);
+        }
+        kept.sort_unstable();
+        let lengths = AxisChunks::single(n as usize);
+        let rows = self.rows(axis)?;
+        let parted = match positions {
+            true => rows.each_row("argpartition", RowWork::ArgPartition(kept), lengths, DType::I64),
+            false => rows.each_row("partition", RowWork::Partition(kept), lengths, self.dtype()),
+        };
+        parted.last_to(axis)
+    }
+}
+
+fn wanted(k: i64) -> Result<(usize, bool)> {
+    if k == 0 {
+        bail!("`k` is how many of the largest are wanted, or negative for the smallest, got 0");
+    }
+    Ok((k.unsigned_abs() as usize, k > 0))
+}
+
+impl Step for RowStep {
+    fn encode(&self) -> (&'static str, Vec<u8>) {
+        ("array.rows", postcard::to_stdvec(self).unwrap_or_default())
+    }
+
+    fn run(&self, call: &mut StepCall<'_>) -> std::result::Result<Chunk, Stop> {
+        let chunk = call.inputs.remove(0);
+        with_dtype!(chunk.dtype(), T => self.rows::<T>(chunk, call))
+    }
+
+    fn working(&self, index: &[u32], inputs: &[Array]) -> u64 {
+        let elements: usize = inputs[0].chunks().chunk_shape(index).iter().product();
+        elements as u64 * 16
+    }
+}
+
+/// The elements in C order; in their own memory if nobody else holds it.
+pub(crate) fn elements<T: Element>(mut chunk: Chunk) -> Vec<T> {
+    let Some(array) = T::array_mut(&mut chunk) else { return chunk.to_vec() };
+    if !array.is_standard_layout() {
+        return array.iter().copied().collect();
+    }
+    let n = array.len();
+    let (elements, offset) = std::mem::take(array).into_owned().into_raw_vec_and_offset();
+    match offset {
+        None | Some(0) if elements.len() == n => elements,
+        offset => elements[offset.unwrap_or(0)..][..n].to_vec(),
+    }
+}
+
+impl RowStep {
+    fn rows<T: Ordered>(&self, chunk: Chunk, call: &StepCall<'_>) -> std::result::Result<Chunk, Stop> {
+        let mut shape = chunk.shape().to_vec();
+        let n = shape.last().copied().unwrap_or(1);
+        let last = shape.len() - 1;
+        let n_rows: usize = shape[..last].iter().product();
+        match &self.0 {
+            RowWork::Sort => {
+                let mut keys: Vec<T::Key> = elements::<T>(chunk).into_iter().map(T::key).collect();
+                sort_rows(&mut keys, n, call)?;
+                let sorted: Vec<T> = keys.into_iter().map(T::of_key).collect();
+                Ok(Chunk::from_vec(&shape, sorted))
+            }
+            RowWork::ArgSort => {
+                let mut pairs = pairs::<T>(chunk, n);
+                sort_rows(&mut pairs, n, call)?;
+                Ok(Chunk::from_vec(&shape, places(pairs)))
+            }
+            RowWork::Partition(kept) => {
+                let mut keys: Vec<T::Key> = elements::<T>(chunk).into_iter().map(T::key).collect();
+                part_rows(&mut keys, n, kept, call.cancel)?;
+                Ok(Chunk::from_vec(&shape, keys.into_iter().map(T::of_key).collect()))
+            }
+            RowWork::ArgPartition(kept) => {
+                let mut pairs = pairs::<T>(chunk, n);
+                part_rows(&mut pairs, n, kept, call.cancel)?;
+                Ok(Chunk::from_vec(&shape, places(pairs)))
+            }
+            RowWork::Top { count, largest } => {
+                let keys: Vec<T::Key> = elements::<T>(chunk).into_iter().map(T::key).collect();
+                let top = top_rows(&keys, n, n_rows, *count, *largest, call.cancel)?;
+                shape[last] = n.min(*count);
+                Ok(Chunk::from_vec(&shape, top.into_iter().map(T::of_key).collect()))
+            }
+            RowWork::ArgTop { count, largest } => {
+                let mut pairs = pairs::<T>(chunk, n);
+                // Of equal elements the first counts as the largest, too.
+                if *largest {
+                    pairs.iter_mut().for_each(|(_, place)| *place = !*place);
+                }
+                let mut top = top_rows(&pairs, n, n_rows, *count, *largest, call.cancel)?;
+                if *largest {
+                    top.iter_mut().for_each(|(_, place)| *place = !*place);
+                }
+                shape[last] = n.min(*count);
+                Ok(Chunk::from_vec(&shape, places(top)))
+            }
+            RowWork::Quantiles { parts, method, skip_nan } => {
+                shape[last] = parts.len();
+                quantile::of_rows::<T>(&chunk, &shape, n, parts, *method, *skip_nan, call.cancel)
+            }
+        }
+    }
+}
+
+/// Each element with its place in its row.
+fn pairs<T: Ordered>(chunk: Chunk, n: usize) -> Vec<(T::Key, u32)> {
+    let elements = elements::<T>(chunk);
+    let rows = elements.chunks(n.max(1));
+    rows.flat_map(|row| row.iter().zip(0u32..).map(|(element, place)| (element.level(), place))).collect()
+}
+
+fn places<K>(pairs: Vec<(K, u32)>) -> Vec<i64> {
+    pairs.into_iter().map(|(_, place)| i64::from(place)).collect()
+}
+
+/// More elements than this are worth several threads.
+const PARALLEL: usize = 1 << 16;
+
+fn sort_rows<K: Ord + Send>(keys: &mut [K], n: usize, call: &StepCall<'_>) -> std::result::Result<(), Stop> {
+    if n < 2 {
+        return Ok(());
+    }
+    if call.threads > 1 && keys.len() > PARALLEL {
+        match keys.len() / n {
+            1 => keys.par_sort_unstable(),
+            _ => keys.par_chunks_mut(n).for_each(|row| row.sort_unstable()),
+        }
+        return Ok(());
+    }
+    for row in keys.chunks_mut(n) {
+        stopped(call.cancel)?;
+        row.sort_unstable();
+    }
+    Ok(())
+}
+
+fn part_rows<K: Ord>(keys: &mut [K], n: usize, kept: &[usize], cancel: &Cancel) -> std::result::Result<(), Stop> {
+    if n == 0 {
+        return Ok(());
+    }
+    for row in keys.chunks_mut(n) {
+        stopped(cancel)?;
+        let mut start = 0;
+        for &place in kept {
+            if place >= start {
+                row[start..].select_nth_unstable(place - start);
+                start = place + 1;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn top_rows<K: Ord + Copy>(
+    keys: &[K],
+    n: usize,
+    n_rows: usize,
+    count: usize,
+    largest: bool,
+    cancel: &Cancel,
+) -> std::result::Result<Vec<K>, Stop> {
+    let count = count.min(n);
+    let mut all = Vec::with_capacity(n_rows * count);
+    if count == 0 {
+        return Ok(all);
+    }
+    let mut row = Vec::with_capacity(n);
+    for keys in keys.chunks(n) {
+        stopped(cancel)?;
+        row.clear();
+        row.extend_from_slice(keys);
+        if count < n {
+            match largest {
+                true => row.select_nth_unstable_by(count - 1, |a, b| b.cmp(a)),
+                false => row.select_nth_unstable(count - 1),
+            };
+        }
+        row.truncate(count);
+        match largest {
+            true => row.sort_unstable_by_key(|key| Reverse(*key)),
+            false => row.sort_unstable(),
+        }
+        all.extend_from_slice(&row);
+    }
+    Ok(all)
+}
+
+/// Obeys a request to stop.
+pub(super) fn stopped(cancel: &Cancel) -> std::result::Result<(), Stop> {
+    if cancel.requested() { Err(Stop::Cancelled) } else { Ok(()) }
+}

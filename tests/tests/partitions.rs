@@ -33,6 +33,22 @@ const SAME: &[&str] = &[
     "@.isna().sum()",
     "@.a.nlargest(5).tolist()",
     "@.groupby('p').a.sum().nlargest(2)",
+    "@.groupby('p').a.median()",
+    "@.groupby(['q', 'p']).b.median()",
+    "@.groupby('q')[['a', 'b']].median()",
+    "@.groupby('q').b.quantile(0.3)",
+    "@.groupby('p').b.first()",
+    "@.groupby('p').a.last()",
+    "@.groupby('q').a.idxmax().map(lambda label: 0)",
+    "@.groupby('p').a.apply(lambda group: group.max() - group.min())",
+    "@.groupby('q').b.apply(lambda group: len(group))",
+    "@.a.quantile(0.5)",
+    "@.b.quantile(0.9)",
+    "@.b.quantile(0.0)",
+    "@.a.describe()",
+    "@[['a', 'b']].describe()",
+    "@[@.a > 48].b.describe()",
+    "@.set_index('p').sort_index().loc['x':'y'].a.sum()",
 ];
 
 /// What answers rows. Blocks of a file number their rows from 0 again, so labels are left out.
@@ -47,6 +63,17 @@ const ROWS: &[&str] = &[
     "@.dropna()",
     "@.assign(c=@.a * 2 + @.q)",
     "@.p.drop_duplicates()",
+    "@.drop_duplicates(subset='q', keep='last')",
+    "@.sort_values('b')",
+    "@.sort_values('b', ascending=False)",
+    "@.sort_values('b', na_position='first')",
+    "@.sort_values(['p', 'b', 'q'], ascending=[False, True, False])",
+    "@.sort_values('p').q",
+    "@.b.sort_values()",
+    "@.p.sort_values(ascending=False)",
+    "@.set_index('a').sort_index(ascending=False)",
+    "@.set_index('a').loc[-10:10].reset_index().sort_values(['a', 'q', 'b', 'p'])",
+    "@.set_index('q').loc[2:3].reset_index().sort_values(['q', 'a', 'b', 'p'])",
 ];
 
 /// Numbers that look random and are the same in every run.
@@ -141,6 +168,17 @@ fn any_partitioning_gives_the_same_answer() {
             // Half of the partitions are empty.
             "dd.from_pandas(wide, npartitions=6)[dd.from_pandas(wide, npartitions=6).keep].drop(columns='keep')"
                 .to_string(),
+            format!(
+                "dd.from_pandas(df, npartitions={}).repartition(partition_size={})",
+                1 + seeded.below(5),
+                1000 + seeded.below(4000)
+            ),
+            format!(
+                "(lambda d: d.repartition(divisions=[0, {}, {}], force=True))(dd.from_pandas(df, npartitions={}))",
+                1 + rows / 3,
+                rows + 5,
+                1 + seeded.below(9)
+            ),
             format!("dd.read_csv({file}, blocksize={})", 20 + seeded.below(300)),
             format!("dd.read_csv({file}, blocksize={})", 200 + seeded.below(2000)),
         ];

@@ -4,9 +4,9 @@ use std::any::Any;
 use std::io;
 use std::sync::Arc;
 
-use arrow::array::RecordBatch;
+use arrow::array::{ArrayRef, RecordBatch};
 use arrow::compute::concat_batches;
-use arrow::datatypes::SchemaRef;
+use arrow::datatypes::{Field, Schema, SchemaRef};
 use arrow::ipc::reader::StreamReader;
 use arrow::ipc::writer::StreamWriter;
 use rdk_graph::{Data, Payload};
@@ -94,6 +94,26 @@ impl Data for Batches {
 
     fn as_any(&self) -> &dyn Any {
         self
+    }
+}
+
+/// A column as bytes.
+pub fn column_written(column: &ArrayRef) -> Result<Vec<u8>> {
+    let field = Field::new("column", column.data_type().clone(), true);
+    let batch = RecordBatch::try_new(Arc::new(Schema::new(vec![field])), vec![column.clone()]).map_err(arrow_error)?;
+    let mut bytes = Vec::new();
+    let written = Batches::one(batch).write(&mut bytes);
+    written.map_err(|error| error!(OSError: "a column could not be written: {error}"))?;
+    Ok(bytes)
+}
+
+/// A column out of bytes.
+pub fn column_read(bytes: &[u8]) -> Result<ArrayRef> {
+    let payload = read(&mut &bytes[..]).map_err(|error| error!(OSError: "a column could not be read: {error}"))?;
+    let batch = Batches::of(&payload)?.whole()?;
+    match batch.num_columns() {
+        0 => Err(error!("a column is damaged")),
+        _ => Ok(batch.column(0).clone()),
     }
 }
 

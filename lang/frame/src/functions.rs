@@ -1,15 +1,21 @@
 //! Functions of elements that DataFusion does not have, or has otherwise than pandas.
 
 use std::any::Any;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
-use arrow::array::{Array, ArrayRef, AsArray, Float64Array, Int64Array};
+use arrow::array::{Array, ArrayRef, AsArray, Float64Array, Int64Array, new_empty_array};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Float64Type, Int64Type};
 use datafusion::error::Result as FusionResult;
 use datafusion::logical_expr::{
     ColumnarValue, Expr, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
 };
+use parking_lot::RwLock;
+use rdk_syntax::Place;
+use rustc_hash::FxHashMap;
+
+use crate::errors::carried;
+use crate::place::placed;
 
 /// Arithmetic as Python does it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -133,15 +139,49 @@ pub struct Elementwise {
 /// The work of an [`Elementwise`] function on a column, with its parameters.
 pub type ElementFunction = fn(&ArrayRef, &[String]) -> rdk_runtime::Result<ArrayRef>;
 
+/// Functions that have been called in this process, by their name and the number of their parameters: a plan that travels names them
+/// only.
+static KNOWN: LazyLock<RwLock<FxHashMap<(String, usize), ElementFunction>>> = LazyLock::new(Default::default);
+
+/// An own function as bytes; nothing for one of DataFusion's, which goes by its name.
+pub fn encoded(function: &ScalarUDF) -> Vec<u8> {
+    let any: &dyn Any = &**function.inner();
+    let Some(own) = any.downcast_ref::<ElementwiseFunction>() else { return Vec::new() };
+    let Elementwise { name, gives, parameters, .. } = &own.function;
+    let gives = new_empty_array(gives);
+    let gives = crate::batches::column_written(&gives).unwrap_or_default();
+    postcard::to_stdvec(&(name, gives, parameters)).unwrap_or_default()
+}
+
+/// The function that was written so.
+pub fn decoded(name: &str, bytes: &[u8]) -> rdk_runtime::Result<Arc<ScalarUDF>> {
+    if let Some(which) = Arithmetic::ALL.into_iter().find(|which| which.name() == name) {
+        let signature = Signature::any(2, Volatility::Immutable);
+        return Ok(Arc::new(ScalarUDF::from(ArithmeticFunction { which, signature })));
+    }
+    let (name, gives, parameters): (String, Vec<u8>, Vec<String>) = crate::lower::read(bytes)?;
+    let Some(apply) = KNOWN.read().get(&(name.clone(), parameters.len())).copied() else {
+        rdk_runtime::bail!("the function `{name}` is not known in this process");
+    };
+    let gives = crate::batches::column_read(&gives)?.data_type().clone();
+    let function = Elementwise { name, gives, apply, parameters };
+    Ok(Arc::new(function.as_function(None)))
+}
+
 impl Elementwise {
     /// As an expression.
     pub fn call(self, of: Expr) -> Expr {
+        KNOWN.write().entry((self.name.clone(), self.parameters.len())).or_insert(self.apply);
+        self.as_function(crate::place::here()).call(vec![of])
+    }
+
+    fn as_function(self, place: Option<Place>) -> ScalarUDF {
         let signature = Signature::any(1, Volatility::Immutable);
         let shown = match self.parameters.is_empty() {
             true => self.name.clone(),
             false => format!("{}[{}]", self.name, self.parameters.join(", ")),
         };
-        ScalarUDF::from(ElementwiseFunction { function: self, shown, signature }).call(vec![of])
+        ScalarUDF::from(ElementwiseFunction { function: self, shown, signature, place })
     }
 }
 
@@ -150,6 +190,8 @@ struct ElementwiseFunction {
     function: Elementwise,
     shown: String,
     signature: Signature,
+    /// Where in the user's text it is asked for.
+    place: Option<Place>,
 }
 
 impl PartialEq for ElementwiseFunction {
@@ -181,8 +223,8 @@ impl ScalarUDFImpl for ElementwiseFunction {
 
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> FusionResult<ColumnarValue> {
         let column = args.args[0].clone().into_array(args.number_rows)?;
-        let result = (self.function.apply)(&column, &self.function.parameters).map_err(crate::errors::carried)?;
-        Ok(ColumnarValue::Array(result))
+        let result = (self.function.apply)(&column, &self.function.parameters);
+        Ok(ColumnarValue::Array(result.map_err(|error| carried(placed(error, &self.place)))?))
     }
 }
 
@@ -237,4 +279,31 @@ pub fn rounded(expr: Expr, digits: i64) -> Expr {
     };
     Elementwise { name: "round".into(), gives: DataType::Float64, apply, parameters: vec![digits.to_string()] }
         .call(expr)
+}
+
+/// A column as another type, where values that do not fit are an error which names the first of them.
+pub fn converted(expr: Expr, wanted: DataType) -> Expr {
+    let apply: ElementFunction = |column, parameters| {
+        let wanted: DataType = parameters[0].parse().map_err(crate::batches::arrow_error)?;
+        let strict = arrow::compute::CastOptions { safe: false, ..Default::default() };
+        let lenient = || arrow::compute::cast(column, &wanted).map_err(crate::batches::arrow_error);
+        arrow::compute::cast_with_options(column, &wanted, &strict).or_else(|_| {
+            let made = lenient()?;
+            let lost = (0..column.len()).find(|&row| made.is_null(row) && !column.is_null(row));
+            let Some(row) = lost else { return Ok(made) };
+            let value = crate::cell::value(column, row);
+            if crate::cell::is_text(column.data_type()) && wanted.is_floating() {
+                rdk_runtime::bail!(
+                    "could not convert string to float: {}", value.repr();
+                    hint: "`pd.to_numeric(…, errors=\"coerce\")` leaves such values out"
+                )
+            }
+            rdk_runtime::bail!(
+                "could not convert {} to {}", value.repr(), crate::dtype::name(&wanted, true);
+                hint: "`pd.to_numeric` and `pd.to_datetime` with `errors=\"coerce\"` leave such values out"
+            )
+        })
+    };
+    let parameters = vec![wanted.to_string()];
+    Elementwise { name: "astype".into(), gives: wanted, apply, parameters }.call(expr)
 }

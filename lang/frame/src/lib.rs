@@ -14,6 +14,7 @@ pub mod frame;
 pub mod functions;
 pub mod label;
 pub mod lower;
+pub mod place;
 pub mod plan;
 pub mod show;
 pub mod steps;

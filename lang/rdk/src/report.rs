@@ -92,7 +92,10 @@ fn group(error: &Error, first: bool) -> Group<'_> {
         let chunk: Vec<String> = task.chunk.iter().map(u32::to_string).collect();
         let text = match chunk.is_empty() {
             true => format!("while task `{}` ran", task.operation),
-            false => format!("while chunk ({}) of `{}` was computed", chunk.join(", "), task.operation),
+            false if task.part == "chunk" => {
+                format!("while chunk ({}) of `{}` was computed", chunk.join(", "), task.operation)
+            }
+            false => format!("while {} {} of `{}` was computed", task.part, chunk.join(", "), task.operation),
         };
         group = group.element(Level::NOTE.message(text));
     }

@@ -54,6 +54,11 @@ pub fn lower(values: &[Value]) -> Result<(Lowering, Vec<Vec<TaskId>>)> {
     lower_into(Lowering::default(), values)
 }
 
+/// The same for the engine of a context, until somebody wants it to stop.
+pub fn lower_for(context: &Context, values: &[Value]) -> Result<(Lowering, Vec<Vec<TaskId>>)> {
+    lower_into(Lowering::within(context.shared.engine.memory()).until(context.cancel.clone()), values)
+}
+
 /// The same for drawings and listings: nothing is fused.
 pub fn lower_for_looks(values: &[Value]) -> Result<(Lowering, Vec<Vec<TaskId>>)> {
     lower_into(Lowering::for_looks(), values)
@@ -79,7 +84,7 @@ fn run(context: &Context, values: &[Value]) -> Result<Vec<Vec<Payload>>> {
         return Ok(Vec::new());
     }
     context.check()?;
-    let (lowering, tasks) = lower_into(Lowering::within(context.shared.engine.memory()), values)?;
+    let (lowering, tasks) = lower_for(context, values)?;
     let outputs: Vec<TaskId> = tasks.iter().flatten().copied().collect();
     let results = context.shared.engine.run(&lowering.graph, &outputs, &context.cancel);
     let mut results = results.map_err(|error| error_of(error, lowering))?.into_iter();
@@ -113,7 +118,8 @@ pub(crate) fn error_of_task(failure: Failure, operation: &str, key: &str) -> Err
         other => plain_failure(other, operation),
     };
     if error.0.kind != Kind::KeyboardInterrupt && error.0.task.is_none() {
-        error.0.task = Some(TaskNote { operation: operation.into(), key: key.into(), chunk: Vec::new() });
+        error.0.task =
+            Some(TaskNote { operation: operation.into(), key: key.into(), chunk: Vec::new(), part: "chunk" });
     }
     error
 }
@@ -136,6 +142,7 @@ pub(crate) fn error_of_run(run: RunError, texts: &FxHashMap<TaskId, String>) -> 
         operation: run.operation.clone(),
         key: texts.get(&task).cloned().unwrap_or_else(|| run.key.clone()),
         chunk: run.index.to_vec(),
+        part: "chunk",
     });
     let mut error = match run.failure {
         Failure::Error(error) => own_error(error),

@@ -88,6 +88,8 @@ pub struct TaskNote {
     pub key: String,
     /// Which chunk, and of how many along each axis; empty for a single one.
     pub chunk: Vec<u32>,
+    /// What its pieces are called: `chunk`, `partition`.
+    pub part: &'static str,
 }
 
 macro_rules! kinds {

@@ -3,13 +3,13 @@
 use std::any::Any;
 use std::sync::Arc;
 
-use rdk_graph::{Graph, Operation, Payload, TaskId};
+use rdk_graph::{Cancel, Graph, Operation, Payload, TaskId};
 use rdk_summary::Summary;
 use rdk_syntax::tree::{BinaryOp, CompareOp, UnaryOp};
 
 use crate::builtin::Args;
 use crate::class::ClassRef;
-use crate::context::Context;
+use crate::context::{Context, interrupted};
 use crate::error::{Kind, Result};
 use crate::value::{Dict, Value};
 use crate::{Error, error};
@@ -221,6 +221,8 @@ pub struct Lowering {
     for_looks: bool,
     /// Bytes that may be held while it runs, if that is known.
     memory: Option<u64>,
+    /// Does somebody want it to stop?
+    cancel: Cancel,
     /// Notes of the rooms, by type.
     notes: Vec<Box<dyn Any + Send>>,
 }
@@ -240,6 +242,16 @@ impl Lowering {
     pub fn memory(&self) -> u64 {
         self.memory
             .unwrap_or_else(|| rdk_graph::budget::from_environment().unwrap_or_else(|_| rdk_graph::budget::default()))
+    }
+
+    /// The same, which stops when this is requested to: a graph of many tasks takes its time.
+    pub fn until(self, cancel: Cancel) -> Lowering {
+        Lowering { cancel, ..self }
+    }
+
+    /// An error if it is to stop. To be asked for every few tasks.
+    pub fn check(&self) -> Result<()> {
+        if self.cancel.requested() { Err(interrupted()) } else { Ok(()) }
     }
 
     /// Is it there to be looked at?

@@ -126,7 +126,13 @@ fn make(roots: &[Array], lowering: &mut Lowering) -> Result<()> {
     }
     let mut note = std::mem::take(lowering.note::<Note>());
     note.fusion = Some(fusion);
-    let done = note.build(&waiting, &mut lowering.graph);
+    let mut done = Ok(());
+    for array in &waiting {
+        done = lowering.check().and_then(|()| note.build(std::slice::from_ref(array), &mut lowering.graph));
+        if done.is_err() {
+            break;
+        }
+    }
     *lowering.note::<Note>() = note;
     done
 }

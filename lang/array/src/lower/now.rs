@@ -17,7 +17,7 @@ const FEW: usize = 64;
 impl Array {
     /// Its elements, now.
     pub fn compute_now(&self, context: &Context) -> Result<Chunk> {
-        let mut lowering = Lowering::within(context.shared.engine.memory());
+        let mut lowering = Lowering::within(context.shared.engine.memory()).until(context.cancel.clone());
         let outputs = build::lower(self, &mut lowering)?;
         let cancel = &context.cancel;
         let small = self.walk().iter().all(|array| array.size() <= SMALL) && lowering.graph.tasks().len() <= FEW;

@@ -5,9 +5,10 @@ use std::sync::LazyLock;
 use rdk_runtime::{Builtin, Class, ClassRef};
 
 use super::{
-    arithmetic, choice, columns, conversions, create, frame_methods, groupby, index_methods, moments, properties,
+    arithmetic, choice, columns, conversions, create, frame_methods, groupby, index_methods, moments, plot, properties,
     reductions, resample, reshape, running, series_methods, shared,
 };
+use crate::place::noted;
 use crate::plan::{Shape, View};
 
 struct Classes {
@@ -17,7 +18,7 @@ struct Classes {
 
 static CLASSES: LazyLock<Classes> = LazyLock::new(|| {
     let made = |name, module, doc, methods: Vec<Builtin>, properties: Vec<Builtin>| {
-        Class::new(name, module, doc).methods(methods).properties(properties)
+        Class::new(name, module, doc).methods(noted(methods)).properties(noted(properties))
     };
     let lazy = |name, doc, shape| {
         ClassRef::new(made(name, "dask.dataframe", doc, methods(shape, false), attributes(shape, false)))
@@ -73,6 +74,7 @@ fn methods(shape: Shape, eager: bool) -> Vec<Builtin> {
     match shape {
         Shape::Frame => {
             all.extend(shared::builtins());
+            all.extend(plot::of_tables::builtins());
             all.extend(arithmetic::builtins());
             all.extend(reductions::builtins());
             all.extend(running::builtins());
@@ -88,6 +90,7 @@ fn methods(shape: Shape, eager: bool) -> Vec<Builtin> {
         }
         Shape::Series => {
             all.extend(shared::builtins());
+            all.extend(plot::of_tables::builtins());
             all.extend(arithmetic::builtins());
             all.extend(reductions::builtins());
             all.extend(running::builtins());
@@ -116,11 +119,13 @@ fn attributes(shape: Shape, eager: bool) -> Vec<Builtin> {
     match shape {
         Shape::Frame => {
             all.extend(properties::builtins());
+            all.extend(plot::of_tables::attributes::builtins());
             all.extend(properties::of_frame::builtins());
             all.extend(reshape::of_frame::attributes::builtins());
         }
         Shape::Series => {
             all.extend(properties::builtins());
+            all.extend(plot::of_tables::attributes::builtins());
             all.extend(properties::of_series::builtins());
             all.extend(moments::of_series::builtins());
         }

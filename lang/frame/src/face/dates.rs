@@ -11,6 +11,7 @@ use rdk_runtime::{Class, ClassRef, Context, Result, Value, bail, builtins};
 use super::accessor::Accessor;
 use crate::batches::arrow_error;
 use crate::functions::{ElementFunction, Elementwise};
+use crate::place::noted;
 use crate::plan::View;
 
 static CLASS: LazyLock<ClassRef> = LazyLock::new(|| {
@@ -19,7 +20,7 @@ static CLASS: LazyLock<ClassRef> = LazyLock::new(|| {
     properties.extend(super::dates_more::builtins());
     let mut all = methods::builtins();
     all.extend(super::dates_more::methods::builtins());
-    ClassRef::new(class.properties(properties).methods(all))
+    ClassRef::new(class.properties(noted(properties)).methods(noted(all)))
 });
 
 /// `series.dt`

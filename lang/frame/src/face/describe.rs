@@ -14,22 +14,60 @@ use crate::dtype;
 use crate::frame::Frame;
 use crate::label::Label;
 use crate::lower;
-use crate::plan::{Named, Rows, Shape, View, Wiring};
-use crate::steps::{Quantiles, Whole};
+use crate::plan::{COUNTED, Named, Rows, Shape, View, Wiring};
+use crate::steps::{
+    Blend, Bounds, Described, FromPiles, Key, Pick, Quantiles, Sample, SplitByBounds, Tally, Total, Whole, pick_schema,
+    tally_schema, total_schema,
+};
 
 /// Quantiles of all columns: a row for each.
 fn quantiles(context: &Context, view: &View, parts: Vec<f64>) -> Result<View> {
     let n = parts.len();
     let fields = (0..view.columns.len()).map(|at| Field::new(format!("q{at}"), DataType::Float64, true));
     let schema = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
-    let work = Quantiles { parts, skip: view.index.len() };
-    let rows = Rows::step("quantile", Whole::at(work, context.place()), vec![view.clone()], Wiring::All, 1, schema)?;
+    let rows = if view.rows.n_partitions > 1 {
+        let picked =
+            view.columns.iter().map(|named| picked(context, view, named, &parts)).collect::<Result<Vec<_>>>()?;
+        let pieces = picked.iter().map(|view| view.rows.n_partitions).collect();
+        let work = Whole::at(Blend { n_parts: n, pieces }, context.place());
+        Rows::step("quantile", work, picked, Wiring::All, 1, schema)?
+    } else {
+        let work = Whole::at(Quantiles { parts, skip: view.index.len() }, context.place());
+        Rows::step("quantile", work, vec![view.clone()], Wiring::All, 1, schema)?
+    };
     let column =
         |(at, named): (usize, &Named)| Named { label: named.label.clone(), expr: Rows::column(&format!("q{at}")) };
     let columns = view.columns.iter().enumerate().map(column).collect();
     let index = vec![Named { label: None, expr: datafusion::logical_expr::lit(0i64) }];
     let shape = if n == 1 && view.shape == Shape::Series { Shape::Scalar } else { view.shape };
     Ok(View { rows, index, columns, shape, eager: view.eager, name: "quantile".into() })
+}
+
+/// Those of the values of a column between which quantiles lie: see [`Tally`].
+fn picked(context: &Context, view: &View, named: &Named, parts: &[f64]) -> Result<View> {
+    let n = view.rows.n_partitions;
+    let place = || context.place();
+    let series = View { index: Vec::new(), columns: vec![named.clone()], shape: Shape::Scalar, ..view.clone() };
+    let over = |rows: &Arc<Rows>| {
+        let fields = rows.schema().fields();
+        let columns = fields.iter().map(|field| Named { label: None, expr: Rows::column(field.name()) });
+        View { rows: rows.clone(), index: Vec::new(), columns: columns.collect(), shape: Shape::Scalar, ..view.clone() }
+    };
+    let tally = Whole::at(Tally { column: 0, tallied: false }, place());
+    let tallies = over(&Rows::step("tally", tally, vec![series], Wiring::Each, n, tally_schema())?);
+    let merge = Arc::new(FromPiles { then: Whole::at(Tally { column: 0, tallied: true }, place()) });
+    let wiring = Wiring::Range([
+        Whole::at(Sample { column: 0 }, place()),
+        Whole::at(Bounds { n, ends: false, descending: false }, place()),
+        Arc::new(SplitByBounds { key: Key { column: 0, descending: false, missing_first: false }, n }),
+    ]);
+    let piles = over(&Rows::step("tally-merge", merge, vec![tallies], wiring, n, tally_schema())?);
+    let totals = Whole::at(Total, place());
+    let totals = over(&Rows::step("total", totals, vec![piles.clone()], Wiring::Each, n, total_schema())?);
+    let inputs = |at: usize| std::iter::once((0, at)).chain((0..n).map(|other| (1, other))).collect();
+    let wiring = Wiring::Pick((0..n).map(inputs).collect());
+    let work = Arc::new(Pick { parts: parts.to_vec() });
+    Ok(over(&Rows::step("quantile-part", work, vec![piles, totals], wiring, n, pick_schema())?))
 }
 
 /// `series.quantile(q)`
@@ -89,18 +127,24 @@ pub fn describe(context: &Context, view: &View) -> Result<Value> {
     Ok(Frame::eager(made))
 }
 
-/// The same of a lazy frame: one partition, made by the method of pandas out of all rows.
+/// The same of a lazy frame: reductions and quantiles, which become one table.
 fn lazily(context: &Context, view: &View, numbers: &[Named]) -> Result<Value> {
-    let chosen = View { columns: numbers.to_vec(), ..view.clone() };
-    let n = view.rows.n_partitions;
-    let wiring = Wiring::Pick(vec![(0..n).map(|partition| (0, partition)).collect()]);
-    let schema = super::over::step_schema(&chosen)?;
-    let work = Whole::at(crate::steps::Stack, context.place());
-    let rows = Rows::step("describe", work, vec![chosen.clone()], wiring, 1, schema)?;
-    let whole = super::over::over_step(&chosen, &rows);
-    let class = super::classes::class(view.shape, true);
-    let Some(method) = class.method("describe") else { bail!(RuntimeError: "internal error: no method `describe`") };
-    super::partitions::map_partitions(context, &whole, &Value::Builtin(method.clone()), Vec::new(), Vec::new())
+    let chosen = View { columns: numbers.to_vec(), shape: Shape::Frame, ..view.clone() };
+    let wanted = |reduction| numbers.iter().map(move |named| (named.label.clone(), named.expr.clone(), reduction));
+    let all = [Reduction::Count, Reduction::Mean, Reduction::Std(1), Reduction::Min, Reduction::Max];
+    let row = reduced(&chosen, all.into_iter().flat_map(wanted).collect(), "describe-part")?;
+    let quartiles = quantiles(context, &chosen, vec![0.25, 0.5, 0.75])?;
+    let mut fields = vec![Field::new(COUNTED, DataType::Utf8View, true)];
+    let mut columns = Vec::new();
+    for (at, named) in numbers.iter().enumerate() {
+        let name = format!("d{at}");
+        fields.push(Field::new(&name, DataType::Float64, true));
+        columns.push(Named { label: named.label.clone(), expr: Rows::column(&name) });
+    }
+    let work = Whole::at(Described { n: numbers.len() }, context.place());
+    let rows = Rows::step("describe", work, vec![row, quartiles], Wiring::Each, 1, Arc::new(Schema::new(fields)))?;
+    let index = vec![Named { label: None, expr: Rows::column(COUNTED) }];
+    Ok(Frame::lazy(View { rows, index, columns, shape: view.shape, eager: false, name: "describe".into() }))
 }
 
 /// Of columns of texts: how many, how many different, the most frequent.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use datafusion::logical_expr::Expr;
 use rdk_runtime::{Args, Context, Keywords, Result, Value, bail, builtins};
 
-use super::groupby::ordered;
+use super::groupby::ordered_apart;
 use super::items;
 use super::over::{over_step, step_schema};
 use super::shared::labels_of;
@@ -133,7 +133,7 @@ builtins! {
             };
             keys.push(Key { column: at, descending: !ascending, missing_first: na_position == "first" });
         }
-        let view = ordered(context, &this, keys, None, "sort-values")?;
+        let view = ordered_apart(context, &this, keys, "sort-values")?;
         if ignore_index { reset_index(context, &view, true) } else { Frame::answer(context, view) }
     }
 
@@ -161,7 +161,9 @@ builtins! {
         sorted: bool = false,
         /// How many partitions.
         npartitions: Option<Value>,
-    ) -> Result<Value> { super::partitions::set_index(context, &this, &keys.labels, drop, sorted, npartitions) }
+        /// Where partitions begin, and where the last one ends; by default found in samples of the column.
+        divisions: Option<Value>,
+    ) -> Result<Value> { super::partitions::set_index(context, &this, &keys.labels, drop, sorted, npartitions, divisions) }
 
     /// Without rows that are there already.
     fn drop_duplicates[context](/** The frame. */ this: View, /** Only these columns are looked at. */ subset: Option<Labels>, /** Which one stays: "first" or "last". */ keep: String = "first") -> Result<Value> {
@@ -303,7 +305,7 @@ pub fn largest_of(context: &Context, view: &View, n: usize, keys: Vec<Key>, name
 /// The rows in the order of their labels.
 pub fn sort_index(context: &Context, view: &View, ascending: bool) -> Result<Value> {
     let keys = (0..view.index.len()).map(|column| Key { column, descending: !ascending, missing_first: false });
-    Frame::answer(context, ordered(context, view, keys.collect(), None, "sort-index")?)
+    Frame::answer(context, ordered_apart(context, view, keys.collect(), "sort-index")?)
 }
 
 /// With the index as columns, and rows counted anew.
@@ -357,11 +359,27 @@ pub fn distinct(context: &Context, view: &View, columns: Vec<usize>, keep: &str)
     let n = view.rows.n_partitions;
     let parts = Whole::at(work(columns.clone()), context.place());
     let rows = Rows::step("drop-duplicates-part", parts, vec![view.clone()], Wiring::Each, n, schema.clone())?;
-    let part = over_step(view, &rows);
+    let mut part = over_step(view, &rows);
+    // A few neighbours at a time, so that no task sees all rows unless all of them are different.
+    while part.rows.n_partitions > NEIGHBOURS {
+        let n = part.rows.n_partitions;
+        let groups = (0..n.div_ceil(NEIGHBOURS)).map(|group| {
+            let members = group * NEIGHBOURS..((group + 1) * NEIGHBOURS).min(n);
+            members.map(|partition| (0, partition)).collect()
+        });
+        let wiring = Wiring::Pick(groups.collect());
+        let work = Whole::at(work(columns.clone()), context.place());
+        let rows =
+            Rows::step("drop-duplicates-part", work, vec![part], wiring, n.div_ceil(NEIGHBOURS), schema.clone())?;
+        part = over_step(view, &rows);
+    }
     let rows =
         Rows::step("drop-duplicates", Whole::at(work(columns), context.place()), vec![part], Wiring::All, 1, schema)?;
     Frame::answer(context, over_step(view, &rows))
 }
+
+/// So many partitions become one in each step of a tree.
+const NEIGHBOURS: usize = 8;
 
 fn drop(
     context: &Context,

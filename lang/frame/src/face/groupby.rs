@@ -19,7 +19,7 @@ use crate::errors::fusion;
 use crate::frame::{Frame, Labels, what};
 use crate::label::Label;
 use crate::plan::{Named, Rows, Shape, View, Wiring};
-use crate::steps::{Key, Order, Whole};
+use crate::steps::{Bounds, FromPiles, Key, Order, Sample, SplitByBounds, Whole};
 
 /// Rows in groups.
 #[derive(Clone)]
@@ -49,7 +49,7 @@ static CLASSES: LazyLock<[ClassRef; 2]> = LazyLock::new(|| {
         let doc = "Rows in groups, to be reduced.";
         ClassRef::new(
             Class::new(name, module, doc)
-                .methods(methods_of_groups())
+                .methods(crate::place::noted(methods_of_groups()))
                 .properties(super::grouped::attributes::builtins()),
         )
     };
@@ -174,6 +174,13 @@ impl GroupBy {
             wanted.push(Wanted { label: named.label.clone(), expr: named.expr.clone(), reduction });
         }
         say_left_out(context, reduction, &left_out);
+        let apart = !self.view.eager && self.view.rows.n_partitions > 1 && self.sort && self.as_index;
+        if reduction == Reduction::Median && apart && !wanted.is_empty() {
+            let column = |wanted: Wanted| Named { label: wanted.label, expr: wanted.expr };
+            let columns = wanted.into_iter().map(column).collect();
+            let view = self.view.with_columns(columns, Shape::Frame, "getitem");
+            return GroupBy { view, chosen: true, ..self.clone() }.lazily(context, "median", vec![], vec![]);
+        }
         self.answer(context, wanted, self.series, reduction.name())
     }
 
@@ -320,6 +327,23 @@ pub fn ordered(context: &Context, view: &View, keys: Vec<Key>, limit: Option<usi
     let schema = step_schema(view)?;
     let rows = Rows::step(name, Whole::at(work, context.place()), vec![view.clone()], Wiring::All, 1, schema)?;
     Ok(over_step(view, &rows))
+}
+
+/// The same in as many partitions as before: rows go to the partition where they belong, and are ordered there.
+pub fn ordered_apart(context: &Context, view: &View, keys: Vec<Key>, name: &str) -> Result<View> {
+    let n = view.rows.n_partitions;
+    let Some(key) = keys.first().cloned().filter(|_| n > 1 && !view.eager) else {
+        return ordered(context, view, keys, None, name);
+    };
+    let order = Order { name: name.to_string(), keys, limit: None, drop_missing: false };
+    let merge = Arc::new(FromPiles { then: Whole::at(order, context.place()) });
+    let wiring = Wiring::Range([
+        Whole::at(Sample { column: key.column }, context.place()),
+        Whole::at(Bounds { n, ends: false, descending: key.descending }, context.place()),
+        Arc::new(SplitByBounds { key, n }),
+    ]);
+    let rows = Rows::step(name, merge, vec![view.clone()], wiring, n, step_schema(view)?)?;
+    Ok(View { name: name.into(), ..over_step(view, &rows) })
 }
 
 /// How many rows there are of each value of a series, in the order in which they first appear.

@@ -10,16 +10,17 @@ use arrow::datatypes::DataType;
 use rdk_runtime::{Args, Context, FromValue, Keywords, Name, Result, Value, bail, builtins, error};
 
 use super::aggregate::Reduction;
-use super::groupby::{GroupBy, Wanted, ordered};
+use super::groupby::{GroupBy, Wanted, ordered, ordered_apart};
 use super::groups::{Groups, beside};
+use super::over::{over_step, step_schema};
 use super::{align, items, partitions, wholes};
 use crate::batches::arrow_error;
 use crate::cell;
 use crate::frame::{Frame, what};
 use crate::label::Label;
 use crate::lower::{self, Gather};
-use crate::plan::{Named, Shape, View};
-use crate::steps::{Along, Key, Take};
+use crate::plan::{Named, Rows, Shape, View, Wiring};
+use crate::steps::{Along, FromPiles, Key, SplitByHash, Stack, Take, Whole};
 
 /// A column of the result of `agg`, before it is known how it is made.
 pub struct Specified {
@@ -31,18 +32,60 @@ pub struct Specified {
     pub how: Value,
 }
 
+/// Methods that give a row for each group: groups can be looked at apart, and their rows brought in order.
+const A_ROW_EACH: [&str; 9] = ["first", "last", "idxmax", "idxmin", "prod", "sem", "skew", "quantile", "median"];
+
 impl GroupBy {
     /// The same groups with all rows in one partition, and a method called on them there.
-    fn lazily(&self, context: &Context, method: &str, args: Vec<Value>, options: Vec<(Name, Value)>) -> Result<Value> {
+    pub fn lazily(
+        &self,
+        context: &Context,
+        method: &str,
+        args: Vec<Value>,
+        options: Vec<(Name, Value)>,
+    ) -> Result<Value> {
         let columns = self.keys.iter().cloned().chain(self.values().into_iter().cloned()).collect();
         let wide = self.view.with_columns(columns, Shape::Frame, "groupby");
-        let wide = wholes::one_partition(context, &wide)?;
-        let wide = View { rows: wide.rows.uncounted(), ..wide };
+        let apart = self.sort && self.as_index && wide.rows.n_partitions > 1;
+        if apart && (A_ROW_EACH.contains(&method) || method == "apply") {
+            let shuffled = self.by_key(context, &wide)?;
+            let made = self.in_partitions(context, &shuffled, method, args.clone(), options.clone())?;
+            let made = View::from_value(&made).ok_or_else(|| error!(RuntimeError: "internal error: no frame"))?;
+            let labelled = self.keys.iter().zip(&made.index).filter(|(key, level)| key.label == level.label).count();
+            // What has no keys as labels stands in the order of the rows, which is lost here.
+            if labelled == self.keys.len() {
+                let keys = (0..self.keys.len()).map(|column| Key { column, descending: false, missing_first: false });
+                return Ok(Frame::lazy(ordered_apart(context, &made, keys.collect(), "groupby-sort")?));
+            }
+        }
+        self.in_partitions(context, &wholes::one_partition(context, &wide)?, method, args, options)
+    }
+
+    /// A method called on the groups of each partition.
+    fn in_partitions(
+        &self,
+        context: &Context,
+        wide: &View,
+        method: &str,
+        args: Vec<Value>,
+        options: Vec<(Name, Value)>,
+    ) -> Result<Value> {
+        let wide = View { rows: wide.rows.uncounted(), ..wide.clone() };
         let facts = [self.series, self.sort, self.dropna, self.as_index].map(Value::Bool);
         let mut all = vec![Value::str(method), Value::Int(self.keys.len() as i64), Value::tuple(facts)];
         all.push(Value::tuple(args));
         let builtin = hidden::builtins().pop().ok_or_else(|| error!(RuntimeError: "internal error: no method"))?;
         partitions::map_partitions(context, &wide, &Value::Builtin(Arc::new(builtin)), all, options)
+    }
+
+    /// The rows of each group in one partition, by a hash of their keys, which are the first columns.
+    fn by_key(&self, context: &Context, wide: &View) -> Result<View> {
+        let n = wide.rows.n_partitions;
+        let split = Arc::new(SplitByHash { skip: wide.index.len(), n_keys: self.keys.len(), n });
+        let stack = Arc::new(FromPiles { then: Whole::at(Stack, context.place()) });
+        let schema = step_schema(wide)?;
+        let rows = Rows::step("shuffle", stack, vec![wide.clone()], Wiring::Shuffle(vec![split]), n, schema)?;
+        Ok(over_step(wide, &rows))
     }
 
     fn finished(&self, context: &Context, view: View) -> Result<Value> {
@@ -161,6 +204,9 @@ impl GroupBy {
             "idxmax" | "idxmin" => self.each(context, |groups, at| idx(groups, at, method == "idxmax")),
             "prod" => self.each(context, product),
             "sem" => self.each(context, sem),
+            "median" => {
+                self.each(context, |groups, at| groups.numbers(at, |values| super::statistics::quantile(values, 0.5)))
+            }
             "skew" => self.each(context, |groups, at| groups.numbers(at, |values| super::statistics::skew(values))),
             "quantile" => {
                 let q = args.first().and_then(Value::as_f64).unwrap_or(0.5);

@@ -67,6 +67,11 @@ fn length(context: &Context, view: &View, at: usize) -> Result<usize> {
     }
 }
 
+/// The operation that was written as these bytes: a partition becomes an array.
+pub fn decode(bytes: &[u8]) -> Result<std::sync::Arc<dyn rdk_graph::Operation>> {
+    Ok(std::sync::Arc::new(door::Values(lower::read(bytes)?)))
+}
+
 /// A partition of a frame, gathered as an array.
 struct AsArray(View);
 
@@ -120,7 +125,7 @@ mod door {
 
     /// A partition becomes an array.
     #[derive(Debug)]
-    struct Values(Gather);
+    pub struct Values(pub Gather);
 
     impl Operation for Values {
         fn name(&self) -> &str {

@@ -3,6 +3,8 @@
 use std::any::Any;
 use std::sync::LazyLock;
 
+use datafusion::common::ScalarValue;
+use datafusion::common::tree_node::{Transformed, TreeNode};
 use datafusion::logical_expr::{Expr, lit};
 use rdk_runtime::{Class, ClassRef, Context, FromValue, Object, Result, Value, bail, error, operators};
 
@@ -201,8 +203,69 @@ fn time_range(context: &Context, view: &View, text: &Value) -> Result<Value> {
 }
 
 fn filtered(context: &Context, view: &View, condition: Expr) -> Result<Value> {
-    let rows = view.rows.filtered(condition)?;
+    let (view, condition, divisions) = near(context, view, condition)?;
+    let rows = view.rows.filtered(condition)?.divided(divisions);
     Frame::answer(context, View { name: "loc".into(), ..view.over(&rows) })
+}
+
+/// The partitions of a lazy frame in which labels can lie that fulfil a condition, by its divisions; and the condition for them.
+fn near(context: &Context, view: &View, condition: Expr) -> Result<(View, Expr, Option<Vec<ScalarValue>>)> {
+    let Some(divisions) = view.rows.divisions.as_ref().filter(|_| !view.eager && view.index.len() == 1) else {
+        return Ok((view.clone(), condition, view.rows.divisions.clone()));
+    };
+    let (mut low, mut high) = (None, None);
+    let label = &view.index[0].expr;
+    limits(&condition, label, &mut low, &mut high);
+    let comparable =
+        |bound: &Option<ScalarValue>| bound.as_ref().is_none_or(|bound| bound.data_type() == divisions[0].data_type());
+    if !comparable(&low) || !comparable(&high) {
+        return Ok((view.clone(), condition, Some(divisions.clone())));
+    }
+    let n = divisions.len() - 1;
+    let last = |at: usize| at + 1 == n;
+    let inside = |at: &usize| {
+        let above = low.as_ref().is_none_or(|low| *low < divisions[at + 1] || last(*at) && *low <= divisions[at + 1]);
+        above && high.as_ref().is_none_or(|high| *high >= divisions[*at])
+    };
+    let chosen: Vec<usize> = (0..n).filter(inside).collect();
+    if chosen.is_empty() {
+        return Ok((view.clone(), condition, None));
+    }
+    let mut cut = divisions[chosen[0]..=chosen[0] + chosen.len()].to_vec();
+    let end = cut.len() - 1;
+    cut[0] = low.filter(|low| *low > cut[0]).unwrap_or_else(|| cut[0].clone());
+    cut[end] = high.filter(|high| *high < cut[end]).unwrap_or_else(|| cut[end].clone());
+    if chosen.len() == n {
+        return Ok((view.clone(), condition, Some(cut)));
+    }
+    let picked = super::partitions::picked(context, view, &chosen)?;
+    let moved = condition.transform(|expr| match expr == *label {
+        true => Ok(Transformed::yes(picked.index[0].expr.clone())),
+        false => Ok(Transformed::no(expr)),
+    });
+    let condition = moved.map_err(crate::errors::fusion)?.data;
+    Ok((picked, condition, Some(cut)))
+}
+
+/// The least and the greatest label that a condition allows.
+fn limits(condition: &Expr, label: &Expr, low: &mut Option<ScalarValue>, high: &mut Option<ScalarValue>) {
+    use datafusion::logical_expr::Operator;
+    let Expr::BinaryExpr(binary) = condition else { return };
+    if binary.op == Operator::And {
+        limits(&binary.left, label, low, high);
+        limits(&binary.right, label, low, high);
+        return;
+    }
+    let Expr::Literal(bound, _) = &*binary.right else { return };
+    if *binary.left != *label || bound.is_null() {
+        return;
+    }
+    if matches!(binary.op, Operator::Eq | Operator::GtEq | Operator::Gt) {
+        *low = Some(bound.clone());
+    }
+    if matches!(binary.op, Operator::Eq | Operator::LtEq | Operator::Lt) {
+        *high = Some(bound.clone());
+    }
 }
 
 /// A label as an expression of the type of the index.

@@ -195,7 +195,7 @@ pub fn merge(
         Rows::step("merge", Whole::at(work(), place), inputs, Wiring::Each, l.max(r), schema)?
     } else {
         let n = l.max(r);
-        let split = |n_keys| Arc::new(SplitByHash { n_keys, n }) as Arc<dyn rdk_graph::Operation>;
+        let split = |n_keys| Arc::new(SplitByHash { skip: 0, n_keys, n }) as Arc<dyn rdk_graph::Operation>;
         let merge = Arc::new(FromPiles { then: Whole::at(MergePiles(work(), l), place) });
         Rows::step("merge", merge, inputs, Wiring::Shuffle(vec![split(n_keys), split(n_keys)]), n, schema)?
     };
@@ -214,8 +214,8 @@ fn renamed(batch: &RecordBatch, names: &[String]) -> Result<RecordBatch> {
 }
 
 /// A merge of piles: so many of the left side come first.
-#[derive(Debug, serde::Serialize)]
-struct MergePiles(Merge, usize);
+#[derive(Debug, serde::Serialize, serde::Deserialize)]
+pub struct MergePiles(Merge, usize);
 
 impl crate::steps::Work for MergePiles {
     const KIND: &'static str = "frame.merge_piles";

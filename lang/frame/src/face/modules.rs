@@ -5,7 +5,8 @@ use std::sync::Arc;
 use rdk_runtime::class::entries;
 use rdk_runtime::{Builtin, Module, Value, builtins};
 
-use super::{classes, conversions, create, datasets, merge, read, reshape, travel, write};
+use super::{classes, conversions, create, datasets, merge, read, resample, reshape, travel, write};
+use crate::place::noted;
 use crate::plan::Shape;
 use crate::timestamp::{self, Timestamp};
 
@@ -15,8 +16,19 @@ pub fn modules() -> Vec<Arc<Module>> {
     vec![
         Module::new("pandas", "Tables of columns with labels, in memory.", pandas),
         Module::new("dask.dataframe", "Tables in partitions, computed when asked for, by pandas' names.", dask),
-        Module::new("dask.datasets", "Made-up data to try things on.", || entries(datasets::builtins())),
+        Module::new("dask.datasets", "Made-up data to try things on.", || entries(noted(datasets::builtins()))),
     ]
+}
+
+/// The operation of this kind with these parameters, if it is one of those that methods make.
+pub fn decode(kind: &str, bytes: &[u8]) -> rdk_runtime::Result<Option<Arc<dyn rdk_graph::Operation>>> {
+    use crate::steps::Work;
+    Ok(Some(match kind {
+        merge::MergePiles::KIND => crate::lower::whole::<merge::MergePiles>(bytes)?,
+        resample::AllSpans::KIND => crate::lower::whole::<resample::AllSpans>(bytes)?,
+        "frame.values" => super::lazy_arrays::decode(bytes)?,
+        _ => return Ok(None),
+    }))
 }
 
 type Entries = Vec<(&'static str, Value)>;
@@ -31,13 +43,13 @@ fn pandas() -> Entries {
         ("NaT", Value::object(Timestamp::NOT)),
         ("__version__", Value::str("3.1.1")),
     ];
-    names.extend(entries(both::builtins()));
-    names.extend(entries(merge::builtins()));
-    names.extend(entries(read::eager::builtins()));
-    names.extend(entries(reshape::functions::builtins()));
-    names.extend(entries(reshape::functions::of_pandas::builtins()));
-    names.extend(entries(conversions::builtins()));
-    names.extend(entries(conversions::of_pandas::builtins()));
+    names.extend(entries(noted(both::builtins())));
+    names.extend(entries(noted(merge::builtins())));
+    names.extend(entries(noted(read::eager::builtins())));
+    names.extend(entries(noted(reshape::functions::builtins())));
+    names.extend(entries(noted(reshape::functions::of_pandas::builtins())));
+    names.extend(entries(noted(conversions::builtins())));
+    names.extend(entries(noted(conversions::of_pandas::builtins())));
     names
 }
 
@@ -47,7 +59,7 @@ fn dask() -> Entries {
         ("Series", Value::Class(classes::class(Shape::Series, false))),
         ("Index", Value::Class(classes::class(Shape::Index, false))),
     ];
-    names.extend(entries(lazy()));
+    names.extend(entries(noted(lazy())));
     names
 }
 

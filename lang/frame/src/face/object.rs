@@ -10,6 +10,7 @@ use super::{classes, items, operators, showing};
 use crate::frame::Frame;
 use crate::label::Label;
 use crate::lower;
+use crate::place;
 use crate::plan::{Shape, View};
 
 impl Object for Frame {
@@ -61,22 +62,27 @@ impl Object for Frame {
     }
 
     fn unary(&self, context: &Context, op: UnaryOp) -> Option<Result<Value>> {
+        place::note(context);
         Some(operators::unary(context, op, &self.view()))
     }
 
     fn binary(&self, context: &Context, op: BinaryOp, other: &Value, reflected: bool) -> Option<Result<Value>> {
+        place::note(context);
         operators::binary(context, op, &self.view(), other, reflected)
     }
 
     fn compare(&self, context: &Context, op: CompareOp, other: &Value) -> Option<Result<Value>> {
+        place::note(context);
         operators::compare(context, op, &self.view(), other)
     }
 
     fn item(&self, context: &Context, index: &Value) -> Option<Result<Value>> {
+        place::note(context);
         Some(items::item(context, &self.view(), index))
     }
 
     fn set_item(&self, context: &Context, index: &Value, value: Value) -> Option<Result<()>> {
+        place::note(context);
         Some(items::assign(context, self, index, &value))
     }
 

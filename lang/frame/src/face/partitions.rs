@@ -3,19 +3,21 @@
 use std::any::Any;
 use std::sync::{Arc, LazyLock};
 
-use arrow::array::ArrayRef;
-use arrow::datatypes::DataType;
+use arrow::array::{Array, ArrayRef};
+use arrow::datatypes::{DataType, Field, Schema};
+use datafusion::common::ScalarValue;
 use rdk_graph::Tokenizer;
-use rdk_runtime::{Args, Class, ClassRef, Context, FromValue, Lazy, Object, Result, Stream, Value, bail, error};
+use rdk_runtime::{Args, Class, ClassRef, Context, FromValue, Lazy, Object, Result, Value, bail, error};
 
 use super::items;
 use super::over::{over_step, step_schema};
+use crate::batches::Batches;
 use crate::cell;
 use crate::frame::{Frame, what};
 use crate::label::Label;
 use crate::lower;
 use crate::plan::{Leaf, Named, Rows, Shape, Source, View, Wiring};
-use crate::steps::{Key, Order, Take, Whole};
+use crate::steps::{Bounds, Key, Order, Sample, Take, Whole};
 
 /// `df.partitions`: some of them by number.
 pub struct Partitions(View);
@@ -99,7 +101,7 @@ fn regrouped(
     name: &str,
     wiring: Wiring,
     n: usize,
-    divisions: Option<Vec<datafusion::common::ScalarValue>>,
+    divisions: Option<Vec<ScalarValue>>,
 ) -> Result<View> {
     let work = Whole::at(Take::Head(i64::MAX), context.place());
     let rows = Rows::step(name, work, vec![view.clone()], wiring, n, step_schema(view)?)?.divided(divisions);
@@ -136,15 +138,23 @@ pub fn repartition(
     divisions: Option<Value>,
     npartitions: Option<usize>,
     size: Option<Value>,
+    force: bool,
 ) -> Result<Value> {
-    if divisions.is_some() || size.is_some() {
-        bail!(NotImplementedError: "partitions are given by their number"; hint: "`repartition(npartitions=…)`");
+    let said = [divisions.is_some(), npartitions.is_some(), size.is_some()].into_iter().filter(|said| *said).count();
+    if said != 1 {
+        bail!(
+            "Please provide exactly one of ``npartitions=``, ``freq=``, ``divisions=``, ``partition_size=`` keyword arguments"
+        );
+    }
+    if let Some(divisions) = divisions {
+        return Ok(Frame::lazy(redivided(context, view, &divisions, force)?));
+    }
+    if let Some(size) = size {
+        return Ok(Frame::lazy(resized(context, view, &size)?));
     }
     let n = view.rows.n_partitions;
     match npartitions {
-        None => bail!(
-            "Please provide exactly one of ``npartitions=``, ``freq=``, ``divisions=``, ``partition_size=`` keyword arguments"
-        ),
+        None => bail!("Please provide exactly one of ``npartitions=``, ``divisions=``, ``partition_size=``"),
         Some(0) => bail!("`npartitions` is 1 or more"),
         Some(wanted) if wanted == n => Ok(Frame::lazy(view.clone())),
         Some(wanted) if wanted < n => {
@@ -172,6 +182,122 @@ pub fn repartition(
             Ok(Frame::lazy(over_step(view, &rows)))
         }
     }
+}
+
+/// Labels that a user gives as divisions, in the type of the index.
+fn divisions_of(view: &View, divisions: &Value) -> Result<Vec<ScalarValue>> {
+    let of = view.type_of(&view.index[0].expr)?;
+    let labels = divisions.items().unwrap_or_default();
+    if labels.len() < 2 {
+        bail!("`divisions` are labels, one more than there are partitions");
+    }
+    let column = cell::column(&labels, "of divisions")?;
+    let column = arrow::compute::cast(&column, &of).map_err(crate::batches::arrow_error)?;
+    let scalar = |at| ScalarValue::try_from_array(&column, at).map_err(crate::errors::fusion);
+    let known = (0..column.len()).map(scalar).collect::<Result<Vec<_>>>()?;
+    // The last partition may hold one label only.
+    let n = known.len();
+    let rising = known.windows(2).enumerate().all(|(at, pair)| pair[0] < pair[1] || at + 2 == n && pair[0] == pair[1]);
+    if !rising {
+        bail!("New division must be sorted"; hint: "labels from the smallest to the largest, each once");
+    }
+    Ok(known)
+}
+
+/// The same rows cut at other labels.
+fn redivided(context: &Context, view: &View, divisions: &Value, force: bool) -> Result<View> {
+    let Some(old) = &view.rows.divisions else {
+        bail!(
+            "Not all divisions are known, can't align partitions. Please use `set_index` to set the index.";
+            hint: "`repartition(npartitions=…)` works without divisions"
+        );
+    };
+    let new = divisions_of(view, divisions)?;
+    let (first, last) = (&old[0], &old[old.len() - 1]);
+    let (low, high) = (&new[0], &new[new.len() - 1]);
+    if !force && low != first {
+        bail!("left side of the new division must be equal to the left side of the old one: {first} != {low}"; hint: "`force=True` takes in more");
+    }
+    if !force && high != last {
+        bail!("right side of the new division must be equal to the right side of the old one: {last} != {high}"; hint: "`force=True` takes in more");
+    }
+    if low > first || high < last {
+        bail!("the new divisions leave out rows of the old ones, from {first} to {last}");
+    }
+    let n = new.len() - 1;
+    let overlap = |at: usize, partition: usize| {
+        let (start, end) = (&old[partition], &old[partition + 1]);
+        let begins = *start < new[at + 1] || at + 1 == n && *start <= new[at + 1];
+        begins && *end >= new[at]
+    };
+    let inputs = |at: usize| {
+        let mut all: Vec<(usize, usize)> =
+            (0..old.len() - 1).filter(|&partition| overlap(at, partition)).map(|partition| (0, partition)).collect();
+        if all.is_empty() {
+            // No rows, but columns.
+            all.push((0, 0));
+        }
+        all
+    };
+    let wiring = Wiring::Pick((0..n).map(inputs).collect());
+    let labels = ScalarValue::iter_to_array(new.iter().cloned()).map_err(crate::errors::fusion)?;
+    let work = Arc::new(crate::steps::Between { divisions: labels });
+    let rows = Rows::step("repartition", work, vec![view.clone()], wiring, n, step_schema(view)?)?;
+    let _ = context;
+    Ok(View { name: "repartition".into(), ..over_step(view, &rows.divided(Some(new))) })
+}
+
+/// The same rows in partitions of about so many bytes, which are counted now.
+fn resized(context: &Context, view: &View, size: &Value) -> Result<View> {
+    let wanted = match size {
+        Value::Str(text) => rdk_array::chunks::parse_bytes(text)?,
+        other => other.as_f64().filter(|bytes| *bytes >= 1.0).map_or(0, |bytes| bytes as u64),
+    };
+    if wanted == 0 {
+        bail!("`partition_size` is a number of bytes such as 100e6 or \"100MB\", got {}", what(size));
+    }
+    let n = view.rows.n_partitions;
+    let schema = Arc::new(Schema::new(vec![Field::new("bytes", DataType::Int64, true)]));
+    let weigh = Whole::at(crate::steps::Weigh, context.place());
+    let rows = Rows::step("weigh", weigh, vec![view.clone()], Wiring::Each, n, schema)?;
+    let weights = View {
+        rows,
+        index: Vec::new(),
+        columns: vec![Named { label: None, expr: Rows::column("bytes") }],
+        shape: Shape::Scalar,
+        ..view.clone()
+    };
+    let mut pieces: Vec<(usize, u32, u32, u64)> = Vec::new();
+    for (at, part) in lower::run(context, &weights)?.iter().enumerate() {
+        let bytes = match cell::value(Batches::of(part)?.whole()?.column(0), 0) {
+            Value::Int(bytes) => bytes.max(0) as u64,
+            _ => 0,
+        };
+        let count = bytes.div_ceil(wanted).max(1);
+        pieces.extend((0..count).map(|piece| (at, piece as u32, count as u32, bytes / count)));
+    }
+    let wiring = Wiring::Pick(pieces.iter().map(|&(at, ..)| vec![(0, at)]).collect());
+    let cuts = pieces.iter().map(|&(_, piece, of, _)| (piece, of)).collect();
+    let work = Arc::new(crate::steps::Pieces { pieces: cuts });
+    let rows = Rows::step("repartition", work, vec![view.clone()], wiring, pieces.len(), step_schema(view)?)?;
+    let cut = over_step(view, &rows);
+    // Small neighbours become one again.
+    let mut groups: Vec<Vec<(usize, usize)>> = Vec::new();
+    let mut held = 0;
+    for (at, &(.., bytes)) in pieces.iter().enumerate() {
+        match groups.last_mut() {
+            Some(group) if held + bytes <= wanted => {
+                group.push((0, at));
+                held += bytes;
+            }
+            _ => {
+                groups.push(vec![(0, at)]);
+                held = bytes;
+            }
+        }
+    }
+    let n = groups.len();
+    regrouped(context, &cut, "repartition", Wiring::Pick(groups), n, None)
 }
 
 /// Calls a function with each partition.
@@ -281,12 +407,7 @@ pub fn example(view: &View) -> Result<Value> {
 }
 
 /// A lazy frame of delayed values, each of which gives a partition.
-pub fn of_delayed(
-    values: &[Value],
-    meta: &View,
-    name: &str,
-    divisions: Option<Vec<datafusion::common::ScalarValue>>,
-) -> Result<View> {
+pub fn of_delayed(values: &[Value], meta: &View, name: &str, divisions: Option<Vec<ScalarValue>>) -> Result<View> {
     let mut lazies: Vec<Arc<dyn Lazy>> = Vec::with_capacity(values.len());
     let mut token = Tokenizer::new("from-delayed");
     for value in values {
@@ -341,8 +462,16 @@ pub fn set_index(
     drop: bool,
     sorted: bool,
     npartitions: Option<Value>,
+    divisions: Option<Value>,
 ) -> Result<Value> {
-    let _ = npartitions;
+    let n = match &npartitions {
+        None => view.rows.n_partitions,
+        Some(Value::Str(text)) if &**text == "auto" => view.rows.n_partitions,
+        Some(Value::Int(n)) if *n > 0 => *n as usize,
+        Some(other) => {
+            bail!(TypeError: "`npartitions` is a number of partitions, 1 or more, or \"auto\", got {}", what(other))
+        }
+    };
     let index = keys.iter().map(|label| view.column(label).cloned()).collect::<Result<Vec<Named>>>()?;
     let columns =
         view.columns.iter().filter(|named| !drop || !named.label.as_ref().is_some_and(|label| keys.contains(label)));
@@ -359,36 +488,49 @@ pub fn set_index(
     if view.index.len() > 1 {
         bail!(NotImplementedError: "a lazy frame has an index of one level"; hint: "`set_index` takes one label");
     }
-    Ok(Frame::lazy(sorted_by_index(context, &view)?))
+    if let Some(divisions) = divisions {
+        let known = divisions_of(&view, &divisions)?;
+        return Ok(Frame::lazy(shuffled(context, &view, known)?));
+    }
+    Ok(Frame::lazy(sorted_by_index(context, &view, n)?))
+}
+
+/// Labels of the index that cut its rows into parts of about the same length, computed from samples of each partition.
+fn sampled_divisions(context: &Context, view: &View, n: usize) -> Result<Vec<ScalarValue>> {
+    let index = View { columns: vec![view.index[0].clone()], shape: Shape::Index, ..view.clone() };
+    let of = view.type_of(&view.index[0].expr)?;
+    let schema = Arc::new(Schema::new(vec![Field::new("value", of, true)]));
+    let sample = Whole::at(Sample { column: 0 }, context.place());
+    let parts = view.rows.n_partitions;
+    let rows = Rows::step("sample", sample, vec![index], Wiring::Each, parts, schema.clone())?;
+    let values = |rows: &Arc<Rows>| View {
+        rows: rows.clone(),
+        index: Vec::new(),
+        columns: vec![Named { label: None, expr: Rows::column("value") }],
+        shape: Shape::Scalar,
+        ..view.clone()
+    };
+    let bounds = Whole::at(Bounds { n, ends: true, descending: false }, context.place());
+    let rows = Rows::step("divisions", bounds, vec![values(&rows)], Wiring::All, 1, schema)?;
+    let parts = lower::run(context, &values(&rows))?;
+    let found = Batches::together(parts.iter().map(Batches::of).collect::<Result<Vec<_>>>()?)?;
+    let column = found.column(0);
+    let scalar = |at| ScalarValue::try_from_array(column, at).map_err(crate::errors::fusion);
+    (0..column.len()).map(scalar).collect()
 }
 
 /// The rows of a lazy frame in the order of its index, with known divisions: computed, since the cuts depend on the labels.
-fn sorted_by_index(context: &Context, view: &View) -> Result<View> {
-    let n = view.rows.n_partitions;
-    let index = View { columns: vec![view.index[0].clone()], shape: Shape::Index, ..view.clone() };
-    let labels = lower::in_memory(&lower::compute_now(context, &index)?)?;
-    let batches = crate::batches::Batches::one(labels.project(&[0]).map_err(crate::batches::arrow_error)?);
-    let order = Order {
-        name: "divisions".into(),
-        keys: vec![Key { column: 0, descending: false, missing_first: false }],
-        limit: None,
-        drop_missing: true,
-    };
-    let ordered = crate::steps::Work::work(&order, &[&batches])?;
-    let (column, count) = (ordered.column(0), ordered.num_rows());
-    let scalar = |at: usize| datafusion::common::ScalarValue::try_from_array(column, at).map_err(crate::errors::fusion);
-    if count == 0 {
+fn sorted_by_index(context: &Context, view: &View, n: usize) -> Result<View> {
+    let divisions = sampled_divisions(context, view, n)?;
+    if divisions.is_empty() {
         return Ok(view.clone());
     }
-    let mut divisions = vec![scalar(0)?];
-    for at in 1..n {
-        let bound = scalar(at * count / n)?;
-        if divisions.last() != Some(&bound) {
-            divisions.push(bound);
-        }
-    }
-    let n = divisions.len();
-    divisions.push(scalar(count - 1)?);
+    shuffled(context, view, divisions)
+}
+
+/// The rows of a lazy frame in the order of its index, cut at these labels.
+fn shuffled(context: &Context, view: &View, divisions: Vec<ScalarValue>) -> Result<View> {
+    let n = divisions.len() - 1;
     let bounds = divisions[1..n].iter().map(|bound| bound.to_array().map_err(crate::errors::fusion));
     let bounds = bounds.collect::<Result<Vec<_>>>()?;
     let split = Arc::new(crate::steps::SplitByRange { bounds });
@@ -406,12 +548,4 @@ fn sorted_by_index(context: &Context, view: &View) -> Result<View> {
     let rows =
         Rows::step("set-index", merge, vec![view.clone()], wiring, n, step_schema(view)?)?.divided(Some(divisions));
     Ok(View { name: "set-index".into(), ..over_step(view, &rows) })
-}
-
-/// Prints the plan after it has been optimised.
-pub fn explain(context: &Context, view: &View) -> Result<()> {
-    let physical = lower::physical(&lower::optimised(&view.plan()?)?)?;
-    let text = datafusion::physical_plan::displayable(&*physical).indent(false).to_string();
-    context.shared.output.write(Stream::Out, &text);
-    Ok(())
 }

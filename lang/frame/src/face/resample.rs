@@ -10,7 +10,7 @@ use arrow::compute::{cast, take};
 use arrow::datatypes::{DataType, Field, Schema, TimeUnit};
 use rdk_runtime::{Class, ClassRef, Context, FromValue, Keywords, Object, Result, Value, bail, builtins};
 use rustc_hash::FxHashMap;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::dates::micros;
 use super::frequency::{DAY, Frequency};
@@ -26,8 +26,8 @@ use crate::plan::{Named, Rows, Shape, View, Wiring};
 use crate::steps::{Whole, Work};
 
 /// All spans from the first to the last, in order; those without rows with nothing in them, or with 0.
-#[derive(Debug, Serialize)]
-struct AllSpans {
+#[derive(Debug, Serialize, Deserialize)]
+pub struct AllSpans {
     freq: String,
     /// Which columns have 0 where there are no rows.
     zeros: Vec<bool>,
@@ -89,7 +89,7 @@ pub struct Resampler {
 
 static CLASS: LazyLock<ClassRef> = LazyLock::new(|| {
     let doc = "Rows in spans of the calendar, to be reduced.";
-    ClassRef::new(Class::new("Resampler", "pandas.api.typing", doc).methods(of_spans::builtins()))
+    ClassRef::new(Class::new("Resampler", "pandas.api.typing", doc).methods(crate::place::noted(of_spans::builtins())))
 });
 
 impl Object for Resampler {

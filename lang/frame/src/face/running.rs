@@ -199,7 +199,7 @@ pub struct Windows {
 
 static WINDOWS: LazyLock<ClassRef> = LazyLock::new(|| {
     let doc = "Windows of rows that move along, to be reduced.";
-    ClassRef::new(Class::new("Rolling", "pandas.api.typing", doc).methods(of_windows::builtins()))
+    ClassRef::new(Class::new("Rolling", "pandas.api.typing", doc).methods(crate::place::noted(of_windows::builtins())))
 });
 
 impl Object for Windows {

@@ -4,7 +4,7 @@ use datafusion::logical_expr::Expr;
 use rdk_runtime::{Context, Keywords, Result, Value, bail, builtins};
 
 use super::frame_methods::{distinct, largest_of, reset_index, sort_index};
-use super::groupby::ordered;
+use super::groupby::{ordered, ordered_apart};
 use super::{items, operators};
 use crate::frame::{Frame, what};
 use crate::label::Label;
@@ -59,7 +59,7 @@ builtins! {
     /// The values in order.
     fn sort_values[context](/** The series. */ this: View, /** Smallest first? */ ascending: bool = true, /** Where what is missing goes: "last" or "first". */ na_position: String = "last") -> Result<Value> {
         let keys = vec![Key { column: this.index.len(), descending: !ascending, missing_first: na_position == "first" }];
-        Frame::answer(context, ordered(context, &this, keys, None, "sort-values")?)
+        Frame::answer(context, ordered_apart(context, &this, keys, "sort-values")?)
     }
 
     /// The values in the order of the index.

@@ -32,7 +32,13 @@ fn ends(context: &Context, this: &View, take: Take, npartitions: Option<i64>) ->
             Wiring::Pick(vec![partitions.into_iter().map(|partition| (0, partition)).collect()])
         }
     };
-    let view = items::taken(context, this, take, wiring)?;
+    let view = match (&take, &wiring) {
+        (Take::Head(n), Wiring::Pick(picks)) if *n >= 0 && picks[0].len() == 1 => {
+            let first = crate::files::first_rows(this, *n as usize)?;
+            items::taken(context, first.as_ref().unwrap_or(this), take, wiring)?
+        }
+        _ => items::taken(context, this, take, wiring)?,
+    };
     let mut computed = lower::compute_now(context, &view)?;
     if this.rows.counted {
         computed = recounted(computed, this)?;
@@ -263,7 +269,8 @@ pub fn converted(expr: Expr, of: &DataType, wanted: &DataType, eager: bool) -> E
         (of, wanted) if wanted.is_integer() && (of.is_floating() || cell::is_text(of)) => {
             crate::functions::whole(expr, wanted.clone())
         }
-        (_, wanted) => cast(expr, wanted.clone()),
+        (of, wanted) if of.is_numeric() && wanted.is_floating() => cast(expr, wanted.clone()),
+        (_, wanted) => crate::functions::converted(expr, wanted.clone()),
     }
 }
 
@@ -311,13 +318,15 @@ pub mod of_lazy {
         fn repartition[context](
             /// The frame.
             this: View,
-            /// Where partitions end, by label of the index; not supported.
+            /// Where partitions begin, and where the last one ends, by label of the index.
             divisions: Option<Value>,
             /// How many partitions.
             npartitions: Option<usize>,
-            /// How large they are; not supported.
+            /// How large they are about: bytes, or a text such as "100MB".
             partition_size: Option<Value>,
-        ) -> Result<Value> { super::super::partitions::repartition(context, &this, divisions, npartitions, partition_size) }
+            /// May the divisions reach further than the old ones?
+            force: bool = false,
+        ) -> Result<Value> { super::super::partitions::repartition(context, &this, divisions, npartitions, partition_size, force) }
 
         /// Calls a function with each partition as a frame in memory.
         fn map_partitions[context](
@@ -331,8 +340,10 @@ pub mod of_lazy {
             options: Keywords,
         ) -> Result<Value> { super::super::partitions::map_partitions(context, &this, &func, args.0, options.0) }
 
-        /// What is going to be done: the plan after it has been optimised.
-        fn explain[context](/** The frame. */ this: View) -> Result<()> { super::super::partitions::explain(context, &this) }
+        /// What is going to be done: operations, tasks, bytes read, memory at the peak, and the plan.
+        ///
+        /// Nothing is computed. `print`s a table; the plan is the one after it has been optimised.
+        fn explain[context](/** The frame. */ this: View) -> Result<()> { super::super::explain::explain(context, &this) }
     }
 }
 

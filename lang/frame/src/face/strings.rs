@@ -13,7 +13,10 @@ use crate::functions::{ElementFunction, Elementwise};
 use crate::plan::View;
 
 static CLASS: LazyLock<ClassRef> = LazyLock::new(|| {
-    ClassRef::new(Class::new("StringMethods", "pandas", "Functions of the texts of a series.").methods(methods()))
+    ClassRef::new(
+        Class::new("StringMethods", "pandas", "Functions of the texts of a series.")
+            .methods(crate::place::noted(methods())),
+    )
 });
 
 fn methods() -> Vec<rdk_runtime::Builtin> {

@@ -10,7 +10,7 @@ pub fn one_partition(context: &Context, view: &View) -> Result<View> {
     if view.rows.n_partitions == 1 {
         return Ok(view.clone());
     }
-    let one = partitions::repartition(context, view, None, Some(1), None)?;
+    let one = partitions::repartition(context, view, None, Some(1), None, false)?;
     View::from_value(&one).ok_or_else(|| error!(RuntimeError: "internal error: no frame"))
 }
 

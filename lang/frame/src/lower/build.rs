@@ -6,6 +6,7 @@ use datafusion::physical_plan::ExecutionPlan;
 use rdk_graph::{Cost, Index, Key, Operation, Payload, Task, TaskId, Token, Tokenizer};
 use rdk_runtime::object::Lowering;
 use rdk_runtime::{Result, bail};
+use rdk_syntax::Place;
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
@@ -24,6 +25,10 @@ pub struct Note {
     plans: FxHashMap<Token, Arc<dyn ExecutionPlan>>,
     /// Files that several of the announced views read, with the columns that any of them needs: they are read once.
     shared: Option<FxHashMap<Token, Vec<usize>>>,
+    /// How many bytes the tasks so far read from files.
+    pub n_bytes_read: u64,
+    /// The text of each plan whose tasks have been added, with what its tasks are called.
+    pub texts: Vec<(Arc<str>, String)>,
 }
 
 /// Says that this frame will be asked for.
@@ -105,13 +110,13 @@ pub fn lower(view: &View, lowering: &mut Lowering) -> Result<Vec<TaskId>> {
     }
     share(lowering)?;
     let plan = planned(view, lowering)?;
-    let tasks = cut::stage_tasks(&plan, &view.name, &None, lowering)?;
+    let tasks = cut::stage_tasks(&plan, &view.name, &view.rows.place, lowering)?;
     lowering.note::<Note>().built.insert(token, tasks.clone());
     Ok(tasks)
 }
 
 /// The tasks of a leaf whose rows other tasks make, one for each partition.
-pub(super) fn leaf_tasks(leaf: &Arc<Leaf>, lowering: &mut Lowering) -> Result<Vec<TaskId>> {
+pub(super) fn leaf_tasks(leaf: &Arc<Leaf>, place: &Option<Place>, lowering: &mut Lowering) -> Result<Vec<TaskId>> {
     if let Some(tasks) = lowering.note::<Note>().built.get(&leaf.token) {
         return Ok(tasks.clone());
     }
@@ -127,7 +132,8 @@ pub(super) fn leaf_tasks(leaf: &Arc<Leaf>, lowering: &mut Lowering) -> Result<Ve
             for lazy in lazies {
                 tasks.push(rdk_runtime::delayed::add_gathered(&**lazy, lowering)?);
             }
-            let operation: Arc<dyn Operation> = Arc::new(crate::steps::FromValue { schema: leaf.schema.clone() });
+            let operation: Arc<dyn Operation> =
+                Arc::new(crate::steps::FromValue { schema: leaf.schema.clone(), place: place.clone() });
             let n = tasks.len();
             let inputs = tasks.into_iter().map(|task| [task].into_iter().collect::<SmallVec<[TaskId; 4]>>());
             let inputs: Vec<_> = inputs.collect();
@@ -171,26 +177,74 @@ fn step_tasks(leaf: &Leaf, step: &Step, lowering: &mut Lowering) -> Result<Vec<T
         Wiring::Shuffle(splits) => {
             let mut piles: SmallVec<[TaskId; 4]> = SmallVec::new();
             for ((input, split), own) in splits.iter().enumerate().zip(&inputs) {
-                let token = Tokenizer::new("split").token(leaf.token).number(input as u64).finish();
+                let part = part_of(leaf, "split", input as u64);
                 for (at, &task) in own.iter().enumerate() {
-                    let key = Key { name: split.name().into(), token, index: index(at) };
-                    let output = lowering.graph.tasks()[task.0 as usize].cost.output;
-                    let cost = Cost { output, working: output };
-                    let operation = split.clone();
-                    piles.push(lowering.graph.add(Task { key, operation, inputs: [task].into_iter().collect(), cost }));
+                    piles.push(helper(split, part, at, [task].into_iter().collect(), lowering));
                 }
             }
-            for at in 0..leaf.n_partitions {
-                let below: u64 = piles.iter().map(|pile| lowering.graph.tasks()[pile.0 as usize].cost.output).sum();
-                let output = below / leaf.n_partitions.max(1) as u64;
-                let cost = Cost { output, working: output };
-                let operation = step.operation.clone();
-                let task = Task { key: key(leaf, at), operation, inputs: piles.clone(), cost };
-                tasks.push(lowering.graph.add(task));
-            }
+            tasks.extend(from_piles(leaf, &step.operation, &piles, lowering));
+        }
+        Wiring::Range([sample, bounds, split]) => {
+            let own: Vec<TaskId> = inputs.iter().flatten().copied().collect();
+            let part = part_of(leaf, "sample", 0);
+            let each = own.iter().enumerate();
+            let samples = each.map(|(at, &task)| few(sample, part, at, [task].into_iter().collect(), lowering));
+            let samples = samples.collect();
+            let found = few(bounds, part_of(leaf, "bounds", 0), 0, samples, lowering);
+            let part = part_of(leaf, "split", 0);
+            let each = own.iter().enumerate();
+            let piles = each.map(|(at, &task)| helper(split, part, at, [task, found].into_iter().collect(), lowering));
+            let piles = piles.collect();
+            tasks.extend(from_piles(leaf, &step.operation, &piles, lowering));
         }
     }
     Ok(tasks)
+}
+
+/// The token of tasks that help to make a leaf.
+fn part_of(leaf: &Leaf, what: &str, number: u64) -> Token {
+    Tokenizer::new(what).token(leaf.token).number(number).finish()
+}
+
+/// A task that helps to make a leaf, and gives about as much as it gets.
+fn helper(
+    operation: &Arc<dyn Operation>,
+    token: Token,
+    at: usize,
+    inputs: SmallVec<[TaskId; 4]>,
+    lowering: &mut Lowering,
+) -> TaskId {
+    let output: u64 = inputs.iter().map(|input| lowering.graph.tasks()[input.0 as usize].cost.output).sum();
+    let key = Key { name: operation.name().into(), token, index: index(at) };
+    let cost = Cost { output, working: output };
+    lowering.graph.add(Task { key, operation: operation.clone(), inputs, cost })
+}
+
+/// A task that helps to make a leaf, and gives a few values.
+fn few(
+    operation: &Arc<dyn Operation>,
+    token: Token,
+    at: usize,
+    inputs: SmallVec<[TaskId; 4]>,
+    lowering: &mut Lowering,
+) -> TaskId {
+    let key = Key { name: operation.name().into(), token, index: index(at) };
+    let cost = Cost { output: 1 << 16, working: 1 << 16 };
+    lowering.graph.add(Task { key, operation: operation.clone(), inputs, cost })
+}
+
+/// The tasks of a leaf, each of which takes the pile of its number from all of these.
+fn from_piles(
+    leaf: &Leaf,
+    operation: &Arc<dyn Operation>,
+    piles: &SmallVec<[TaskId; 4]>,
+    lowering: &mut Lowering,
+) -> Vec<TaskId> {
+    let below: u64 = piles.iter().map(|pile| lowering.graph.tasks()[pile.0 as usize].cost.output).sum();
+    let output = below / leaf.n_partitions.max(1) as u64;
+    let cost = Cost { output, working: output };
+    let task = |at| Task { key: key(leaf, at), operation: operation.clone(), inputs: piles.clone(), cost };
+    (0..leaf.n_partitions).map(|at| lowering.graph.add(task(at))).collect()
 }
 
 fn add(

@@ -2,8 +2,11 @@
 
 use std::sync::Arc;
 
+use datafusion::physical_expr::expressions::Column;
 use datafusion::physical_plan::coalesce_partitions::CoalescePartitionsExec;
+use datafusion::physical_plan::coop::CooperativeExec;
 use datafusion::physical_plan::joins::CrossJoinExec;
+use datafusion::physical_plan::projection::ProjectionExec;
 use datafusion::physical_plan::sorts::sort_preserving_merge::SortPreservingMergeExec;
 use datafusion::physical_plan::{ExecutionPlan, ExecutionPlanProperties, displayable};
 use rdk_graph::{Cost, Key, Operation, Task, TaskId, Tokenizer};
@@ -11,7 +14,7 @@ use rdk_runtime::object::Lowering;
 use rdk_runtime::{Result, bail};
 use rdk_syntax::Place;
 
-use super::build::{leaf_tasks, shared_columns};
+use super::build::{Note, leaf_tasks, shared_columns};
 use super::leaf::{InputExec, LeafExec, Takes};
 use super::stage::{Slot, Stage};
 use crate::errors::fusion;
@@ -67,7 +70,7 @@ fn tasks_of(
     let n = plan.output_partitioning().partition_count();
     let plan = cut(plan, name, place, &mut cutting, lowering)?;
     // Nothing is left to do: the tasks below are the result.
-    if let Some(input) = plan.downcast_ref::<InputExec>()
+    if let Some(input) = only_named(&plan)
         && input.takes == Takes::Own
         && input.projection.iter().copied().eq(0..cutting.width)
         && let [(tasks, _)] = &cutting.slots[..]
@@ -90,9 +93,14 @@ fn tasks_of(
         Takes::All | Takes::Each | Takes::Pile => Slot(tasks.len()),
     });
     let operation: Arc<dyn Operation> =
-        Arc::new(Stage { name: name.clone(), plan, slots: slots.collect(), place: place.clone() });
+        Arc::new(Stage { name: name.clone(), plan: plan.clone(), slots: slots.collect(), place: place.clone() });
+    if lowering.is_for_looks() {
+        let text = displayable(&*plan).indent(false).to_string();
+        lowering.note::<Note>().texts.push((name.clone(), text));
+    }
     let mut result = Vec::with_capacity(n);
     for partition in 0..n {
+        lowering.check()?;
         let mut inputs = smallvec::SmallVec::new();
         for (tasks, takes) in &cutting.slots {
             match takes {
@@ -109,12 +117,30 @@ fn tasks_of(
             Source::Given(_) | Source::Persisted(_) | Source::Step(_) | Source::Delayed(_) => 0,
         });
         let read: u64 = read.sum();
+        lowering.note::<Note>().n_bytes_read += read / PARSED;
         let output = if cutting.aggregates { AGGREGATED.min(below + read) } else { below + read };
         let cost = Cost { output, working: if cutting.aggregates { read } else { read / 2 } };
         let key = Key { name: name.clone(), token, index: [partition as u32].into_iter().collect() };
         result.push(lowering.graph.add(Task { key, operation: operation.clone(), inputs, cost }));
     }
     Ok(result)
+}
+
+/// The input of a plan that does nothing but give its columns other names: those count by their places.
+fn only_named(plan: &Arc<dyn ExecutionPlan>) -> Option<&InputExec> {
+    if let Some(input) = plan.downcast_ref::<InputExec>() {
+        return Some(input);
+    }
+    if let Some(projection) = plan.downcast_ref::<ProjectionExec>() {
+        let below = plan.children()[0];
+        let straight =
+            projection.expr().iter().enumerate().all(|(at, projected)| {
+                projected.expr.downcast_ref::<Column>().is_some_and(|column| column.index() == at)
+            });
+        let all = projection.expr().len() == below.schema().fields().len();
+        return if straight && all { only_named(below) } else { None };
+    }
+    plan.is::<CooperativeExec>().then(|| only_named(plan.children()[0])).flatten()
 }
 
 fn cut(
@@ -132,7 +158,8 @@ fn cut(
                 && let Some(columns) = shared_columns(&leaf.leaf, lowering)
             {
                 // Several frames of the same compute read this file: it is read once, by tasks of its own.
-                let whole = LeafExec::new(leaf.leaf.clone(), Some(columns.clone()), None).map_err(fusion)?;
+                let whole = LeafExec::new(leaf.leaf.clone(), Some(columns.clone()), None, leaf.place.clone())
+                    .map_err(fusion)?;
                 let whole: Arc<dyn ExecutionPlan> = Arc::new(whole);
                 let tasks = reading_tasks(&whole, &leaf.leaf.name, place, lowering)?;
                 let n = tasks.len();
@@ -145,7 +172,7 @@ fn cut(
             cutting.scans.push(leaf.leaf.clone());
             return Ok(plan.clone());
         }
-        let tasks = leaf_tasks(&leaf.leaf, lowering)?;
+        let tasks = leaf_tasks(&leaf.leaf, &leaf.place, lowering)?;
         let n = tasks.len();
         cutting.width = leaf.leaf.schema.fields().len();
         let slot = cutting.slot(tasks, Takes::Own);

@@ -41,6 +41,10 @@ impl Lazy for Frame {
         Ok(Frame::lazy(crate::plan::View { rows, index, columns, ..view }))
     }
 
+    fn takes_later(&self, n_results: usize) -> bool {
+        n_results == self.view().rows.n_partitions
+    }
+
     fn key(&self) -> String {
         let view = self.view();
         format!("{}-{}", view.name, view.token())

@@ -17,9 +17,12 @@ use datafusion::physical_plan::{
 };
 use rdk_graph::Payload;
 use rdk_runtime::Result;
+use rdk_syntax::Place;
+use serde::{Deserialize, Serialize};
 
 use crate::batches::{Batches, Piles};
 use crate::errors::carried;
+use crate::place::placed;
 use crate::plan::{Leaf, Source};
 
 /// A way to read partitions that the task which needs them goes itself.
@@ -48,16 +51,23 @@ pub struct LeafExec {
     pub projection: Vec<usize>,
     /// How many rows are needed at most.
     pub limit: Option<usize>,
+    /// Where in the user's text the leaf is asked for.
+    pub place: Option<Place>,
     properties: Arc<PlanProperties>,
 }
 
 impl LeafExec {
     /// These columns of a leaf; all if nothing is said.
-    pub fn new(leaf: Arc<Leaf>, projection: Option<Vec<usize>>, limit: Option<usize>) -> FusionResult<LeafExec> {
+    pub fn new(
+        leaf: Arc<Leaf>,
+        projection: Option<Vec<usize>>,
+        limit: Option<usize>,
+        place: Option<Place>,
+    ) -> FusionResult<LeafExec> {
         let projection = projection.unwrap_or_else(|| (0..leaf.schema.fields().len()).collect());
         let schema = Arc::new(leaf.schema.project(&projection)?);
         let properties = properties(schema, leaf.n_partitions);
-        Ok(LeafExec { leaf, projection, limit, properties })
+        Ok(LeafExec { leaf, projection, limit, place, properties })
     }
 }
 
@@ -113,8 +123,10 @@ impl ExecutionPlan for LeafExec {
                 self.leaf.name
             )));
         };
-        let batches = scan.read(partition, &self.projection, self.limit).map_err(carried)?;
-        let batches = batches.map(|batch| batch.map_err(carried));
+        let place = self.place.clone();
+        let failure = move |error| carried(placed(error, &place));
+        let batches = scan.read(partition, &self.projection, self.limit).map_err(&failure)?;
+        let batches = batches.map(move |batch| batch.map_err(&failure));
         Ok(Box::pin(RecordBatchStreamAdapter::new(self.schema(), futures::stream::iter(batches))))
     }
 
@@ -124,7 +136,7 @@ impl ExecutionPlan for LeafExec {
 }
 
 /// Which of the partitions that other tasks made go into a partition here.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Takes {
     /// The one of the same number.
     Own,

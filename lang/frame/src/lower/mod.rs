@@ -27,6 +27,8 @@
 mod build;
 mod codec;
 mod cut;
+mod decode;
+mod estimate;
 mod gather;
 mod lazy;
 mod leaf;
@@ -35,6 +37,8 @@ mod session;
 mod stage;
 
 pub use build::{announce, lower};
+pub use decode::{decode, read, travelled, whole};
+pub use estimate::{Estimate, Operations, estimate};
 pub use gather::value;
 pub use gather::{Gather, floats_where_missing};
 pub use leaf::{InputExec, LeafExec, Scan, Takes};

@@ -19,15 +19,15 @@ pub fn compute_now(context: &Context, view: &View) -> Result<View> {
 
 /// The partitions of a view.
 pub fn run(context: &Context, view: &View) -> Result<Vec<Payload>> {
-    let mut lowering = Lowering::default();
+    let mut lowering = Lowering::within(context.shared.engine.memory()).until(context.cancel.clone());
     build::announce(view, &mut lowering)?;
     let outputs = build::lower(view, &mut lowering)?;
     let work: u64 = lowering.graph.tasks().iter().map(|task| task.cost.working + task.cost.output).sum();
     if work <= SMALL && !has_delayed(view) {
-        return run_here(&lowering.graph, &outputs, &context.cancel).map_err(failure);
+        return run_here(&lowering.graph, &outputs, &context.cancel).map_err(|error| known(failure(error), view));
     }
     let result = context.shared.engine.run(&lowering.graph, &outputs, &context.cancel);
-    result.map_err(|error: RunError| failure(error.failure))
+    result.map_err(|error: RunError| known(failure(error.failure), view))
 }
 
 fn has_delayed(view: &View) -> bool {
@@ -92,7 +92,15 @@ fn run_here(graph: &Graph, outputs: &[TaskId], cancel: &Cancel) -> std::result::
     Ok(outputs.iter().filter_map(|output| results[output.0 as usize].clone()).collect())
 }
 
-/// What went wrong, without the partition in which it did: an eager frame has none that its user knows of.
+/// The error without the partition in which it happened, if the frame is one in memory: its user knows of none.
+fn known(mut error: Error, view: &View) -> Error {
+    if view.eager {
+        error.0.task = None;
+    }
+    error
+}
+
+/// What went wrong.
 fn failure(failure: Failure) -> Error {
     match failure {
         Failure::Cancelled => Error::new(Kind::KeyboardInterrupt, ""),

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use datafusion::physical_plan::{ExecutionPlan, displayable};
 use futures::StreamExt;
 use rdk_graph::{Call, Failure, Operation, Payload};
-use rdk_runtime::Error;
 use rdk_syntax::Place;
 
 use super::leaf::Inputs;
@@ -47,7 +46,8 @@ impl Operation for Stage {
         let inputs = self.slots.iter().map(|slot| payloads.by_ref().take(slot.0).collect()).collect();
         let config = session::task_config().with_extension(Arc::new(Inputs(inputs)));
         let context = session::task_context(config);
-        let mut stream = self.plan.execute(partition, context).map_err(|error| self.failure(error))?;
+        let failure = |error| crate::place::failure(fusion(error), &self.place, &self.name, call.index);
+        let mut stream = self.plan.execute(partition, context).map_err(failure)?;
         let schema = stream.schema();
         // Some operators start helpers of their own; with a runtime of one thread they stay on this one.
         let runtime = tokio::runtime::Builder::new_current_thread().build();
@@ -58,7 +58,7 @@ impl Operation for Stage {
                 if call.cancel.requested() {
                     return Err(Failure::Cancelled);
                 }
-                let batch = batch.map_err(|error| self.failure(error))?;
+                let batch = batch.map_err(failure)?;
                 if batch.num_rows() > 0 {
                     batches.push(batch);
                 }
@@ -69,20 +69,6 @@ impl Operation for Stage {
     }
 
     fn encode(&self) -> (&'static str, Vec<u8>) {
-        ("frame.stage", super::codec::encoded(&self.plan, &self.slots))
-    }
-}
-
-impl Stage {
-    fn failure(&self, error: datafusion::error::DataFusionError) -> Failure {
-        Failure::Error(Box::new(placed(fusion(error), &self.place)))
-    }
-}
-
-/// The error with the place of what made the frame.
-pub fn placed(error: Error, place: &Option<Place>) -> Error {
-    match place {
-        Some(place) => error.at_place(place.clone()),
-        None => error,
+        ("frame.stage", super::codec::encoded(self))
     }
 }

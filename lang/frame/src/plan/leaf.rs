@@ -11,6 +11,7 @@ use datafusion::logical_expr::{Expr, TableType};
 use datafusion::physical_plan::ExecutionPlan;
 use rdk_graph::{Operation, Payload, Token};
 use rdk_runtime::Lazy;
+use rdk_syntax::Place;
 
 use super::View;
 use crate::lower::LeafExec;
@@ -66,6 +67,9 @@ pub enum Wiring {
     Pick(Vec<Vec<(usize, usize)>>),
     /// Each partition of each input is split into piles by its own operation; the operation gets pile `i` of all of them.
     Shuffle(Vec<Arc<dyn Operation>>),
+    /// The rows of the only input go into piles by an order. The first operation samples each of its partitions, the second makes
+    /// bounds of all samples, the third splits a partition by them; the operation of the step gets pile `i` of all of them.
+    Range([Arc<dyn Operation>; 3]),
 }
 
 impl std::fmt::Debug for Source {
@@ -83,12 +87,17 @@ impl std::fmt::Debug for Source {
 
 /// A leaf as DataFusion's planner knows it.
 #[derive(Debug)]
-pub struct Table(pub Arc<Leaf>);
+pub struct Table {
+    /// The leaf.
+    pub leaf: Arc<Leaf>,
+    /// Where in the user's text it is asked for.
+    pub place: Option<Place>,
+}
 
 #[async_trait]
 impl TableProvider for Table {
     fn schema(&self) -> SchemaRef {
-        self.0.schema.clone()
+        self.leaf.schema.clone()
     }
 
     fn table_type(&self) -> TableType {
@@ -102,12 +111,12 @@ impl TableProvider for Table {
         _: &[Expr],
         limit: Option<usize>,
     ) -> FusionResult<Arc<dyn ExecutionPlan>> {
-        Ok(Arc::new(LeafExec::new(self.0.clone(), projection.cloned(), limit)?))
+        Ok(Arc::new(LeafExec::new(self.leaf.clone(), projection.cloned(), limit, self.place.clone())?))
     }
 }
 
 /// The leaf behind a table of DataFusion's.
 pub fn table_leaf(provider: &dyn TableProvider) -> Option<Arc<Leaf>> {
     let any: &dyn std::any::Any = provider;
-    any.downcast_ref::<Table>().map(|table| table.0.clone())
+    any.downcast_ref::<Table>().map(|table| table.leaf.clone())
 }

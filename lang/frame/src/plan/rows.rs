@@ -8,11 +8,13 @@ use datafusion::common::{Column, DFSchemaRef, ScalarValue};
 use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder};
 use rdk_graph::{Operation, Token, Tokenizer};
 use rdk_runtime::Result;
+use rdk_syntax::Place;
 
 use super::leaf::Table;
 use super::{Leaf, Named, Source, Step, View, Wiring};
 use crate::errors::fusion;
 use crate::label::Label;
+use crate::place::here;
 
 /// Rows in order, in partitions.
 #[derive(Clone, Debug)]
@@ -39,6 +41,8 @@ pub struct Rows {
     pub name: Arc<str>,
     /// How many steps lead here.
     pub n_steps: usize,
+    /// Where in the user's text they are asked for.
+    pub place: Option<Place>,
 }
 
 /// The index column of rows that are only counted.
@@ -48,7 +52,7 @@ impl Rows {
     /// The rows of a leaf.
     pub fn of_leaf(leaf: Leaf, n_rows: Option<usize>, counted: bool) -> Result<Arc<Rows>> {
         let leaf = Arc::new(leaf);
-        let source = Arc::new(DefaultTableSource::new(Arc::new(Table(leaf.clone()))));
+        let source = Arc::new(DefaultTableSource::new(Arc::new(Table { leaf: leaf.clone(), place: here() })));
         let plan = LogicalPlanBuilder::scan("rows", source, None).and_then(LogicalPlanBuilder::build);
         let n_steps = match &leaf.source {
             Source::Step(step) => 1 + step.inputs.iter().map(|view| view.rows.n_steps).sum::<usize>(),
@@ -66,6 +70,7 @@ impl Rows {
             name: leaf.name.clone(),
             leaf: Some(leaf),
             n_steps,
+            place: here(),
         }))
     }
 
@@ -141,6 +146,7 @@ impl Rows {
             leaf: None,
             name: "getitem".into(),
             n_steps: self.n_steps + 1,
+            place: here(),
         }))
     }
 
@@ -160,6 +166,7 @@ impl Rows {
             leaf: None,
             name: self.name.clone(),
             n_steps: self.n_steps + 1,
+            place: here(),
         }))
     }
 
@@ -177,6 +184,7 @@ impl Rows {
             leaf: None,
             name: name.into(),
             n_steps,
+            place: here(),
         })
     }
 

@@ -23,7 +23,7 @@ pub enum Join {
 }
 
 /// Two frames beside each other: the index of both comes first in each.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Align {
     /// How many levels the index has.
     pub n_index: usize,

@@ -5,13 +5,13 @@ use arrow::compute::take_record_batch;
 use arrow::row::{RowConverter, SortField};
 use rdk_runtime::Result;
 use rustc_hash::FxHashSet;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::Work;
 use crate::batches::{Batches, arrow_error};
 
 /// The first (or the last) of the rows that are equal in some columns.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Distinct {
     /// Which columns, by position.
     pub columns: Vec<usize>,

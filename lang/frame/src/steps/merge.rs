@@ -26,7 +26,7 @@ pub enum From {
 }
 
 /// Two sides, each with its keys first.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Merge {
     /// How many keys.
     pub n_keys: usize,
@@ -154,9 +154,11 @@ impl Work for Merge {
 }
 
 /// Splits the rows of a partition by a hash of their keys: rows of equal keys go into the same pile on both sides.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct SplitByHash {
-    /// How many keys: the first columns.
+    /// How many columns stand before the keys.
+    pub skip: usize,
+    /// How many keys.
     pub n_keys: usize,
     /// How many piles.
     pub n: usize,
@@ -166,7 +168,7 @@ impl SplitByHash {
     fn piles(&self, batch: &RecordBatch) -> Result<Vec<Batches>> {
         use std::hash::Hasher;
         // Numbers of any type hash alike, so that both sides agree.
-        let keys = batch.columns()[..self.n_keys].iter().map(|column| match column.data_type() {
+        let keys = batch.columns()[self.skip..self.skip + self.n_keys].iter().map(|column| match column.data_type() {
             of if crate::dtype::is_number(of) => cast(column, &DataType::Float64).map_err(arrow_error),
             of if crate::cell::is_text(of) => cast(column, &DataType::Utf8View).map_err(arrow_error),
             _ => Ok(column.clone()),
@@ -196,12 +198,12 @@ impl Operation for SplitByHash {
     }
 
     fn encode(&self) -> (&'static str, Vec<u8>) {
-        ("frame.split_by_hash", [self.n_keys.to_le_bytes(), self.n.to_le_bytes()].concat())
+        ("frame.split_by_hash", postcard::to_stdvec(self).unwrap_or_default())
     }
 }
 
 /// Frames of the same columns below each other.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Stack;
 
 impl Work for Stack {

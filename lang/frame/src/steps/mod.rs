@@ -4,18 +4,23 @@
 //! graph of it. To the plan above, the result is a leaf.
 
 mod align;
+mod between;
+mod described;
 mod distinct;
 mod from_value;
 mod merge;
 mod order;
 mod pieces;
 mod quantiles;
+mod ranges;
 mod recount;
 mod running;
 mod select;
 mod shuffle;
+mod tally;
 mod timeseries;
 mod transpose;
+mod weigh;
 
 use std::sync::Arc;
 
@@ -26,18 +31,23 @@ use rdk_syntax::Place;
 use serde::Serialize;
 
 pub use align::{Align, Join};
+pub use between::Between;
+pub use described::Described;
 pub use distinct::Distinct;
 pub use from_value::FromValue;
 pub use merge::{From, Merge, SplitByHash, Stack};
 pub use order::{Key, Order};
 pub use pieces::Pieces;
 pub use quantiles::Quantiles;
+pub use ranges::{Bounds, Sample, SplitByBounds};
 pub use recount::Recount;
 pub use running::{Along, Before, Moving, Running};
 pub use select::Take;
 pub use shuffle::{FromPiles, SplitByRange, pile};
+pub use tally::{Blend, Pick, Tally, Total, pick_schema, tally_schema, total_schema};
 pub use timeseries::{Filled, TimeSeries};
 pub use transpose::{Transpose, common};
+pub use weigh::Weigh;
 
 use crate::batches::Batches;
 
@@ -83,13 +93,7 @@ impl<W: Work> Operation for Whole<W> {
         }
         let made =
             call.inputs.iter().map(Batches::of).collect::<Result<Vec<_>>>().and_then(|inputs| self.work.work(&inputs));
-        let batch = made.map_err(|error| {
-            let error = match &self.place {
-                Some(place) => error.at_place(place.clone()),
-                None => error,
-            };
-            Failure::Error(Box::new(error))
-        })?;
+        let batch = made.map_err(|error| crate::place::failure(error, &self.place, self.work.name(), call.index))?;
         Ok(Payload::new(Batches::one(batch)))
     }
 

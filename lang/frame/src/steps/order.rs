@@ -4,13 +4,13 @@ use arrow::array::{ArrayRef, RecordBatch, UInt64Array};
 use arrow::compute::{SortOptions, take_record_batch};
 use arrow::row::{RowConverter, SortField};
 use rdk_runtime::Result;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::Work;
 use crate::batches::{Batches, arrow_error};
 
 /// A column to order by.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Key {
     /// Which, by position.
     pub column: usize,
@@ -21,7 +21,7 @@ pub struct Key {
 }
 
 /// All rows that go in, in order; perhaps only the first of them.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Order {
     /// What events call it.
     pub name: String,

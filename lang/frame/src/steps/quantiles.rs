@@ -6,13 +6,13 @@ use arrow::array::{ArrayRef, AsArray, Float64Array, RecordBatch};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Field, Float64Type, Schema};
 use rdk_runtime::Result;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::Work;
 use crate::batches::{Batches, arrow_error};
 
 /// For each column a row of the result with these quantiles, interpolated as NumPy does.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Quantiles {
     /// The parts, from 0 to 1.
     pub parts: Vec<f64>,

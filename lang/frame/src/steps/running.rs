@@ -9,13 +9,13 @@ use arrow::array::{Array, ArrayRef, AsArray, Float64Array, Int64Array, RecordBat
 use arrow::compute::{cast, concat, kernels::window::shift};
 use arrow::datatypes::{DataType, Field, Float64Type, Int64Type, Schema};
 use rdk_runtime::{Result, bail};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::Work;
 use crate::batches::{Batches, arrow_error};
 
 /// What is done along the rows.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub enum Along {
     /// The sum so far.
     Sum,
@@ -45,7 +45,7 @@ pub enum Along {
 }
 
 /// What is taken of a moving window.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[allow(missing_docs)]
 pub enum Moving {
     Sum,
@@ -236,7 +236,7 @@ fn replaced(batch: &RecordBatch, n_index: usize, one: impl Fn(&ArrayRef) -> Resu
 }
 
 /// What later partitions need of one: its totals, or its last rows; its first rows if they look ahead.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Before {
     /// What is going to be done.
     pub along: Along,
@@ -269,7 +269,7 @@ impl Work for Before {
 }
 
 /// The rows of a partition, which comes after what the partitions before it gave; the first one, if they look ahead.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Running {
     /// What is done.
     pub along: Along,

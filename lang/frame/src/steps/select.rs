@@ -3,13 +3,13 @@
 use arrow::array::{RecordBatch, UInt64Array};
 use arrow::compute::take_record_batch;
 use rdk_runtime::Result;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::Work;
 use crate::batches::{Batches, arrow_error};
 
 /// Which rows of all that go in.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub enum Take {
     /// The first ones; with a negative number all but the last ones.
     Head(i64),

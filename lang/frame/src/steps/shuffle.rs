@@ -18,6 +18,13 @@ pub struct SplitByRange {
 }
 
 impl SplitByRange {
+    /// The same out of bytes.
+    pub fn read(bytes: &[u8]) -> Result<SplitByRange> {
+        let bounds: Vec<Vec<u8>> = crate::lower::read(bytes)?;
+        let bounds = bounds.iter().map(|bytes| crate::batches::column_read(bytes));
+        Ok(SplitByRange { bounds: bounds.collect::<Result<_>>()? })
+    }
+
     fn piles(&self, batch: &RecordBatch) -> Result<Vec<Batches>> {
         let column = batch.column(0);
         let converter = RowConverter::new(vec![SortField::new_with_options(
@@ -58,7 +65,8 @@ impl Operation for SplitByRange {
     }
 
     fn encode(&self) -> (&'static str, Vec<u8>) {
-        ("frame.split_by_range", format!("{:?}", self.bounds).into_bytes())
+        let bounds = self.bounds.iter().map(crate::batches::column_written).collect::<Result<Vec<_>>>();
+        ("frame.split_by_range", bounds.ok().and_then(|bounds| postcard::to_stdvec(&bounds).ok()).unwrap_or_default())
     }
 }
 
@@ -87,6 +95,6 @@ impl Operation for FromPiles {
 
     fn encode(&self) -> (&'static str, Vec<u8>) {
         let (kind, bytes) = self.then.encode();
-        ("frame.from_piles", [kind.as_bytes(), &bytes].concat())
+        ("frame.from_piles", postcard::to_stdvec(&(kind, bytes)).unwrap_or_default())
     }
 }

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use arrow::array::{ArrayRef, Float64Array, Int64Array, RecordBatch, StringViewArray, TimestampMicrosecondArray};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
 use rdk_graph::{Call, Failure, Operation, Payload};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::batches::{Batches, arrow_error};
 
 /// What a column is filled with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Filled {
     /// First names.
     Names,
@@ -32,7 +32,7 @@ impl Filled {
 }
 
 /// Each partition is a span of time.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct TimeSeries {
     /// When the partitions begin, and when the last one ends, in microseconds.
     pub bounds: Vec<i64>,

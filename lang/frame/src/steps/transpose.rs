@@ -6,14 +6,14 @@ use arrow::array::{ArrayRef, RecordBatch};
 use arrow::compute::{cast, concat};
 use arrow::datatypes::{DataType, Field, Schema};
 use rdk_runtime::Result;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::Work;
 use crate::batches::{Batches, arrow_error};
 use crate::label::Label;
 
 /// The cells of the first row below each other, beside their labels.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Transpose {
     /// What events call it.
     pub name: String,

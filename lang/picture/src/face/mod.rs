@@ -13,6 +13,7 @@ pub mod handles;
 #[allow(non_snake_case)]
 pub mod images;
 pub mod plot;
+pub mod plotting;
 pub mod pyplot;
 pub mod settings;
 pub mod shapes;
@@ -45,6 +46,7 @@ pub fn modules() -> Vec<Arc<Module>> {
         }),
         style_module(),
         maps_module(),
+        Module::new("pandas.plotting", "Plots of tables: what `df.plot` draws with.", || entries(plotting::builtins())),
     ]
 }
 

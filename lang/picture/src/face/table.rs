@@ -32,7 +32,9 @@ pub struct TablePlot {
     pub y_label: Option<String>,
     /// Is there a list of what is what? By default if there are several columns.
     pub legend: Option<bool>,
-    /// Keywords for each column: `color`, `alpha`, `bins`, …
+    /// A colour for each column, if it is not the next one of the axes.
+    pub colors: Vec<Option<Value>>,
+    /// Keywords for all columns: `alpha`, `bins`, …
     pub more: Vec<(rdk_runtime::value::Name, Value)>,
 }
 
@@ -57,6 +59,9 @@ pub fn plot(context: &Context, columns: Vec<Column>, how: TablePlot) -> Result<V
     let n = columns.len();
     for (at, column) in columns.into_iter().enumerate() {
         let mut keywords = how.more.clone();
+        if let Some(color) = how.colors.get(at).cloned().flatten() {
+            keywords.push(("color".into(), color));
+        }
         let labelled = !matches!(kind, "pie" | "box");
         if let Some(name) = column.name.filter(|_| labelled) {
             keywords.push(("label".into(), Value::from(name)));

@@ -52,6 +52,7 @@ pub(super) fn announce(node: &Arc<Node>, lowering: &mut Lowering) -> Result<()> 
 pub(super) fn lower(node: &Arc<Node>, lowering: &mut Lowering) -> Result<TaskId> {
     let mut left: Vec<(&Arc<Node>, usize)> = vec![(node, 0)];
     while let Some((node, begun)) = left.pop() {
+        lowering.check()?;
         if lowering.note::<Lowered>().nodes.contains_key(&address(node)) {
             continue;
         }

@@ -124,7 +124,7 @@ fn begin(client: &Arc<Connection>, values: &[Value]) -> Result<Vec<Value>> {
 
 /// The same lazy values, whose results are under way.
 fn persist(context: &Context, client: &Arc<Connection>, values: &[Value]) -> Result<Vec<Value>> {
-    let (mut lowering, tasks) = compute::lower(values)?;
+    let (mut lowering, tasks) = compute::lower_for(context, values)?;
     let lazies = || values.iter().filter_map(|value| if let Value::Lazy(lazy) = value { Some(lazy) } else { None });
     if lazies().zip(&tasks).any(|(lazy, tasks)| !lazy.takes_later(tasks.len())) {
         return compute::persist(context, values);

@@ -106,7 +106,7 @@ fn with_status(status: &str, mut content: Value) -> Value {
 }
 
 /// An error with its report, in colours.
-fn error_content(error: &Error) -> Value {
+pub fn error_content(error: &Error) -> Value {
     let report = draw(error, Look { color: true, width: WIDTH });
     let mut lines: Vec<String> = report.lines().map(str::to_string).collect();
     if error.0.kind == Kind::SystemExit {

@@ -15,6 +15,7 @@
 
 mod ask;
 mod bundle;
+mod comms;
 mod control;
 mod execute;
 mod heartbeat;

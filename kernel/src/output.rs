@@ -6,12 +6,15 @@ use jupyter_protocol::JupyterMessage;
 use parking_lot::Mutex;
 use rdk::graph::Cancel;
 use rdk::summary::Summary;
-use rdk::{Output, Stream};
+use rdk::{Error, Output, Said, Stream};
 use serde_json::{Value, json};
 
 use crate::bundle::bundle;
+use crate::comms;
+use crate::execute::error_content;
 use crate::iopub::{Parent, Queue};
 use crate::stdin::Stdin;
+use crate::wire::public;
 
 /// The notebook, as far as the cells of a session see it.
 pub struct Notebook {
@@ -97,6 +100,25 @@ impl Output for Notebook {
 
     fn clear(&self, wait: bool) {
         self.say("clear_output", json!({"wait": wait}));
+    }
+
+    fn widget(&self, said: Said<'_>) -> bool {
+        let parent = self.parent();
+        let id = parent.as_ref().map_or("", |parent| parent.header.msg_id.as_str());
+        for (kind, content, metadata) in comms::messages(said, id) {
+            let mut message = public(kind, content, parent.as_deref());
+            message.metadata = metadata;
+            self.queue.say_message(message);
+        }
+        true
+    }
+
+    fn has_page(&self) -> bool {
+        true
+    }
+
+    fn report(&self, error: &Error) {
+        self.say("error", error_content(error));
     }
 
     fn page(&self, text: &str) {

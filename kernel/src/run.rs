@@ -143,6 +143,7 @@ impl Starting {
                 history: History::default(),
                 requests: self.requests,
                 waiting: VecDeque::new(),
+                controls: Vec::new(),
                 shell: self.shell,
                 runtime,
                 end: self.end,

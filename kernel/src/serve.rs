@@ -41,6 +41,8 @@ pub struct Server {
     pub shell: RouterSendConnection,
     /// Sends them.
     pub runtime: Handle,
+    /// The lines over which pages ask for the state of all widgets.
+    pub controls: Vec<String>,
     /// Told when the kernel is to end.
     pub end: Arc<Notify>,
 }
@@ -69,11 +71,17 @@ impl Server {
             "is_complete_request" => ask::completeness(request),
             "history_request" => self.history.answer(request),
             "kernel_info_request" => info::kernel_info(),
-            // There is nothing at this end of a comm yet.
-            "comm_info_request" => json!({"status": "ok", "comms": {}}),
+            "comm_info_request" => self.comms(request),
             "comm_open" => {
-                let close = json!({"comm_id": request.text("comm_id"), "data": {}});
-                self.queue.say("comm_close", close, Some(&request.message));
+                self.comm_open(request);
+                return None;
+            }
+            "comm_close" => {
+                self.comm_close(request);
+                return None;
+            }
+            "comm_msg" => {
+                self.comm_message(request);
                 return None;
             }
             "shutdown_request" => {

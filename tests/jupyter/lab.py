@@ -40,6 +40,19 @@ for i in range(1, 15):
     pages.append(fetch(i, pages[-1]))
 dask.compute(*[check(page) for page in pages])
 """
+# Something to move: it shows a picture anew.
+MOVED = """
+from ipywidgets import IntSlider, interact
+from PIL import Image
+
+
+def display_sequence(iframe):
+    print("frame", iframe)
+    return Image.fromarray(np.full((40, 120), 25 * iframe, dtype=np.uint8))
+
+
+interact(display_sequence, iframe=IntSlider(min=0, max=9, step=1, value=0, continuous_update=True));
+"""
 PATIENCE = int(os.environ.get("RDK_TEST_PATIENCE", "300"))
 
 
@@ -54,7 +67,7 @@ def browser(profile):
     options = webdriver.ChromeOptions()
     options.binary_location = program
     flags = "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
-    flags += " --disable-component-update --disable-sync --disable-dev-shm-usage --window-size=1300,6000 --hide-scrollbars"
+    flags += " --disable-component-update --disable-sync --disable-dev-shm-usage --window-size=1300,7500 --hide-scrollbars"
     for flag in [*flags.split(), f"--user-data-dir={profile}"]:
         options.add_argument(flag)
     # The first page takes long where all cores are busy.
@@ -98,7 +111,7 @@ def main():
     source, pictures = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
     pictures.mkdir(parents=True, exist_ok=True)
     notebook = nbformat.read(source, as_version=4)
-    notebook.cells.append(nbformat.v4.new_code_cell(SLOW.strip()))
+    notebook.cells += [nbformat.v4.new_code_cell(code.strip()) for code in (SLOW, MOVED)]
     codes = [cell for cell in notebook.cells if cell.cell_type == "code"]
     for cell in codes:
         cell.outputs, cell.execution_count = [], None
@@ -154,9 +167,24 @@ def look(driver, address, n_cells, pictures):
     assert driver.execute_script(wide) == 0, "drawings are as wide as their place at most"
     coloured = count(".jp-CodeCell .cm-line span")
     assert coloured > 10, "the code is coloured"
+    move(driver, count)
     command("apputils:change-theme", {"theme": "JupyterLab Dark"})
     wait(lambda: driver.execute_script("return document.body.dataset.jpThemeLight") == "false")
     screenshot("lab-dark.png")
+
+
+def move(driver, count):
+    """Moves the slider of the last cell by keys."""
+    from selenium.webdriver.common.keys import Keys
+
+    shown = "return [...document.querySelectorAll('.widget-output pre')].map(e => e.textContent.trim())"
+    wait(lambda: driver.execute_script(shown) == ["frame 0"], lambda: str(driver.execute_script(shown)))
+    handle = wait(lambda: driver.find_elements("css selector", ".widget-slider .noUi-handle"))[0]
+    driver.execute_script("arguments[0].focus()", handle)
+    handle.send_keys(Keys.ARROW_RIGHT)
+    handle.send_keys(Keys.ARROW_RIGHT)
+    wait(lambda: driver.execute_script(shown) == ["frame 2"], lambda: str(driver.execute_script(shown)))
+    assert count(".widget-output img") == 1
 
 
 if __name__ == "__main__":

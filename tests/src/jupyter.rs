@@ -40,7 +40,7 @@ pub fn python() -> &'static PathBuf {
 }
 
 fn has_jupyter(python: &Path) -> bool {
-    let modules = "import jupyter_kernel_test, nbclient, jupyterlab, selenium";
+    let modules = "import jupyter_kernel_test, nbclient, jupyterlab, jupyterlab_widgets, selenium";
     Command::new(python).args(["-c", modules]).output().is_ok_and(|output| output.status.success())
 }
 

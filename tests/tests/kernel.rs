@@ -17,6 +17,11 @@ fn interrupts_questions_updates_and_bad_company() {
 }
 
 #[test]
+fn widgets_are_moved_and_pressed() {
+    script("widgets.py", &[]);
+}
+
+#[test]
 fn notebooks_show_what_is_stored_in_them() {
     script("notebooks.py", &[]);
 }

@@ -12,6 +12,7 @@ pub mod shell;
 pub mod timing;
 
 pub use rdk_graph as graph;
+pub use rdk_runtime::modules::widgets::page::Said;
 pub use rdk_runtime::{Error, Kind, Output, Stream};
 pub use rdk_summary as summary;
 pub use rdk_syntax as syntax;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use rdk_graph::{Cancel, Engine};
+use rdk_runtime::modules::widgets::page as widgets;
 use rdk_runtime::value::{Name, Value};
 use rdk_runtime::{Context, Error, Globals, Output, Shared, error};
 use rdk_summary::Summary;
@@ -171,6 +172,31 @@ impl Session {
             }
         }
         result.unwrap_or_else(|panic| Err(mistake(&*panic)))
+    }
+
+    /// All widgets, with what a page has to know of each.
+    pub fn widgets(&self) -> Vec<(String, serde_json::Value)> {
+        widgets::all(&self.context)
+    }
+
+    /// The page says that a widget was moved, typed into or pressed; who observes it is told.
+    ///
+    /// # Errors
+    /// What those functions raise.
+    pub fn hear_widget(&self, id: &str, data: &serde_json::Value) -> Result<(), Error> {
+        self.context.shared.cancel.clear();
+        self.context.recover();
+        let work = || widgets::hear(&self.context, id, data);
+        let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work));
+        for picture in self.pictures(Showing::Last) {
+            self.context.shared.output.display(&picture);
+        }
+        result.unwrap_or_else(|panic| Err(mistake(&*panic)))
+    }
+
+    /// The page has taken a widget away.
+    pub fn forget_widget(&self, id: &str) {
+        widgets::forget(&self.context, id);
     }
 
     /// The figures that a cell has drawn.

@@ -215,7 +215,6 @@ const LATER: &[(&str, &str)] = &[
     ("h5py", "`dask.array.from_array` and `dask.array.random` make arrays"),
     ("zarr", "`dask.array.from_array` and `dask.array.random` make arrays"),
     ("xarray", "arrays without names for their axes (`dask.array`) are there already"),
-    ("ipywidgets", "a function can be called with other values by hand"),
 ];
 
 /// The hint for a module that comes later.

@@ -14,6 +14,7 @@ use rustc_hash::FxHashMap;
 
 use crate::class::Library;
 use crate::error::{Error, Result};
+use crate::modules::widgets::page::Said;
 use crate::value::{Name, Value};
 use crate::{bail, error};
 
@@ -61,6 +62,22 @@ pub trait Output: Send + Sync {
     /// Takes away what the cell has shown; with `wait` not before something new comes. A terminal keeps it.
     fn clear(&self, wait: bool) {
         let _ = wait;
+    }
+
+    /// Something said to what a page shows of a widget; false where there is no page.
+    fn widget(&self, said: Said<'_>) -> bool {
+        let _ = said;
+        false
+    }
+
+    /// Is there a page, on which widgets can be moved?
+    fn has_page(&self) -> bool {
+        false
+    }
+
+    /// An error that does not end the cell.
+    fn report(&self, error: &Error) {
+        self.write(Stream::Err, &format!("{error}\n"));
     }
 
     /// A text to be read beside the work: `x?`.

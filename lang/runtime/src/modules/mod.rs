@@ -41,6 +41,7 @@ pub mod typing;
 pub mod url;
 pub mod uuid;
 pub mod warnings;
+pub mod widgets;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -117,5 +118,6 @@ fn further() -> Vec<Arc<Module>> {
     all.extend(distributed::modules());
     all.extend(display::modules());
     all.extend(tqdm::modules());
+    all.extend(widgets::modules());
     all
 }

@@ -55,13 +55,10 @@ write("order", SETUP, entries)
 LARGE = """\
 n = 2_300_000
 i = (np.arange(n) * 7919 + 13) % n
-li = da.from_array(i, chunks=700_000)
 t = np.arange(n) * 31 % 97
-lt = da.from_array(t, chunks=600_000)
 q = (np.arange(n) * 7919 % 1000003) / 7.0
 q[::100_000] = np.nan
-lq = da.from_array(q, chunks=n)
 """
-# Dask sorts no array of several chunks: NumPy is asked in its place, and rdk is asked both.
+# Dask sorts no array of several chunks; the merging of runs has a test beside it, in lang/array/src/order/spread.rs.
 large = ["np.sort(i)[::500_000]", "(np.sort(i) == np.arange(n)).all()", "np.sort(t)[::250_000]", "np.argsort(t, kind='stable')[::250_000]", "np.argsort(i)[::250_000]", "np.sort(q)[::250_000]", "np.sort(q)[-60:]"]
 write("order_large", LARGE, large)

@@ -21,8 +21,8 @@ use crate::kernel::Stop;
 use crate::plan::{Step, StepCall};
 use crate::{Chunk, DType};
 
-/// Runs are at least so long.
-const SMALLEST_RUN: usize = 1 << 20;
+/// Runs are at least so long; short ones where they are tested.
+const SMALLEST_RUN: usize = if cfg!(test) { 1 << 5 } else { 1 << 20 };
 /// And there are about this many at most: pieces are as many as their square.
 const MOST_RUNS: usize = 512;
 
@@ -305,4 +305,35 @@ impl SpreadStep {
 /// One entry of the bounds.
 fn range(bounds: &[i64], at: usize) -> std::ops::Range<usize> {
     bounds[at * 2] as usize..bounds[at * 2 + 1] as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use rdk_graph::{Cancel, Engine};
+    use rdk_runtime::Lazy;
+    use rdk_runtime::object::Lowering;
+
+    use super::*;
+    use crate::chunks::ChunksSpec;
+    use crate::element::Element;
+
+    fn values<T: Element>(array: &Array) -> Vec<T> {
+        let mut lowering = Lowering::default();
+        let outputs = array.lower(&mut lowering).unwrap();
+        let results = Engine::new(2).run(&lowering.graph, &outputs, &Cancel::new()).unwrap();
+        results.iter().flat_map(|result| result.get::<Chunk>().unwrap().to_vec::<T>()).collect()
+    }
+
+    #[test]
+    fn runs_come_together_in_order() {
+        for (n, size, different) in [(1000, 90, 1 << 20), (1000, 90, 7), (999, 33, 1), (500, 499, 50), (640, 32, 640)] {
+            let numbers: Vec<f64> = (0..n).map(|at| ((at * 7919 + 13) % different) as f64 - 3.0).collect();
+            let array = Array::from_chunk(Chunk::from_vec(&[n], numbers.clone()), &ChunksSpec::from(size)).unwrap();
+            let mut order: Vec<i64> = (0..n as i64).collect();
+            order.sort_by(|&a, &b| numbers[a as usize].total_cmp(&numbers[b as usize]));
+            let sorted: Vec<f64> = order.iter().map(|&at| numbers[at as usize]).collect();
+            assert_eq!(values::<f64>(&array.spread_sort("sort", false).unwrap()), sorted, "{n} {size} {different}");
+            assert_eq!(values::<i64>(&array.spread_sort("argsort", true).unwrap()), order, "{n} {size} {different}");
+        }
+    }
 }

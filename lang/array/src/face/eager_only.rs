@@ -6,7 +6,6 @@ use super::operand::Operand;
 use crate::chunk::Chunk;
 use crate::eager::{self, NdArray};
 use crate::element::with_dtype;
-use crate::kernel::Reduction;
 use crate::shape;
 
 /// An array that is in memory.
@@ -91,14 +90,6 @@ pub mod functions {
             /// Which diagonal: 0 the main one, 1 the one above.
             k: i64 = 0,
         ) -> Result<Value> { triangle(m, k, true) }
-
-        /// The sum of the main diagonal.
-        fn trace[context](/** An array of two dimensions. */ a: Eager) -> Result<Value> {
-            let &[rows, columns] = a.0.shape() else { bail!("expected an array of two dimensions, got {}", a.0.ndim()) };
-            let places: Vec<usize> = (0..rows.min(columns)).map(|at| at * (columns + 1)).collect();
-            let diagonal = super::super::operand::eager_array(&eager::select::take(&a.0, &[places.len()], &places))?;
-            Ok(eager::value(diagonal.reduce(Reduction::Sum, None, false, None, None)?.compute_now(context)?))
-        }
 
         /// Coordinates of all points of a grid, from those along each axis.
         fn meshgrid(

@@ -39,8 +39,10 @@ pub fn scalar() -> Vec<Builtin> {
 fn both() -> Vec<Builtin> {
     let functions = ["dot", "round", "swapaxes", "squeeze", "ravel", "clip"];
     let lent = layout::builtins().into_iter().filter(|builtin| functions.contains(&builtin.name));
+    let traced = super::products::builtins().into_iter().filter(|builtin| builtin.name == "trace");
     let mut methods = reductions::builtins();
     methods.extend(lent);
+    methods.extend(traced);
     methods.extend(scans::builtins());
     methods.extend(ordering::builtins());
     methods.extend(shared::builtins());

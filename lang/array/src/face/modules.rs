@@ -7,7 +7,8 @@ use rdk_runtime::{Builtin, Module, Value};
 
 use super::operand::make_lazy;
 use super::{
-    binary, blocks, create, eager_only, layout, lazy_object, nan_reductions, random, reductions, settings, unary,
+    binary, blocks, create, eager_only, fourier, layout, lazy_object, limits, linalg, nan_reductions, polynomial,
+    products, random, reductions, settings, unary,
 };
 use super::{gufunc, histograms, ordering, overlap, scans, sets, statistics, stats};
 use crate::dtype::DType;
@@ -19,14 +20,17 @@ use crate::scalar::Scalar;
 pub fn modules() -> Vec<Arc<Module>> {
     travel::register();
     random::register();
-    vec![
+    let mut modules = vec![
         Module::new("numpy", "Numbers in rows and columns, in memory.", numpy),
         Module::new("numpy.random", "Random numbers.", random::numpy_module),
         Module::new("dask.array", "Numbers in chunks, computed when asked for, by NumPy's names.", dask),
         Module::new("dask.array.random", "Random chunked arrays.", random::dask_module),
         Module::new("dask.array.stats", "Tests of samples.", tests_of_samples),
         Module::new("dask.array.overlap", "Chunks that overlap.", overlapping),
-    ]
+    ];
+    modules.extend(linalg::modules());
+    modules.extend(fourier::modules());
+    modules
 }
 
 type Entries = Vec<(&'static str, Value)>;
@@ -41,6 +45,12 @@ fn numpy() -> Entries {
     names.extend(number_types());
     names.push(("ndarray", Value::Class(object::class())));
     names.push(("random", Value::Module(Module::new("numpy.random", "Random numbers.", random::numpy_module))));
+    names.push(("linalg", Value::Module(linalg::modules()[0].clone())));
+    names.push(("fft", Value::Module(fourier::modules()[0].clone())));
+    names.extend(placed(products::builtins()));
+    names.extend(placed(polynomial::functions()));
+    names.push(("poly1d", Value::Class(polynomial::class())));
+    names.extend(limits::classes());
     names.extend(placed(create::numpy::builtins()));
     names.extend(placed(elementwise()));
     names.extend(placed(whole()));
@@ -59,6 +69,9 @@ fn dask() -> Entries {
     names.push(("Array", Value::Class(lazy_object::class())));
     let random = Module::new("dask.array.random", "Random chunked arrays.", random::dask_module);
     names.push(("random", Value::Module(random)));
+    names.push(("linalg", Value::Module(linalg::modules()[1].clone())));
+    names.push(("fft", Value::Module(fourier::modules()[1].clone())));
+    names.extend(placed(products::dask()));
     names.extend(placed(elementwise()));
     names.extend(placed(lazily(whole())));
     let settings = ["shape", "ndim", "result_type"];

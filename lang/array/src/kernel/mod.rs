@@ -4,6 +4,7 @@ mod apply;
 mod fold;
 pub mod function;
 mod gather;
+pub mod law;
 mod layout;
 mod loops;
 mod machine;
@@ -21,6 +22,7 @@ pub mod source;
 mod tile;
 
 pub use function::{BinaryFunc, CompareFunc, UnaryFunc};
+pub use law::Law;
 pub use matmul::matmul;
 pub use program::{Leaf, Program, Register, Step, StepOp, Walk};
 pub use random::Distribution;

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::dtype::DType;
 use crate::element::Element;
+use crate::kernel::law::{Draws, Law};
 use crate::kernel::math;
 use crate::kernel::simd::{self, Forms, Level, Loop};
 
@@ -41,6 +42,13 @@ pub enum Distribution {
         /// Their mean.
         scale: f64,
     },
+    /// Numbers that take more than one step to make.
+    Lawful {
+        /// How they are spread.
+        law: Law,
+        /// Its parameters, in NumPy's order.
+        parameters: [f64; 3],
+    },
 }
 
 impl Distribution {
@@ -49,6 +57,7 @@ impl Distribution {
         match self {
             Distribution::Uniform { .. } | Distribution::Normal { .. } | Distribution::Exponential { .. } => DType::F64,
             Distribution::Integers { dtype, .. } => *dtype,
+            Distribution::Lawful { law, .. } => law.dtype(),
         }
     }
 }
@@ -115,6 +124,15 @@ impl Generator {
             Distribution::Exponential { scale } => self.singles(first, stride, out, Exponential { scale }),
             Distribution::Normal { mean, deviation } => self.pairs(first, stride, out, Normal { mean, deviation }),
             Distribution::Integers { .. } => out.fill(f64::NAN),
+            Distribution::Lawful { law, parameters } => self.lawful(law, parameters, first, stride, out),
+        }
+    }
+
+    /// The same of a law; whole numbers if `T` is an integer.
+    pub fn lawful<T: Element>(self, law: Law, parameters: [f64; 3], first: i64, stride: i64, out: &mut [T]) {
+        for (at, out) in out.iter_mut().enumerate() {
+            let number = first.wrapping_add((at as i64).wrapping_mul(stride));
+            *out = T::from_f64(law.draw(&mut Draws::new(self, number as u64), parameters));
         }
     }
 

@@ -137,7 +137,17 @@ impl Source {
                     integers.give_back();
                 }
             }
-            Distribution::Uniform { .. } | Distribution::Normal { .. } | Distribution::Exponential { .. } => {
+            Distribution::Lawful { law, parameters } if law.dtype() == DType::I64 => {
+                let out = tile.elements_mut::<i64>();
+                layout::runs(lengths, &[strides], |at, offsets| {
+                    let first = first.wrapping_add(offsets[0]);
+                    generator.lawful(law, parameters, first, stride, &mut out[at..at + length]);
+                });
+            }
+            Distribution::Uniform { .. }
+            | Distribution::Normal { .. }
+            | Distribution::Exponential { .. }
+            | Distribution::Lawful { .. } => {
                 let out = tile.elements_mut::<f64>();
                 layout::runs(lengths, &[strides], |at, offsets| {
                     generator.reals(distribution, first.wrapping_add(offsets[0]), stride, &mut out[at..at + length]);

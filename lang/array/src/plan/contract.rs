@@ -106,7 +106,7 @@ impl Array {
     }
 
     /// The axes are in range, each in one place, and as long as their partners.
-    fn contract(&self, name: &str, other: &Array, contraction: Contraction) -> Result<Array> {
+    pub(crate) fn contract(&self, name: &str, other: &Array, contraction: Contraction) -> Result<Array> {
         let dtype = self.dtype().promote(other.dtype());
         let (a, b) = (self.cast(dtype), other.cast(dtype));
         let (mut a_grid, mut b_grid) = (a.chunks().clone(), b.chunks().clone());

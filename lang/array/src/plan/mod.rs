@@ -3,8 +3,11 @@
 
 mod contract;
 mod elementwise;
+pub mod fourier;
 mod join;
 mod layout;
+pub mod linear;
+pub mod random;
 mod reduce;
 mod reshape;
 mod source;

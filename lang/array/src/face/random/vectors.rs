@@ -1,0 +1,118 @@
+//! Random vectors: counts of outcomes, shares, bells in several dimensions.
+
+use rdk_runtime::{Result, Value, bail, builtins};
+
+use super::This;
+use crate::array::Array;
+use crate::chunks::ChunksSpec;
+use crate::dtype::DType;
+use crate::face::operand::{Operand, answer};
+use crate::face::parameters::ShapeArg;
+use crate::kernel::{BinaryFunc, Distribution, Law, Reduction, UnaryFunc};
+use crate::plan::linear::{self, Work};
+use crate::shape;
+
+builtins! {
+    /// How often each of several outcomes came.
+    fn multinomial[context](
+        /// The generator.
+        this: This,
+        /// How many trials.
+        n: i64,
+        /// How probable each outcome is.
+        pvals: Operand,
+        /// How many times: a length or a tuple of lengths; once if left out.
+        size: Option<ShapeArg>,
+        /// How long chunks are; for lazy arrays.
+        chunks: Option<ChunksSpec>,
+    ) -> Result<Value> {
+        if n < 0 {
+            bail!("n < 0"; hint: "`n` is {n}");
+        }
+        let chances = pvals.array()?.compute_now(context)?.to_vec::<f64>();
+        if chances.is_empty() {
+            bail!("pvals must have at least 1 dimension and the last dimension of pvals must be greater than 0.");
+        }
+        if chances.iter().any(|chance| !(0.0..=1.0).contains(chance)) {
+            bail!("pvals < 0, pvals > 1 or pvals contains NaNs");
+        }
+        if chances[..chances.len() - 1].iter().sum::<f64>() > 1.0 + 1e-12 {
+            bail!("sum(pvals[:-1]) > 1.0");
+        }
+        let shape = size.map(|size| size.0).unwrap_or_default();
+        let chunks = chunks.unwrap_or(ChunksSpec::AUTO);
+        answer(context, Array::multinomial(this.next(), n, &chances, &shape, &chunks)?, this.is_lazy())
+    }
+
+    /// Random shares that sum to 1.
+    fn dirichlet[context](
+        /// The generator.
+        this: This,
+        /// How much draws towards each.
+        alpha: Operand,
+        /// How many times: a length or a tuple of lengths; once if left out.
+        size: Option<ShapeArg>,
+        /// How long chunks are; for lazy arrays.
+        chunks: Option<ChunksSpec>,
+    ) -> Result<Value> {
+        let alpha = alpha.array()?;
+        if alpha.ndim() != 1 {
+            bail!("alpha must be one-dimensional, got an array of {} dimensions", alpha.ndim());
+        }
+        if alpha.compute_now(context)?.to_vec::<f64>().iter().any(|&a| a.is_nan() || a <= 0.0) {
+            bail!("alpha <= 0");
+        }
+        let mut shape = size.map(|size| size.0).unwrap_or_default();
+        shape.push(alpha.shape()[0]);
+        let one = Array::scalar(crate::Scalar::F64(1.0));
+        let chunks = chunks.unwrap_or(ChunksSpec::AUTO);
+        let sums = Array::random_of("dirichlet", Law::Gamma, this.next(), &[alpha, one], &shape, &chunks)?;
+        let total = sums.reduce(Reduction::Sum, Some(&[-1]), true, None, None)?;
+        answer(context, sums.binary(BinaryFunc::Divide, &total)?, this.is_lazy())
+    }
+
+    /// Random vectors, spread as a bell in several dimensions.
+    fn multivariate_normal[context](
+        /// The generator.
+        this: This,
+        /// The middle of the bell.
+        mean: Operand,
+        /// How wide it is: the covariances.
+        cov: Operand,
+        /// How many vectors: a length or a tuple of lengths; one if left out.
+        size: Option<ShapeArg>,
+        /// What to do if covariances are none: "warn", "raise" or "ignore"; only "raise" does anything.
+        check_valid: String = "warn",
+        /// How far covariances may be off.
+        tol: f64 = 1e-8,
+        /// Has no effect.
+        method: String = "svd",
+        /// How long chunks are; for lazy arrays.
+        chunks: Option<ChunksSpec>,
+    ) -> Result<Value> {
+        let _ = method;
+        let (mean, cov) = (mean.array()?, cov.array()?);
+        let [n] = mean.shape()[..] else { bail!("mean must be 1 dimensional"; hint: "its shape is {}", shape::show(mean.shape())) };
+        if cov.ndim() != 2 || cov.shape()[0] != cov.shape()[1] {
+            bail!("cov must be 2 dimensional and square"; hint: "its shape is {}", shape::show(cov.shape()));
+        }
+        if cov.shape()[0] != n {
+            bail!("mean and cov must have same length"; hint: "they have {n} and {}", cov.shape()[0]);
+        }
+        let parts = linear::worked("eigh", Work::HermitianEigen { upper: false }, &[cov])?.now(context, false)?;
+        let lowest = parts.part(0).compute_now(context)?.to_vec::<f64>().into_iter().fold(0.0, f64::min);
+        if check_valid == "raise" && lowest < -tol {
+            bail!("covariance is not symmetric positive-semidefinite.");
+        }
+        let zero = Array::scalar(crate::Scalar::F64(0.0));
+        let roots = parts.part(0).binary(BinaryFunc::Maximum, &zero)?.unary(UnaryFunc::Sqrt)?;
+        let turn = parts.part(1).binary(BinaryFunc::Multiply, &roots)?.transpose(None)?;
+        let mut shape = size.map(|size| size.0).unwrap_or_default();
+        shape.push(n);
+        let chunks = chunks.unwrap_or(ChunksSpec::AUTO);
+        let normal = Distribution::Normal { mean: 0.0, deviation: 1.0 };
+        let straight = Array::random("multivariate_normal", normal, Some(this.next()), &shape, &chunks)?;
+        let vectors = straight.dot(&turn)?.binary(BinaryFunc::Add, &mean.cast(DType::F64))?;
+        answer(context, vectors, this.is_lazy())
+    }
+}

@@ -1,26 +1,85 @@
-//! What was typed in this session, and what came of it.
+//! What was typed, in this session and in earlier ones, and what came of it.
+//!
+//! A file holds a line for each cell, as JSON: `[session, number of the cell, input, output]`. IPython keeps a data base for the
+//! same; a line is written at once by a single call, so several kernels may share the file.
+
+use std::fs::{File, OpenOptions};
+use std::io::{Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
 use crate::wire::Request;
 
-/// The number of this session; there are no others.
-const SESSION: i64 = 1;
+/// Only so many bytes at the end of the file are read at the start.
+const READ: u64 = 4 << 20;
 
 /// What was typed, oldest first.
-#[derive(Default)]
-pub struct History(Vec<Entry>);
+pub struct History {
+    entries: Vec<Entry>,
+    session: i64,
+    file: Option<File>,
+}
 
 struct Entry {
+    session: i64,
     line: usize,
     input: String,
     output: Option<String>,
 }
 
+/// Where the history is kept: beside that of the prompt. `RDK_HISTORY` says where that is; if it is empty nothing is kept.
+fn place() -> Option<PathBuf> {
+    if let Some(path) = std::env::var_os("RDK_HISTORY") {
+        return Some(PathBuf::from(path)).filter(|path| !path.as_os_str().is_empty()).map(|path| {
+            let mut name = path.into_os_string();
+            name.push("-notebooks");
+            name.into()
+        });
+    }
+    let data = std::env::var_os("XDG_DATA_HOME").map(PathBuf::from);
+    let folder = data.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".local/share")))?.join("rdk");
+    std::fs::create_dir_all(&folder).ok()?;
+    Some(folder.join("history-notebooks"))
+}
+
+/// The cells in a file; lines that are damaged are passed over.
+fn read(path: &Path) -> std::io::Result<Vec<Entry>> {
+    let mut file = File::open(path)?;
+    let length = file.metadata()?.len();
+    file.seek(SeekFrom::Start(length.saturating_sub(READ)))?;
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes)?;
+    Ok(String::from_utf8_lossy(&bytes).lines().filter_map(entry).collect())
+}
+
+fn entry(line: &str) -> Option<Entry> {
+    let (session, line, input, output) = serde_json::from_str(line).ok()?;
+    Some(Entry { session, line, input, output })
+}
+
 impl History {
+    /// With what earlier sessions have left. Where no file can be read or written it stays in memory.
+    pub fn open() -> History {
+        let Some(path) = place() else { return History { entries: Vec::new(), session: 1, file: None } };
+        History::at(&path)
+    }
+
+    fn at(path: &Path) -> History {
+        let entries = read(path).unwrap_or_default();
+        let session = entries.iter().map(|entry| entry.session).max().unwrap_or(0) + 1;
+        let file = OpenOptions::new().append(true).create(true).open(path).ok();
+        History { entries, session, file }
+    }
+
     /// Keeps a cell.
     pub fn keep(&mut self, line: usize, input: &str, output: Option<String>) {
-        self.0.push(Entry { line, input: input.to_string(), output });
+        if let Some(file) = &mut self.file {
+            let text = format!("{}\n", json!([self.session, line, input, output]));
+            // A full disk must not end the session.
+            let _ = file.write_all(text.as_bytes());
+        }
+        self.entries.push(Entry { session: self.session, line, input: input.to_string(), output });
     }
 
     /// The content of `history_reply`.
@@ -30,18 +89,20 @@ impl History {
             "range" => {
                 let session = request.number("session").unwrap_or(0);
                 // 0 is this session; what is negative counts back from it.
-                let here = session == 0 || session == SESSION;
+                let session = if session > 0 { session } else { self.session + session };
                 let start = request.number("start").unwrap_or(1);
                 let stop = request.number("stop").unwrap_or(i64::MAX);
-                let within = |entry: &&Entry| (start..stop).contains(&(entry.line as i64));
-                self.0.iter().filter(|_| here).filter(within).collect()
+                let within = |entry: &&Entry| {
+                    entry.session == session && (start..stop).contains(&(entry.line as i64))
+                };
+                self.entries.iter().filter(within).collect()
             }
             "search" => {
                 let pattern = match request.text("pattern") {
                     "" => "*",
                     pattern => pattern,
                 };
-                let mut found: Vec<&Entry> = self.0.iter().filter(|entry| fits(pattern, &entry.input)).collect();
+                let mut found: Vec<&Entry> = self.entries.iter().filter(|entry| fits(pattern, &entry.input)).collect();
                 if request.flag("unique", false) {
                     // The latest of those that read the same.
                     let mut seen = std::collections::HashSet::new();
@@ -51,12 +112,12 @@ impl History {
                 }
                 last(found, n)
             }
-            _ => last(self.0.iter().collect(), n),
+            _ => last(self.entries.iter().collect(), n),
         };
         let output = request.flag("output", false);
         let row = |entry: &&Entry| match output {
-            true => json!([SESSION, entry.line, [entry.input, entry.output]]),
-            false => json!([SESSION, entry.line, entry.input]),
+            true => json!([entry.session, entry.line, [entry.input, entry.output]]),
+            false => json!([entry.session, entry.line, entry.input]),
         };
         json!({"status": "ok", "history": found.iter().map(row).collect::<Vec<Value>>()})
     }
@@ -129,6 +190,22 @@ fn one(pattern: &[char], letter: char) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_session_finds_what_earlier_ones_have_left() {
+        let path = std::env::temp_dir().join(format!("rdk-history-{}", std::process::id()));
+        let _ = std::fs::remove_file(&path);
+        let mut first = History::at(&path);
+        first.keep(1, "x = 1", None);
+        first.keep(2, "x +\n1", Some("2".into()));
+        std::fs::write(&path, std::fs::read_to_string(&path).expect("it is there") + "damaged\n").expect("it is written");
+        let mut second = History::at(&path);
+        second.keep(1, "y", None);
+        let known: Vec<_> = second.entries.iter().map(|entry| (entry.session, entry.line, entry.input.as_str())).collect();
+        assert_eq!(known, [(1, 1, "x = 1"), (1, 2, "x +\n1"), (2, 1, "y")]);
+        assert_eq!(second.entries[1].output.as_deref(), Some("2"));
+        std::fs::remove_file(&path).expect("it can be removed");
+    }
 
     #[test]
     fn patterns_are_those_of_the_shell() {

@@ -140,7 +140,7 @@ impl Starting {
                 notebook: self.notebook,
                 queue: self.queue,
                 live,
-                history: History::default(),
+                history: History::open(),
                 requests: self.requests,
                 waiting: VecDeque::new(),
                 controls: Vec::new(),

@@ -65,6 +65,8 @@ pub fn script(name: &str, arguments: &[&Path]) {
         .env("JUPYTER_PATH", folder().join("share/jupyter"))
         .env("JUPYTER_RUNTIME_DIR", folder().join("runtime"))
         .env("JUPYTER_PLATFORM_DIRS", "1")
+        // What is typed here is not for the history of the user.
+        .env("RDK_HISTORY", "")
         .output()
         .expect("Python runs");
     let said = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();

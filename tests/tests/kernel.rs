@@ -31,6 +31,11 @@ fn a_notebook_runs_in_jupyterlab() {
     script("lab.py", &[&root().join("examples/introduction.ipynb"), &folder().join("pictures")]);
 }
 
+#[test]
+fn the_lesson_on_frames_runs_in_jupyterlab() {
+    script("lab.py", &[&root().join("examples/frames.ipynb"), &folder().join("pictures-frames")]);
+}
+
 /// Runs the program; gives what it says, and whether it says that all went well.
 fn rdk(arguments: &[&str]) -> (String, bool) {
     let output = Command::new(binary()).args(arguments).output().expect("rdk starts");

@@ -92,9 +92,7 @@ impl History {
                 let session = if session > 0 { session } else { self.session + session };
                 let start = request.number("start").unwrap_or(1);
                 let stop = request.number("stop").unwrap_or(i64::MAX);
-                let within = |entry: &&Entry| {
-                    entry.session == session && (start..stop).contains(&(entry.line as i64))
-                };
+                let within = |entry: &&Entry| entry.session == session && (start..stop).contains(&(entry.line as i64));
                 self.entries.iter().filter(within).collect()
             }
             "search" => {
@@ -198,10 +196,12 @@ mod tests {
         let mut first = History::at(&path);
         first.keep(1, "x = 1", None);
         first.keep(2, "x +\n1", Some("2".into()));
-        std::fs::write(&path, std::fs::read_to_string(&path).expect("it is there") + "damaged\n").expect("it is written");
+        std::fs::write(&path, std::fs::read_to_string(&path).expect("it is there") + "damaged\n")
+            .expect("it is written");
         let mut second = History::at(&path);
         second.keep(1, "y", None);
-        let known: Vec<_> = second.entries.iter().map(|entry| (entry.session, entry.line, entry.input.as_str())).collect();
+        let known: Vec<_> =
+            second.entries.iter().map(|entry| (entry.session, entry.line, entry.input.as_str())).collect();
         assert_eq!(known, [(1, 1, "x = 1"), (1, 2, "x +\n1"), (2, 1, "y")]);
         assert_eq!(second.entries[1].output.as_deref(), Some("2"));
         std::fs::remove_file(&path).expect("it can be removed");

@@ -1,14 +1,17 @@
-"""Makes the data of the examples: births, tokens of an encyclopedia, taxi rides. The same every time.
+"""Makes the data of the examples: births, tokens of an encyclopedia, taxi rides, prices of shares. The same every time.
 
     python examples/data/generate.py            small files, beside this script
     python examples/data/generate.py --full     as large as those of the courses: 372,864 births, 513 MB for each of four token files
-    python examples/data/generate.py --to DIR births tokens taxi
+    python examples/data/generate.py --to DIR births tokens taxi stock
 """
 
 import argparse
 import datetime
+import io
+import json
 import os
 import random
+import tarfile
 
 STATES = (
     "AK AL AR AZ CA CO CT DC DE FL GA HI IA ID IL IN KS KY LA MA MD ME MI MN MO MS MT NC ND NE NH NJ NM NV NY OH OK OR PA RI SC SD "
@@ -128,10 +131,30 @@ def taxi(path, full):
             )
 
 
+def stock(path, full):
+    """Daily prices of shares: for each a file of JSON lines, all of them in one archive."""
+    rng = random.Random(4)
+    names = ["aet", "afl", "aig", "al", "amgn", "avy", "b", "bwa", "ge", "hal", "hp", "hpq", "ibm", "jbl", "jpm", "luv", "met", "pcg", "tgt", "usb", "xom"]
+    with tarfile.open(path, "w:gz") as archive:
+        for name in names if full else names[:4]:
+            price, day, lines = rng.uniform(20, 100), datetime.date(2010, 1, 4), []
+            for _ in range(10_000 if full else 250):
+                opened = price
+                price = max(1.0, price * rng.gauss(1.0002, 0.012))
+                low, high = min(opened, price) * rng.uniform(0.99, 1), max(opened, price) * rng.uniform(1, 1.01)
+                row = {"timestamp": day.isoformat(), "open": opened, "high": high, "low": low, "close": price, "volume": rng.randrange(10**5, 10**7)}
+                lines.append(json.dumps(row))
+                day += datetime.timedelta(days=3 if day.weekday() == 4 else 1)
+            content = ("\n".join(lines) + "\n").encode()
+            member = tarfile.TarInfo(f"daily-stock/{name}.json")
+            member.size = len(content)
+            archive.addfile(member, io.BytesIO(content))
+
+
 def main():
     here = os.path.dirname(os.path.abspath(__file__))
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", nargs="*", default=["births", "tokens", "taxi"], help="births, tokens, taxi")
+    parser.add_argument("what", nargs="*", default=["births", "tokens", "taxi", "stock"], help="births, tokens, taxi, stock")
     parser.add_argument("--full", action="store_true", help="as large as the files of the courses")
     parser.add_argument("--to", default=here, help="the folder to write to")
     given = parser.parse_args()
@@ -146,6 +169,8 @@ def main():
         folder = os.path.join(given.to, "Chicago_taxi")
         os.makedirs(folder, exist_ok=True)
         taxi(os.path.join(folder, "chicago.csv"), given.full)
+    if "stock" in given.what:
+        stock(os.path.join(given.to, "daily-stock.tgz"), given.full)
 
 
 if __name__ == "__main__":

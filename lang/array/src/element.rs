@@ -50,6 +50,7 @@ pub trait Element: Copy + Default + PartialEq + Send + Sync + std::fmt::Debug + 
 }
 
 /// Runs the body with `$T` standing for the Rust type of a dtype.
+#[macro_export]
 macro_rules! with_dtype {
     ($dtype:expr, $T:ident => $body:expr) => {
         match $dtype {
@@ -108,7 +109,7 @@ macro_rules! with_dtype {
         }
     };
 }
-pub(crate) use with_dtype;
+pub use with_dtype;
 
 /// As `cvttsd2si` does it: what does not fit becomes the smallest integer.
 #[inline(always)]

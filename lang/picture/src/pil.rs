@@ -443,7 +443,11 @@ pub fn read(path: &Path) -> Result<PilImage> {
         error!(OSError: "cannot identify image file '{}'", path.display()).hint("PNG, JPEG, TIFF and BMP can be read")
     };
     let format = image::guess_format(&bytes).map_err(|_| unknown())?;
-    let image = image::load_from_memory_with_format(&bytes, format).map_err(|_| unknown())?;
+    let image = match format {
+        // Numbers of all kinds, which the image crate makes colours of.
+        ImageFormat::Tiff => PilImage::from_chunk(rdk_file::image::decode(&bytes, path)?)?,
+        _ => from_dynamic(image::load_from_memory_with_format(&bytes, format).map_err(|_| unknown())?),
+    };
     let name = match format {
         ImageFormat::Png => Some("PNG"),
         ImageFormat::Jpeg => Some("JPEG"),
@@ -451,7 +455,7 @@ pub fn read(path: &Path) -> Result<PilImage> {
         ImageFormat::Bmp => Some("BMP"),
         _ => None,
     };
-    Ok(PilImage { format: name, ..from_dynamic(image) })
+    Ok(PilImage { format: name, ..image })
 }
 
 /// The image of a file as an array; PNG's parts are shares of 1 as in matplotlib.

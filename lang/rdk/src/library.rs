@@ -21,6 +21,7 @@ pub fn library() -> Library {
     let mut library = Library::default();
     library.add(rdk_runtime::modules());
     library.add(rdk_array::modules());
+    library.add(rdk_file::modules());
     library.add(rdk_picture::modules());
     library.add(rdk_frame::modules());
     library

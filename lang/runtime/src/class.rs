@@ -212,8 +212,6 @@ const LATER: &[(&str, &str)] = &[
     ("dask_kubernetes", "work runs on all cores of this machine; clusters come later"),
     ("dask_gateway", "work runs on all cores of this machine; clusters come later"),
     ("coiled", "work runs on all cores of this machine; clusters come later"),
-    ("h5py", "`dask.array.from_array` and `dask.array.random` make arrays"),
-    ("zarr", "`dask.array.from_array` and `dask.array.random` make arrays"),
     ("xarray", "arrays without names for their axes (`dask.array`) are there already"),
 ];
 

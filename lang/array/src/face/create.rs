@@ -608,6 +608,9 @@ pub mod dask {
             lock: Option<Value>,
         ) -> Result<Value> {
             let _ = (name, lock);
+            if let Some(array) = super::super::more::source(&x, &chunks) {
+                return lazy(array);
+            }
             match Operand::try_from_value(&x)? {
                 Operand::Lazy(_) => bail!("the array is chunked already"; hint: "`x.rechunk(…)` changes its chunks"),
                 Operand::Eager(chunk) => lazy(Array::from_chunk(chunk, &chunks)),

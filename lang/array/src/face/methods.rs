@@ -17,6 +17,7 @@ pub fn lazy() -> Vec<Builtin> {
     methods.extend(super::explain::builtins());
     methods.extend(super::overlap::methods::builtins());
     methods.extend(ordering::dask::builtins());
+    methods.extend(super::more::methods("dask.array"));
     let mut methods = place::noted(methods);
     methods.extend(rdk_runtime::delayed::members().0);
     methods
@@ -26,6 +27,7 @@ pub fn lazy() -> Vec<Builtin> {
 pub fn eager() -> Vec<Builtin> {
     let mut methods = both();
     methods.extend(of_eager::builtins());
+    methods.extend(super::more::methods("numpy"));
     place::noted(methods)
 }
 

@@ -7,7 +7,7 @@ use rdk_runtime::{Builtin, Module, Value};
 
 use super::operand::make_lazy;
 use super::{
-    binary, blocks, create, eager_only, fourier, layout, lazy_object, limits, linalg, nan_reductions, polynomial,
+    binary, blocks, create, eager_only, fourier, layout, lazy_object, limits, linalg, more, nan_reductions, polynomial,
     products, random, reductions, settings, unary,
 };
 use super::{gufunc, histograms, ordering, overlap, scans, sets, statistics, stats};
@@ -60,6 +60,7 @@ fn numpy() -> Entries {
     names.extend(placed(statistics::numpy::builtins()));
     names.extend(placed(gufunc::builtins()));
     names.extend(placed(gufunc::numpy::builtins()));
+    names.extend(more::names("numpy"));
     names
 }
 
@@ -86,6 +87,7 @@ fn dask() -> Entries {
     names.extend(placed(gufunc::dask::builtins()));
     names.push(("stats", Value::Module(Module::new("dask.array.stats", "Tests of samples.", tests_of_samples))));
     names.push(("overlap", Value::Module(Module::new("dask.array.overlap", "Chunks that overlap.", overlapping))));
+    names.extend(more::names("dask.array"));
     names
 }
 

@@ -1,0 +1,504 @@
+//! Datasets as things of the language: `f["values"][0:10]` reads what is asked for and no more.
+
+use std::any::Any;
+use std::sync::{Arc, LazyLock};
+
+use rdk_array::array::Array;
+use rdk_array::eager::select::{self, Selection};
+use rdk_array::eager::{self, DTypeObject, NdArray};
+use rdk_array::face::create::room_for;
+use rdk_array::{Chunk, ChunksSpec, DType, SliceInfoElem, shape};
+use rdk_runtime::convert::describe;
+use rdk_runtime::types::types;
+use rdk_runtime::{Class, ClassRef, Context, FromValue, Object, Result, Value, bail, builtins, error};
+
+use super::content::{Content, Data, texts};
+use super::kind::Kind;
+use super::open::Node;
+use super::view::Attributes;
+use super::{face, read};
+use crate::stored::{How, Stored, stamp};
+
+/// A dataset of a file.
+#[derive(Clone)]
+pub struct Dataset(pub Node);
+
+static CLASS: LazyLock<ClassRef> = LazyLock::new(|| {
+    let class = Class::new("Dataset", "h5py", "Numbers in a file, read when they are asked for.");
+    let class = class.base(types().object.clone());
+    ClassRef::new(class.methods(methods::builtins()).properties(properties::builtins()))
+});
+
+/// The class `h5py.Dataset`.
+pub fn class() -> ClassRef {
+    CLASS.clone()
+}
+
+impl FromValue for Dataset {
+    fn expected() -> &'static str {
+        "a dataset"
+    }
+
+    fn from_value(value: &Value) -> Option<Dataset> {
+        value.get::<Dataset>().cloned()
+    }
+}
+
+mod methods {
+    use super::*;
+
+    builtins! {
+        /// Its texts as str: index the answer.
+        fn asstr(
+            /// The dataset.
+            this: Dataset,
+            /// How the text is encoded: accepted, UTF-8 is used.
+            encoding: Option<String>,
+            /// Accepted.
+            errors: Option<String>,
+        ) -> Result<Value> {
+            let _ = (encoding, errors);
+            match this.content()?.kind() {
+                Kind::Text(_) => Ok(Value::object(Texts(this))),
+                Kind::Number(_) | Kind::Record { .. } | Kind::Other(_) => bail!(TypeError: "dset.asstr() can only be used on datasets with an HDF5 string datatype"),
+            }
+        }
+
+        /// Its numbers in another type: index the answer.
+        fn astype(
+            /// The dataset.
+            this: Dataset,
+            /// The type.
+            dtype: eager::DTypeArg,
+        ) -> Result<Value> { Ok(Value::object(NdArray::new(this.numbers()?.cast(dtype.0)))) }
+
+        /// How many rows it has.
+        fn len[context](/** The dataset. */ this: Dataset) -> Result<usize> { Object::len(&this, context).unwrap_or(Ok(0)) }
+
+        /// Reads a part of it into an array.
+        fn read_direct[context](
+            /// The dataset.
+            this: Dataset,
+            /// The array that is written to.
+            dest: Value,
+            /// What to read; all if left out.
+            source_sel: Option<Value>,
+            /// Where to write; everywhere if left out.
+            dest_sel: Option<Value>,
+        ) -> Result<()> {
+            let Some(array) = dest.get::<NdArray>() else { bail!(TypeError: "expected an array in memory, got {}", describe(&dest)) };
+            let part = this.part(context, &source_sel.unwrap_or(Value::Ellipsis))?;
+            select::assign(array, &dest_sel.unwrap_or(Value::Ellipsis), &part)
+        }
+
+        /// Makes it longer or shorter.
+        fn resize(
+            /// The dataset.
+            this: Dataset,
+            /// The new shape, or the length along `axis`.
+            size: Value,
+            /// Along which axis.
+            axis: Option<i64>,
+        ) -> Result<()> { this.resize(&size, axis) }
+    }
+}
+
+#[allow(non_snake_case)] // `T`
+mod properties {
+    use super::*;
+
+    builtins! {
+        /// How long it is along each axis.
+        fn shape(/** The dataset. */ this: Dataset) -> Result<Value> { Ok(tuple(&this.content()?.shape())) }
+
+        /// The type of its elements.
+        fn dtype(/** The dataset. */ this: Dataset) -> Result<Value> {
+            Ok(match this.content()?.kind() {
+                Kind::Number(number) => Value::object(DTypeObject(number.dtype)),
+                kind @ (Kind::Text(_) | Kind::Record { .. } | Kind::Other(_)) => Value::from(kind.code()),
+            })
+        }
+
+        /// How many axes it has.
+        fn ndim(/** The dataset. */ this: Dataset) -> Result<usize> { Ok(this.content()?.shape().len()) }
+
+        /// How many elements it has.
+        fn size(/** The dataset. */ this: Dataset) -> Result<usize> { Ok(this.content()?.shape().iter().product()) }
+
+        /// Bytes of its elements.
+        fn nbytes(/** The dataset. */ this: Dataset) -> Result<usize> {
+            let content = this.content()?;
+            let item = match content.kind() { Kind::Number(number) => number.size(), Kind::Record { size, .. } | Kind::Text(Some(size)) => size, Kind::Text(None) | Kind::Other(_) => 16 };
+            Ok(content.shape().iter().product::<usize>() * item)
+        }
+
+        /// The lengths of its chunks; `None` if it lies in one piece.
+        fn chunks(/** The dataset. */ this: Dataset) -> Result<Value> { Ok(this.content()?.packing.chunks.map_or(Value::None, |chunks| tuple(&chunks))) }
+
+        /// How it is compressed: `gzip`, `lzf`.
+        fn compression(/** The dataset. */ this: Dataset) -> Result<Option<&'static str>> {
+            let packing = this.content()?.packing;
+            Ok(if packing.gzip.is_some() { Some("gzip") } else { packing.lzf.then_some("lzf") })
+        }
+
+        /// How hard it is compressed.
+        fn compression_opts(/** The dataset. */ this: Dataset) -> Result<Option<u32>> { Ok(this.content()?.packing.gzip) }
+
+        /// Are the bytes of its numbers shuffled?
+        fn shuffle(/** The dataset. */ this: Dataset) -> Result<bool> { Ok(this.content()?.packing.shuffle) }
+
+        /// Does it have checksums?
+        fn fletcher32(/** The dataset. */ this: Dataset) -> Result<bool> { Ok(this.content()?.packing.fletcher32) }
+
+        /// How far it may grow along each axis.
+        fn maxshape(/** The dataset. */ this: Dataset) -> Result<Value> {
+            let content = this.content()?;
+            Ok(match &content.packing.maxshape {
+                Some(lengths) => Value::tuple(lengths.iter().map(|&length| Value::from(length))),
+                None => tuple(&content.shape()),
+            })
+        }
+
+        /// Its attributes.
+        fn attrs(/** The dataset. */ this: Dataset) -> Value { Value::object(Attributes(this.0)) }
+
+        /// Its path in the file.
+        fn name(/** The dataset. */ this: Dataset) -> String { this.0.path }
+
+        /// The file that it is in.
+        fn file(/** The dataset. */ this: Dataset) -> Value { face::root(&this.0) }
+
+        /// The group that it is in.
+        fn parent(/** The dataset. */ this: Dataset) -> Value { face::parent(&this.0) }
+    }
+}
+
+fn tuple(lengths: &[usize]) -> Value {
+    Value::tuple(lengths.iter().map(|&length| Value::from(length)))
+}
+
+impl Dataset {
+    /// What it is.
+    pub fn content(&self) -> Result<Content> {
+        self.0.file.content(&self.0.path)
+    }
+
+    /// All its numbers.
+    pub fn numbers(&self) -> Result<Chunk> {
+        let content = self.content()?;
+        let shape = content.shape();
+        self.numbers_of(&content, &vec![0; shape.len()], &shape)
+    }
+
+    fn numbers_of(&self, content: &Content, start: &[usize], lengths: &[usize]) -> Result<Chunk> {
+        match &content.data {
+            Data::Numbers(array) => {
+                let part = |(&start, &length): (&usize, &usize)| SliceInfoElem::Slice {
+                    start: start as isize,
+                    end: Some((start + length) as isize),
+                    step: 1,
+                };
+                Ok(array.chunk().slice(&start.iter().zip(lengths).map(part).collect::<Vec<_>>()))
+            }
+            Data::Reserved(_, dtype) => Ok(Chunk::full(lengths, rdk_array::Scalar::Bool(false).cast(*dtype))),
+            Data::Kept(_) => read::read(&self.0.file.path, &self.0.path, start, lengths),
+            Data::Texts(..) => {
+                bail!(TypeError: "dataset '{}' holds text, and an array holds numbers", self.0.path; hint: "`d.asstr()[:]` is a list of str")
+            }
+        }
+    }
+
+    /// `d[index]`
+    pub fn part(&self, context: &Context, index: &Value) -> Result<Value> {
+        let content = self.content()?;
+        let shape = content.shape();
+        match (content.kind(), index) {
+            (Kind::Text(_), _) => return self.texts_at(context, index, |text| Value::Bytes(text.as_bytes().into())),
+            (Kind::Record { .. }, Value::Str(field)) => {
+                let name = format!("{}[{field}]", self.0.path);
+                let chunk = read::read(&self.0.file.path, &name, &vec![0; shape.len()], &shape)?;
+                return Ok(eager::value(chunk));
+            }
+            (Kind::Record { .. } | Kind::Other(_) | Kind::Number(_), _) => {}
+        }
+        let all = || Value::tuple([]);
+        let index = match index {
+            Value::Tuple(items) if items.is_empty() => all(),
+            other => other.clone(),
+        };
+        let given = match &index {
+            Value::Tuple(items) => items.iter().filter(|item| !matches!(item, Value::Ellipsis)).count(),
+            Value::Ellipsis => 0,
+            _ => 1,
+        };
+        if shape.is_empty() && given > 0 {
+            bail!("Illegal slicing argument for scalar dataspace"; hint: "`d[()]` is its value");
+        }
+        if given > shape.len() {
+            bail!("{given} indexing arguments for {} dimensions", shape.len());
+        }
+        let items = match select::select(&index, &shape)? {
+            Selection::Basic(items) => items,
+            Selection::Advanced { .. } => {
+                room_for(context, &shape, content.kind_dtype())?;
+                return NdArray::new(self.numbers_of(&content, &vec![0; shape.len()], &shape)?).get_item(&index);
+            }
+        };
+        // The box that all of it lies in, and what is taken of the box.
+        let (mut start, mut lengths, mut within) = (Vec::new(), Vec::new(), Vec::new());
+        for item in items {
+            match item {
+                SliceInfoElem::Slice { start: from, end, step } => {
+                    let length = shape[start.len()] as isize;
+                    let from = from.clamp(0, length);
+                    let end = end.unwrap_or(length).clamp(from, length);
+                    if step < 1 {
+                        bail!("Step must be >= 1 (got {step})"; hint: "`d[:][::-1]` reads first and turns round then");
+                    }
+                    start.push(from as usize);
+                    lengths.push((end - from) as usize);
+                    within.push(SliceInfoElem::Slice { start: 0, end: None, step });
+                }
+                SliceInfoElem::Index(at) => {
+                    start.push(at as usize);
+                    lengths.push(1);
+                    within.push(SliceInfoElem::Index(0));
+                }
+                SliceInfoElem::NewAxis => within.push(SliceInfoElem::NewAxis),
+            }
+        }
+        room_for(context, &lengths, content.kind_dtype())?;
+        let chunk = self.numbers_of(&content, &start, &lengths)?;
+        Ok(eager::value(chunk.slice(&within).copy()))
+    }
+
+    fn texts(&self) -> Result<(Vec<usize>, Vec<String>)> {
+        let content = self.content()?;
+        match content.data {
+            Data::Texts(shape, texts) => Ok((shape, texts)),
+            Data::Kept(located) => Ok((located.shape.clone(), texts(&self.0.file.path, &self.0.path)?)),
+            Data::Numbers(_) | Data::Reserved(..) => bail!(TypeError: "dataset '{}' holds numbers", self.0.path),
+        }
+    }
+
+    /// Texts at an index, as lists.
+    fn texts_at(&self, context: &Context, index: &Value, one: fn(&str) -> Value) -> Result<Value> {
+        let (shape, texts) = self.texts()?;
+        let numbers = Chunk::from_vec(&shape, (0..texts.len() as i64).collect());
+        let index = if shape.is_empty() { Value::tuple([]) } else { index.clone() };
+        let index = if matches!(&index, Value::Tuple(items) if items.is_empty()) { Value::Ellipsis } else { index };
+        let chosen = NdArray::new(numbers).get_item(&index)?;
+        fn texts_of(chosen: &Value, texts: &[String], one: fn(&str) -> Value) -> Value {
+            match chosen.items() {
+                Some(items) => Value::list(items.iter().map(|item| texts_of(item, texts, one))),
+                None => {
+                    let at = chosen.as_f64().unwrap_or_default() as usize;
+                    texts.get(at).map_or(Value::None, |text| one(text))
+                }
+            }
+        }
+        let _ = context;
+        let chosen = chosen.get::<NdArray>().map(NdArray::to_list).unwrap_or(chosen);
+        Ok(texts_of(&chosen, &texts, one))
+    }
+
+    /// `d[index] = value`
+    pub fn set(&self, context: &Context, index: &Value, value: &Value) -> Result<()> {
+        let value = match value.get::<Array>() {
+            Some(array) => eager::value(array.compute_now(context)?),
+            None => value.clone(),
+        };
+        let array = self.memory()?;
+        let index = match index {
+            Value::Tuple(items) if items.is_empty() => &Value::Ellipsis,
+            other => other,
+        };
+        select::assign(&array, index, &value)
+    }
+
+    /// Its numbers in memory, to be written to.
+    fn memory(&self) -> Result<Arc<NdArray>> {
+        if !self.0.file.is_writing() {
+            self.0.file.change(|_| Ok(()))?;
+        }
+        let content = self.content()?;
+        let array = match &content.data {
+            Data::Numbers(array) => array.clone(),
+            Data::Kept(_) | Data::Reserved(..) => Arc::new(NdArray::new(self.numbers()?.copy())),
+            Data::Texts(..) => {
+                bail!(NotImplementedError: "single texts of a dataset cannot be changed"; hint: "make the dataset anew")
+            }
+        };
+        self.put(Content { data: Data::Numbers(array.clone()), ..content })?;
+        Ok(array)
+    }
+
+    /// Puts something else in its place.
+    pub fn put(&self, content: Content) -> Result<()> {
+        self.0.file.change(|tree| {
+            if let Some(item) = tree.items.get_mut(&self.0.path) {
+                item.content = Some(content);
+            }
+            Ok(())
+        })
+    }
+
+    fn resize(&self, size: &Value, axis: Option<i64>) -> Result<()> {
+        let content = self.content()?;
+        let old = content.shape();
+        let Some(most) = content.packing.maxshape.clone() else {
+            bail!(TypeError: "Only chunked datasets can be resized"; hint: "give `maxshape` when it is made");
+        };
+        let mut new = old.clone();
+        match axis {
+            Some(axis) => {
+                let axis = shape::axis(axis, old.len())?;
+                new[axis] = usize::try_from_value(size)?;
+            }
+            None => new = rdk_array::face::parameters::ShapeArg::try_from_value(size)?.0.to_vec(),
+        }
+        if new.len() != old.len() || new.iter().zip(&most).any(|(length, most)| most.is_some_and(|most| *length > most))
+        {
+            bail!("unable to set extend dataset (dimension cannot exceed the existing maximal size)"; hint: "`maxshape` says how far it may grow");
+        }
+        let array = self.memory()?;
+        let grown = NdArray::new(Chunk::full(&new, rdk_array::Scalar::Bool(false).cast(array.dtype())));
+        let common = old.iter().zip(&new).map(|(&old, &new)| SliceInfoElem::Slice {
+            start: 0,
+            end: Some(old.min(new) as isize),
+            step: 1,
+        });
+        let common: Vec<_> = common.collect();
+        grown.slice(common.clone()).assign(&array.chunk().slice(&common));
+        self.put(Content { data: Data::Numbers(Arc::new(grown)), ..content })
+    }
+
+    /// It as a lazy array.
+    pub fn lazy(&self, chunks: &ChunksSpec) -> Result<Array> {
+        let content = self.content()?;
+        match content.data {
+            Data::Kept(located) => {
+                let Some(number) = located.number() else {
+                    return read::read(&self.0.file.path, &self.0.path, &vec![0; located.shape.len()], &located.shape)
+                        .and_then(|chunk| Array::from_chunk(chunk, chunks));
+                };
+                let path = std::path::absolute(&self.0.file.path).unwrap_or_else(|_| self.0.file.path.clone());
+                let stored = Stored {
+                    stamp: stamp(&path)?,
+                    path,
+                    shape: located.shape.clone(),
+                    dtype: number.dtype,
+                    how: How::Hdf5 { dataset: self.0.path.clone() },
+                };
+                stored.lazy("array", chunks, located.chunks.as_deref())
+            }
+            Data::Numbers(_) | Data::Texts(..) | Data::Reserved(..) => Array::from_chunk(self.numbers()?, chunks),
+        }
+    }
+}
+
+impl Content {
+    fn kind_dtype(&self) -> DType {
+        match self.kind() {
+            Kind::Number(number) => number.dtype,
+            Kind::Text(_) | Kind::Record { .. } | Kind::Other(_) => DType::U8,
+        }
+    }
+}
+
+impl Object for Dataset {
+    fn class(&self) -> ClassRef {
+        class()
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn repr(&self) -> String {
+        match self.content() {
+            Ok(content) => {
+                let name = super::content::split(&self.0.path).1;
+                format!(
+                    "<HDF5 dataset \"{name}\": shape {}, type \"{}\">",
+                    shape::show(&content.shape()),
+                    content.kind().code()
+                )
+            }
+            Err(_) => "<Closed HDF5 dataset>".to_string(),
+        }
+    }
+
+    fn item(&self, context: &Context, index: &Value) -> Option<Result<Value>> {
+        Some(self.part(context, index))
+    }
+
+    fn set_item(&self, context: &Context, index: &Value, value: Value) -> Option<Result<()>> {
+        Some(self.set(context, index, &value))
+    }
+
+    fn len(&self, _: &Context) -> Option<Result<usize>> {
+        let length = |content: Content| content.shape().first().copied();
+        Some(self.content().and_then(|content| {
+            length(content).ok_or_else(|| error!(TypeError: "Attempt to take len() of scalar dataset"))
+        }))
+    }
+
+    fn iter(&self, context: &Context) -> Option<Result<Value>> {
+        let this = self.clone();
+        let mut at = 0;
+        Some(Object::len(self, context)?.map(|length| {
+            Value::iter("iterator", move |context| {
+                let row = (at < length).then(|| this.part(context, &Value::from(at)));
+                at += 1;
+                row
+            })
+        }))
+    }
+
+    fn array(&self) -> Option<Result<Value>> {
+        Some(self.numbers().map(|chunk| Value::object(NdArray::new(chunk))))
+    }
+
+    fn travel(&self) -> Result<(&'static str, Vec<u8>)> {
+        if self.0.file.is_writing() {
+            bail!(TypeError: "a dataset that is being written cannot be sent to another process"; hint: "open the file inside the function");
+        }
+        let place = (self.0.file.path.to_string_lossy().into_owned(), self.0.path.clone());
+        Ok((face::DATASET, postcard::to_stdvec(&place).map_err(|error| error!(RuntimeError: "{error}"))?))
+    }
+}
+
+/// `d.asstr()`
+struct Texts(Dataset);
+
+impl Object for Texts {
+    fn class(&self) -> ClassRef {
+        types().object.clone()
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn repr(&self) -> String {
+        format!("<{} as str>", self.0.repr())
+    }
+
+    fn item(&self, context: &Context, index: &Value) -> Option<Result<Value>> {
+        Some(self.0.texts_at(context, index, |text| Value::str(text)))
+    }
+
+    fn len(&self, context: &Context) -> Option<Result<usize>> {
+        Object::len(&self.0, context)
+    }
+
+    fn iter(&self, context: &Context) -> Option<Result<Value>> {
+        let all = match self.0.texts_at(context, &Value::Ellipsis, |text| Value::str(text)) {
+            Ok(all) => all.items().unwrap_or_default(),
+            Err(error) => return Some(Err(error)),
+        };
+        let mut all = all.into_iter();
+        Some(Ok(Value::iter("iterator", move |_| all.next().map(Ok))))
+    }
+}

@@ -1,0 +1,638 @@
+//! The module `h5py`: files and groups.
+
+use std::any::Any;
+use std::sync::{Arc, LazyLock};
+
+use rdk_array::array::Array;
+use rdk_array::eager::{DTypeArg, NdArray, nested};
+use rdk_array::face::create::room_for;
+use rdk_array::face::parameters::ShapeArg;
+use rdk_array::{Chunk, DType, Scalar};
+use rdk_runtime::builtins::path::{PathArg, shown};
+use rdk_runtime::class::entries;
+use rdk_runtime::convert::describe;
+use rdk_runtime::types::types;
+use rdk_runtime::{
+    Args, Builtin, Class, ClassRef, Context, Error, FromValue, Keywords, Module, Object, Result, Value, bail, builtins,
+    error, travel,
+};
+
+use super::content::{Content, Data, Item, Packing, guessed_chunks, split};
+use super::dataset::{self, Dataset};
+use super::open::{Found, Node, OpenFile};
+use super::read;
+use super::view::{Attributes, View};
+
+/// The kind under which a dataset travels.
+pub const DATASET: &str = "file.h5py.dataset";
+
+/// The modules of this folder.
+pub fn modules() -> Vec<Arc<Module>> {
+    travel::register(DATASET, |bytes| {
+        let (path, name): (String, String) =
+            postcard::from_bytes(bytes).map_err(|_| error!(RuntimeError: "the name of a dataset is damaged"))?;
+        let file = Arc::new(OpenFile::open(path.as_ref(), "r")?);
+        Ok(Value::object(Dataset(Node { file, path: name })))
+    });
+    vec![Module::new("h5py", "HDF5 files: datasets of numbers, in groups, with attributes.", || {
+        let mut names = vec![
+            ("File", Value::Class(FILE.clone())),
+            ("Group", Value::Class(GROUP.clone())),
+            ("Dataset", Value::Class(dataset::class())),
+        ];
+        names.extend(entries(functions::builtins()));
+        names
+    })]
+}
+
+mod functions {
+    use super::*;
+
+    builtins! {
+        /// Is a file an HDF5 file?
+        fn is_hdf5(
+            /// Its path.
+            name: PathArg,
+        ) -> bool { hdf5_pure::is_hdf5(&name.0).unwrap_or(false) }
+    }
+}
+
+/// An open file, which is its own root group.
+#[derive(Clone)]
+pub struct H5File(pub Node);
+
+/// A group.
+#[derive(Clone)]
+pub struct Group(pub Node);
+
+static FILE: LazyLock<ClassRef> = LazyLock::new(|| {
+    let class = Class::new("File", "h5py", "An HDF5 file.").base(GROUP.clone()).construct(construct());
+    ClassRef::new(class.methods(of_files::builtins()).properties(file_properties::builtins()))
+});
+
+static GROUP: LazyLock<ClassRef> = LazyLock::new(|| {
+    let class = Class::new("Group", "h5py", "A folder in an HDF5 file.").base(types().object.clone());
+    ClassRef::new(class.methods(methods::builtins()).properties(properties::builtins()))
+});
+
+fn construct() -> Builtin {
+    constructor::builtins().into_iter().next().expect("it is declared")
+}
+
+#[allow(non_snake_case)]
+mod constructor {
+    use super::*;
+
+    builtins! {
+        /// Opens an HDF5 file.
+        ///
+        /// ```rdk
+        /// import h5py
+        /// with h5py.File("/dev/shm/rdk-doc.h5", "w") as f:
+        ///     f["values"] = np.arange(6).reshape(2, 3)
+        /// with h5py.File("/dev/shm/rdk-doc.h5", "r") as f:
+        ///     print(f["values"], f["values"][1])
+        /// #> <HDF5 dataset "values": shape (2, 3), type "<i8"> [3 4 5]
+        /// ```
+        fn File(
+            /// Its path.
+            name: PathArg,
+            /// `r` read; `r+` read and write; `w` make anew; `w-` or `x` only if it is not there; `a` whichever fits.
+            mode: Option<String>,
+            /// Drivers, versions and caches: accepted, not used.
+            options: Keywords,
+        ) -> Result<Value> {
+            let _ = options;
+            let file = OpenFile::open(&name.0, mode.as_deref().unwrap_or("r"))?;
+            Ok(Value::object(H5File(Node { file: Arc::new(file), path: "/".to_string() })))
+        }
+    }
+}
+
+/// The file's root.
+pub fn root(node: &Node) -> Value {
+    Value::object(H5File(Node { file: node.file.clone(), path: "/".to_string() }))
+}
+
+/// The group that something is in.
+pub fn parent(node: &Node) -> Value {
+    match split(&node.path).0 {
+        "/" => root(node),
+        group => Value::object(Group(Node { file: node.file.clone(), path: group.to_string() })),
+    }
+}
+
+fn value(node: Node, found: Found) -> Value {
+    match found {
+        Found::Dataset => Value::object(Dataset(node)),
+        Found::Group if node.path == "/" => Value::object(H5File(node)),
+        Found::Group => Value::object(Group(node)),
+    }
+}
+
+impl FromValue for Node {
+    fn expected() -> &'static str {
+        "a group"
+    }
+
+    fn from_value(value: &Value) -> Option<Node> {
+        let of_file = value.get::<H5File>().map(|file| file.0.clone());
+        of_file.or_else(|| value.get::<Group>().map(|group| group.0.clone()))
+    }
+}
+
+mod of_files {
+    use super::*;
+
+    builtins! {
+        /// Writes what has changed, and closes the file.
+        fn close(/** The file. */ this: Node) -> Result<()> { this.file.close() }
+
+        /// Writes what has changed.
+        fn flush(/** The file. */ this: Node) -> Result<()> { this.file.flush() }
+    }
+}
+
+mod file_properties {
+    use super::*;
+
+    builtins! {
+        /// Its path.
+        fn filename(/** The file. */ this: Node) -> String { shown(&this.file.path) }
+
+        /// `r` or `r+`.
+        fn mode(/** The file. */ this: Node) -> &'static str { this.file.mode }
+    }
+}
+
+mod properties {
+    use super::*;
+
+    builtins! {
+        /// Its attributes.
+        fn attrs(/** The group. */ this: Node) -> Value { Value::object(Attributes(this)) }
+
+        /// Its path in the file.
+        fn name(/** The group. */ this: Node) -> String { this.path }
+
+        /// The file that it is in.
+        fn file(/** The group. */ this: Node) -> Value { root(&this) }
+
+        /// The group that it is in.
+        fn parent(/** The group. */ this: Node) -> Value { parent(&this) }
+    }
+}
+
+mod methods {
+    use super::*;
+
+    builtins! {
+        /// The names of what is in it.
+        fn keys(/** The group. */ this: Node) -> Result<Value> {
+            let items: Vec<Value> = this.file.members(&this.path)?.into_iter().map(Value::from).collect();
+            let shown = format!(" {}", Value::list(items.clone()).repr());
+            Ok(Value::object(View { name: "KeysViewHDF5", items, shown }))
+        }
+
+        /// What is in it.
+        fn values(/** The group. */ this: Node) -> Result<Value> {
+            let items = members(&this)?.into_iter().map(|(_, value)| value).collect();
+            Ok(Value::object(View { name: "ValuesViewHDF5", items, shown: format!("({})", repr(&this)) }))
+        }
+
+        /// The names and what they stand for.
+        fn items(/** The group. */ this: Node) -> Result<Value> {
+            let items = members(&this)?.into_iter().map(|(name, value)| Value::tuple([Value::from(name), value])).collect();
+            Ok(Value::object(View { name: "ItemsViewHDF5", items, shown: format!("({})", repr(&this)) }))
+        }
+
+        /// What has this name, or something else if nothing has.
+        fn get(
+            /// The group.
+            this: Node,
+            /// The name.
+            name: String,
+            /// What to give if there is nothing.
+            default: Option<Value>,
+        ) -> Result<Value> { Ok(this.member(&name)?.map_or(default.unwrap_or_default(), |(node, found)| value(node, found))) }
+
+        /// Makes a dataset.
+        fn create_dataset[context](
+            /// The group.
+            this: Node,
+            /// Its name.
+            name: String,
+            /// Its shape; that of `data` if left out.
+            shape: Option<ShapeArg>,
+            /// The type of its elements; that of `data` or float32 if left out.
+            dtype: Option<Value>,
+            /// What is in it; zeros if left out.
+            data: Option<Value>,
+            /// How it is packed: `chunks`, `compression`, `compression_opts`, `shuffle`, `fletcher32`, `maxshape`, `fillvalue`.
+            kwds: Keywords,
+        ) -> Result<Value> { create_dataset(context, &this, &name, shape, dtype, data, kwds) }
+
+        /// The dataset of this name, which is made if it is not there.
+        fn require_dataset[context](
+            /// The group.
+            this: Node,
+            /// Its name.
+            name: String,
+            /// Its shape.
+            shape: ShapeArg,
+            /// The type of its elements.
+            dtype: Value,
+            /// Must the type be just this one?
+            exact: bool = false,
+            /// As for `create_dataset`.
+            kwds: Keywords,
+        ) -> Result<Value> {
+            match this.member(&name)? {
+                None => create_dataset(context, &this, &name, Some(shape), Some(dtype), None, kwds),
+                Some((_, Found::Group)) => bail!(TypeError: "Incompatible object (Group) already exists"),
+                Some((node, Found::Dataset)) => {
+                    let there = Dataset(node);
+                    let content = there.content()?;
+                    if content.shape()[..] != shape.0[..] {
+                        bail!(TypeError: "Shapes do not match (existing {} vs new {})", rdk_array::shape::show(&content.shape()), rdk_array::shape::show(&shape.0));
+                    }
+                    let wanted = DTypeArg::try_from_value(&dtype)?.0;
+                    let super::super::kind::Kind::Number(number) = content.kind() else { bail!(TypeError: "Datatypes do not match") };
+                    if number.dtype != wanted && (exact || !wanted.can_cast(number.dtype, rdk_array::Casting::Safe)) {
+                        bail!(TypeError: "Datatypes cannot be safely cast (existing {} vs new {wanted})", number.dtype);
+                    }
+                    Ok(Value::object(there))
+                }
+            }
+        }
+
+        /// Makes a group.
+        fn create_group(
+            /// The group.
+            this: Node,
+            /// Its name.
+            name: String,
+            /// Accepted.
+            track_order: Option<bool>,
+        ) -> Result<Value> {
+            let _ = track_order;
+            let path = super::super::content::join(&this.path, &name);
+            this.file.change(|tree| tree.add(&path, Item::group()))?;
+            Ok(Value::object(Group(Node { file: this.file, path })))
+        }
+
+        /// The group of this name, which is made if it is not there.
+        fn require_group(
+            /// The group.
+            this: Node,
+            /// Its name.
+            name: String,
+        ) -> Result<Value> {
+            match this.member(&name)? {
+                Some((node, Found::Group)) => Ok(value(node, Found::Group)),
+                Some((_, Found::Dataset)) => bail!(TypeError: "Incompatible object (Dataset) already exists"),
+                None => {
+                    let path = super::super::content::join(&this.path, &name);
+                    this.file.change(|tree| tree.add(&path, Item::group()))?;
+                    Ok(Value::object(Group(Node { file: this.file, path })))
+                }
+            }
+        }
+
+        /// Calls a function with every name inside, however deep, until it gives something.
+        fn visit[context](
+            /// The group.
+            this: Node,
+            /// The function.
+            func: Value,
+        ) -> Result<Value> { visit(context, &this, &func, false) }
+
+        /// Calls a function with every name inside and what it stands for, until it gives something.
+        fn visititems[context](
+            /// The group.
+            this: Node,
+            /// The function.
+            func: Value,
+        ) -> Result<Value> { visit(context, &this, &func, true) }
+    }
+}
+
+fn members(node: &Node) -> Result<Vec<(String, Value)>> {
+    let names = node.file.members(&node.path)?;
+    let member = |name: String| match node.member(&name)? {
+        Some((node, found)) => Ok((name, value(node, found))),
+        None => Err(read::missing(&name)),
+    };
+    names.into_iter().map(member).collect()
+}
+
+fn visit(context: &Context, node: &Node, function: &Value, with_items: bool) -> Result<Value> {
+    let mut open: Vec<Node> = vec![node.clone()];
+    let prefix = if node.path == "/" { 1 } else { node.path.len() + 1 };
+    while let Some(next) = open.pop() {
+        context.check()?;
+        let found = next.file.find(&next.path)?;
+        if next.path != node.path
+            && let Some(found) = found
+        {
+            let name = Value::from(next.path[prefix..].to_string());
+            let args = if with_items { Args::of([name, value(next.clone(), found)]) } else { Args::one(name) };
+            let answer = context.call(function, args)?;
+            if !answer.is_none() {
+                return Ok(answer);
+            }
+        }
+        if found == Some(Found::Group) {
+            let inside = next.file.members(&next.path)?.into_iter().rev();
+            open.extend(
+                inside.map(|name| Node { file: next.file.clone(), path: super::content::join(&next.path, &name) }),
+            );
+        }
+    }
+    Ok(Value::None)
+}
+
+/// How a dataset is to be packed, and what it is filled with.
+pub fn packing(keywords: Keywords, shape: &[usize], item: usize) -> Result<(Packing, Option<Value>)> {
+    let (mut packing, mut fill) = (Packing::default(), None);
+    let (mut auto, mut level) = (false, None);
+    for (name, value) in keywords.0 {
+        match &*name {
+            _ if value.is_none() => {}
+            "chunks" => match &value {
+                Value::Bool(wanted) => auto = *wanted,
+                other => {
+                    let chunks = ShapeArg::try_from_value(other)?.0.to_vec();
+                    if chunks.len() != shape.len() || chunks.contains(&0) {
+                        bail!(
+                            "Chunk shape must not be greater than data shape in any dimension. {} is not compatible with {}",
+                            rdk_array::shape::show(&chunks),
+                            rdk_array::shape::show(shape)
+                        );
+                    }
+                    packing.chunks = Some(chunks);
+                }
+            },
+            "compression" => match (value.as_str(), u32::try_from(i64::from_value(&value).unwrap_or(-1))) {
+                (Some("gzip"), _) => packing.gzip = Some(4),
+                (Some("lzf"), _) => packing.lzf = true,
+                (None, Ok(level @ 0..=9)) => packing.gzip = Some(level),
+                _ => {
+                    bail!("Compression filter {} is unavailable", value.repr(); hint: "\"gzip\" or \"lzf\", or a level from 0 to 9")
+                }
+            },
+            "compression_opts" => level = Some(u64::try_from_value(&value)? as u32),
+            "shuffle" => packing.shuffle = bool::try_from_value(&value)?,
+            "fletcher32" => packing.fletcher32 = bool::try_from_value(&value)?,
+            "maxshape" => match value.items() {
+                Some(items) => {
+                    packing.maxshape = Some(items.iter().map(Option::<usize>::try_from_value).collect::<Result<_>>()?)
+                }
+                None => packing.maxshape = Some(vec![None; shape.len()]),
+            },
+            "fillvalue" => fill = Some(value),
+            "track_times" | "track_order" | "allow_unknown_filter" | "rdcc_nbytes" | "rdcc_w0" | "rdcc_nslots" => {}
+            other => {
+                bail!(TypeError: "create_dataset() got an unexpected keyword argument `{other}`"; hint: "it takes chunks, compression, compression_opts, shuffle, fletcher32, maxshape, fillvalue")
+            }
+        }
+    }
+    if let Some(level) = level {
+        if level > 9 {
+            bail!("GZIP setting must be an integer from 0-9, not {level}");
+        }
+        packing.gzip = packing.gzip.map(|_| level);
+    }
+    let needs = packing.gzip.is_some()
+        || packing.lzf
+        || packing.shuffle
+        || packing.fletcher32
+        || packing.maxshape.is_some()
+        || auto;
+    if shape.is_empty() && (needs || packing.chunks.is_some()) {
+        bail!(TypeError: "Scalar datasets don't support chunk/filter options");
+    }
+    if needs && packing.chunks.is_none() {
+        packing.chunks = Some(guessed_chunks(shape, item));
+    }
+    Ok((packing, fill))
+}
+
+fn create_dataset(
+    context: &Context,
+    group: &Node,
+    name: &str,
+    shape: Option<ShapeArg>,
+    dtype: Option<Value>,
+    data: Option<Value>,
+    keywords: Keywords,
+) -> Result<Value> {
+    let shape = shape.map(|shape| shape.0.to_vec());
+    let as_text = dtype.as_ref().is_some_and(|dtype| DTypeArg::from_value(dtype).is_none() && is_text(dtype));
+    let dtype = match dtype {
+        Some(dtype) if !as_text => Some(DTypeArg::try_from_value(&dtype)?.0),
+        _ => None,
+    };
+    let data = match data {
+        Some(data) => match texts(&data) {
+            Some((own, texts)) => Data::Texts(shape.clone().unwrap_or(own), texts),
+            None => {
+                let chunk = chunk(context, &data)?;
+                let chunk = dtype.map_or(chunk.clone(), |dtype| chunk.cast(dtype));
+                let shape = shape.clone().unwrap_or(chunk.shape().to_vec());
+                if shape.iter().product::<usize>() != chunk.len() {
+                    bail!("Shape tuple is incompatible with data"; hint: "data has shape {}", rdk_array::shape::show(chunk.shape()));
+                }
+                Data::Numbers(Arc::new(NdArray::new(chunk.copy().reshape(&shape))))
+            }
+        },
+        None => {
+            let Some(shape) = shape.clone() else { bail!(TypeError: "One of data, shape or dtype must be specified") };
+            match as_text {
+                true => Data::Texts(shape.clone(), vec![String::new(); shape.iter().product()]),
+                false => {
+                    let dtype = dtype.unwrap_or(DType::F32);
+                    room_for(context, &shape, dtype)?;
+                    Data::Numbers(Arc::new(NdArray::new(Chunk::full(&shape, Scalar::Bool(false).cast(dtype)))))
+                }
+            }
+        }
+    };
+    let content = Content { packing: Packing::default(), data };
+    let shape = content.shape();
+    let item = match content.kind() {
+        super::kind::Kind::Number(number) => number.size(),
+        _ => 16,
+    };
+    let (packing, fill) = packing(keywords, &shape, item)?;
+    let path = super::content::join(&group.path, name);
+    let content = Content { packing, ..content };
+    group.file.change(|tree| tree.add(&path, Item { content: Some(content), ..Item::group() }))?;
+    let dataset = Dataset(Node { file: group.file.clone(), path });
+    if let Some(fill) = fill
+        && shape.iter().product::<usize>() > 0
+    {
+        dataset.set(context, &Value::Ellipsis, &fill)?;
+    }
+    Ok(Value::object(dataset))
+}
+
+fn is_text(dtype: &Value) -> bool {
+    match dtype {
+        Value::Str(name) => matches!(&**name, "str" | "S" | "U" | "O" | "object") || name.starts_with(['S', 'U', '|']),
+        Value::Class(class) => class.name == "str" || class.name == "bytes",
+        Value::Builtin(builtin) => builtin.name == "str",
+        _ => false,
+    }
+}
+
+/// The numbers of a value; a lazy one is computed.
+pub fn chunk(context: &Context, value: &Value) -> Result<Chunk> {
+    match value.get::<Array>() {
+        Some(array) => array.compute_now(context),
+        None => nested::chunk(value, None),
+    }
+}
+
+/// The texts of a str or of a list of them, with their shape.
+fn texts(value: &Value) -> Option<(Vec<usize>, Vec<String>)> {
+    let text = |value: &Value| match value {
+        Value::Str(text) => Some(text.to_string()),
+        Value::Bytes(bytes) => Some(String::from_utf8_lossy(bytes).into_owned()),
+        _ => None,
+    };
+    if let Some(text) = text(value) {
+        return Some((Vec::new(), vec![text]));
+    }
+    let items = value.items().filter(|items| !items.is_empty())?;
+    let texts: Vec<String> = items.iter().map(text).collect::<Option<_>>()?;
+    Some((vec![texts.len()], texts))
+}
+
+fn repr(node: &Node) -> String {
+    let name = node.file.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    if node.file.is_closed() {
+        return if node.path == "/" { "<Closed HDF5 file>" } else { "<Closed HDF5 group>" }.to_string();
+    }
+    match node.path.as_str() {
+        "/" => format!("<HDF5 file \"{name}\" (mode {})>", node.file.mode),
+        path => {
+            let n = node.file.members(path).map_or(0, |members| members.len());
+            format!("<HDF5 group \"{path}\" ({n} members)>")
+        }
+    }
+}
+
+fn item(node: &Node, index: &Value) -> Result<Value> {
+    let Value::Str(name) = index else {
+        bail!(TypeError: "Accessing a group is done with bytes or str, not {}", describe(index));
+    };
+    match node.member(name)? {
+        Some((node, found)) => Ok(value(node, found)),
+        None => {
+            let names = node.file.members(&node.path)?;
+            let missing = read::missing(name);
+            Err(match rdk_runtime::builtin::nearest(name, names.iter().map(String::as_str)) {
+                Some(near) => missing.hint(format!("did you mean `{near}`?")),
+                None => missing.hint(format!(
+                    "there is: {}",
+                    if names.is_empty() { "nothing".to_string() } else { names.join(", ") }
+                )),
+            })
+        }
+    }
+}
+
+fn set_item(context: &Context, node: &Node, index: &Value, value: Value) -> Result<()> {
+    let name = String::try_from_value(index)?;
+    if let Some(dataset) = value.get::<Dataset>() {
+        let content = dataset.content()?;
+        let path = super::content::join(&node.path, &name);
+        let data = match &content.data {
+            Data::Kept(_) => Data::Numbers(Arc::new(NdArray::new(dataset.numbers()?.copy()))),
+            Data::Numbers(_) | Data::Texts(..) | Data::Reserved(..) => content.data.clone(),
+        };
+        return node.file.change(|tree| {
+            tree.add(&path, Item { content: Some(Content { data, ..content.clone() }), ..Item::group() })
+        });
+    }
+    create_dataset(context, node, &name, None, None, Some(value), Keywords(Vec::new())).map(|_| ())
+}
+
+fn delete(node: &Node, index: &Value) -> Result<()> {
+    let name = String::try_from_value(index)?;
+    let path = super::content::join(&node.path, &name);
+    match node.file.change(|tree| Ok(tree.remove(&path)))? {
+        true => Ok(()),
+        false => Err(error!(KeyError: "\"Couldn't delete link (name doesn't exist: {name})\"")),
+    }
+}
+
+macro_rules! group_object {
+    ($Type:ty, $class:ident { $($more:tt)* }) => {
+        impl Object for $Type {
+            fn class(&self) -> ClassRef {
+                $class.clone()
+            }
+
+            fn as_any(&self) -> &dyn Any {
+                self
+            }
+
+            fn repr(&self) -> String {
+                repr(&self.0)
+            }
+
+            fn item(&self, _: &Context, index: &Value) -> Option<Result<Value>> {
+                Some(item(&self.0, index))
+            }
+
+            fn set_item(&self, context: &Context, index: &Value, value: Value) -> Option<Result<()>> {
+                Some(set_item(context, &self.0, index, value))
+            }
+
+            fn delete_item(&self, _: &Context, index: &Value) -> Option<Result<()>> {
+                Some(delete(&self.0, index))
+            }
+
+            fn contains(&self, _: &Context, item: &Value) -> Option<Result<bool>> {
+                Some(String::try_from_value(item).and_then(|name| Ok(self.0.member(&name)?.is_some())))
+            }
+
+            fn len(&self, _: &Context) -> Option<Result<usize>> {
+                Some(self.0.file.members(&self.0.path).map(|members| members.len()))
+            }
+
+            fn truth(&self, _: &Context) -> Option<Result<bool>> {
+                Some(Ok(!self.0.file.is_closed()))
+            }
+
+            fn iter(&self, _: &Context) -> Option<Result<Value>> {
+                Some(self.0.file.members(&self.0.path).map(|members| {
+                    let mut names = members.into_iter().map(Value::from);
+                    Value::iter("iterator", move |_| names.next().map(Ok))
+                }))
+            }
+
+            $($more)*
+        }
+    };
+}
+
+group_object!(Group, GROUP {});
+group_object!(H5File, FILE {
+    fn enter(&self, _: &Context) -> Option<Result<Value>> {
+        Some(Ok(Value::object(self.clone())))
+    }
+
+    fn exit(&self, _: &Context, error: Option<&Error>) -> Result<bool> {
+        // What was written before an error is kept, as h5py does.
+        let _ = error;
+        self.0.file.close()?;
+        Ok(false)
+    }
+
+    fn travel(&self) -> Result<(&'static str, Vec<u8>)> {
+        bail!(TypeError: "an open file cannot be sent to another process"; hint: "open it inside the function")
+    }
+});

@@ -1,0 +1,232 @@
+//! Open files: looked at where they are, or held in memory until they are written.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use hdf5_pure::{AttrValue, Error as Fault, FormatError};
+use parking_lot::Mutex;
+use rdk_runtime::{Result, bail};
+
+use super::content::{Content, Data, Item, Tree, join, packing_of};
+use super::read;
+use crate::fault;
+
+/// A file that is, or was, open.
+pub struct OpenFile {
+    /// Its path.
+    pub path: PathBuf,
+    /// `r`, `r+`.
+    pub mode: &'static str,
+    state: Mutex<State>,
+}
+
+enum State {
+    Reading(hdf5_pure::File),
+    Writing(Tree),
+    Closed,
+}
+
+/// What a path leads to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Found {
+    /// A group.
+    Group,
+    /// A dataset.
+    Dataset,
+}
+
+/// A path beside this one that nobody else uses.
+pub fn beside(path: &Path) -> PathBuf {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let number = COUNT.fetch_add(1, Ordering::Relaxed);
+    path.with_file_name(format!(".{name}.{}-{number}.part", std::process::id()))
+}
+
+/// Makes a file under another name and gives it its own when it is whole.
+pub fn replace(path: &Path, make: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
+    let part = beside(path);
+    let made = make(&part).and_then(|()| std::fs::rename(&part, path).map_err(|error| fault::system(&error, path)));
+    if made.is_err() {
+        let _ = std::fs::remove_file(&part);
+    }
+    made
+}
+
+impl OpenFile {
+    /// Opens it as `h5py.File` does.
+    pub fn open(path: &Path, mode: &str) -> Result<OpenFile> {
+        let there = path.exists();
+        let (mode, state) = match mode {
+            "r" => ("r", State::Reading(read::open(path)?)),
+            "r+" | "a" if there || mode == "r+" => ("r+", State::Writing(Tree::of_file(path, &read::open(path)?)?)),
+            "w-" | "x" if there => {
+                bail!(FileExistsError: "[Errno 17] Unable to synchronously create file (unable to open file: name = '{}', errno = 17, error message = 'File exists')", path.display())
+            }
+            "w" | "w-" | "x" | "a" => {
+                // Found out now rather than at the end.
+                let part = beside(path);
+                std::fs::write(&part, []).map_err(|error| fault::system(&error, path))?;
+                let _ = std::fs::remove_file(&part);
+                ("r+", State::Writing(Tree::new()))
+            }
+            _ => bail!("Invalid mode; must be one of r, r+, w, w-, x, a"),
+        };
+        Ok(OpenFile { path: path.to_path_buf(), mode, state: Mutex::new(state) })
+    }
+
+    /// Is it closed?
+    pub fn is_closed(&self) -> bool {
+        matches!(*self.state.lock(), State::Closed)
+    }
+
+    /// Can it be written to?
+    pub fn is_writing(&self) -> bool {
+        matches!(*self.state.lock(), State::Writing(_))
+    }
+
+    /// Writes what has changed.
+    pub fn flush(&self) -> Result<()> {
+        let mut state = self.state.lock();
+        if let State::Writing(tree) = &mut *state
+            && tree.changed
+        {
+            replace(&self.path, |part| tree.write(&self.path, part))?;
+            tree.changed = false;
+        }
+        Ok(())
+    }
+
+    /// Writes what has changed and closes it.
+    pub fn close(&self) -> Result<()> {
+        let flushed = self.flush();
+        *self.state.lock() = State::Closed;
+        flushed
+    }
+
+    /// What a path leads to.
+    pub fn find(&self, path: &str) -> Result<Option<Found>> {
+        match &*self.state.lock() {
+            State::Reading(file) => find(&self.path, file, path),
+            State::Writing(tree) => Ok(tree.items.get(path).map(|item| match item.content {
+                Some(_) => Found::Dataset,
+                None => Found::Group,
+            })),
+            State::Closed => closed(),
+        }
+    }
+
+    /// The names of a group's members.
+    pub fn members(&self, group: &str) -> Result<Vec<String>> {
+        match &*self.state.lock() {
+            State::Reading(file) => {
+                let of = |group: hdf5_pure::Group| {
+                    let mut names = group.groups()?;
+                    names.extend(group.datasets()?);
+                    names.sort();
+                    Ok(names)
+                };
+                let group_of = if group == "/" { Ok(file.root()) } else { file.group(group) };
+                group_of.and_then(of).map_err(|error| read::fault(&self.path, group, error))
+            }
+            State::Writing(tree) => Ok(tree.members(group)),
+            State::Closed => closed(),
+        }
+    }
+
+    /// Attributes, by name.
+    pub fn attributes(&self, path: &str) -> Result<Vec<(String, AttrValue)>> {
+        match &*self.state.lock() {
+            State::Reading(file) => {
+                let wrong = |error| read::fault(&self.path, path, error);
+                let attributes = match find(&self.path, file, path)? {
+                    Some(Found::Dataset) => file.dataset(path).and_then(|dataset| dataset.attrs()),
+                    _ if path == "/" => file.root().attrs(),
+                    _ => file.group(path).and_then(|group| group.attrs()),
+                };
+                let mut attributes: Vec<_> = attributes.map_err(wrong)?.into_iter().collect();
+                attributes.sort_by(|one, other| one.0.cmp(&other.0));
+                Ok(attributes)
+            }
+            State::Writing(tree) => {
+                let item = tree.items.get(path).ok_or_else(|| read::missing(path))?;
+                Ok(item.attributes.iter().map(|(name, value)| (name.clone(), value.clone())).collect())
+            }
+            State::Closed => closed(),
+        }
+    }
+
+    /// What a dataset is.
+    pub fn content(&self, path: &str) -> Result<Content> {
+        match &*self.state.lock() {
+            State::Reading(_) => {
+                let located = read::located(&self.path, path)?;
+                Ok(Content { packing: packing_of(&located), data: Data::Kept(located) })
+            }
+            State::Writing(tree) => match tree.items.get(path) {
+                Some(Item { content: Some(content), .. }) => Ok(content.clone()),
+                _ => Err(read::missing(path)),
+            },
+            State::Closed => closed(),
+        }
+    }
+
+    /// Changes what it holds.
+    pub fn change<T>(&self, change: impl FnOnce(&mut Tree) -> Result<T>) -> Result<T> {
+        match &mut *self.state.lock() {
+            State::Writing(tree) => {
+                tree.changed = true;
+                change(tree)
+            }
+            State::Reading(_) => bail!(
+                OSError: "Unable to write to '{}' (no write intent on file)", self.path.display();
+                hint: "it was opened to be read: `h5py.File(path, \"r+\")`"
+            ),
+            State::Closed => closed(),
+        }
+    }
+}
+
+/// Whoever forgets to close a file has it written all the same.
+impl Drop for OpenFile {
+    fn drop(&mut self) {
+        let _ = self.flush();
+    }
+}
+
+fn find(path: &Path, file: &hdf5_pure::File, name: &str) -> Result<Option<Found>> {
+    if name == "/" {
+        return Ok(Some(Found::Group));
+    }
+    match file.dataset(name) {
+        Ok(_) => Ok(Some(Found::Dataset)),
+        Err(Fault::NotADataset(_)) => Ok(Some(Found::Group)),
+        Err(Fault::NotAGroup(_) | Fault::Format(FormatError::PathNotFound(_))) => Ok(None),
+        Err(error) => match file.group(name) {
+            Ok(_) => Ok(Some(Found::Group)),
+            Err(_) => Err(read::fault(path, name, error)),
+        },
+    }
+}
+
+fn closed<T>() -> Result<T> {
+    bail!("Invalid location identifier (invalid location identifier)"; hint: "the file is closed; read what is needed before the end of `with`")
+}
+
+/// A group or a dataset of an open file.
+#[derive(Clone)]
+pub struct Node {
+    /// The file.
+    pub file: Arc<OpenFile>,
+    /// Its path in the file.
+    pub path: String,
+}
+
+impl Node {
+    /// What a name leads to from here.
+    pub fn member(&self, name: &str) -> Result<Option<(Node, Found)>> {
+        let path = join(&self.path, name);
+        Ok(self.file.find(&path)?.map(|found| (Node { file: self.file.clone(), path }, found)))
+    }
+}

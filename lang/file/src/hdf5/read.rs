@@ -1,0 +1,359 @@
+//! Reading boxes of datasets: only what is needed of the file, on any thread.
+//!
+//! Where a dataset lies is found out once for each file and remembered; then contiguous numbers are read from their place, and chunks
+//! are fetched and unpacked here. Whatever lies in another way is read by the crate, whole rows at a time.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use hdf5_pure::{Dataset, Error as Fault, FormatError, Layout};
+use parking_lot::Mutex;
+use rdk_array::Chunk;
+use rdk_runtime::types::raised;
+use rdk_runtime::{Error, Kind as Class, Result, Value, bail, error};
+use rustc_hash::FxHashMap;
+
+use super::decode::{Filter, decode};
+use super::kind::Kind;
+use crate::fault;
+use crate::number::Number;
+use crate::region::{Copy, count, zeroed};
+use crate::stored::{read_at, stamp};
+
+/// Smaller files are read into memory as a whole.
+const SMALL: u64 = 1 << 16;
+/// So many datasets are remembered.
+const REMEMBERED: usize = 256;
+
+/// Where a dataset lies.
+pub struct Located {
+    /// How long it is along each axis.
+    pub shape: Vec<usize>,
+    /// What its elements are.
+    pub kind: Kind,
+    /// The lengths of its chunks.
+    pub chunks: Option<Vec<usize>>,
+    /// The filters' numbers and parameters.
+    pub filters: Vec<(u16, Vec<u32>)>,
+    /// The axes that may grow: `None` without an end.
+    pub maxshape: Vec<Option<usize>>,
+    place: Place,
+}
+
+enum Place {
+    /// All bytes from here on.
+    Contiguous(u64),
+    /// Pieces with their places, sizes and skipped filters, by their position in the grid.
+    Chunked { filters: Vec<Filter>, pieces: FxHashMap<Vec<u64>, (u64, u64, u32)> },
+    /// Left to the crate.
+    Elsewhere,
+}
+
+/// Opens a file for reading.
+pub fn open(path: &Path) -> Result<hdf5_pure::File> {
+    let size = std::fs::metadata(path).map_err(|error| fault::system(&error, path))?.len();
+    if path.is_dir() {
+        return Err(fault::system(&std::io::Error::from_raw_os_error(21), path));
+    }
+    let opened = if size <= SMALL { hdf5_pure::File::open(path) } else { hdf5_pure::File::open_streaming(path) };
+    let file = opened.map_err(|error| match error {
+        Fault::Io(error) => fault::system(&error, path),
+        Fault::Format(FormatError::SignatureNotFound) => {
+            fault::damaged(path, "Unable to synchronously open file (file signature not found)")
+                .hint("it is not an HDF5 file")
+        }
+        other => fault::damaged(path, format!("Unable to synchronously open file ({other})")),
+    })?;
+    let end = file.superblock().eof_address;
+    if size < end {
+        return Err(fault::damaged(
+            path,
+            format!("Unable to synchronously open file (truncated file: eof = {size}, stored_eof = {end})"),
+        ));
+    }
+    Ok(file)
+}
+
+/// `KeyError` for a name that is not there.
+pub fn missing(name: &str) -> Error {
+    raised(
+        Class::KeyError,
+        vec![Value::from(format!("Unable to synchronously open object (object '{name}' doesn't exist)"))],
+    )
+}
+
+/// What the crate says about a dataset.
+pub fn fault(path: &Path, dataset: &str, error: Fault) -> Error {
+    match error {
+        Fault::Io(error) => fault::system(&error, path),
+        Fault::Format(FormatError::PathNotFound(_)) => missing(dataset),
+        other => error!(OSError: "dataset '{dataset}' of '{}' cannot be read: {other}", fault::named(path)),
+    }
+}
+
+type Known = FxHashMap<(PathBuf, String), ((u64, u128), Arc<Located>)>;
+static KNOWN: Mutex<Option<Known>> = Mutex::new(None);
+
+/// Where a dataset lies; remembered for as long as the file stays as it is.
+pub fn located(path: &Path, dataset: &str) -> Result<Arc<Located>> {
+    let (key, now) = ((path.to_path_buf(), dataset.to_string()), stamp(path)?);
+    if let Some((then, located)) = KNOWN.lock().get_or_insert_default().get(&key)
+        && *then == now
+    {
+        return Ok(located.clone());
+    }
+    let file = open(path)?;
+    let found = file.dataset(dataset).map_err(|error| fault(path, dataset, error))?;
+    let located = Arc::new(locate(&found).map_err(|error| fault(path, dataset, error))?);
+    let mut known = KNOWN.lock();
+    let known = known.get_or_insert_default();
+    if known.len() >= REMEMBERED {
+        known.clear();
+    }
+    known.insert(key, (now, located.clone()));
+    Ok(located)
+}
+
+/// Finds out where it lies.
+pub fn locate(dataset: &Dataset) -> std::result::Result<Located, Fault> {
+    let shape: Vec<usize> = dataset.shape()?.into_iter().map(|length| length as usize).collect();
+    let kind = Kind::of(&dataset.datatype()?);
+    let pipeline = dataset.filter_pipeline();
+    let layout = dataset.layout()?;
+    let chunks = match &layout {
+        Layout::Chunked { chunk_shape, .. } => Some(chunk_shape.iter().map(|&size| size as usize).collect::<Vec<_>>()),
+        _ => None,
+    };
+    let place = match (&kind, layout) {
+        (Kind::Number(_) | Kind::Record { .. }, Layout::Contiguous { address: Some(address), .. }) => {
+            Place::Contiguous(address)
+        }
+        (Kind::Number(_) | Kind::Record { .. }, Layout::Chunked { chunk_shape, .. })
+            if chunk_shape.len() == shape.len() && !chunk_shape.contains(&0) =>
+        {
+            match pipeline.iter().map(|filter| Filter::from_id(filter.id)).collect::<Option<Vec<_>>>() {
+                Some(filters) => {
+                    let sizes = chunks.as_deref().unwrap_or_default();
+                    let pieces = dataset.chunks()?.into_iter().map(|piece| {
+                        let at = piece.offset.iter().zip(sizes).map(|(&at, &size)| at / size.max(1) as u64).collect();
+                        (at, (piece.address, piece.storage_size, piece.filter_mask))
+                    });
+                    Place::Chunked { filters, pieces: pieces.collect() }
+                }
+                None => Place::Elsewhere,
+            }
+        }
+        _ => Place::Elsewhere,
+    };
+    let maxshape = match dataset.maxshape()? {
+        Some(extents) => extents
+            .into_iter()
+            .map(|extent| match extent {
+                hdf5_pure::MaxExtent::Fixed(length) => Some(length as usize),
+                hdf5_pure::MaxExtent::Unlimited => None,
+            })
+            .collect(),
+        None => shape.iter().map(|&length| Some(length)).collect(),
+    };
+    let filters = pipeline.into_iter().map(|filter| (filter.id, filter.client_data)).collect();
+    Ok(Located { shape, kind, chunks, filters, maxshape, place })
+}
+
+/// The numbers of a box of a dataset; `name` may name a field of its records: `/table[x]`.
+pub fn read(path: &Path, name: &str, start: &[usize], shape: &[usize]) -> Result<Chunk> {
+    let (dataset, field) = match name.strip_suffix(']').and_then(|name| name.rsplit_once('[')) {
+        Some((dataset, field)) => (dataset, Some(field)),
+        None => (name, None),
+    };
+    let located = located(path, dataset)?;
+    if start.len() != located.shape.len()
+        || start.iter().zip(shape).zip(&located.shape).any(|((start, length), whole)| start + length > *whole)
+    {
+        return Err(fault::damaged(path, format!("dataset '{dataset}' has another shape than before")));
+    }
+    let (item, at, number) = match (&located.kind, field) {
+        (Kind::Number(number), None) => (number.size(), 0, *number),
+        (Kind::Record { size, fields }, Some(field)) => match fields.iter().find(|(name, ..)| name == field) {
+            Some((_, at, number)) => (*size, *at, *number),
+            None => {
+                return Err(raised(
+                    Class::ValueError,
+                    vec![Value::from(format!("Field names only allowed for compound types: no field {field}"))],
+                ));
+            }
+        },
+        (Kind::Record { fields, .. }, None) => {
+            let names: Vec<_> = fields.iter().map(|(name, ..)| format!("d[\"{name}\"]")).collect();
+            bail!(TypeError: "dataset '{dataset}' of '{}' holds records, and an array holds numbers", fault::named(path); hint: "each field is an array: {}", names.join(", "))
+        }
+        (Kind::Text(_), _) => {
+            bail!(TypeError: "dataset '{dataset}' of '{}' holds text, and an array holds numbers", fault::named(path); hint: "`d.asstr()[:]` is a list of str")
+        }
+        (Kind::Other(what), _) => {
+            bail!(TypeError: "dataset '{dataset}' of '{}' holds {what}, which rdk does not read", fault::named(path))
+        }
+        (Kind::Number(_), Some(_)) => bail!("Field names only allowed for compound types"),
+    };
+    let bytes = located.bytes(path, dataset, item, start, shape)?;
+    if item == number.size() {
+        return Ok(number.decode(&bytes, shape));
+    }
+    let mut of_field = Vec::with_capacity(bytes.len() / item * number.size());
+    bytes.chunks_exact(item).for_each(|record| of_field.extend(&record[at..at + number.size()]));
+    Ok(number.decode(&of_field, shape))
+}
+
+impl Located {
+    /// The number that each element is, if it is one.
+    pub fn number(&self) -> Option<Number> {
+        match &self.kind {
+            Kind::Number(number) => Some(*number),
+            Kind::Text(_) | Kind::Record { .. } | Kind::Other(_) => None,
+        }
+    }
+
+    /// The place of the first of its bytes, if they lie one after the other.
+    pub fn address(&self) -> Option<u64> {
+        match self.place {
+            Place::Contiguous(address) => Some(address),
+            Place::Chunked { .. } | Place::Elsewhere => None,
+        }
+    }
+
+    fn bytes(&self, path: &Path, name: &str, item: usize, start: &[usize], shape: &[usize]) -> Result<Vec<u8>> {
+        let wrong = |what: &dyn std::fmt::Display| fault::part(path, &format!("dataset '{name}'"), start, shape, what);
+        let size = count(shape).and_then(|n| n.checked_mul(item)).ok_or_else(|| wrong(&"the part is too large"))?;
+        let zero = vec![0; shape.len()];
+        match &self.place {
+            Place::Contiguous(address) => {
+                let file = File::open(path).map_err(|error| fault::system(&error, path))?;
+                let mut bytes = zeroed(size)?;
+                let mut fault = None;
+                crate::region::runs(item, shape, &self.shape, start, shape, &zero, |at, to, length| {
+                    let read = read_at(&file, &mut bytes[to..to + length], address + at as u64);
+                    fault = read.err();
+                    fault.is_none()
+                });
+                match fault {
+                    Some(error) => Err(wrong(&error)),
+                    None => Ok(bytes),
+                }
+            }
+            Place::Chunked { filters, pieces } => {
+                let sizes = self.chunks.as_deref().unwrap_or_default();
+                match self.chunked(path, item, (filters, pieces, sizes), start, shape, size) {
+                    Ok(Some(bytes)) => Ok(bytes),
+                    // A chunk that was never written is filled with a value that the crate knows.
+                    Ok(None) => self.rows(path, name, item, start, shape, size),
+                    Err(what) => Err(wrong(&what)),
+                }
+            }
+            Place::Elsewhere => self.rows(path, name, item, start, shape, size),
+        }
+    }
+
+    #[allow(clippy::type_complexity)]
+    fn chunked(
+        &self,
+        path: &Path,
+        item: usize,
+        (filters, pieces, sizes): (&[Filter], &FxHashMap<Vec<u64>, (u64, u64, u32)>, &[usize]),
+        start: &[usize],
+        shape: &[usize],
+        size: usize,
+    ) -> std::result::Result<Option<Vec<u8>>, String> {
+        let file = File::open(path).map_err(|error| error.to_string())?;
+        let piece_size = count(sizes).and_then(|n| n.checked_mul(item)).ok_or("a chunk is too large")?;
+        let file_size = file.metadata().map_err(|error| error.to_string())?.len();
+        if piece_size as u64 > rdk_graph::budget::usable() {
+            return Err("a chunk is too large".to_string());
+        }
+        let mut bytes = zeroed(size).map_err(|error| error.0.message.clone())?;
+        let first: Vec<usize> = start.iter().zip(sizes).map(|(start, size)| start / size).collect();
+        let end: Vec<usize> = start
+            .iter()
+            .zip(shape)
+            .zip(sizes)
+            .map(|((start, length), size)| (start + length).div_ceil(*size))
+            .collect();
+        let mut at = first.clone();
+        loop {
+            let key: Vec<u64> = at.iter().map(|&at| at as u64).collect();
+            let Some(&(address, stored, skipped)) = pieces.get(&key) else { return Ok(None) };
+            if address.checked_add(stored).is_none_or(|end| end > file_size) {
+                return Err(format!("chunk {key:?} lies beyond the end of the file"));
+            }
+            let mut packed = vec![0; stored as usize];
+            read_at(&file, &mut packed, address).map_err(|error| error.to_string())?;
+            let piece =
+                decode(packed, filters, skipped, piece_size, item).map_err(|what| format!("{what}, chunk {key:?}"))?;
+            let begin: Vec<usize> =
+                at.iter().zip(sizes).zip(start).map(|((at, size), start)| (at * size).max(*start)).collect();
+            let stop = |axis: usize| ((at[axis] + 1) * sizes[axis]).min(start[axis] + shape[axis]);
+            let lengths: Vec<usize> = (0..at.len()).map(|axis| stop(axis) - begin[axis]).collect();
+            let from: Vec<usize> =
+                begin.iter().zip(&at).zip(sizes).map(|((begin, at), size)| begin - at * size).collect();
+            let to: Vec<usize> = begin.iter().zip(start).map(|(begin, start)| begin - start).collect();
+            let copy =
+                Copy { item, shape: &lengths, from_shape: sizes, from_start: &from, to_shape: shape, to_start: &to };
+            if !copy.run(&piece, &mut bytes) {
+                return Err(format!("chunk {key:?} is too short"));
+            }
+            let mut axis = at.len();
+            loop {
+                if axis == 0 {
+                    return Ok(Some(bytes));
+                }
+                axis -= 1;
+                at[axis] += 1;
+                if at[axis] < end[axis] {
+                    break;
+                }
+                at[axis] = first[axis];
+            }
+        }
+    }
+
+    /// Whole rows by the crate, of which a box is cut out.
+    fn rows(
+        &self,
+        path: &Path,
+        name: &str,
+        item: usize,
+        start: &[usize],
+        shape: &[usize],
+        size: usize,
+    ) -> Result<Vec<u8>> {
+        let file = open(path)?;
+        let dataset = file.dataset(name).map_err(|error| fault(path, name, error))?;
+        if shape.is_empty() {
+            return dataset.read_raw().map_err(|error| fault(path, name, error));
+        }
+        let rows = dataset.read_raw_rows(start[0] as u64, shape[0] as u64).map_err(|error| fault(path, name, error))?;
+        let mut from_shape = self.shape.clone();
+        from_shape[0] = shape[0];
+        let mut from_start = start.to_vec();
+        from_start[0] = 0;
+        let mut bytes = zeroed(size)?;
+        let to_start = vec![0; shape.len()];
+        let copy = Copy {
+            item,
+            shape,
+            from_shape: &from_shape,
+            from_start: &from_start,
+            to_shape: shape,
+            to_start: &to_start,
+        };
+        if !copy.run(&rows, &mut bytes) {
+            return Err(fault::part(
+                path,
+                &format!("dataset '{name}'"),
+                start,
+                shape,
+                "the dataset is shorter than it says",
+            ));
+        }
+        Ok(bytes)
+    }
+}

@@ -1,0 +1,94 @@
+//! `da.to_hdf5`: datasets that are written chunk by chunk, larger than memory if they have to be.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{Seek, SeekFrom, Write};
+use std::path::Path;
+use std::sync::Arc;
+
+use rdk_array::array::Array;
+use rdk_array::eager::NdArray;
+use rdk_runtime::{Context, Keywords, Result, bail, error};
+
+use super::content::{Content, Data, Item, Packing, Tree, join};
+use super::open::replace;
+use super::{face, read};
+use crate::number::Number;
+use crate::store::{Target, run, writing};
+
+/// Adds arrays to a file, or makes it.
+pub fn create(context: &Context, path: &Path, arrays: &[(String, Array)], packing: Option<Keywords>) -> Result<()> {
+    let mut tree = match path.exists() {
+        true => Tree::of_file(path, &read::open(path)?)?,
+        false => Tree::new(),
+    };
+    let mut known: HashMap<String, Option<Packing>> = HashMap::new();
+    for (name, array) in arrays {
+        let full = join("/", name);
+        // A dataset that is there already is written over if it fits.
+        if let Some(Item { content: Some(content), .. }) = tree.items.get(&full) {
+            if content.shape()[..] != array.shape()[..] {
+                bail!(TypeError: "Shapes do not match (existing {} vs new {})", rdk_array::shape::show(&content.shape()), rdk_array::shape::show(array.shape()));
+            }
+            tree.remove(&full);
+        }
+        let packed = packing
+            .as_ref()
+            .map(|keywords| face::packing(Keywords(keywords.0.clone()), array.shape(), array.dtype().size()))
+            .transpose()?;
+        let packed = packed.map(|(packing, _)| packing);
+        let data = match (&packed, array.size()) {
+            // Compressed chunks have no places before they are made; they are made in memory.
+            (Some(_), _) => Data::Numbers(Arc::new(NdArray::new(array.compute_now(context)?))),
+            (None, _) => Data::Reserved(array.shape().to_vec(), array.dtype()),
+        };
+        let content = Content { packing: packed.clone().unwrap_or_default(), data };
+        tree.add(&full, Item { content: Some(content), ..Item::group() })?;
+        known.insert(full, packed);
+    }
+    replace(path, |part| {
+        tree.write(path, part)?;
+        let mut writers = Vec::new();
+        for (name, array) in arrays {
+            let full = join("/", name);
+            if known[&full].is_some() || array.size() == 0 {
+                continue;
+            }
+            let located = read::located(part, &full)?;
+            let Some(offset) = located.address() else {
+                return Err(error!(RuntimeError: "dataset '{full}' has no place in the file"));
+            };
+            let target = Target::Raw {
+                path: std::path::absolute(part).unwrap_or(part.to_path_buf()),
+                offset,
+                number: Number::plain(array.dtype()),
+            };
+            writers.push(writing(array, target, array.shape(), &vec![0; array.ndim()]));
+        }
+        run(context, &writers)
+    })
+}
+
+/// A file in which stretches of zeros take no room.
+pub struct Sparse(pub File);
+
+impl Write for Sparse {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        const BLOCK: usize = 1 << 16;
+        let part = &bytes[..bytes.len().min(BLOCK)];
+        if part.len() == BLOCK && part.iter().all(|&byte| byte == 0) {
+            self.0.seek(SeekFrom::Current(part.len() as i64))?;
+            return Ok(part.len());
+        }
+        self.0.write(part)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        // Zeros at the end have to be there, too.
+        let end = self.0.stream_position()?;
+        if self.0.metadata()?.len() < end {
+            self.0.set_len(end)?;
+        }
+        self.0.flush()
+    }
+}

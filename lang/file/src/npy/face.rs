@@ -1,0 +1,499 @@
+//! Functions of `numpy` and `dask.array` that read and write NumPy's files.
+
+use std::path::{Path, PathBuf};
+
+use rdk_array::array::Array;
+use rdk_array::chunks::{AxisChunks, Chunks};
+use rdk_array::eager::{DTypeArg, NdArray};
+use rdk_array::{Chunk, DType, SliceInfoElem, place};
+use rdk_runtime::builtins::path::PathArg;
+use rdk_runtime::class::entries;
+use rdk_runtime::operators;
+use rdk_runtime::{Context, FromValue, Keywords, Rest, Result, Value, bail, builtins, error, travel};
+use rdk_syntax::tree::BinaryOp;
+
+use super::header::{read_header, save as save_npy};
+use super::memmap::{MemMap, number};
+use super::{Stack, StackWriter, archive, text};
+use crate::fault;
+use crate::hdf5::face::chunk;
+use crate::hdf5::open::replace;
+
+/// The kind under which a memory-mapped array travels.
+pub const MEMMAP: &str = "file.memmap";
+
+/// Names of `numpy`.
+pub fn names() -> Vec<(&'static str, Value)> {
+    let mut names = entries(place::noted(builtins()));
+    names.push(("memmap", Value::Class(super::class())));
+    names
+}
+
+/// Makes known how things of this folder are read.
+pub fn register() {
+    travel::register(MEMMAP, |bytes| {
+        let (stored, mode): (crate::stored::Stored, String) =
+            postcard::from_bytes(bytes).map_err(|_| error!(RuntimeError: "a memory-mapped array is damaged"))?;
+        Ok(Value::object(MemMap { stored, mode: if mode == "r" { "r" } else { "r+" } }))
+    });
+}
+
+builtins! {
+    /// The array of an `.npy` file, or the arrays of an `.npz` file.
+    ///
+    /// ```rdk
+    /// np.save("/dev/shm/rdk-doc.npy", np.arange(3))
+    /// np.load("/dev/shm/rdk-doc.npy")
+    /// #> array([0, 1, 2])
+    /// ```
+    fn load(
+        /// The file's path.
+        file: PathArg,
+        /// `r`, `r+` or `c`: the numbers stay in the file, and what is asked for is read.
+        mmap_mode: Option<String>,
+        /// Objects of Python's cannot be read.
+        allow_pickle: bool = false,
+        /// Accepted, not used.
+        options: Keywords,
+    ) -> Result<Value> {
+        let _ = (allow_pickle, options);
+        load(&file.0, mmap_mode.as_deref())
+    }
+
+    /// Writes an array to an `.npy` file.
+    fn save[context](
+        /// The file's path; `.npy` is added if it is not there.
+        file: PathArg,
+        /// The array; a lazy one is computed.
+        arr: Value,
+        /// Accepted, not used.
+        allow_pickle: bool = true,
+    ) -> Result<()> {
+        let _ = allow_pickle;
+        save_npy(&with_ending(&file.0, "npy"), &chunk(context, &arr)?)
+    }
+
+    /// Writes several arrays to an `.npz` file.
+    fn savez[context](
+        /// The file's path; `.npz` is added if it is not there.
+        file: PathArg,
+        /// Arrays that are named `arr_0`, `arr_1`, …
+        args: Rest,
+        /// Arrays by name.
+        kwds: Keywords,
+    ) -> Result<()> { savez(context, &file.0, args, kwds, false) }
+
+    /// Writes several arrays to an `.npz` file, compressed.
+    fn savez_compressed[context](
+        /// The file's path; `.npz` is added if it is not there.
+        file: PathArg,
+        /// Arrays that are named `arr_0`, `arr_1`, …
+        args: Rest,
+        /// Arrays by name.
+        kwds: Keywords,
+    ) -> Result<()> { savez(context, &file.0, args, kwds, true) }
+
+    /// Numbers from a file of text: rows and columns.
+    fn loadtxt(
+        /// The file's path, or a list of lines.
+        fname: Value,
+        /// The type of the numbers.
+        dtype: Option<DTypeArg>,
+        /// What begins a comment.
+        comments: Option<String> = "#",
+        /// What stands between the numbers; spaces if left out.
+        delimiter: Option<String>,
+        /// Functions for columns are not supported.
+        converters: rdk_array::face::parameters::Unsupported,
+        /// How many lines to pass over.
+        skiprows: usize = 0,
+        /// Which columns.
+        usecols: Option<Columns>,
+        /// Columns instead of rows?
+        unpack: bool = false,
+        /// At least so many axes.
+        ndmin: usize = 0,
+        /// Accepted, not used.
+        encoding: Option<String>,
+        /// How many rows at most.
+        max_rows: Option<usize>,
+    ) -> Result<Value> {
+        let _ = (converters, encoding);
+        let (lines, name) = lines(&fname)?;
+        let format = text::Format {
+            delimiter, comments, skip: skiprows, skip_end: 0, rows: max_rows, columns: usecols.map(|columns| columns.0),
+            missing: None, dtype: dtype.map_or(DType::F64, |dtype| dtype.0),
+        };
+        shaped(text::parse(&lines, &format, &name)?, unpack, ndmin)
+    }
+
+    /// Numbers from a file of text in which some may be missing.
+    fn genfromtxt(
+        /// The file's path, or a list of lines.
+        fname: Value,
+        /// The type of the numbers.
+        dtype: Option<DTypeArg>,
+        /// What begins a comment.
+        comments: Option<String> = "#",
+        /// What stands between the numbers; spaces if left out.
+        delimiter: Option<String>,
+        /// How many lines to pass over.
+        skip_header: usize = 0,
+        /// How many lines to pass over at the end.
+        skip_footer: usize = 0,
+        /// What missing numbers become; `nan` if left out, -1 for integers.
+        filling_values: Option<f64>,
+        /// Which columns.
+        usecols: Option<Columns>,
+        /// Columns instead of rows?
+        unpack: bool = false,
+        /// At least so many axes.
+        ndmin: usize = 0,
+        /// How many rows at most.
+        max_rows: Option<usize>,
+        /// Accepted, not used.
+        encoding: Option<String>,
+    ) -> Result<Value> {
+        let _ = encoding;
+        let (lines, name) = lines(&fname)?;
+        let dtype = dtype.map_or(DType::F64, |dtype| dtype.0);
+        let missing = filling_values.unwrap_or(if dtype.is_integer() { -1.0 } else { f64::NAN });
+        let format = text::Format {
+            delimiter, comments, skip: skip_header, skip_end: skip_footer, rows: max_rows, columns: usecols.map(|columns| columns.0),
+            missing: Some(missing), dtype,
+        };
+        shaped(text::parse(&lines, &format, &name)?, unpack, ndmin)
+    }
+
+    /// Writes numbers as text: a row a line.
+    fn savetxt[context](
+        /// The file's path.
+        fname: PathArg,
+        /// One or two axes of numbers.
+        X: Value,
+        /// How a number is written, as after `%`; one for all, or one for each column.
+        fmt: Value = "%.18e",
+        /// What stands between the numbers.
+        delimiter: String = " ",
+        /// How lines end.
+        newline: String = "\n",
+        /// A first line.
+        header: String = "",
+        /// A last line.
+        footer: String = "",
+        /// What first and last line begin with.
+        comments: String = "# ",
+        /// Accepted, not used.
+        encoding: Option<String>,
+    ) -> Result<()> {
+        let _ = encoding;
+        let chunk = chunk(context, &X)?;
+        let mut text = String::new();
+        let framed = |line: &str| format!("{comments}{}{newline}", line.replace('\n', &format!("\n{comments}")));
+        if !header.is_empty() { text += &framed(&header); }
+        text += &rows(context, &chunk, &fmt, &delimiter, &newline)?;
+        if !footer.is_empty() { text += &framed(&footer); }
+        replace(&fname.0, |part| std::fs::write(part, &text).map_err(|error| fault::system(&error, &fname.0)))
+    }
+
+    /// An array of the plain numbers in a file.
+    fn fromfile(
+        /// The file's path.
+        file: PathArg,
+        /// The type of the numbers.
+        dtype: Option<Value>,
+        /// How many; -1 for all.
+        count: i64 = -1,
+        /// What stands between numbers that are text; plain bytes if left out.
+        sep: String = "",
+        /// Where in the file they begin.
+        offset: u64 = 0u64,
+    ) -> Result<Value> { from_file(&file.0, dtype, count, &sep, offset) }
+
+    /// An array of the plain numbers in bytes.
+    ///
+    /// ```rdk
+    /// np.frombuffer(b"\x01\x02\x03", dtype=np.uint8)
+    /// #> array([1, 2, 3], dtype=uint8)
+    /// ```
+    fn frombuffer(
+        /// The bytes.
+        buffer: std::sync::Arc<[u8]>,
+        /// The type of the numbers.
+        dtype: Option<Value>,
+        /// How many; -1 for all.
+        count: i64 = -1,
+        /// Where they begin.
+        offset: usize = 0,
+    ) -> Result<Value> {
+        let number = number(dtype, DType::F64)?;
+        let bytes = buffer.get(offset..).unwrap_or_default();
+        if count < 0 && bytes.len() % number.size() != 0 {
+            bail!("buffer size must be a multiple of element size");
+        }
+        let n = usize::try_from(count).unwrap_or(bytes.len() / number.size());
+        match n.checked_mul(number.size()).and_then(|size| bytes.get(..size)) {
+            Some(bytes) => Ok(Value::object(NdArray::new(number.decode(bytes, &[n])))),
+            None => bail!("buffer is smaller than requested size"),
+        }
+    }
+}
+
+/// Methods of eager arrays.
+pub mod methods {
+    use super::*;
+
+    builtins! {
+        /// Writes the plain numbers to a file.
+        fn tofile[context](
+            /// The array.
+            this: Value,
+            /// The file's path.
+            fid: PathArg,
+            /// What stands between them as text; plain bytes if left out.
+            sep: String = "",
+            /// How a number is written as text, as after `%`.
+            format: String = "%s",
+        ) -> Result<()> {
+            let chunk = chunk(context, &this)?;
+            let bytes = match sep.is_empty() {
+                true => crate::number::Number::plain(chunk.dtype()).encode(&chunk),
+                false => rows(context, &chunk.reshape(&[1, chunk.len()]), &Value::from(format), &sep, "")?.into_bytes(),
+            };
+            replace(&fid.0, |part| std::fs::write(part, &bytes).map_err(|error| fault::system(&error, &fid.0)))
+        }
+
+        /// The plain numbers as bytes.
+        fn tobytes[context](/** The array. */ this: Value) -> Result<Value> {
+            let chunk = chunk(context, &this)?;
+            Ok(Value::Bytes(crate::number::Number::plain(chunk.dtype()).encode(&chunk).into()))
+        }
+    }
+}
+
+/// Columns by number.
+pub struct Columns(Vec<i64>);
+
+impl FromValue for Columns {
+    fn expected() -> &'static str {
+        "a column's number or several"
+    }
+
+    fn from_value(value: &Value) -> Option<Columns> {
+        i64::from_value(value).map(|column| vec![column]).or_else(|| Vec::from_value(value)).map(Columns)
+    }
+}
+
+fn with_ending(path: &Path, ending: &str) -> PathBuf {
+    match path.extension() {
+        Some(found) if found == ending => path.to_path_buf(),
+        _ => PathBuf::from(format!("{}.{ending}", fault::named(path))),
+    }
+}
+
+fn load(path: &Path, mmap_mode: Option<&str>) -> Result<Value> {
+    let mut start = [0; 4];
+    let mut file = std::fs::File::open(path).map_err(|error| fault::system(&error, path))?;
+    let read = std::io::Read::read(&mut file, &mut start).map_err(|error| fault::system(&error, path))?;
+    match &start[..read] {
+        [] => bail!(EOFError: "No data left in file: '{}'", fault::named(path)),
+        [b'P', b'K', ..] => return Ok(Value::object(archive::Archive::open(path)?)),
+        [0x93, b'N', ..] => {}
+        _ => {
+            bail!("This file contains pickled (object) data, or it is not NumPy's: '{}'", fault::named(path); hint: "rdk reads .npy and .npz; `np.fromfile` reads plain numbers, `np.loadtxt` text")
+        }
+    }
+    let stored = read_header(path)?;
+    whole(&stored)?;
+    match mmap_mode {
+        None | Some("c") => Ok(Value::object(NdArray::new(stored.read_all()?))),
+        Some("r") => Ok(Value::object(MemMap { stored, mode: "r" })),
+        Some("r+") => Ok(Value::object(MemMap { stored, mode: "r+" })),
+        Some(other) => bail!("mode must be one of {{'r', 'c', 'r+'}} (got {})", Value::str(other).repr()),
+    }
+}
+
+/// Is everything there that the header speaks of?
+fn whole(stored: &crate::stored::Stored) -> Result<()> {
+    let crate::stored::How::Raw { offset, number, .. } = &stored.how else { return Ok(()) };
+    let n = stored.shape.iter().product::<usize>();
+    let there = stored.stamp.0.saturating_sub(*offset) as usize / number.size();
+    if there < n {
+        bail!(
+            "Failed to read all data for array. Expected {} = {n} elements, could only read {there} elements: '{}'",
+            rdk_array::shape::show(&stored.shape), fault::named(&stored.path);
+            hint: "the file may not be fully written"
+        );
+    }
+    Ok(())
+}
+
+fn savez(context: &Context, path: &Path, args: Rest, keywords: Keywords, compressed: bool) -> Result<()> {
+    let mut arrays = Vec::new();
+    for (name, value) in &keywords.0 {
+        arrays.push((name.to_string(), chunk(context, value)?));
+    }
+    for (at, value) in args.0.iter().enumerate() {
+        let name = format!("arr_{at}");
+        if arrays.iter().any(|(other, _)| *other == name) {
+            bail!("Cannot use un-named variables and keyword {name}");
+        }
+        arrays.push((name, chunk(context, value)?));
+    }
+    archive::save(&with_ending(path, "npz"), &arrays, compressed)
+}
+
+fn lines(source: &Value) -> Result<(Vec<String>, String)> {
+    if let Some(items) = source.items() {
+        let lines = items.iter().map(String::try_from_value).collect::<Result<Vec<_>>>()?;
+        return Ok((lines, "the list".to_string()));
+    }
+    let path = PathArg::try_from_value(source)?.0;
+    Ok((text::lines(&path)?, format!("'{}'", fault::named(&path))))
+}
+
+/// Axes of length 1 go, as far as `ndmin` allows.
+fn shaped(chunk: Chunk, unpack: bool, ndmin: usize) -> Result<Value> {
+    let mut shape = chunk.shape().to_vec();
+    if chunk.is_empty() {
+        shape = vec![0];
+    }
+    if ndmin < 2 {
+        shape.retain(|&length| length != 1);
+    }
+    if ndmin == 1 && shape.is_empty() {
+        shape = vec![1];
+    }
+    let array = NdArray::new(chunk.reshape(&shape));
+    let turned = unpack && shape.len() == 2;
+    Ok(NdArray::or_number(if turned { array.transpose(&[1, 0]) } else { array }))
+}
+
+fn rows(context: &Context, chunk: &Chunk, format: &Value, delimiter: &str, newline: &str) -> Result<String> {
+    let chunk = match chunk.ndim() {
+        0 => chunk.reshape(&[1, 1]),
+        1 => chunk.insert_axis(1),
+        2 => chunk.clone(),
+        n => bail!("Expected 1D or 2D array, got {n}D array instead"),
+    };
+    let width = chunk.shape()[1];
+    let formats = match format.items() {
+        Some(items) => items.iter().map(String::try_from_value).collect::<Result<Vec<_>>>()?,
+        None => vec![String::try_from_value(format)?],
+    };
+    let line = match formats.as_slice() {
+        [one] if one.matches('%').count() <= 1 => vec![one.clone(); width].join(delimiter),
+        [one] => one.clone(),
+        several if several.len() == width => several.join(delimiter),
+        several => bail!("fmt has wrong number of % formats:  {}", several.join(delimiter)),
+    };
+    let mut text = String::new();
+    let line = Value::from(line);
+    for row in 0..chunk.shape()[0] {
+        if row % 4096 == 0 {
+            context.check()?;
+        }
+        let part =
+            chunk.slice(&[SliceInfoElem::Index(row as isize), SliceInfoElem::Slice { start: 0, end: None, step: 1 }]);
+        let numbers = Value::tuple(part.scalars().map(|number| number.to_value()));
+        let written = operators::binary(context, BinaryOp::Mod, &line, &numbers)
+            .map_err(|_| error!(TypeError: "Mismatch between array dtype ('{}') and format specifier ({})", chunk.dtype(), line.repr()))?;
+        text += written.as_str().unwrap_or_default();
+        text += newline;
+    }
+    Ok(text)
+}
+
+fn from_file(path: &Path, dtype: Option<Value>, count: i64, sep: &str, offset: u64) -> Result<Value> {
+    let number = number(dtype, DType::F64)?;
+    if !sep.is_empty() {
+        let text = text::lines(path)?.join(" ");
+        let fields: Vec<String> = text
+            .split(if sep.trim().is_empty() { " " } else { sep.trim() })
+            .map(|field| field.trim().to_string())
+            .filter(|field| !field.is_empty())
+            .collect();
+        let n = usize::try_from(count).unwrap_or(fields.len()).min(fields.len());
+        let format = text::Format {
+            delimiter: None,
+            comments: None,
+            skip: 0,
+            skip_end: 0,
+            rows: None,
+            columns: None,
+            missing: None,
+            dtype: number.dtype,
+        };
+        let chunk = text::parse(&fields[..n], &format, &path.display().to_string())?;
+        return Ok(Value::object(NdArray::new(chunk.reshape(&[n]))));
+    }
+    let bytes = std::fs::read(path).map_err(|error| fault::system(&error, path))?;
+    let bytes = bytes.get(offset as usize..).unwrap_or_default();
+    let n = bytes.len() / number.size();
+    let n = usize::try_from(count).unwrap_or(n).min(n);
+    Ok(Value::object(NdArray::new(number.decode(&bytes[..n * number.size()], &[n]))))
+}
+
+/// Names of `dask.array`.
+pub fn stack_names() -> Vec<(&'static str, Value)> {
+    entries(place::noted(stacks::builtins()))
+}
+
+mod stacks {
+    use super::*;
+
+    builtins! {
+        /// The chunked array of a folder of `.npy` files, one for each chunk.
+        fn from_npy_stack(
+            /// The folder.
+            dirname: PathArg,
+            /// Accepted: chunks are read when they are needed in any case.
+            mmap_mode: Option<String> = "r",
+        ) -> Result<Value> {
+            let _ = mmap_mode;
+            Ok(Value::lazy(Stack::open(&dirname.0)?))
+        }
+
+        /// Writes an array as a folder of `.npy` files, one for each chunk along an axis.
+        fn to_npy_stack[context](
+            /// The folder; it is made if it is not there.
+            dirname: PathArg,
+            /// The array.
+            x: rdk_array::face::operand::Operand,
+            /// Along which axis the files lie.
+            axis: i64 = 0,
+        ) -> Result<()> { to_stack(context, &dirname.0, &x.array()?, axis) }
+    }
+}
+
+fn to_stack(context: &Context, folder: &Path, array: &Array, axis: i64) -> Result<()> {
+    if array.ndim() == 0 {
+        bail!("an array without axes cannot be cut into files"; hint: "`np.save` writes it");
+    }
+    let axis = rdk_array::shape::axis(axis, array.ndim())?;
+    let specs = (0..array.ndim())
+        .filter(|&other| other != axis)
+        .map(|other| (other as i64, rdk_array::chunks::AxisSpec::Whole))
+        .collect();
+    let array = array.rechunk(&rdk_array::ChunksSpec::ByAxis(specs))?;
+    std::fs::create_dir_all(folder).map_err(|error| fault::system(&error, folder))?;
+    // What an earlier array has left would look like a part of this one.
+    for entry in std::fs::read_dir(folder).map_err(|error| fault::system(&error, folder))?.flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if name.strip_suffix(".npy").is_some_and(|number| number.parse::<usize>().is_ok()) || name == "info" {
+            std::fs::remove_file(entry.path()).map_err(|error| fault::system(&error, &entry.path()))?;
+        }
+    }
+    let info = folder.join("info.json");
+    std::fs::write(&info, format!("{{\"axis\": {axis}}}\n")).map_err(|error| fault::system(&error, &info))?;
+    let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_path_buf());
+    let grid = Chunks(array.numblocks().iter().map(|&n| AxisChunks::even(n, 1)).collect());
+    let written = Array::step(
+        "to-npy-stack",
+        StackWriter { folder, axis, turn: rdk_graph::Token::fresh() },
+        [array],
+        grid,
+        DType::Bool,
+    );
+    crate::store::run(context, &[written])
+}

@@ -1,0 +1,294 @@
+//! Writing chunked arrays: every chunk goes to its place as soon as it is made, on whichever thread made it.
+
+use std::fs::OpenOptions;
+use std::path::{Path, PathBuf};
+
+use rdk_array::array::Array;
+use rdk_array::chunks::{AxisChunks, Chunks};
+use rdk_array::eager::{self, NdArray, select};
+use rdk_array::kernel::Stop;
+use rdk_array::plan::{Step, StepCall};
+use rdk_array::{Chunk, DType, place};
+use rdk_graph::Token;
+use rdk_runtime::builtins::path::PathArg;
+use rdk_runtime::class::entries;
+use rdk_runtime::convert::describe;
+use rdk_runtime::{Context, FromValue, Keywords, Rest, Result, Value, bail, builtins, compute};
+use serde::{Deserialize, Serialize};
+
+use crate::fault;
+use crate::hdf5::dataset::Dataset;
+use crate::npy::MemMap;
+use crate::number::Number;
+use crate::stored::How;
+use crate::zarr;
+
+/// Where chunks go.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Target {
+    /// To their places in a file of plain numbers.
+    Raw {
+        /// The file.
+        path: PathBuf,
+        /// Where its numbers begin.
+        offset: u64,
+        /// What they look like.
+        number: Number,
+    },
+    /// To the chunks of a Zarr array.
+    Zarr {
+        /// The store.
+        path: PathBuf,
+        /// The array in it.
+        array: String,
+    },
+}
+
+/// Writes a chunk.
+#[derive(Debug, Serialize, Deserialize)]
+struct WriteStep {
+    target: Target,
+    /// The shape of what is written to.
+    whole: Vec<usize>,
+    /// Where in it the array begins.
+    origin: Vec<usize>,
+    grid: Chunks,
+    /// Two stores are never the same work: what was written may have been taken away.
+    turn: Token,
+}
+
+impl Step for WriteStep {
+    fn encode(&self) -> (&'static str, Vec<u8>) {
+        ("file.write", postcard::to_stdvec(self).expect("plain data can be written"))
+    }
+
+    fn run(&self, call: &mut StepCall<'_>) -> std::result::Result<Chunk, Stop> {
+        let chunk = &call.inputs[0];
+        let inside = self.grid.chunk_start(call.index);
+        let start: Vec<usize> = inside.iter().zip(&self.origin).map(|(start, origin)| start + origin).collect();
+        if !chunk.is_empty() {
+            match &self.target {
+                Target::Raw { path, offset, number } => {
+                    let file =
+                        OpenOptions::new().write(true).open(path).map_err(|error| fault::system(&error, path))?;
+                    crate::npy::write_box(&file, *offset, *number, &self.whole, &start, chunk)
+                        .map_err(|error| fault::system(&error, path))?;
+                }
+                Target::Zarr { path, array } => zarr::write(path, array, &start, chunk)?,
+            }
+        }
+        Ok(Chunk::from_vec(&vec![1; call.index.len()], vec![true]))
+    }
+
+    fn working(&self, index: &[u32], inputs: &[Array]) -> u64 {
+        let n: usize = self.grid.chunk_shape(index).iter().product();
+        2 * n as u64 * inputs[0].dtype().size() as u64
+    }
+}
+
+/// The array that writes when it is computed; its elements are all true.
+pub fn writing(array: &Array, target: Target, whole: &[usize], origin: &[usize]) -> Array {
+    let grid = Chunks(array.numblocks().iter().map(|&n| AxisChunks::even(n, 1)).collect());
+    let step = WriteStep {
+        target,
+        whole: whole.to_vec(),
+        origin: origin.to_vec(),
+        grid: array.chunks().clone(),
+        turn: Token::fresh(),
+    };
+    Array::step("store", step, [array.clone()], grid, DType::Bool)
+}
+
+/// Computes these, whatever they come to.
+pub fn run(context: &Context, arrays: &[Array]) -> Result<()> {
+    let values: Vec<Value> = arrays.iter().map(|array| Value::lazy(array.clone())).collect();
+    compute(context, &values).map(|_| ())
+}
+
+/// Names of `dask.array`.
+pub fn names() -> Vec<(&'static str, Value)> {
+    entries(place::noted(builtins()))
+}
+
+builtins! {
+    /// Writes arrays into datasets, Zarr arrays, memory-mapped files or arrays in memory.
+    fn store[context](
+        /// An array or several.
+        sources: Value,
+        /// Where they go; as many.
+        targets: Value,
+        /// Has no effect.
+        lock: Option<Value>,
+        /// Which parts of the targets; all if left out.
+        regions: Option<Value>,
+        /// Write now?
+        compute: bool = true,
+        /// Give the arrays as they are stored?
+        return_stored: bool = false,
+        /// Accepted, not used.
+        options: Keywords,
+    ) -> Result<Value> {
+        let _ = (lock, options);
+        store(context, &sources, &targets, regions, compute, return_stored)
+    }
+
+    /// Writes arrays as datasets of an HDF5 file.
+    ///
+    /// ```rdk
+    /// import h5py
+    /// da.to_hdf5("/dev/shm/rdk-doc-2.h5", "/x", da.arange(6, chunks=3))
+    /// h5py.File("/dev/shm/rdk-doc-2.h5")["x"][2:4]
+    /// #> array([2, 3])
+    /// ```
+    fn to_hdf5[context](
+        /// The file's path.
+        filename: PathArg,
+        /// A name and an array, or a dict of them.
+        args: Rest,
+        /// Accepted: how a dataset is cut; it lies in one piece unless it is compressed.
+        chunks: Option<Value>,
+        /// `compression`, `shuffle` and so on.
+        kwargs: Keywords,
+    ) -> Result<()> {
+        let _ = chunks;
+        to_hdf5(context, &filename.0, &args, kwargs)
+    }
+}
+
+/// Names and arrays of `to_hdf5(path, "/x", x)` or `to_hdf5(path, {"/x": x})`.
+fn named(args: &Rest) -> Result<Vec<(String, Array)>> {
+    let array = |value: &Value| rdk_array::face::operand::Operand::try_from_value(value)?.array();
+    match args.0.as_slice() {
+        [Value::Dict(dict)] => {
+            let pairs: Vec<_> = dict.0.lock().iter().map(|(key, value)| (key.value().clone(), value.clone())).collect();
+            pairs.iter().map(|(name, value)| Ok((String::try_from_value(name)?, array(value)?))).collect()
+        }
+        [name, value] => Ok(vec![(String::try_from_value(name)?, array(value)?)]),
+        _ => bail!("Please provide {{'/data/path': array}} dictionary"),
+    }
+}
+
+fn to_hdf5(context: &Context, path: &Path, args: &Rest, keywords: Keywords) -> Result<()> {
+    let named = named(args)?;
+    let packed = keywords.0.iter().any(|(_, value)| !value.is_none());
+    crate::hdf5::store::create(context, path, &named, if packed { Some(keywords) } else { None })
+}
+
+fn several(value: &Value) -> Vec<Value> {
+    value.items().unwrap_or_else(|| vec![value.clone()])
+}
+
+fn store(
+    context: &Context,
+    sources: &Value,
+    targets: &Value,
+    regions: Option<Value>,
+    compute_now: bool,
+    return_stored: bool,
+) -> Result<Value> {
+    let (sources, targets) = (several(sources), several(targets));
+    if sources.len() != targets.len() {
+        bail!("Different number of sources [{}] and targets [{}]", sources.len(), targets.len());
+    }
+    let regions = match regions {
+        None => vec![Value::Ellipsis; targets.len()],
+        Some(Value::List(regions)) => regions.snapshot(),
+        Some(one) => vec![one; targets.len()],
+    };
+    let mut arrays = Vec::new();
+    for source in &sources {
+        match source.get::<Array>() {
+            Some(array) => arrays.push(array.clone()),
+            None => bail!("All sources must be dask array objects"),
+        }
+    }
+    // What goes to a file goes chunk by chunk; what goes to memory is there at the end anyway.
+    let (mut writers, mut assigned) = (Vec::new(), Vec::new());
+    for ((array, target), region) in arrays.iter().zip(&targets).zip(&regions) {
+        match to_file(array, target, region)? {
+            Some(writer) => writers.push(writer),
+            None => assigned.push((array, target, region)),
+        }
+    }
+    if !compute_now {
+        if !assigned.is_empty() {
+            bail!(NotImplementedError: "`compute=False` needs targets in files: memory-mapped or Zarr arrays");
+        }
+        return Ok(match writers.as_slice() {
+            [one] => Value::lazy(one.clone()),
+            several => Value::list(several.iter().map(|writer| Value::lazy(writer.clone()))),
+        });
+    }
+    let mut all: Vec<Value> = writers.into_iter().map(Value::lazy).collect();
+    let n = all.len();
+    all.extend(assigned.iter().map(|(array, ..)| Value::lazy((*array).clone())));
+    let results = compute(context, &all)?;
+    for ((_, target, region), result) in assigned.into_iter().zip(&results[n..]) {
+        assign(context, target, region, result)?;
+    }
+    if return_stored {
+        let stored = targets.iter().zip(&arrays).map(|(target, array)| {
+            let chunks = rdk_array::ChunksSpec::from(array.chunks());
+            match rdk_array::face::more::source(target, &chunks) {
+                Some(lazy) => lazy.map(Value::lazy),
+                None => Array::from_chunk(eager::nested::chunk(target, None)?, &chunks).map(Value::lazy),
+            }
+        });
+        return Ok(Value::tuple(stored.collect::<Result<Vec<_>>>()?));
+    }
+    Ok(Value::None)
+}
+
+fn to_file(array: &Array, target: &Value, region: &Value) -> Result<Option<Array>> {
+    let (stored, target) = if let Some(map) = target.get::<MemMap>() {
+        let How::Raw { offset, number, fortran: false } = map.stored.how else { return Ok(None) };
+        if map.mode == "r" {
+            bail!("assignment destination is read-only"; hint: "open it with `mode=\"r+\"`");
+        }
+        (&map.stored, Target::Raw { path: map.stored.path.clone(), offset, number })
+    } else if let Some(zarr) = target.get::<zarr::ZarrArray>() {
+        let How::Zarr { array } = &zarr.stored.how else { return Ok(None) };
+        (&zarr.stored, Target::Zarr { path: zarr.stored.path.clone(), array: array.clone() })
+    } else {
+        return Ok(None);
+    };
+    let part = crate::boxes::part(region, &stored.shape)?;
+    let plain = part.within.as_ref().is_some_and(|within| {
+        within.iter().all(|item| matches!(item, rdk_array::SliceInfoElem::Slice { step: 1, .. }))
+    });
+    if !plain {
+        bail!(NotImplementedError: "a region of a file is made of slices without steps");
+    }
+    if part.lengths[..] != array.shape()[..] {
+        bail!(
+            "could not broadcast input array from shape {} into shape {}",
+            rdk_array::shape::show(array.shape()),
+            rdk_array::shape::show(&part.lengths)
+        );
+    }
+    // Two tasks must not write to one chunk of a store at once.
+    let array = match &target {
+        Target::Zarr { path, array: name } if part.start.iter().all(|&start| start == 0) => {
+            array.rechunk(&zarr::aligned(array, &zarr::facts(path, name)?.chunks))?
+        }
+        Target::Zarr { .. } => array.rechunk(&rdk_array::ChunksSpec::WHOLE)?,
+        Target::Raw { .. } => array.clone(),
+    };
+    Ok(Some(writing(&array, target, &stored.shape, &part.start)))
+}
+
+fn assign(context: &Context, target: &Value, region: &Value, value: &Value) -> Result<()> {
+    if let Some(array) = target.get::<NdArray>() {
+        return select::assign(array, region, value);
+    }
+    if let Some(dataset) = target.get::<Dataset>() {
+        return dataset.set(context, region, value);
+    }
+    match target {
+        Value::Object(object) => match object.set_item(context, region, value.clone()) {
+            Some(done) => done,
+            None => bail!(TypeError: "{} cannot be stored to", describe(target)),
+        },
+        _ => bail!(TypeError: "expected something like an array to store to, got {}", describe(target)),
+    }
+}

@@ -1,0 +1,727 @@
+//! The module `zarr`, and what `dask.array` has for it.
+
+use std::any::Any;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, LazyLock};
+
+use rdk_array::array::Array;
+use rdk_array::chunks::AxisSpec;
+use rdk_array::eager::{DTypeArg, DTypeObject, NdArray};
+use rdk_array::face::operand::Operand;
+use rdk_array::face::parameters::ShapeArg;
+use rdk_array::{Chunk, ChunksSpec, DType, place, shape};
+use rdk_runtime::builtins::path::PathArg;
+use rdk_runtime::class::entries;
+use rdk_runtime::types::{key_error, types};
+use rdk_runtime::{
+    Class, ClassRef, Context, FromValue, Keywords, Module, Object, Result, Value, bail, builtins, error,
+};
+
+use super::metadata::{self, Facts, create, create_group, facts, is_group, to_value};
+use crate::store::{Target, run, writing};
+use crate::stored::{How, Stored};
+use crate::{boxes, fault};
+
+/// The modules of this folder.
+pub fn modules() -> Vec<Arc<Module>> {
+    vec![Module::new("zarr", "Zarr stores: arrays in chunks, each a file.", || {
+        let mut names = entries(place::noted(functions::builtins()));
+        names.push(("Array", Value::Class(ARRAY.clone())));
+        names.push(("Group", Value::Class(GROUP.clone())));
+        names
+    })]
+}
+
+/// Names of `dask.array`.
+pub fn names() -> Vec<(&'static str, Value)> {
+    entries(place::noted(of_dask::builtins()))
+}
+
+/// An array in a store.
+#[derive(Clone)]
+pub struct ZarrArray {
+    /// Where it is.
+    pub stored: Stored,
+    chunks: Vec<usize>,
+    read_only: bool,
+}
+
+/// A group of a store.
+#[derive(Clone)]
+struct Group {
+    path: PathBuf,
+    name: String,
+}
+
+static ARRAY: LazyLock<ClassRef> = LazyLock::new(|| {
+    let class = Class::new("Array", "zarr", "Numbers in chunks, each a file.").base(types().object.clone());
+    ClassRef::new(class.properties(properties::builtins()))
+});
+
+static GROUP: LazyLock<ClassRef> = LazyLock::new(|| {
+    let class = Class::new("Group", "zarr", "Arrays and groups by name.").base(types().object.clone());
+    ClassRef::new(class.methods(group_methods::builtins()).properties(group_properties::builtins()))
+});
+
+impl FromValue for ZarrArray {
+    fn expected() -> &'static str {
+        "a Zarr array"
+    }
+
+    fn from_value(value: &Value) -> Option<ZarrArray> {
+        value.get::<ZarrArray>().cloned()
+    }
+}
+
+impl FromValue for Group {
+    fn expected() -> &'static str {
+        "a Zarr group"
+    }
+
+    fn from_value(value: &Value) -> Option<Group> {
+        value.get::<Group>().cloned()
+    }
+}
+
+fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf())
+}
+
+impl ZarrArray {
+    fn open(path: &Path, name: &str, read_only: bool) -> Result<ZarrArray> {
+        let facts = facts(path, name)?;
+        let stamp = metadata::stamp(path, name)?;
+        let how = How::Zarr { array: name.to_string() };
+        let stored = Stored { path: absolute(path), stamp, shape: facts.shape, dtype: facts.dtype, how };
+        Ok(ZarrArray { stored, chunks: facts.chunks, read_only })
+    }
+
+    fn name(&self) -> &str {
+        match &self.stored.how {
+            How::Zarr { array } => array,
+            How::Raw { .. } | How::Hdf5 { .. } | How::Pages(_) | How::Stack(_) => "",
+        }
+    }
+
+    /// It as a lazy array.
+    pub fn lazy(&self, chunks: &ChunksSpec) -> Result<Array> {
+        // Its chunks may have been written to since the description was.
+        let folder = self.stored.path.join(self.name().trim_matches('/'));
+        let written = std::fs::read_dir(&folder).map(|entries| entries.flatten().count() as u64).unwrap_or(0);
+        let mut stored = self.stored.clone();
+        stored.stamp.0 = stored.stamp.0.wrapping_add(written << 32);
+        stored.lazy("from-zarr", chunks, Some(&self.chunks))
+    }
+}
+
+/// Chunks that are multiples of a store's, as near to the array's own as may be.
+pub fn aligned(array: &Array, stored: &[usize]) -> ChunksSpec {
+    let axis = |(axis, &size): (usize, &usize)| {
+        let own = array.chunks().0[axis].largest().max(1);
+        AxisSpec::Size((own.max(size) / size * size).max(1))
+    };
+    ChunksSpec::Axes(stored.iter().enumerate().map(axis).collect())
+}
+
+mod of_dask {
+    use super::*;
+
+    builtins! {
+        /// A chunked array of a Zarr array.
+        fn from_zarr(
+            /// The store's path, or a Zarr array.
+            url: Value,
+            /// The array in the store.
+            component: Option<String>,
+            /// Accepted, not used.
+            storage_options: Option<Value>,
+            /// How long chunks are; those of the store if left out.
+            chunks: Option<ChunksSpec>,
+            /// Has no effect.
+            name: Option<Value>,
+        ) -> Result<Value> {
+            let _ = (storage_options, name);
+            let zarr = match url.get::<ZarrArray>() {
+                Some(zarr) => zarr.clone(),
+                None => ZarrArray::open(&PathArg::try_from_value(&url)?.0, component.as_deref().unwrap_or(""), true)?,
+            };
+            let own = ChunksSpec::Axes(zarr.chunks.iter().map(|&size| AxisSpec::Size(size)).collect());
+            Ok(Value::lazy(zarr.lazy(&chunks.unwrap_or(own))?))
+        }
+
+        /// Writes an array as a Zarr array, a file for each chunk.
+        fn to_zarr[context](
+            /// The array.
+            arr: Operand,
+            /// The store's path, or a Zarr array to write into.
+            url: Value,
+            /// The array in the store.
+            component: Option<String>,
+            /// Accepted, not used.
+            storage_options: Option<Value>,
+            /// May there be something already?
+            overwrite: bool = false,
+            /// Write now?
+            compute: bool = true,
+            /// `zarr_format`: 2 or 3.
+            kwargs: Keywords,
+        ) -> Result<Value> {
+            let _ = storage_options;
+            to_zarr(context, &arr.array()?, &url, component.as_deref().unwrap_or(""), overwrite, compute, &kwargs)
+        }
+    }
+}
+
+/// Methods of lazy arrays.
+pub mod methods {
+    use super::*;
+
+    builtins! {
+        /// Writes it as a Zarr array, a file for each chunk.
+        fn to_zarr[context](
+            /// The array.
+            this: Operand,
+            /// The store's path, or a Zarr array to write into.
+            url: Value,
+            /// The array in the store.
+            component: Option<String>,
+            /// May there be something already?
+            overwrite: bool = false,
+            /// Write now?
+            compute: bool = true,
+            /// `zarr_format`: 2 or 3.
+            kwargs: Keywords,
+        ) -> Result<Value> { super::to_zarr(context, &this.array()?, &url, component.as_deref().unwrap_or(""), overwrite, compute, &kwargs) }
+
+        /// Writes it as a dataset of an HDF5 file.
+        fn to_hdf5[context](
+            /// The array.
+            this: Operand,
+            /// The file's path.
+            filename: PathArg,
+            /// The dataset's name.
+            datapath: String,
+            /// Accepted, not used.
+            kwargs: Keywords,
+        ) -> Result<()> {
+            let _ = kwargs;
+            crate::hdf5::store::create(context, &filename.0, &[(datapath, this.array()?)], None)
+        }
+    }
+}
+
+fn to_zarr(
+    context: &Context,
+    array: &Array,
+    url: &Value,
+    component: &str,
+    overwrite: bool,
+    now: bool,
+    kwargs: &Keywords,
+) -> Result<Value> {
+    if let Some(zarr) = url.get::<ZarrArray>() {
+        if zarr.stored.shape[..] != array.shape()[..] {
+            bail!(
+                "could not broadcast input array from shape {} into shape {}",
+                shape::show(array.shape()),
+                shape::show(&zarr.stored.shape)
+            );
+        }
+        let array = array.rechunk(&aligned(array, &zarr.chunks))?;
+        let target = Target::Zarr { path: zarr.stored.path.clone(), array: zarr.name().to_string() };
+        let writer = writing(&array, target, array.shape(), &vec![0; array.ndim()]);
+        return finish(context, writer, now);
+    }
+    let path = absolute(&PathArg::try_from_value(url)?.0);
+    let version = kwargs
+        .0
+        .iter()
+        .find(|(name, _)| &**name == "zarr_format")
+        .and_then(|(_, value)| u64::from_value(value))
+        .unwrap_or(3);
+    // All chunks but the last of an axis are of one size.
+    let sizes: Vec<usize> = array.chunksize().iter().map(|&size| size.max(1)).collect();
+    let even = array.chunks().0.iter().zip(&sizes).all(|(axis, &size)| {
+        let n = axis.count();
+        axis.sizes().enumerate().all(|(at, length)| length == size || (at + 1 == n && length <= size))
+    });
+    if !even {
+        bail!(
+            "Attempt to save array to zarr with irregular chunking, please call `arr.rechunk(...)` first.";
+            hint: "chunks of {} along each axis: `x.rechunk({})`", shape::show(&sizes), shape::show(&sizes)
+        );
+    }
+    let folder = path.join(component.trim_matches('/'));
+    if folder.exists()
+        && !overwrite
+        && (component.is_empty() || facts(&path, component).is_ok() || is_group(&path, component)?)
+    {
+        bail!(FileExistsError: "An array exists in store '{}' at path '{component}'", path.display(); hint: "`overwrite=True` replaces it");
+    }
+    let described = Facts {
+        version,
+        shape: array.shape().to_vec(),
+        chunks: sizes,
+        dtype: array.dtype(),
+        attributes: serde_json::json!({}),
+        fill: serde_json::Value::Null,
+    };
+    if !now {
+        if folder.exists() {
+            std::fs::remove_dir_all(&folder).map_err(|error| fault::system(&error, &folder))?;
+        }
+        create(&path, component, &described, None)?;
+        return Ok(Value::lazy(writing(
+            array,
+            Target::Zarr { path, array: component.to_string() },
+            array.shape(),
+            &vec![0; array.ndim()],
+        )));
+    }
+    // Whole under another name first.
+    let part = crate::hdf5::open::beside(&folder);
+    let made = (|| {
+        create(&part, "", &described, None)?;
+        let target = Target::Zarr { path: part.clone(), array: String::new() };
+        run(context, &[writing(array, target, array.shape(), &vec![0; array.ndim()])])?;
+        if folder.exists() {
+            std::fs::remove_dir_all(&folder).map_err(|error| fault::system(&error, &folder))?;
+        }
+        if !component.trim_matches('/').is_empty() {
+            groups(&path, component, version)?;
+        }
+        std::fs::rename(&part, &folder).map_err(|error| fault::system(&error, &folder))
+    })();
+    if made.is_err() {
+        let _ = std::fs::remove_dir_all(&part);
+    }
+    made.map(|()| Value::None)
+}
+
+/// The groups that an array is in.
+fn groups(path: &Path, component: &str, version: u64) -> Result<()> {
+    let mut name = String::new();
+    let mut parts: Vec<&str> = component.trim_matches('/').split('/').collect();
+    parts.pop();
+    create_group(path, "", version)?;
+    for part in parts {
+        name = format!("{name}/{part}");
+        create_group(path, &name, version)?;
+    }
+    Ok(())
+}
+
+fn finish(context: &Context, writer: Array, now: bool) -> Result<Value> {
+    if now {
+        run(context, &[writer])?;
+        return Ok(Value::None);
+    }
+    Ok(Value::lazy(writer))
+}
+
+mod functions {
+    use super::*;
+
+    builtins! {
+        /// Opens an array or a group, or makes an array if a shape is given.
+        fn open[context](
+            /// The store's path.
+            store: PathArg,
+            /// `r`, `r+`, `a`, `w`, `w-`.
+            mode: String = "a",
+            /// The array in the store.
+            path: Option<String>,
+            /// `shape`, `chunks`, `dtype`, `fill_value`, `zarr_format` of a new one.
+            kwargs: Keywords,
+        ) -> Result<Value> { open(context, &store.0, path.as_deref().unwrap_or(""), &mode, kwargs) }
+
+        /// Opens an array, or makes it if a shape is given.
+        fn open_array[context](
+            /// The store's path.
+            store: PathArg,
+            /// `r`, `r+`, `a`, `w`, `w-`.
+            mode: String = "a",
+            /// The array in the store.
+            path: Option<String>,
+            /// `shape`, `chunks`, `dtype`, `fill_value`, `zarr_format` of a new one.
+            kwargs: Keywords,
+        ) -> Result<Value> { open(context, &store.0, path.as_deref().unwrap_or(""), &mode, kwargs) }
+
+        /// Opens a group, or makes it.
+        fn open_group(
+            /// The store's path.
+            store: PathArg,
+            /// `r`, `r+`, `a`, `w`.
+            mode: String = "a",
+        ) -> Result<Value> {
+            if mode == "w" && store.0.exists() { std::fs::remove_dir_all(&store.0).map_err(|error| fault::system(&error, &store.0))?; }
+            if !mode.starts_with('r') { create_group(&store.0, "", 3)?; }
+            group(&absolute(&store.0), "")
+        }
+
+        /// Makes a group.
+        fn group(
+            /// The store's path.
+            store: PathArg,
+        ) -> Result<Value> { create_group(&store.0, "", 3)?; group(&absolute(&store.0), "") }
+
+        /// Makes an array in a store.
+        fn create_array[context](
+            /// The store's path.
+            store: PathArg,
+            /// The array in the store.
+            name: Option<String>,
+            /// `shape`, `chunks`, `dtype`, `data`, `fill_value`, `zarr_format`, `overwrite`.
+            kwargs: Keywords,
+        ) -> Result<Value> { make(context, &absolute(&store.0), name.as_deref().unwrap_or(""), kwargs) }
+
+        /// An array of zeros in a store.
+        fn zeros[context](
+            /// Its shape.
+            shape: Value,
+            /// The store's path.
+            store: Option<PathArg>,
+            /// `chunks`, `dtype`, `zarr_format`, `overwrite`.
+            kwargs: Keywords,
+        ) -> Result<Value> {
+            let Some(store) = store else { bail!(NotImplementedError: "an array of Zarr's stands in a store"; hint: "`zarr.zeros(shape, store=\"x.zarr\")`") };
+            let mut kwargs = kwargs;
+            kwargs.0.push(("shape".into(), shape));
+            make(context, &absolute(&store.0), "", kwargs)
+        }
+
+        /// Writes an array as a Zarr array.
+        ///
+        /// ```rdk
+        /// import zarr
+        /// zarr.save("/dev/shm/rdk-doc.zarr", np.arange(4))
+        /// zarr.load("/dev/shm/rdk-doc.zarr")
+        /// #> array([0, 1, 2, 3])
+        /// ```
+        fn save[context](
+            /// The store's path.
+            store: PathArg,
+            /// The array.
+            arr: Value,
+        ) -> Result<()> {
+            let kwargs = vec![("data".into(), arr), ("overwrite".into(), Value::Bool(true))];
+            make(context, &absolute(&store.0), "", Keywords(kwargs)).map(|_| ())
+        }
+
+        /// All of a Zarr array, in memory.
+        fn load(
+            /// The store's path.
+            store: PathArg,
+            /// The array in the store.
+            path: Option<String>,
+        ) -> Result<Value> {
+            let zarr = ZarrArray::open(&store.0, path.as_deref().unwrap_or(""), true)?;
+            Ok(rdk_array::eager::value(zarr.stored.read_all()?))
+        }
+    }
+}
+
+fn group(path: &Path, name: &str) -> Result<Value> {
+    if !is_group(path, name)? {
+        bail!(FileNotFoundError: "No group found in store '{}' at path '{name}'", path.display());
+    }
+    Ok(Value::object(Group { path: path.to_path_buf(), name: name.trim_matches('/').to_string() }))
+}
+
+fn open(context: &Context, path: &Path, name: &str, mode: &str, kwargs: Keywords) -> Result<Value> {
+    let path = absolute(path);
+    let there = facts(&path, name);
+    let wants_new = kwargs.0.iter().any(|(name, _)| &**name == "shape" || &**name == "data");
+    match mode {
+        "r" | "r+" | "a" if there.is_ok() => Ok(Value::object(ZarrArray::open(&path, name, mode == "r")?)),
+        "r" | "r+" | "a" if is_group(&path, name)? => group(&path, name),
+        "r" | "r+" => there.map(|_| Value::None),
+        "a" if wants_new => make(context, &path, name, kwargs),
+        "a" | "w" if !wants_new => {
+            create_group(&path, name, 3)?;
+            group(&path, name)
+        }
+        "w" | "w-" => {
+            let mut kwargs = kwargs;
+            kwargs.0.push(("overwrite".into(), Value::Bool(mode == "w")));
+            make(context, &path, name, kwargs)
+        }
+        other => bail!("mode must be one of r, r+, a, w, w-, got {}", Value::str(other).repr()),
+    }
+}
+
+fn make(context: &Context, path: &Path, name: &str, kwargs: Keywords) -> Result<Value> {
+    let (mut shape_given, mut chunks, mut dtype, mut data, mut fill, mut version, mut overwrite) =
+        (None, None, None, None, None, 3, false);
+    let mut attributes = serde_json::json!({});
+    for (name, value) in kwargs.0 {
+        match &*name {
+            _ if value.is_none() => {}
+            "shape" => shape_given = Some(ShapeArg::try_from_value(&value)?.0.to_vec()),
+            "chunks" if matches!(value, Value::Bool(_)) || value.as_str() == Some("auto") => {}
+            "chunks" => chunks = Some(ShapeArg::try_from_value(&value)?.0.to_vec()),
+            "dtype" => dtype = Some(DTypeArg::try_from_value(&value)?.0),
+            "data" => data = Some(crate::hdf5::face::chunk(context, &value)?),
+            "fill_value" => fill = Some(value),
+            "zarr_format" | "zarr_version" => version = u64::try_from_value(&value)?,
+            "overwrite" => overwrite = bool::try_from_value(&value)?,
+            "attributes" => {
+                if let Value::Dict(dict) = &value {
+                    for (key, value) in dict.0.lock().iter() {
+                        let value = match value {
+                            Value::Int(number) => serde_json::json!(number),
+                            Value::Float(number) => serde_json::json!(number),
+                            Value::Bool(flag) => serde_json::json!(flag),
+                            other => serde_json::json!(other.text()),
+                        };
+                        attributes[key.value().text()] = value;
+                    }
+                }
+            }
+            "compressors" | "compressor" | "filters" | "order" | "config" | "serializer" | "chunk_key_encoding"
+            | "dimension_names" => {}
+            other => {
+                bail!(TypeError: "unexpected keyword argument `{other}`"; hint: "shape, chunks, dtype, data, fill_value, zarr_format, overwrite, attributes")
+            }
+        }
+    }
+    let Some(shape) = shape_given.or_else(|| data.as_ref().map(|data: &Chunk| data.shape().to_vec())) else {
+        bail!(TypeError: "an array needs a `shape`, or `data`");
+    };
+    let dtype = dtype.or(data.as_ref().map(Chunk::dtype)).unwrap_or(DType::F64);
+    if !matches!(version, 2 | 3) {
+        bail!("zarr_format must be 2 or 3, got {version}");
+    }
+    let folder = path.join(name.trim_matches('/'));
+    if facts(path, name).is_ok() || is_group(path, name)? {
+        if !overwrite {
+            bail!(FileExistsError: "An array exists in store '{}' at path '{name}'", path.display(); hint: "`overwrite=True` replaces it");
+        }
+        std::fs::remove_dir_all(&folder).map_err(|error| fault::system(&error, &folder))?;
+    }
+    let one = chunks
+        .as_ref()
+        .filter(|chunks| chunks.len() == 1 && shape.len() > 1)
+        .map(|chunks| vec![chunks[0]; shape.len()]);
+    let chunks = one.or(chunks).unwrap_or_else(|| crate::hdf5::content::guessed_chunks(&shape, dtype.size()));
+    if chunks.len() != shape.len() || chunks.contains(&0) {
+        bail!("chunks {} do not fit the shape {}", shape::show(&chunks), shape::show(&shape));
+    }
+    let chunks = chunks.iter().zip(&shape).map(|(&size, &length)| size.min(length.max(1))).collect();
+    if !name.trim_matches('/').is_empty() {
+        groups(path, name, version)?;
+    }
+    create(
+        path,
+        name,
+        &Facts { version, shape, chunks, dtype, attributes, fill: serde_json::Value::Null },
+        fill.as_ref(),
+    )?;
+    let array = ZarrArray::open(path, name, false)?;
+    if let Some(data) = data {
+        let data = data.cast(dtype);
+        super::write(path, name, &vec![0; data.ndim()], &data)?;
+    }
+    Ok(Value::object(array))
+}
+
+mod properties {
+    use super::*;
+
+    builtins! {
+        /// How long it is along each axis.
+        fn shape(/** The array. */ this: ZarrArray) -> Value { Value::tuple(this.stored.shape.iter().map(|&length| Value::from(length))) }
+
+        /// The lengths of its chunks.
+        fn chunks(/** The array. */ this: ZarrArray) -> Value { Value::tuple(this.chunks.iter().map(|&length| Value::from(length))) }
+
+        /// The type of its elements.
+        fn dtype(/** The array. */ this: ZarrArray) -> Value { Value::object(DTypeObject(this.stored.dtype)) }
+
+        /// How many axes it has.
+        fn ndim(/** The array. */ this: ZarrArray) -> usize { this.stored.shape.len() }
+
+        /// How many elements it has.
+        fn size(/** The array. */ this: ZarrArray) -> usize { this.stored.shape.iter().product() }
+
+        /// Bytes of its elements.
+        fn nbytes(/** The array. */ this: ZarrArray) -> usize { this.stored.shape.iter().product::<usize>() * this.stored.dtype.size() }
+
+        /// Its attributes.
+        fn attrs(/** The array. */ this: ZarrArray) -> Result<Value> { Ok(to_value(&facts(&this.stored.path, this.name())?.attributes)) }
+
+        /// What elements are that nobody has written.
+        fn fill_value(/** The array. */ this: ZarrArray) -> Result<Value> { Ok(to_value(&facts(&this.stored.path, this.name())?.fill)) }
+    }
+}
+
+mod group_properties {
+    use super::*;
+
+    builtins! {
+        /// Its attributes.
+        fn attrs(/** The group. */ this: Group) -> Result<Value> { Ok(to_value(&metadata::group_attributes(&this.path, &this.name)?)) }
+
+        /// Its path in the store.
+        fn name(/** The group. */ this: Group) -> String { format!("/{}", this.name) }
+    }
+}
+
+mod group_methods {
+    use super::*;
+
+    builtins! {
+        /// The names of what is in it.
+        fn keys(/** The group. */ this: Group) -> Result<Vec<String>> { this.members() }
+
+        /// The names of the arrays in it.
+        fn array_keys(/** The group. */ this: Group) -> Result<Vec<String>> {
+            Ok(this.members()?.into_iter().filter(|name| facts(&this.path, &this.inside(name)).is_ok()).collect())
+        }
+
+        /// The names of the groups in it.
+        fn group_keys(/** The group. */ this: Group) -> Result<Vec<String>> {
+            Ok(this.members()?.into_iter().filter(|name| is_group(&this.path, &this.inside(name)).unwrap_or(false)).collect())
+        }
+
+        /// Makes an array in it.
+        fn create_array[context](
+            /// The group.
+            this: Group,
+            /// Its name.
+            name: String,
+            /// `shape`, `chunks`, `dtype`, `data`, `fill_value`, `overwrite`.
+            kwargs: Keywords,
+        ) -> Result<Value> { make(context, &this.path, &this.inside(&name), kwargs) }
+
+        /// Makes a group in it.
+        fn create_group(
+            /// The group.
+            this: Group,
+            /// Its name.
+            name: String,
+        ) -> Result<Value> {
+            let inside = this.inside(&name);
+            super::create_group(&this.path, &inside, 3)?;
+            group(&this.path, &inside)
+        }
+    }
+}
+
+impl Group {
+    fn inside(&self, name: &str) -> String {
+        format!("{}/{}", self.name, name.trim_matches('/')).trim_matches('/').to_string()
+    }
+
+    fn members(&self) -> Result<Vec<String>> {
+        let folder = self.path.join(&self.name);
+        let entries = std::fs::read_dir(&folder).map_err(|error| fault::system(&error, &folder))?;
+        let names = entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned());
+        let mut names: Vec<String> = names
+            .filter(|name| !name.starts_with('.'))
+            .filter(|name| {
+                facts(&self.path, &self.inside(name)).is_ok()
+                    || is_group(&self.path, &self.inside(name)).unwrap_or(false)
+            })
+            .collect();
+        names.sort();
+        Ok(names)
+    }
+
+    fn member(&self, name: &str) -> Result<Value> {
+        let inside = self.inside(name);
+        if facts(&self.path, &inside).is_ok() {
+            return Ok(Value::object(ZarrArray::open(&self.path, &inside, false)?));
+        }
+        match is_group(&self.path, &inside)? {
+            true => group(&self.path, &inside),
+            false => Err(key_error(&Value::str(name)).hint(format!("there is: {}", self.members()?.join(", ")))),
+        }
+    }
+}
+
+impl Object for Group {
+    fn class(&self) -> ClassRef {
+        GROUP.clone()
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn repr(&self) -> String {
+        let name = if self.name.is_empty() { String::new() } else { format!("/{}", self.name) };
+        format!("<Group file://{}{name}>", self.path.display())
+    }
+
+    fn item(&self, _: &Context, index: &Value) -> Option<Result<Value>> {
+        Some(String::try_from_value(index).and_then(|name| self.member(&name)))
+    }
+
+    fn contains(&self, _: &Context, item: &Value) -> Option<Result<bool>> {
+        Some(self.members().map(|names| item.as_str().is_some_and(|name| names.iter().any(|other| other == name))))
+    }
+
+    fn set_item(&self, context: &Context, index: &Value, value: Value) -> Option<Result<()>> {
+        let kwargs = Keywords(vec![("data".into(), value), ("overwrite".into(), Value::Bool(true))]);
+        Some(
+            String::try_from_value(index)
+                .and_then(|name| make(context, &self.path, &self.inside(&name), kwargs).map(|_| ())),
+        )
+    }
+
+    fn len(&self, _: &Context) -> Option<Result<usize>> {
+        Some(self.members().map(|names| names.len()))
+    }
+
+    fn iter(&self, _: &Context) -> Option<Result<Value>> {
+        Some(self.members().map(|names| {
+            let mut names = names.into_iter().map(Value::from);
+            Value::iter("iterator", move |_| names.next().map(Ok))
+        }))
+    }
+}
+
+impl Object for ZarrArray {
+    fn class(&self) -> ClassRef {
+        ARRAY.clone()
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn repr(&self) -> String {
+        let name = if self.name().is_empty() { String::new() } else { format!("/{}", self.name()) };
+        format!(
+            "<Array file://{}{name} shape={} dtype={}>",
+            self.stored.path.display(),
+            shape::show(&self.stored.shape),
+            self.stored.dtype
+        )
+    }
+
+    fn item(&self, context: &Context, index: &Value) -> Option<Result<Value>> {
+        let read = |start: &[usize], shape: &[usize]| self.stored.read(start, shape);
+        Some(boxes::get(context, index, &self.stored.shape, self.stored.dtype, read))
+    }
+
+    fn set_item(&self, context: &Context, index: &Value, value: Value) -> Option<Result<()>> {
+        if self.read_only {
+            return Some(Err(
+                error!("store was opened in read-only mode and does not support writing").hint("`mode=\"r+\"`")
+            ));
+        }
+        let read = |start: &[usize], shape: &[usize]| self.stored.read(start, shape);
+        let write = |start: &[usize], chunk: &Chunk| super::write(&self.stored.path, self.name(), start, chunk);
+        Some(boxes::set(context, index, &value, (&self.stored.shape, self.stored.dtype), read, write))
+    }
+
+    fn len(&self, _: &Context) -> Option<Result<usize>> {
+        Some(self.stored.shape.first().copied().ok_or_else(|| error!(TypeError: "len() of unsized object")))
+    }
+
+    fn array(&self) -> Option<Result<Value>> {
+        Some(self.stored.read_all().map(|chunk| Value::object(NdArray::new(chunk))))
+    }
+}

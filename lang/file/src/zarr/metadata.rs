@@ -1,0 +1,194 @@
+//! What describes a Zarr array: `zarr.json` (version 3) or `.zarray` and `.zattrs` (version 2).
+
+use std::path::{Path, PathBuf};
+
+use rdk_array::DType;
+use rdk_runtime::{Result, Value, bail, error};
+use serde_json::{Value as Json, json};
+
+use crate::fault;
+use crate::number::Number;
+
+/// What is known of an array.
+#[derive(Clone, Debug)]
+pub struct Facts {
+    /// 2 or 3.
+    pub version: u64,
+    /// How long it is along each axis.
+    pub shape: Vec<usize>,
+    /// The lengths of its chunks.
+    pub chunks: Vec<usize>,
+    /// The type of its elements.
+    pub dtype: DType,
+    /// Attributes of the user's.
+    pub attributes: Json,
+    /// What elements are that nobody has written.
+    pub fill: Json,
+}
+
+fn folder(path: &Path, array: &str) -> PathBuf {
+    path.join(array.trim_matches('/'))
+}
+
+fn text(path: &Path) -> Result<Option<Json>> {
+    match std::fs::read(path) {
+        Ok(bytes) => match serde_json::from_slice(&bytes) {
+            Ok(json) => Ok(Some(json)),
+            Err(error) => {
+                Err(fault::damaged(path, format!("the description of a Zarr array cannot be read ({error})")))
+            }
+        },
+        Err(error) if matches!(error.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory) => {
+            Ok(None)
+        }
+        Err(error) => Err(fault::system(&error, path)),
+    }
+}
+
+/// The size and time of the description.
+pub fn stamp(path: &Path, array: &str) -> Result<(u64, u128)> {
+    let folder = folder(path, array);
+    let file = folder.join("zarr.json");
+    crate::stored::stamp(&if file.exists() { file } else { folder.join(".zarray") })
+}
+
+/// Is there a group here?
+pub fn is_group(path: &Path, array: &str) -> Result<bool> {
+    let folder = folder(path, array);
+    Ok(match text(&folder.join("zarr.json"))? {
+        Some(json) => json["node_type"] == "group",
+        None => folder.join(".zgroup").exists(),
+    })
+}
+
+/// The attributes of a group.
+pub fn group_attributes(path: &Path, array: &str) -> Result<Json> {
+    let folder = folder(path, array);
+    Ok(match text(&folder.join("zarr.json"))? {
+        Some(json) => json["attributes"].clone(),
+        None => text(&folder.join(".zattrs"))?.unwrap_or(json!({})),
+    })
+}
+
+/// What describes an array.
+pub fn facts(path: &Path, array: &str) -> Result<Facts> {
+    let folder = folder(path, array);
+    let (json, version) = match text(&folder.join("zarr.json"))? {
+        Some(json) => (json, 3),
+        None => match text(&folder.join(".zarray"))? {
+            Some(json) => (json, 2),
+            None => {
+                return Err(error!(FileNotFoundError: "Unable to find group or array: '{}'", fault::named(&folder))
+                    .hint("a Zarr array is a folder with a file `zarr.json` or `.zarray`"));
+            }
+        },
+    };
+    let wrong =
+        |what: &str| fault::damaged(&folder, format!("the description of a Zarr array is not understood: {what}"));
+    let lengths = |json: &Json| -> Option<Vec<usize>> {
+        json.as_array()?.iter().map(|length| Some(length.as_u64()? as usize)).collect()
+    };
+    if version == 3 && json["node_type"] != "array" {
+        bail!(TypeError: "'{}' is a Zarr group, not an array", fault::named(&folder); hint: "name the array in it: `component=\"…\"`");
+    }
+    let shape = lengths(&json["shape"]).ok_or_else(|| wrong("shape"))?;
+    let chunks = if version == 3 { &json["chunk_grid"]["configuration"]["chunk_shape"] } else { &json["chunks"] };
+    let chunks = lengths(chunks)
+        .filter(|chunks| chunks.len() == shape.len() && !chunks.contains(&0))
+        .ok_or_else(|| wrong("chunks"))?;
+    let name = if version == 3 { &json["data_type"] } else { &json["dtype"] };
+    let name = name.as_str().map_or_else(|| name.to_string(), str::to_string);
+    let number = Number::from_code(&name).or_else(|| match name.as_str() {
+        "float16" => Number::from_code("<f2"),
+        other => DType::ALL.into_iter().find(|dtype| dtype.name() == other).map(Number::plain),
+    });
+    let Some(number) = number else {
+        bail!(TypeError: "'{}' has elements of type {name}, and an array holds numbers", fault::named(&folder));
+    };
+    let attributes =
+        if version == 3 { json["attributes"].clone() } else { text(&folder.join(".zattrs"))?.unwrap_or(json!({})) };
+    Ok(Facts { version, shape, chunks, dtype: number.dtype, attributes, fill: json["fill_value"].clone() })
+}
+
+/// The number that elements are which nobody has written.
+fn fill(dtype: DType, value: Option<&Value>) -> Result<Json> {
+    let number = value.and_then(Value::as_f64);
+    Ok(match (dtype, number) {
+        (DType::Bool, number) => json!(number.unwrap_or(0.0) != 0.0),
+        (DType::C64 | DType::C128, number) => json!([number.unwrap_or(0.0), 0.0]),
+        (DType::F32 | DType::F64, Some(number)) if number.is_nan() => json!("NaN"),
+        (DType::F32 | DType::F64, Some(number)) if number.is_infinite() => {
+            json!(if number > 0.0 { "Infinity" } else { "-Infinity" })
+        }
+        (DType::F32 | DType::F64, number) => json!(number.unwrap_or(0.0)),
+        (_, Some(number)) if number.fract() == 0.0 => json!(number as i64),
+        (_, None) => json!(0),
+        (dtype, Some(number)) => bail!("the fill value {number} does not fit {dtype}"),
+    })
+}
+
+/// Describes a new array in a folder, which is made.
+pub fn create(path: &Path, array: &str, facts: &Facts, value: Option<&Value>) -> Result<()> {
+    let folder = folder(path, array);
+    std::fs::create_dir_all(&folder).map_err(|error| fault::system(&error, &folder))?;
+    let write = |name: &str, json: &Json| {
+        let file = folder.join(name);
+        let text = serde_json::to_string_pretty(json).unwrap_or_default();
+        crate::hdf5::open::replace(&file, |part| {
+            std::fs::write(part, &text).map_err(|error| fault::system(&error, &file))
+        })
+    };
+    let fill = fill(facts.dtype, value)?;
+    if facts.version == 2 {
+        let json = json!({
+            "zarr_format": 2, "shape": facts.shape, "chunks": facts.chunks, "dtype": facts.dtype.code(),
+            "compressor": {"id": "zstd", "level": 0}, "fill_value": fill, "order": "C", "filters": null, "dimension_separator": ".",
+        });
+        write(".zarray", &json)?;
+        return write(".zattrs", &facts.attributes);
+    }
+    let bytes = if facts.dtype.size() == 1 {
+        json!({"name": "bytes"})
+    } else {
+        json!({"name": "bytes", "configuration": {"endian": "little"}})
+    };
+    write(
+        "zarr.json",
+        &json!({
+            "zarr_format": 3, "node_type": "array", "shape": facts.shape, "data_type": facts.dtype.name(),
+            "chunk_grid": {"name": "regular", "configuration": {"chunk_shape": facts.chunks}},
+            "chunk_key_encoding": {"name": "default", "configuration": {"separator": "/"}},
+            "fill_value": fill,
+            "codecs": [bytes, {"name": "zstd", "configuration": {"level": 0, "checksum": false}}],
+            "attributes": facts.attributes,
+        }),
+    )
+}
+
+/// Describes a group, unless there is one.
+pub fn create_group(path: &Path, group: &str, version: u64) -> Result<()> {
+    let folder = folder(path, group);
+    if is_group(path, group)? {
+        return Ok(());
+    }
+    std::fs::create_dir_all(&folder).map_err(|error| fault::system(&error, &folder))?;
+    let (file, text) = match version {
+        2 => (folder.join(".zgroup"), "{\"zarr_format\": 2}"),
+        _ => (folder.join("zarr.json"), "{\"zarr_format\": 3, \"node_type\": \"group\", \"attributes\": {}}"),
+    };
+    std::fs::write(&file, text).map_err(|error| fault::system(&error, &file))
+}
+
+/// JSON as a value of the language.
+pub fn to_value(json: &Json) -> Value {
+    match json {
+        Json::Null => Value::None,
+        Json::Bool(flag) => Value::Bool(*flag),
+        Json::Number(number) => {
+            number.as_i64().map_or_else(|| Value::Float(number.as_f64().unwrap_or(f64::NAN)), Value::Int)
+        }
+        Json::String(text) => Value::str(text),
+        Json::Array(items) => Value::list(items.iter().map(to_value)),
+        Json::Object(fields) => Value::dict(fields.iter().map(|(name, value)| (name, to_value(value)))),
+    }
+}

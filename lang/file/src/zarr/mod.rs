@@ -1,0 +1,94 @@
+//! Zarr stores, versions 2 and 3: `zarr`, `da.from_zarr`, `da.to_zarr`. Only this file names the crate.
+
+mod face;
+mod metadata;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+use rdk_array::Chunk;
+use rdk_runtime::{Error, Result, error};
+use rustc_hash::FxHashMap;
+use zarrs::array::{Array, ArrayBytes, ArraySubset, CodecOptions};
+use zarrs::filesystem::FilesystemStore;
+
+pub use face::{ZarrArray, aligned, methods, modules, names};
+pub use metadata::{Facts, create, facts};
+
+use crate::fault;
+use crate::number::Number;
+
+type Open = Arc<Array<FilesystemStore>>;
+type Known = FxHashMap<(PathBuf, String), ((u64, u128), Open)>;
+
+/// So many arrays are kept open.
+const REMEMBERED: usize = 64;
+static KNOWN: Mutex<Option<Known>> = Mutex::new(None);
+
+fn open(path: &Path, array: &str) -> Result<Open> {
+    let stamp = metadata::stamp(path, array)?;
+    let key = (path.to_path_buf(), array.to_string());
+    if let Some((then, open)) = KNOWN.lock().get_or_insert_default().get(&key)
+        && *then == stamp
+    {
+        return Ok(open.clone());
+    }
+    let wrong =
+        |what: &dyn std::fmt::Display| fault::damaged(path, format!("Zarr array '{array}' cannot be opened ({what})"));
+    let store = FilesystemStore::new(path).map_err(|what| wrong(&what))?;
+    let name = format!("/{}", array.trim_matches('/'));
+    let open = Arc::new(Array::open(Arc::new(store), &name).map_err(|what| wrong(&what))?);
+    let mut known = KNOWN.lock();
+    let known = known.get_or_insert_default();
+    if known.len() >= REMEMBERED {
+        known.clear();
+    }
+    known.insert(key, (stamp, open.clone()));
+    Ok(open)
+}
+
+fn subset(start: &[usize], shape: &[usize]) -> ArraySubset {
+    let ranges: Vec<_> =
+        start.iter().zip(shape).map(|(&start, &length)| start as u64..(start + length) as u64).collect();
+    ArraySubset::new_with_ranges(&ranges)
+}
+
+/// One thread: the engine has the others.
+fn options() -> CodecOptions {
+    CodecOptions::default().with_concurrent_target(1)
+}
+
+/// The numbers of a box.
+pub fn read(path: &Path, array: &str, start: &[usize], shape: &[usize]) -> Result<Chunk> {
+    let number = Number::plain(facts(path, array)?.dtype);
+    let open = open(path, array)?;
+    let name = if array.is_empty() { "/" } else { array };
+    let wrong = |what: &dyn std::fmt::Display| {
+        fault::part(path, &format!("Zarr array '{name}', chunk {}", first_chunk(&open, start)), start, shape, what)
+    };
+    let bytes =
+        open.retrieve_array_subset_opt::<ArrayBytes>(&subset(start, shape), &options()).map_err(|what| wrong(&what))?;
+    let bytes = bytes.into_fixed().map_err(|what| wrong(&what))?;
+    let half = open.data_type().fixed_size() == Some(2) && number.dtype == rdk_array::DType::F32;
+    Ok(Number { half, ..number }.decode(&bytes, shape))
+}
+
+fn first_chunk(open: &Open, start: &[usize]) -> String {
+    let start: Vec<u64> = start.iter().map(|&at| at as u64).collect();
+    match open.chunk_grid().chunk_indices(&start) {
+        Ok(Some(index)) => format!("{index:?}"),
+        _ => "?".to_string(),
+    }
+}
+
+/// Writes a box.
+pub fn write(path: &Path, array: &str, start: &[usize], chunk: &Chunk) -> Result<()> {
+    let open = open(path, array)?;
+    let number = Number::plain(facts(path, array)?.dtype);
+    let bytes = number.encode(chunk);
+    let stored = open.store_array_subset_opt(&subset(start, chunk.shape()), ArrayBytes::new_flen(bytes), &options());
+    stored.map_err(|what| -> Error {
+        error!(OSError: "Zarr array '{array}' of '{}' cannot be written: {what}", fault::named(path))
+    })
+}

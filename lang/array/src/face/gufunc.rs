@@ -1,14 +1,12 @@
 //! Functions of parts of arrays, called for all of them: `apply_gufunc`, `apply_along_axis`, `vectorize`.
 
-use std::any::Any;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
-use rdk_runtime::{
-    Args, Class, ClassRef, Context, FromValue, Keywords, Name, Object, Rest, Result, Value, bail, builtins, error,
-};
+use rdk_runtime::{Args, Context, FromValue, Keywords, Name, Rest, Result, Value, bail, builtins};
 
 use super::blocks::tried_type;
 use super::operand::{Operand, answer};
+use super::vectorized::{Decorator, Vectorized};
 use crate::array::Array;
 use crate::blocks::{Along, Block, Callee, Calling, Given, Info, Loops, Signature};
 use crate::chunks::{AxisChunks, Chunks, unify};
@@ -213,7 +211,7 @@ fn generalized(keywords: Keywords) -> Result<Generalized> {
     Ok(how)
 }
 
-fn as_values(arrays: Vec<Array>, single: bool) -> Value {
+pub(super) fn as_values(arrays: Vec<Array>, single: bool) -> Value {
     let mut values: Vec<Value> = arrays.into_iter().map(Value::lazy).collect();
     if single { values.remove(0) } else { Value::tuple(values) }
 }
@@ -268,124 +266,6 @@ fn along_axis(
     let result = calling.array("apply_along_axis", chunks, dtype)?;
     let places: Vec<i64> = (axis..axis + shape.len()).map(|axis| axis as i64).collect();
     answer(context, from_the_end(&result, &places)?, arr.is_lazy())
-}
-
-/// A function that is called for each element.
-struct Vectorized {
-    function: Value,
-    dtypes: Vec<DType>,
-    signature: Option<Signature>,
-    /// How many results it is said to have; as it comes if nothing is said.
-    n_out: Option<usize>,
-    generalized: Option<Generalized>,
-}
-
-static VECTORIZE: LazyLock<ClassRef> =
-    LazyLock::new(|| ClassRef::new(Class::new("vectorize", "numpy", "A function that is called for each element.")));
-
-static GUFUNC: LazyLock<ClassRef> = LazyLock::new(|| {
-    ClassRef::new(Class::new("gufunc", "dask.array.gufunc", "A function that is called for parts of arrays."))
-});
-
-impl Vectorized {
-    fn called(&self, context: &Context, args: Args) -> Result<Value> {
-        let args_given: Vec<Value> = args.positional.to_vec();
-        if let Some(how) = &self.generalized {
-            let mut how = how.clone();
-            how.keywords.extend(args.keywords);
-            let signature = self.signature.as_ref().ok_or_else(|| error!("a gufunc has a signature"))?;
-            return Ok(as_values(apply(context, &self.function, signature, &args_given, &how)?, signature.single));
-        }
-        if args_given.is_empty() {
-            bail!("cannot call `vectorize` on no arguments"; hint: "it takes arrays, one for each argument of the function");
-        }
-        let operands = args_given.iter().map(Operand::try_from_value).collect::<Result<Vec<_>>>()?;
-        let lazy = operands.iter().any(Operand::is_lazy);
-        let arrays: Vec<Value> =
-            operands.iter().map(|operand| operand.array().map(Value::lazy)).collect::<Result<_>>()?;
-        let mut how = Generalized {
-            vectorize: true,
-            output_dtypes: self.dtypes.clone(),
-            keywords: args.keywords,
-            ..Generalized::default()
-        };
-        let signature = match &self.signature {
-            Some(signature) => signature.clone(),
-            None => {
-                let mut n_out = self.n_out;
-                if n_out.is_none() || how.output_dtypes.is_empty() {
-                    // The first element tells what comes out.
-                    let first =
-                        operands.iter().map(|operand| first_element(context, operand)).collect::<Result<Vec<_>>>()?;
-                    let tried = context
-                        .call(&self.function, Args { positional: first.into(), keywords: how.keywords.clone() })?;
-                    crate::place::note(context);
-                    let several = matches!(tried, Value::Tuple(_)).then(|| tried.items().unwrap_or_default());
-                    n_out = n_out.or(several.as_ref().map(Vec::len)).or(Some(1));
-                    let results = several.unwrap_or_else(|| vec![tried]);
-                    if how.output_dtypes.is_empty() {
-                        how.output_dtypes = results
-                            .iter()
-                            .map(|result| Ok(Operand::try_from_value(result)?.dtype()))
-                            .collect::<Result<_>>()?;
-                    }
-                }
-                let n_out = n_out.unwrap_or(1);
-                Signature {
-                    inputs: vec![Vec::new(); arrays.len()],
-                    outputs: vec![Vec::new(); n_out],
-                    single: n_out == 1,
-                }
-            }
-        };
-        let results = apply(context, &self.function, &signature, &arrays, &how)?;
-        let mut values = results
-            .into_iter()
-            .map(|array| {
-                let named = array.named("vectorize");
-                // NumPy gives an array without dimensions here.
-                match lazy {
-                    true => Ok(Value::lazy(named)),
-                    false => Ok(Value::object(crate::eager::NdArray::new(named.compute_now(context)?))),
-                }
-            })
-            .collect::<Result<Vec<_>>>()?;
-        Ok(if signature.single { values.remove(0) } else { Value::tuple(values) })
-    }
-}
-
-fn first_element(context: &Context, operand: &Operand) -> Result<Value> {
-    let array = operand.array()?;
-    if array.size() == 0 {
-        bail!("cannot call `vectorize` on size 0 inputs unless `otypes` is set");
-    }
-    let index: Vec<crate::index::IndexItem> = vec![crate::index::IndexItem::Int(0); array.ndim()];
-    Ok(crate::eager::value(array.slice(&index)?.compute_now(context)?))
-}
-
-impl Object for Vectorized {
-    fn class(&self) -> ClassRef {
-        if self.generalized.is_some() { GUFUNC.clone() } else { VECTORIZE.clone() }
-    }
-
-    fn as_any(&self) -> &dyn Any {
-        self
-    }
-
-    fn repr(&self) -> String {
-        match self.generalized.is_some() {
-            true => "<gufunc>".to_owned(),
-            false => "<numpy.vectorize object>".to_owned(),
-        }
-    }
-
-    fn is_callable(&self) -> bool {
-        true
-    }
-
-    fn call(&self, context: &Context, args: Args) -> Option<Result<Value>> {
-        Some(self.called(context, args))
-    }
 }
 
 /// `otypes=`: a text of letters or a list of types.
@@ -556,38 +436,5 @@ pub mod dask {
             let decorator = Decorator { signature: Signature::parse(&signature)?, how: generalized(kwargs)? };
             Ok(Value::object(decorator))
         }
-    }
-}
-
-/// What `as_gufunc` gives: it waits for the function.
-struct Decorator {
-    signature: Signature,
-    how: Generalized,
-}
-
-impl Object for Decorator {
-    fn class(&self) -> ClassRef {
-        GUFUNC.clone()
-    }
-
-    fn as_any(&self) -> &dyn Any {
-        self
-    }
-
-    fn repr(&self) -> String {
-        "<as_gufunc>".to_owned()
-    }
-
-    fn is_callable(&self) -> bool {
-        true
-    }
-
-    fn call(&self, _: &Context, args: Args) -> Option<Result<Value>> {
-        let Some(function) = args.positional.first().cloned() else {
-            return Some(Err(error!(TypeError: "as_gufunc() is given a function")));
-        };
-        let (signature, generalized) = (Some(self.signature.clone()), Some(self.how.clone()));
-        let made = Vectorized { function, dtypes: Vec::new(), signature, n_out: None, generalized };
-        Some(Ok(Value::object(made)))
     }
 }

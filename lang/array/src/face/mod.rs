@@ -40,5 +40,6 @@ mod settings;
 pub mod statistics;
 mod stats;
 pub mod unary;
+mod vectorized;
 
 pub use modules::modules;

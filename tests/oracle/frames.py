@@ -144,6 +144,20 @@ def events():
     yield from ["df", "df.dtypes", "df.at.min()" if False else "df['at'].min()", "df['at'].max()", "df.groupby(df['at'].dt.year).value.sum()", "df.groupby(df['at'].dt.month).value.count()", "df.groupby('kind').value.mean()", "df.groupby('kind')['at'].max()", "df.sort_values('at').head(4)", "df[df['at'] > '2024-06-01']", "df['at'].dt.hour.value_counts().sort_index()", "df.note.isna().sum()", "df.note.fillna('-').value_counts().sort_index()", "df[df.note.notna()].note.str.len()", "df.ok.sum()", "df[df.ok].value.sum()", "df.groupby('ok').value.sum()", "df.value.isna().sum()", "df.value.min()", "df.value.max()", "df.dropna()", "df.kind.value_counts().sort_index()", "df.note.str.contains(',')", "df.groupby(['kind', 'ok']).size()", "df.nlargest(3, 'value')", "df.tail(2)", "df.describe()[['value']].loc['count':'std'].round(4)"]
 
 
+
+# More of each set: methods that came later.
+MORE_EXPRESSIONS = {
+    "people": ["df.query('age < 30 or pay >= 1500')", "df.query('20 < age <= 31')", "df.query('name in [\"Ann\", \"Bob\"]')", "df.query('name not in [\"Ann\"] and not old')", "df.query('name == [\"Ann\", \"Dora\"]')", "df.query('(age > 30) & (city == \"Brno\")')", "df.query('old')", "df.query('~old')", "df.query('index > 6')", "df.query('age + 10 > pay / 30')", "df.query('city.isna()')", "df.query('name.str.startswith(\"A\")')", "df.eval('age * 2')", "df.eval('twice = age * 2')", "df.at[3, 'age']", "df.iat[0, 2]", "df.filter(like='a')", "df.filter(regex='^a')", "df.filter(items=['pay', 'age'])", "df.reindex([9, 0, 3])", "df.reindex(columns=['age', 'pay'])", "df.set_axis(['a', 'b', 'c', 'd', 'e'], axis=1)", "df.rename(columns=str.upper)", "df.rename(index={0: 100})", "df.rename(str.title, axis=1)", "df[['name', 'old']].value_counts()", "df.value_counts('name')", "df.drop_duplicates('name', keep=False)", "df.name.drop_duplicates(keep=False)", "df.sort_index(axis=1)", "df.dropna(thresh=5)", "df[['age', 'pay']].quantile([0.25, 0.5])", "df.age.quantile([0.1, 0.9])", "df[['age', 'pay']].nunique(axis=1)", "df[['age', 'pay']].max(axis=1)", "df[['age', 'pay']].idxmax(axis=1)", "df.groupby('name').age.nlargest(1)", "df.groupby('name').pay.bfill()", "df.groupby('name').age.rolling(2).sum()", "df.groupby('name').age.quantile([0.25, 0.5])", "df.set_index('name').groupby(level=0).age.sum()", "df.groupby(lambda i: i % 2).age.sum()", "df.groupby({0: 'a', 1: 'b', 2: 'a'}).age.sum()", "df.groupby('name').age.pct_change()", "df.describe(include='all')", "df.describe(include=['number'])", "df.age.describe(percentiles=[0.1, 0.9])", "df[['age', 'pay']].map(lambda x: x * 2)", "df[['age', 'pay']].transform(lambda c: c - c.mean())", "df[['age', 'pay']].apply(lambda c: c / 2)", "df[['age', 'pay']].apply(lambda r: r * 2, axis=1)", "df.age.get(3)", "df.age.argmax()", "df.age.argmin()", "df.age.argsort()", "df.age.repeat(2)", "df.pay.interpolate()", "df.pay.first_valid_index()", "df.columns.str.upper()", "df[['age']].squeeze()", "df.equals(df.copy())", "df.age.mean().round(2)", "df.min()", "df.max()", "df.T.head(3)", "df.fillna('?')", "df.name.str.wrap(3)", "df.name.str.slice_replace(1, 2, '-')", "df.city.str.get_dummies()"],
+    "numbers": ["df.std(axis=1)", "df.var(axis=1)", "df[['a', 'b']].median(axis=1)", "df[['k', 'a']].prod(axis=1)", "df[['a', 'b']].sum(axis=1)", "df[['a', 'b']].mean(axis=1)", "df[['a', 'b']].idxmin(axis=1)", "df[['a', 'b']].any(axis=1)", "df[['a', 'b']].all(axis=1)", "df[['a', 'b']].quantile(0.3)", "df.a.kurt()", "df.where(df.a > 0)", "df.mask(df.a > 0, -1)", "df.a.where(df.a > 0)", "df[['a', 'b']].value_counts()", "df.a.searchsorted(3)", "df.b % -0.75", "df.b // -0.75", "df.a.dot(df.k)", "df.query('a > b and k != 2')", "df.eval('a + b')", "df.sort_index(axis=1)"],
+    "nulls": ["df.fillna(0)", "df.fillna('-')", "df.dropna(thresh=2)", "df.v.interpolate()", "df.w.interpolate()", "df.v.combine_first(df.w)", "df.query('v > 2')", "df.query('t == \"a\"')", "df.groupby('g').v.bfill()", "df.groupby('g').t.unique()", "df.v.first_valid_index()", "df.v.last_valid_index()", "df[['v', 'w']].quantile([0.5])", "df.nunique(axis=1)", "df.count(axis=1)", "df.describe(include='all')"],
+    "dates": ["df.when - pd.Timedelta(hours=36)", "df.when - df.when.min()", "(df.when - df.when.min()).dt.days", "(df.when - df.when.min()).dt.total_seconds()", "df.when.diff().sum()", "df.when.diff().mean()", "df.when.median()", "df.when.dt.time", "df.describe()", "df.when.describe()", "df.set_index('when').index.year", "pd.Timestamp('2024-03-01') - pd.Timestamp('2024-02-28')", "pd.Timestamp('2024-02-28 12:00') + pd.Timedelta('36h')", "pd.Timedelta('1 days 02:03:04')", "pd.Timedelta(90, 'min')", "pd.Timedelta('-1 days +02:00:00')", "pd.Timedelta(days=1) / pd.Timedelta(hours=6)", "pd.Timedelta(days=2) * 1.5", "-pd.Timedelta(hours=1)", "pd.Timedelta(days=1) > pd.Timedelta(hours=6)", "pd.Timedelta('36h').total_seconds()", "pd.to_timedelta(df.n, unit='h')", "pd.to_timedelta(['1 days', '2h', None])", "pd.to_timedelta('90min')", "pd.to_timedelta(df.n, unit='D') + df.when", "pd.to_timedelta(df.n, unit='D') * 2", "pd.to_timedelta(df.n, unit='D') / pd.Timedelta(hours=12)", "df[df.when.diff() > pd.Timedelta(days=30)]", "pd.Timestamp('2024-02-29').dayofweek", "pd.Timestamp('2024-02-29').day_name()", "df.when.max() - df.when.min()"],
+    "doubles": ["df.value_counts()", "df.value_counts(normalize=True)", "df.drop_duplicates(keep=False)", "df.groupby('p').tail(1)", "df.groupby('p').nth(1)", "df.groupby('p').q.nsmallest(1)", "df.groupby('p').q.unique()", "df.q.factorize()", "pd.factorize(df.p)"],
+    "labels": ["df.reindex(['f', 'a'])", "df.u.reindex(['b', 'z'], fill_value=0)", "df.rename_axis('key').reset_index()", "df.u.get('zz', 5)", "df.at['b', 'v']", "df.iat[1, 0]", "df.u.rename({'a': 'A'}) if False else df.u", "df.set_axis([1, 2, 3, 4, 5, 6])", "df.index.map(str.upper)", "df.index.isin(['a', 'c'])", "df.index.str.upper()", "df.index.to_series()", "df.squeeze()", "df.equals(df.rename(columns={'u': 'x'}))", "df.query('index == \"c\"')", "df.v.interpolate()", "df.quantile(0.5)", "df.u.combine_first(df.v)"],
+    "commas": ["df.text.str.wrap(6)", "df.text.str.slice_replace(-2, None, '..')", "df.text.str.get_dummies(',')", "df.text.str[5:1:-1]", "df.text.str[::2]"],
+    "births": ["df.query('year > 1992 and sex == \"F\"')", "df.value_counts('sex')", "df.groupby('name')['count'].nlargest(1)", "df['count'].quantile([0.25, 0.75])", "df.describe(include='all')"],
+    "events": ["df.describe()", "df['at'].diff()", "df['at'].mean()", "df['at'] + pd.Timedelta(days=1)", "df[df['at'] - df['at'].min() < pd.Timedelta(days=60)]", "df.query('kind == \"buy\" and value > 0')"],
+}
+
 EXPRESSIONS = {"people": people, "numbers": numbers, "nulls": nulls, "dates": dates, "doubles": doubles, "one": small, "none": small, "commas": commas, "labels": labels, "births": births, "events": events}
 
 
@@ -164,6 +178,62 @@ def files():
     (FILES / "events.csv").write_text("\n".join(rows) + "\n", encoding="utf8")
 
 
+# Where Dask answers otherwise than pandas, and rdk as pandas: what is expected of lazy frames is pandas' answer.
+AS_PANDAS = [
+    # Groups whose key is missing: Dask leaves them out of sums and counts, but not of means and deviations.
+    r"groupby\('(city|g)'\)(\.\w+|\[\[.*\]\])\.(mean|std|var)\(\)",
+    # Texts that are missing are compared and searched as in pandas: never equal, found nowhere.
+    r"\.(t|city) [!=]= '", r"\.str\.(contains|endswith|startswith)\(",
+    # Sums of whole numbers are whole; deviations of large ones are not worked out of sums of squares.
+    r"\.cumsum\(\)", r"groupby\('k'\)\.(std|var)\(\)",
+    # Of several partitions, the label of the largest value is that of the whole.
+    r"groupby\('p'\)\.q\.idxmax",
+    # Rows keep their order.
+    r"groupby\('g'\)\.v\.bfill",
+    # Rows after an aggregation are in one partition, and in the order of their keys.
+    r"\.reset_index\(\)",
+]
+# Left out: decided otherwise (ARCHITECTURE.md), or not the same from one run to the next.
+LEFT_OUT = [
+    # Rows that are equal stay in their order; pandas' quicksort mixes them.
+    r"\b\w+\.sort_values\('(age|q)'\)", r"set_index\('age'\)",
+    # Columns of texts are left out of sums, and that is said.
+    r"^\(?\w+\.sum\(\)",
+    # Labels after a merge count on within each pile, and which pile that is depends on the hash.
+    r"\b(d3|dm)\.merge\(", r"d\w\.set_index\('text'\)",
+    # Arrays of texts are lists.
+    r"^df\.\w+\.unique\(\)$",
+    # The repr names what Dask calls its expressions.
+    r"idxmax\(\)\.shape", r"^d\w\.axes", r"^d\w\.squeeze\(\)\.shape",
+    # Parts of times are whole numbers in lazy frames, also where one is missing.
+    r"groupby\(d\w\.when\.dt\.\w+\)",
+    # Of a lazy series Dask takes a label out of every partition.
+    r"\(d\w\.u\['b'\]\)",
+    # Labels of partitions that were read differ from those of pandas, and what is missing is not searched.
+    r"^d[3m]\.note\.str\.contains",
+    # What the oracle's own frame looked like when the lazy ones were made: `insert` came later.
+    r"^\(?d\w\.(quantile\(|rename_axis\('key'\)\.reset)",
+    # Of a lazy series Dask makes an index in memory.
+    r"pd\.to_timedelta\(d", r"\.argsort\(\)",
+    # Products beyond 64 bits.
+    r"^\(?\w+\.prod\(\)",
+]
+
+
+def fits(patterns, code):
+    return any(re.search(pattern, code) for pattern in patterns)
+
+
+def as_pandas(value):
+    """Texts in the type that pandas itself has for them."""
+    texts = lambda data: isinstance(data.dtype, pd.StringDtype)
+    if isinstance(value, pd.DataFrame | pd.Series) and texts(value.index):
+        value = value.set_axis(value.index.astype("str"))
+    if isinstance(value, pd.DataFrame):
+        return value.astype({label: "str" for label in value.columns if texts(value[label])})
+    return value.astype("str") if isinstance(value, pd.Series | pd.Index) and texts(value) else value
+
+
 def renamed(code, name):
     return re.sub(r"\bdf\b", name, code)
 
@@ -182,10 +252,10 @@ def plain(value):
 def content(value):
     """What a result holds, whatever the order of its rows and the type of its texts."""
     if isinstance(value, pd.Series):
-        return sorted((repr(label), plain(cell)) for label, cell in zip(value.index, value.tolist()))
+        return sorted((plain(label), plain(cell)) for label, cell in zip(value.index, value.tolist()))
     if isinstance(value, pd.DataFrame):
         rows = zip(*[value.iloc[:, i].tolist() for i in range(value.shape[1])])
-        return list(map(repr, value.columns)), sorted((repr(label), *map(plain, row)) for label, row in zip(value.index, rows))
+        return list(map(repr, value.columns)), sorted((plain(label), *map(plain, row)) for label, row in zip(value.index, rows))
     return plain(value) if isinstance(value, float) else repr(value)
 
 
@@ -210,7 +280,7 @@ def answers(name, code, space, report):
         lazy_code = renamed(rounded[1] if rounded else code, lazy)
         try:
             plan = eval(lazy_code, space)
-            result = computed(plan)
+            result = as_pandas(computed(plan))
         except Exception as error:
             report.append(f"{name}: dask: {lazy_code}: {type(error).__name__}: {str(error)[:80]}")
             continue
@@ -222,6 +292,7 @@ def answers(name, code, space, report):
         # Quantiles of Dask are approximate; ours are exact. Where texts are missing Dask prints <NA>, we as pandas.
         exact = re.search(r"\b(describe|quantile)\(", code)
         same = type(result) is type(value) and (bool(exact) or content(result) == content(value))
+        same = same or fits(AS_PANDAS, lazy_code)
         if not same:
             same = isinstance(value, float) and isinstance(result, float) and abs(result - value) <= 1e-12 * abs(value)
         if not same and type(result) is type(value):
@@ -245,7 +316,7 @@ def main():
         code = "import pandas as pd\nimport dask.dataframe as dd\n" + FRAMES[name] + LAZY + MORE.get(name, "")
         space = {}
         exec(code, space)
-        codes = list(dict.fromkeys(expressions()))
+        codes = list(dict.fromkeys([*expressions(), *MORE_EXPRESSIONS.get(name, [])]))
         if name == "people":
             codes += PEOPLE_PANDAS
         entries = [e for c in codes for e in answers(name, c, space, report)]
@@ -260,6 +331,7 @@ def main():
                     continue
                 if hasattr(plan, "dask") and repr(value) == repr(result):
                     entries.append({"code": f"{lazy}.compute()", "prints": repr(result)})
+        entries = [e for e in entries if not fits(LEFT_OUT, e["code"])]
         entries = [e for e in entries if " if False else " not in e["code"] and json.dumps([name, e["code"]], ensure_ascii=False) not in still_open]
         count += len(entries)
         sets.append({"name": name, "setup": code, "entries": entries})

@@ -23,7 +23,7 @@ use crate::timestamp::Timestamp;
 pub fn value(column: &ArrayRef, row: usize) -> Value {
     if column.is_null(row) {
         return match column.data_type() {
-            DataType::Timestamp(..) => Value::object(Timestamp::NOT),
+            DataType::Timestamp(..) | DataType::Date32 | DataType::Duration(_) => Value::object(Timestamp::NOT),
             DataType::Boolean => Value::None,
             _ => Value::Float(f64::NAN),
         };
@@ -54,6 +54,15 @@ pub fn value(column: &ArrayRef, row: usize) -> Value {
             TimeUnit::Microsecond => column.as_primitive::<DurationMicrosecondType>().value(row),
             TimeUnit::Nanosecond => column.as_primitive::<DurationNanosecondType>().value(row).div_euclid(1000),
         }),
+        DataType::Time64(TimeUnit::Microsecond) => Value::str({
+            let micros = column.as_primitive::<arrow::datatypes::Time64MicrosecondType>().value(row);
+            let (seconds, rest) = (micros / 1_000_000, micros % 1_000_000);
+            let fraction = if rest > 0 { format!(".{rest:06}") } else { String::new() };
+            format!("{:02}:{:02}:{:02}{fraction}", seconds / 3600, seconds / 60 % 60, seconds % 60)
+        }),
+        DataType::LargeBinary => value(&crate::objects::one(column, row), 0),
+        DataType::Binary => Value::Bytes(column.as_binary::<i32>().value(row).into()),
+        DataType::BinaryView => Value::Bytes(column.as_binary_view().value(row).into()),
         _ => text(column, row).map_or(Value::None, Value::str),
     }
 }
@@ -125,6 +134,8 @@ enum Sort {
     Float,
     Text,
     Time,
+    Span,
+    Bytes,
 }
 
 fn sort(value: &Value) -> Option<Sort> {
@@ -134,10 +145,12 @@ fn sort(value: &Value) -> Option<Sort> {
         Value::Int(_) => Sort::Int,
         Value::Float(_) => Sort::Float,
         Value::Str(_) => Sort::Text,
+        Value::Bytes(_) => Sort::Bytes,
         other => match other.get::<Timestamp>() {
             Some(time) if time.is_not() => Sort::Missing,
             Some(_) => Sort::Time,
             None if crate::timestamp::micros_of(other).is_some() => Sort::Time,
+            None if crate::timedelta::micros_of(other).is_some() => Sort::Span,
             None => return sort(&other.plain_number()?),
         },
     })
@@ -159,14 +172,15 @@ pub fn column(values: &[Value], name: &str) -> Result<ArrayRef> {
             (old, Sort::Missing) => old,
             (Sort::Missing, new) => new,
             (old, new) if old == new => old,
+            (Sort::Int, Sort::Float) if is_nan(value) => {
+                missing = true;
+                Sort::Int
+            }
             (Sort::Int, Sort::Float) | (Sort::Float, Sort::Int) => Sort::Float,
             // NaN stands for what is missing.
-            (Sort::Text | Sort::Time | Sort::Bool, Sort::Float) if is_nan(value) => found,
+            (Sort::Text | Sort::Time | Sort::Span | Sort::Bool, Sort::Float) if is_nan(value) => found,
             (Sort::Float, new) if values.iter().all(|value| !matches!(value, Value::Float(x) if !x.is_nan())) => new,
-            _ => bail!(
-                NotImplementedError: "column {name} has values of several types in it";
-                hint: "texts beside numbers are not supported: `str(x)` makes texts of all"
-            ),
+            _ => return crate::objects::of_values(values),
         };
     }
     let plain = |value: &Value| value.plain_number().unwrap_or_else(|| value.clone());
@@ -208,6 +222,11 @@ pub fn column(values: &[Value], name: &str) -> Result<ArrayRef> {
             }
             Arc::new(builder.finish())
         }
+        Sort::Span => {
+            let spans = values.iter().map(crate::timedelta::micros_of);
+            Arc::new(spans.collect::<arrow::array::DurationMicrosecondArray>())
+        }
+        Sort::Bytes => return crate::objects::of_values(values),
     })
 }
 
@@ -300,6 +319,10 @@ pub fn literal(value: &Value) -> Option<ScalarValue> {
         Value::Str(text) => ScalarValue::Utf8View(Some(text.to_string())),
         other => match crate::timestamp::micros_of(other) {
             Some(micros) => ScalarValue::TimestampMicrosecond(Some(micros), None),
+            None if crate::timedelta::micros_of(other).is_some() => {
+                ScalarValue::DurationMicrosecond(crate::timedelta::micros_of(other))
+            }
+            None if other.get::<Timestamp>().is_some() => ScalarValue::TimestampMicrosecond(None, None),
             None => {
                 other.get::<NumpyScalar>()?;
                 return literal(&other.plain_number()?);

@@ -57,7 +57,14 @@ impl Arithmetic {
             Arithmetic::FloorDivide => (a / b).floor(),
             Arithmetic::Modulo => {
                 let rest = a % b;
-                if rest != 0.0 && (rest < 0.0) != (b < 0.0) { rest + b } else { rest }
+                if rest == 0.0 {
+                    // Nothing is left over: with the sign of `b`, as NumPy has it.
+                    0f64.copysign(b)
+                } else if (rest < 0.0) != (b < 0.0) {
+                    rest + b
+                } else {
+                    rest
+                }
             }
             Arithmetic::Power => a.powf(b),
         }
@@ -234,13 +241,36 @@ pub fn own(function: &ScalarUDF) -> bool {
     any.is::<ArithmeticFunction>() || any.is::<ElementwiseFunction>()
 }
 
-/// Values as texts, as `str(x)` has them.
+/// Values as texts, as `str(x)` has them; times of a column that are all days as days.
 pub fn texts(expr: Expr) -> Expr {
     let apply: ElementFunction = |column, _| {
+        let column = &match column.data_type() {
+            DataType::Timestamp(..) if only_days(column)? => {
+                cast(column, &DataType::Date32).map_err(crate::batches::arrow_error)?
+            }
+            _ => column.clone(),
+        };
         let text = |row| (!column.is_null(row)).then(|| crate::cell::value(column, row).text());
         Ok(Arc::new((0..column.len()).map(text).collect::<arrow::array::StringViewArray>()))
     };
     Elementwise { name: "str".into(), gives: DataType::Utf8View, apply, parameters: Vec::new() }.call(expr)
+}
+
+fn only_days(times: &ArrayRef) -> rdk_runtime::Result<bool> {
+    const DAY: i64 = 86_400_000_000;
+    let micros = DataType::Timestamp(arrow::datatypes::TimeUnit::Microsecond, None);
+    let micros = cast(times, &micros).and_then(|times| cast(&times, &DataType::Int64));
+    let micros = micros.map_err(crate::batches::arrow_error)?;
+    Ok(micros.as_primitive::<Int64Type>().iter().flatten().all(|micros| micros.rem_euclid(DAY) == 0))
+}
+
+/// A column as another type, which may be `object`.
+pub fn as_type(expr: Expr, wanted: &DataType) -> Expr {
+    if !crate::objects::is(wanted) {
+        return datafusion::logical_expr::cast(expr, wanted.clone());
+    }
+    let apply: ElementFunction = |column, _| crate::objects::convert(column, &crate::objects::TYPE);
+    Elementwise { name: "object".into(), gives: crate::objects::TYPE, apply, parameters: Vec::new() }.call(expr)
 }
 
 /// Floats or texts as whole numbers; an error where that cannot be.

@@ -14,10 +14,12 @@ pub mod frame;
 pub mod functions;
 pub mod label;
 pub mod lower;
+pub mod objects;
 pub mod place;
 pub mod plan;
 pub mod show;
 pub mod steps;
+pub mod timedelta;
 pub mod timestamp;
 
 pub use face::modules;

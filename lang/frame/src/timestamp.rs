@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use rdk_runtime::modules::calendar::{Moment, format, parse};
 use rdk_runtime::{Class, ClassRef, Context, Object, Result, Value, bail, builtins};
-use rdk_syntax::tree::CompareOp;
+use rdk_syntax::tree::{BinaryOp, CompareOp};
 
 /// Microseconds since 1970, without a time zone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -118,6 +118,10 @@ impl Object for Timestamp {
         })))
     }
 
+    fn binary(&self, _: &Context, op: BinaryOp, other: &Value, reflected: bool) -> Option<Result<Value>> {
+        crate::timedelta::of_times(op, *self, other, reflected)
+    }
+
     fn hash_key(&self) -> Option<Value> {
         Some(Value::tuple([Value::str("Timestamp"), Value::Int(self.0)]))
     }
@@ -169,6 +173,21 @@ mod methods {
 
         /// The time as text in the form of ISO 8601.
         fn isoformat(/** The time. */ this: Timestamp) -> String { this.text().replace(' ', "T") }
+
+        /// The date without the time of day.
+        fn date(/** The time. */ this: Timestamp) -> Value { Value::object(rdk_runtime::modules::datetime::Date(this.moment().days())) }
+
+        /// The name of the day.
+        fn day_name(/** The time. */ this: Timestamp) -> String { super::format(&this.moment(), "%A") }
+
+        /// The name of the month.
+        fn month_name(/** The time. */ this: Timestamp) -> String { super::format(&this.moment(), "%B") }
+
+        /// The beginning of the day.
+        fn normalize(/** The time. */ this: Timestamp) -> Value { Value::object(super::Timestamp(this.0 - this.0.rem_euclid(86_400_000_000))) }
+
+        /// Seconds since 1970.
+        fn timestamp(/** The time. */ this: Timestamp) -> f64 { this.0 as f64 / 1e6 }
     }
 }
 
@@ -188,6 +207,16 @@ mod properties {
         fn minute(/** The time. */ this: Timestamp) -> i64 { this.moment().minute.into() }
         /// The second.
         fn second(/** The time. */ this: Timestamp) -> i64 { this.moment().second.into() }
+        /// The microsecond.
+        fn microsecond(/** The time. */ this: Timestamp) -> i64 { this.moment().micro.into() }
+        /// The day of the week: Monday is 0.
+        fn dayofweek(/** The time. */ this: Timestamp) -> i64 { this.moment().weekday().into() }
+        /// The day of the year.
+        fn dayofyear(/** The time. */ this: Timestamp) -> i64 { this.moment().day_of_year().into() }
+        /// The quarter, 1 to 4.
+        fn quarter(/** The time. */ this: Timestamp) -> i64 { i64::from((this.moment().month - 1) / 3 + 1) }
+        /// The week of the calendar of ISO 8601.
+        fn week(/** The time. */ this: Timestamp) -> i64 { this.moment().iso_week().1 }
     }
 }
 
@@ -209,5 +238,5 @@ pub fn end_of(text: &str) -> Option<i64> {
 
 /// A span of time as a value.
 pub fn span(micros: i64) -> Value {
-    Value::object(rdk_runtime::modules::datetime::Delta(micros.into()))
+    Value::object(crate::timedelta::Timedelta(micros))
 }

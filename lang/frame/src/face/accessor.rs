@@ -21,7 +21,13 @@ impl Accessor {
     /// The series with a function of DataFusion's or ours of each value.
     pub fn with(&self, context: &Context, expr: datafusion::logical_expr::Expr, name: &str) -> Result<Value> {
         let label = self.view.label().clone();
-        Frame::answer(context, self.view.series(label, expr, name))
+        let mut made = self.view.series(label, expr, name);
+        if self.view.shape == crate::plan::Shape::Index {
+            made.shape = crate::plan::Shape::Index;
+            made.index = made.columns.clone();
+            made.rows = made.rows.uncounted();
+        }
+        Frame::answer(context, made)
     }
 
     /// The series with this function of each value.

@@ -98,7 +98,9 @@ impl Reduction {
         match self {
             Reduction::Count | Reduction::Size | Reduction::Unique | Reduction::Min | Reduction::Max => true,
             Reduction::Any | Reduction::All => dtype::is_number(of),
-            Reduction::Sum | Reduction::Mean | Reduction::Product | Reduction::Median => dtype::is_number(of),
+            Reduction::Mean | Reduction::Median => dtype::is_number(of) || is_time(of),
+            Reduction::Sum => dtype::is_number(of) || matches!(of, DataType::Duration(_)),
+            Reduction::Product => dtype::is_number(of),
             Reduction::Std(_) | Reduction::Var(_) | Reduction::Sem => dtype::is_number(of),
         }
     }
@@ -115,6 +117,18 @@ impl Reduction {
         }
         let number = |expr: Expr| if *of == DataType::Boolean { cast(expr, DataType::Int64) } else { expr };
         let float = |expr: Expr| if of.is_floating() { expr } else { cast(expr, DataType::Float64) };
+        if is_time(of) && matches!(self, Reduction::Mean | Reduction::Median | Reduction::Sum) {
+            // Their microseconds are reduced.
+            let unit = arrow::datatypes::TimeUnit::Microsecond;
+            let of = if let DataType::Timestamp(..) = of {
+                DataType::Timestamp(unit, None)
+            } else {
+                DataType::Duration(unit)
+            };
+            let micros = cast(cast(expr, of.clone()), DataType::Int64);
+            let (aggregate, _) = self.aggregate(micros, &DataType::Int64)?;
+            return Ok((aggregate, After::Time(of)));
+        }
         Ok(match self {
             Reduction::Sum => {
                 let zero = if of.is_floating() { ScalarValue::Float64(Some(0.0)) } else { ScalarValue::Int64(Some(0)) };
@@ -140,6 +154,10 @@ impl Reduction {
     }
 }
 
+fn is_time(of: &DataType) -> bool {
+    matches!(of, DataType::Timestamp(..) | DataType::Duration(_))
+}
+
 fn truth(expr: Expr, of: &DataType) -> Expr {
     if *of == DataType::Boolean { expr } else { expr.not_eq(lit(0i64)) }
 }
@@ -150,6 +168,8 @@ pub enum After {
     Same,
     /// This instead of nothing.
     Or(ScalarValue),
+    /// Microseconds become times or spans of this type.
+    Time(DataType),
 }
 
 impl After {
@@ -158,6 +178,7 @@ impl After {
         match self {
             After::Same => expr,
             After::Or(value) => coalesce(vec![expr, lit(value.clone())]),
+            After::Time(of) => cast(cast(expr, DataType::Int64), of.clone()),
         }
     }
 }

@@ -67,6 +67,12 @@ pub fn aligned(context: &Context, left: &View, right: &View, join: Join) -> Resu
             hint: "`repartition(npartitions=…)` gives both the same number"
         );
     }
+    // Rows in memory beside several partitions: each takes of them those of its own labels.
+    if left.eager && b > 1 {
+        let (right, left) = combined(context, right, left, Join::Left)?;
+        return Ok((left, right));
+    }
+    let join = if right.eager && a > 1 { Join::Left } else { join };
     combined(context, left, right, join)
 }
 

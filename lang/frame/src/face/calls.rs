@@ -97,6 +97,19 @@ pub fn apply_frame(
             results.push(call(items::column(view, &label)?)?);
         }
         let labels: Vec<Value> = view.labels().iter().map(crate::label::Label::to_value).collect();
+        let columns = |value: &Value| {
+            value.get::<Frame>().is_some()
+                || value.get::<rdk_array::eager::NdArray>().is_some_and(|array| !array.shape().is_empty())
+        };
+        if !results.is_empty() && results.iter().all(columns) {
+            let pairs = labels.into_iter().zip(results);
+            let dict = rdk_runtime::Dict::default();
+            for (label, column) in pairs {
+                dict.0.lock().insert(rdk_runtime::HashKey::new(label)?, column);
+            }
+            let class = classes::class(crate::plan::Shape::Frame, true);
+            return context.call(&Value::Class(class), Args::one(Value::Dict(std::sync::Arc::new(dict))));
+        }
         let labels = cell::column(&labels, "of labels")?;
         return Ok(Frame::eager(create::series_of(None, cell::column(&results, "of results")?, Some((None, labels)))?));
     }
@@ -111,14 +124,41 @@ pub fn apply_frame(
 
 /// Results beside the rows of a series, under its name.
 fn beside(context: &Context, view: &View, results: &[Value]) -> Result<Value> {
-    if let Some(frame) = results.first().and_then(|first| first.get::<Frame>()) {
-        let name = classes::class_of(&frame.view()).name;
-        bail!(NotImplementedError: "the function gives a {name} for each row"; hint: "a function that gives one value makes a series");
+    if results.first().is_some_and(|first| first.get::<Frame>().is_some()) {
+        return rows_below(context, view, results);
     }
     let column = cell::column(results, "of results")?;
     let (view, expr) = super::align::beside(context, view, column)?;
     let label = view.label().clone();
     Ok(Frame::eager(view.series(label, expr, "map")))
+}
+
+/// A series for each row as the rows of a frame, with the labels of the first as columns.
+fn rows_below(context: &Context, view: &View, results: &[Value]) -> Result<Value> {
+    let mut over = view.clone();
+    let mut rows = Vec::new();
+    let mut labels = Vec::new();
+    for result in results {
+        let Some(series) = result.get::<Frame>() else {
+            bail!(TypeError: "the function gives a series for some rows only, and {} for another", crate::frame::what(result));
+        };
+        let series = series.view();
+        if labels.is_empty() {
+            let index =
+                View { columns: vec![series.index[0].clone()], shape: crate::plan::Shape::Index, ..series.clone() };
+            labels = items::values(context, &index)?;
+        }
+        rows.push(items::values(context, &series)?);
+    }
+    let mut columns = Vec::new();
+    for (at, label) in labels.iter().enumerate() {
+        let cells: Vec<Value> = rows.iter().map(|row| row.get(at).cloned().unwrap_or_default()).collect();
+        let (beside, expr) = super::align::beside(context, &over, cell::column(&cells, "of results")?)?;
+        over = beside;
+        let label = crate::label::Label::of(label).unwrap_or_else(|| crate::label::Label::text(label.text()));
+        columns.push(crate::plan::Named { label: Some(label), expr });
+    }
+    Ok(Frame::eager(over.with_columns(columns, crate::plan::Shape::Frame, "apply")))
 }
 
 /// The method of pandas on each partition.

@@ -27,9 +27,20 @@ pub fn single(context: &Context, view: &View, method: &str, args: Vec<Value>) ->
 }
 
 fn later(context: &Context, view: &View, builtin: &str, method: &str, all: Vec<Value>) -> Result<Value> {
-    let one = wholes::one_partition(context, view)?;
     let builtin = hidden::builtins().into_iter().find(|found| found.name == builtin);
     let builtin = builtin.ok_or_else(|| error!(RuntimeError: "internal error: no method"))?;
+    single_of(context, view, builtin, method, all)
+}
+
+/// What a function gives for all rows of a lazy frame: a series of a single value, which is taken out of it.
+pub fn single_of(
+    context: &Context,
+    view: &View,
+    builtin: rdk_runtime::Builtin,
+    method: &str,
+    all: Vec<Value>,
+) -> Result<Value> {
+    let one = wholes::one_partition(context, view)?;
     let made = partitions::map_partitions(context, &one, &Value::Builtin(Arc::new(builtin)), all, vec![])?;
     match View::from_value(&made) {
         Some(view) => Ok(Frame::lazy(View { shape: Shape::Scalar, index: Vec::new(), name: method.into(), ..view })),
@@ -167,7 +178,7 @@ fn random_split(context: &Context, view: &View, parts: &Value, state: Option<Val
 }
 
 /// Which rows are there already.
-fn duplicated(context: &Context, view: &View, places: &[usize], keep: &Value) -> Result<Value> {
+pub fn duplicated(context: &Context, view: &View, places: &[usize], keep: &Value) -> Result<Value> {
     if !view.eager {
         bail!(NotImplementedError: "`duplicated` needs all rows"; hint: "`drop_duplicates()` works on lazy frames");
     }
@@ -228,6 +239,13 @@ fn idx(context: &Context, view: &View, largest: bool) -> Result<Value> {
     let places: UInt64Array = (0..view.columns.len()).map(place).collect();
     let labels = take(batch.column(0), &places, None).map_err(arrow_error)?;
     by_column(view, labels)
+}
+
+fn idx_along(context: &Context, view: &View, largest: bool, axis: &Option<Value>) -> Result<Value> {
+    match view.shape == Shape::Frame && super::axis_labels::of_columns(axis)? {
+        true => super::across::idx(context, view, largest),
+        false => idx(context, view, largest),
+    }
 }
 
 /// A series with a value for each column.
@@ -320,7 +338,19 @@ fn columns_together(context: &Context, view: &View, correlation: bool) -> Result
     let batch = lower::in_memory(&lower::compute_now(context, view)?)?;
     let n = view.index.len();
     let (a, b) = (statistics::floats(batch.column(n))?, statistics::floats(batch.column(n + 1))?);
-    Ok(Value::Float(statistics::together(&a, &b, correlation).unwrap_or(f64::NAN)))
+    let made = match correlation {
+        // As NumPy has it for two columns: the covariance by one deviation, then by the other.
+        true => statistics::together(&a, &b, false).map(|both| {
+            let deviation = |one: &Float64Array, other: &Float64Array| {
+                let there: Vec<f64> =
+                    one.iter().zip(other).filter_map(|(one, other)| one.zip(other).map(|(one, _)| one)).collect();
+                crate::steps::Moving::Var.of(&mut there.clone()).map_or(f64::NAN, f64::sqrt)
+            };
+            both / deviation(&a, &b) / deviation(&b, &a)
+        }),
+        false => statistics::together(&a, &b, false),
+    };
+    Ok(Value::Float(made.unwrap_or(f64::NAN)))
 }
 
 /// Columns by the names of their types.
@@ -527,10 +557,10 @@ builtins! {
     fn sample[context](/** The frame or series. */ this: View, /** How many rows. */ n: Option<usize>, /** Or which part of all rows. */ frac: Option<f64>, /** May a row be taken twice? */ replace: bool = false, /** Where random numbers begin; the same gives the same rows. */ random_state: Option<Value>) -> Result<Value> { sample(context, &this, n, frac, replace, random_state) }
 
     /// The label of the largest value; of a frame for each column.
-    fn idxmax[context](/** The frame or series. */ this: View) -> Result<Value> { idx(context, &this, true) }
+    fn idxmax[context](/** The frame or series. */ this: View, /** 0: of each column; 1: of each row. */ axis: Option<Value>) -> Result<Value> { idx_along(context, &this, true, &axis) }
 
     /// The label of the smallest value; of a frame for each column.
-    fn idxmin[context](/** The frame or series. */ this: View) -> Result<Value> { idx(context, &this, false) }
+    fn idxmin[context](/** The frame or series. */ this: View, /** 0: of each column; 1: of each row. */ axis: Option<Value>) -> Result<Value> { idx_along(context, &this, false, &axis) }
 
     /// The most frequent values, in order.
     fn mode[context](/** The frame or series. */ this: View) -> Result<Value> { mode(context, &this) }

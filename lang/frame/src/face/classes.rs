@@ -5,8 +5,9 @@ use std::sync::LazyLock;
 use rdk_runtime::{Builtin, Class, ClassRef};
 
 use super::{
-    arithmetic, choice, columns, conversions, create, frame_methods, groupby, index_methods, moments, plot, properties,
-    reductions, resample, reshape, running, series_methods, shared,
+    arithmetic, axis_labels, choice, columns, conversions, create, frame_methods, groupby, index_methods, info,
+    moments, plot, positions, properties, quantiles, query, reductions, resample, reshape, running, series_methods,
+    shared,
 };
 use crate::place::noted;
 use crate::plan::{Shape, View};
@@ -86,6 +87,12 @@ fn methods(shape: Shape, eager: bool) -> Vec<Builtin> {
             all.extend(columns::builtins());
             all.extend(reshape::of_frame::builtins());
             all.extend(groupby::methods::builtins());
+            all.extend(query::builtins());
+            all.extend(axis_labels::builtins());
+            all.extend(axis_labels::of_frame::builtins());
+            all.extend(info::builtins());
+            all.extend(positions::builtins());
+            all.extend(quantiles::builtins());
             all.extend(frame_methods::builtins());
         }
         Shape::Series => {
@@ -101,10 +108,15 @@ fn methods(shape: Shape, eager: bool) -> Vec<Builtin> {
             all.extend(choice::of_series::builtins());
             all.extend(reshape::of_series::builtins());
             all.extend(groupby::methods::builtins());
+            all.extend(axis_labels::builtins());
+            all.extend(axis_labels::of_series::builtins());
+            all.extend(positions::builtins());
+            all.extend(positions::of_series::builtins());
+            all.extend(quantiles::builtins());
             all.extend(series_methods::builtins());
         }
         Shape::Index => all.extend(index_methods::builtins()),
-        Shape::Scalar => {}
+        Shape::Scalar => all.extend(axis_labels::of_scalar::builtins()),
     }
     all
 }
@@ -121,12 +133,14 @@ fn attributes(shape: Shape, eager: bool) -> Vec<Builtin> {
             all.extend(properties::builtins());
             all.extend(plot::of_tables::attributes::builtins());
             all.extend(properties::of_frame::builtins());
+            all.extend(axis_labels::attributes::builtins());
             all.extend(reshape::of_frame::attributes::builtins());
         }
         Shape::Series => {
             all.extend(properties::builtins());
             all.extend(plot::of_tables::attributes::builtins());
             all.extend(properties::of_series::builtins());
+            all.extend(axis_labels::attributes::builtins());
             all.extend(moments::of_series::builtins());
         }
         Shape::Index => all.extend(properties::of_index::builtins()),

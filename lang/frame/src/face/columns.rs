@@ -37,11 +37,7 @@ fn choose(context: &Context, view: &View, condition: &View, other: Option<Value>
         let of = view.type_of(&named.expr)?;
         let missing =
             matches!(literal, datafusion::common::ScalarValue::Null | datafusion::common::ScalarValue::Float64(None));
-        let expr = match missing && of.is_integer() {
-            true => datafusion::logical_expr::cast(named.expr.clone(), arrow::datatypes::DataType::Float64),
-            false => named.expr.clone(),
-        };
-        let of = if missing && of.is_integer() { arrow::datatypes::DataType::Float64 } else { of };
+        let expr = named.expr.clone();
         let other = match missing {
             true => datafusion::logical_expr::lit(datafusion::common::ScalarValue::try_from(&of).map_err(fusion)?),
             false => operators::fitted(literal.clone(), &named.expr, &view)?,
@@ -53,6 +49,10 @@ fn choose(context: &Context, view: &View, condition: &View, other: Option<Value>
         let condition = Expr::IsTrue(Box::new(condition));
         let chosen = if at { when(condition, other).otherwise(expr) } else { when(condition, expr).otherwise(other) };
         named.expr = chosen.map_err(fusion)?;
+        if view.eager && missing && of.is_integer() && super::shared::is_something_missing(context, &view, &named.expr)?
+        {
+            named.expr = datafusion::logical_expr::cast(named.expr.clone(), arrow::datatypes::DataType::Float64);
+        }
     }
     made.name = "where".into();
     Frame::answer(context, made)
@@ -60,6 +60,17 @@ fn choose(context: &Context, view: &View, condition: &View, other: Option<Value>
 
 fn frame(value: &Value) -> Result<&Frame> {
     value.get::<Frame>().ok_or_else(|| error!(TypeError: "expected a frame, got {}", what(value)))
+}
+
+/// Each column on its own, put together again.
+fn each_column(context: &Context, view: &View, one: impl Fn(&View) -> Result<Value>) -> Result<Value> {
+    let mut made = view.clone();
+    for named in &view.columns {
+        let label = named.label.clone().unwrap_or(Label::Number(0));
+        let series = one(&view.series(named.label.clone(), named.expr.clone(), "column"))?;
+        made = items::with_column(context, &made, &label, &series)?;
+    }
+    Ok(items::as_value(made))
 }
 
 fn renamed(mut view: View, one: impl Fn(&Label) -> Label) -> Value {
@@ -110,6 +121,27 @@ builtins! {
             return Ok(default.unwrap_or_default());
         }
         if key.several { Ok(items::as_value(items::columns(&this, &key.labels)?)) } else { items::column(&this, &key.labels[0]) }
+    }
+
+    /// Calls a function with each value.
+    ///
+    /// ```rdk
+    /// pd.DataFrame({"x": [1, 2]}).map(lambda x: x * 10).x.tolist()
+    /// #> [10, 20]
+    /// ```
+    fn map[context](/** The frame. */ this: View, /** The function. */ func: Value, /** "ignore": what is missing stays so. */ na_action: Option<String>) -> Result<Value> {
+        each_column(context, &this, |series| super::calls::map(context, series, &func, na_action.as_deref() == Some("ignore"), None))
+    }
+
+    /// Calls a function with each column; it gives a column as long.
+    fn transform[context](/** The frame. */ this: View, /** The function, or the name of a method. */ func: Value) -> Result<Value> {
+        each_column(context, &this, |series| {
+            let series = items::as_value(series.clone());
+            match &func {
+                Value::Str(name) => context.call(&rdk_runtime::operators::attribute(context, &series, name)?, rdk_runtime::Args::none()),
+                func => context.call(func, rdk_runtime::Args::one(series)),
+            }
+        })
     }
 
     /// With a text before each label of a column.

@@ -7,6 +7,7 @@ use arrow::datatypes::{DataType, Field, Schema};
 use rdk_runtime::{Context, FromValue, Result, Value, bail, builtins, error};
 
 use super::align;
+use super::divide::Length;
 use crate::batches::arrow_error;
 use crate::cell;
 use crate::frame::{Frame, Labels, what};
@@ -454,24 +455,27 @@ fn from_pandas(
         }
     };
     let n = batch.num_rows();
-    let size = match (npartitions, chunksize) {
-        (Some(0), _) | (_, Some(0)) => bail!("`npartitions` and `chunksize` are 1 or more"),
-        (_, Some(size)) => size,
-        (Some(npartitions), None) => n.div_ceil(npartitions).max(1),
-        (None, None) => n.max(1),
-    };
     let mut batches = Vec::new();
     let mut divisions = Vec::new();
-    let mut at = 0;
-    while at < n || batches.is_empty() {
-        let length = size.min(n - at);
-        if length > 0 {
-            divisions.push(
-                datafusion::common::ScalarValue::try_from_array(batch.column(0), at).map_err(crate::errors::fusion)?,
-            );
+    if n == 0 {
+        batches.push(batch.clone());
+    }
+    let begins = match (npartitions, chunksize) {
+        (Some(0), _) | (_, Some(0)) => bail!("`npartitions` and `chunksize` are 1 or more"),
+        _ if n == 0 => Vec::new(),
+        (Some(parts), _) if sort => super::divide::beginnings(batch.column(0), Length::Parts(parts))?,
+        (None, Some(size)) if sort => super::divide::beginnings(batch.column(0), Length::Rows(size))?,
+        (parts, size) => {
+            let size = size.unwrap_or(n.div_ceil(parts.unwrap_or(1)));
+            (0..n).step_by(size.max(1)).collect()
         }
-        batches.push(batch.slice(at, length));
-        at += length.max(1);
+    };
+    for (place, &begin) in begins.iter().enumerate() {
+        let end = begins.get(place + 1).copied().unwrap_or(n);
+        divisions.push(
+            datafusion::common::ScalarValue::try_from_array(batch.column(0), begin).map_err(crate::errors::fusion)?,
+        );
+        batches.push(batch.slice(begin, end - begin));
     }
     if n > 0 {
         divisions.push(
@@ -500,7 +504,8 @@ fn from_pandas(
     Ok(Frame::lazy(View { name: "from-pandas".into(), ..view }))
 }
 
-fn is_ordered(column: &ArrayRef) -> Result<bool> {
+/// Are the values of a column in order?
+pub fn is_ordered(column: &ArrayRef) -> Result<bool> {
     let converter = arrow::row::RowConverter::new(vec![arrow::row::SortField::new(column.data_type().clone())]);
     let converter = converter.map_err(arrow_error)?;
     let rows = converter.convert_columns(std::slice::from_ref(column)).map_err(arrow_error)?;

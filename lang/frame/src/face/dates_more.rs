@@ -85,6 +85,14 @@ builtins! {
     fn is_year_end[context](/** The times. */ this: Accessor) -> Result<Value> { flag(context, &this, "is_year_end", |column, _| flags(column, |moment| moment.day == 31 && moment.month == 12)) }
     /// Has the year a leap day?
     fn is_leap_year[context](/** The times. */ this: Accessor) -> Result<Value> { flag(context, &this, "is_leap_year", |column, _| flags(column, |moment| days_in_month(moment.year, 2) == 29)) }
+    /// The times of day without the date.
+    fn time[context](/** The times. */ this: Accessor) -> Result<Value> {
+        this.each(context, Elementwise { name: "time".into(), gives: DataType::Time64(TimeUnit::Microsecond), parameters: vec![], apply: |column, _| {
+            let time = |micros: Option<i64>| micros.map(|micros| micros.rem_euclid(DAY));
+            Ok(Arc::new(micros(column)?.iter().map(time).collect::<arrow::array::Time64MicrosecondArray>()))
+        } })
+    }
+
     /// The dates without the time of day.
     fn date[context](/** The times. */ this: Accessor) -> Result<Value> {
         this.each(context, Elementwise { name: "date".into(), gives: DataType::Date32, parameters: vec![], apply: |column, _| {

@@ -21,7 +21,7 @@ use crate::steps::{
 };
 
 /// Quantiles of all columns: a row for each.
-fn quantiles(context: &Context, view: &View, parts: Vec<f64>) -> Result<View> {
+pub fn quantiles(context: &Context, view: &View, parts: Vec<f64>) -> Result<View> {
     let n = parts.len();
     let fields = (0..view.columns.len()).map(|at| Field::new(format!("q{at}"), DataType::Float64, true));
     let schema = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
@@ -81,8 +81,23 @@ pub fn quantile(context: &Context, view: &View, part: f64) -> Result<Value> {
     Frame::answer(context, quantiles(context, view, vec![part])?)
 }
 
+/// `describe(…)`: with options, or with columns of times, column by column.
+pub fn describe_with(
+    context: &Context,
+    view: &View,
+    percentiles: Option<Vec<f64>>,
+    include: Option<Value>,
+    exclude: Option<Value>,
+) -> Result<Value> {
+    let plain = percentiles.is_none() && include.is_none() && exclude.is_none();
+    match plain && !super::describe_all::has_times(view)? {
+        true => describe(context, view),
+        false => super::describe_all::describe(context, view, percentiles, include, exclude),
+    }
+}
+
 /// `describe()`: computed if the frame is, lazy otherwise.
-pub fn describe(context: &Context, view: &View) -> Result<Value> {
+fn describe(context: &Context, view: &View) -> Result<Value> {
     let numbers: Vec<Named> = {
         let mut numbers = Vec::new();
         for named in &view.columns {

@@ -55,24 +55,43 @@ builtins! {
         errors: String = "raise",
     ) -> Result<Value> { drop(context, this, labels, axis, index, columns, &errors) }
 
-    /// With other labels for columns.
-    fn rename(
+    /// With other labels for columns, or for rows.
+    ///
+    /// ```rdk
+    /// pd.DataFrame({"x": [1]}).rename(columns=str.upper).columns.tolist()
+    /// #> ['X']
+    /// ```
+    fn rename[context](
         /// The frame.
         this: View,
-        /// Has no effect.
+        /// A dict from old label to new, or a function: of rows, or with `axis=1` of columns.
+        mapper: Option<Value>,
+        /// The same of rows.
         index: Option<Value>,
-        /// A dict from old label to new.
+        /// The same of columns.
         columns: Option<Value>,
+        /// What `mapper` is of.
+        axis: Option<Value>,
+        /// Has no effect.
+        errors: Option<Value>,
     ) -> Result<Value> {
-        if index.is_some() {
-            bail!(NotImplementedError: "labels of rows are not renamed"; hint: "`df.rename(columns={{\"old\": \"new\"}})` renames columns");
-        }
-        let Some(Value::Dict(dict)) = columns else { bail!(TypeError: "`columns` is a dict from old label to new") };
-        let pairs: Vec<(Option<Label>, Option<Label>)> = dict.0.lock().iter().map(|(key, value)| (Label::of(key.value()), Label::of(value))).collect();
+        let _ = errors;
+        let (index, columns) = match (mapper, super::axis_labels::of_columns(&axis)?) {
+            (None, _) => (index, columns),
+            (mapper, true) => (index, mapper),
+            (mapper, false) => (mapper, columns),
+        };
         let mut view = this;
+        if let Some(index) = index {
+            view = super::axis_labels::with_rows_relabelled(context, &view, &index)?;
+        }
+        let Some(columns) = columns else { return Ok(items::as_value(view)) };
+        if !matches!(columns, Value::Dict(_) | Value::Function(_) | Value::Builtin(_) | Value::Class(_) | Value::Method(_)) {
+            bail!(TypeError: "`columns` is a dict from old label to new, or a function, got {}", what(&columns));
+        }
         for named in &mut view.columns {
-            if let Some((_, Some(new))) = pairs.iter().find(|(old, _)| *old == named.label) {
-                named.label = Some(new.clone());
+            if let Some(label) = &named.label {
+                named.label = Some(super::axis_labels::relabelled(context, &columns, label)?);
             }
         }
         view.name = "rename".into();
@@ -87,13 +106,24 @@ builtins! {
         how: String = "any",
         /// Only these columns are looked at.
         subset: Option<Value>,
+        /// At least so many values have to be there, instead of `how`.
+        thresh: Option<i64>,
+        /// Only 0 is supported: rows are left out.
+        axis: Option<Value>,
     ) -> Result<Value> {
+        if super::axis_labels::of_columns(&axis)? {
+            bail!(NotImplementedError: "`dropna` leaves out rows"; hint: "`df.drop(columns=[…])` leaves out columns");
+        }
         let columns: Vec<Named> = match &subset {
             None => this.columns.clone(),
             Some(subset) => labels_of(subset)?.iter().map(|label| this.column(label).cloned()).collect::<Result<_>>()?,
         };
         let there = columns.into_iter().map(|named| named.expr.is_not_null());
         let condition = match how.as_str() {
+            _ if thresh.is_some() => {
+                let counts = there.map(|there| datafusion::logical_expr::cast(there, arrow::datatypes::DataType::Int64));
+                counts.reduce(|a, b| a + b).map(|count| count.gt_eq(datafusion::logical_expr::lit(thresh.unwrap_or(0))))
+            }
             "any" => there.reduce(Expr::and),
             "all" => there.reduce(Expr::or),
             other => bail!("invalid how option: {other}"; hint: "`any` or `all`"),
@@ -144,10 +174,23 @@ builtins! {
     fn nsmallest[context](/** The frame. */ this: View, /** How many rows. */ n: usize, /** Of which column, or columns. */ columns: Labels) -> Result<Value> { top(context, &this, n, &columns, false) }
 
     /// The rows in the order of the index.
-    fn sort_index[context](/** The frame. */ this: View, /** Smallest first? */ ascending: bool = true) -> Result<Value> { sort_index(context, &this, ascending) }
+    fn sort_index[context](/** The frame. */ this: View, /** Smallest first? */ ascending: bool = true, /** 1: columns by their labels. */ axis: Option<Value>) -> Result<Value> {
+        if !super::axis_labels::of_columns(&axis)? {
+            return sort_index(context, &this, ascending);
+        }
+        let mut view = this;
+        view.columns.sort_by(|a, b| if ascending { a.label.cmp(&b.label) } else { b.label.cmp(&a.label) });
+        Ok(items::as_value(view))
+    }
 
     /// With the index as a column, and rows counted anew.
-    fn reset_index[context](/** The frame. */ this: View, /** Is the index forgotten, and not made a column? */ drop: bool = false) -> Result<Value> { reset_index(context, &this, drop) }
+    fn reset_index[context](/** The frame. */ this: View, /** Is the index forgotten, and not made a column? */ drop: bool = false, /** What the column is called, or a list for levels. */ names: Option<Labels>) -> Result<Value> {
+        let mut view = this;
+        for (named, label) in view.index.iter_mut().zip(names.into_iter().flat_map(|names| names.labels)) {
+            named.label = Some(label);
+        }
+        reset_index(context, &view, drop)
+    }
 
     /// With a column as the index. A lazy frame is brought in its order.
     fn set_index[context](
@@ -166,12 +209,16 @@ builtins! {
     ) -> Result<Value> { super::partitions::set_index(context, &this, &keys.labels, drop, sorted, npartitions, divisions) }
 
     /// Without rows that are there already.
-    fn drop_duplicates[context](/** The frame. */ this: View, /** Only these columns are looked at. */ subset: Option<Labels>, /** Which one stays: "first" or "last". */ keep: String = "first") -> Result<Value> {
+    fn drop_duplicates[context](/** The frame. */ this: View, /** Only these columns are looked at. */ subset: Option<Labels>, /** Which one stays: "first", "last", or False: none. */ keep: Value = "first", /** Are rows counted anew? */ ignore_index: bool = false) -> Result<Value> {
         let columns = match &subset {
             None => (0..this.columns.len()).map(|at| this.index.len() + at).collect(),
             Some(subset) => places(&this, &subset.labels)?,
         };
-        distinct(context, &this, columns, &keep)
+        let made = distinct_or_none(context, &this, columns, &keep)?;
+        match made.get::<Frame>() {
+            Some(frame) if ignore_index => reset_index(context, &frame.view(), true),
+            _ => Ok(made),
+        }
     }
 
     /// Calls a function with each row, or with each column.
@@ -234,7 +281,7 @@ builtins! {
     }
 
     /// Count, mean, spread and quartiles of each column of numbers.
-    fn describe[context](/** The frame. */ this: View) -> Result<Value> { super::describe::describe(context, &this) }
+    fn describe[context](/** The frame. */ this: View, /** Which parts: [0.25, 0.5, 0.75]. */ percentiles: Option<Vec<f64>>, /** "all", or types of columns. */ include: Option<Value>, /** Types of columns to leave out. */ exclude: Option<Value>) -> Result<Value> { super::describe::describe_with(context, &this, percentiles, include, exclude) }
 
     /// Writes CSV files: one, or one for each partition.
     fn to_csv[context](/** The frame. */ this: View, /** Where: with a `*` for the number of the partition. */ filename: Option<Value>, /** More: `index`, `sep`, `header`, `na_rep`, `single_file`. */ options: Keywords) -> Result<Value> { super::write::to_csv(context, &this, filename, options.0) }
@@ -345,6 +392,28 @@ pub fn recounted(context: &Context, view: &View, forget: bool) -> Result<View> {
         Rows::step("reset-index", Whole::at(work, context.place()), vec![narrow.clone()], Wiring::Each, n, schema)?;
     let rows = Arc::new(Rows { counted: true, ..(*rows).clone() });
     Ok(over_step(&narrow, &rows))
+}
+
+/// Without rows that are equal in these columns; with `keep=False` without all of those.
+pub fn distinct_or_none(context: &Context, view: &View, columns: Vec<usize>, keep: &Value) -> Result<Value> {
+    if let Value::Str(keep) = keep {
+        return distinct(context, view, columns, keep);
+    }
+    if !view.eager {
+        let n = view.index.len();
+        let mut args = match view.shape {
+            Shape::Frame => {
+                let labels = view.labels();
+                vec![Value::list(columns.iter().map(|at| labels[at - n].to_value()))]
+            }
+            _ => Vec::new(),
+        };
+        args.push(keep.clone());
+        return super::wholes::in_one(context, view, "drop_duplicates", args, vec![]);
+    }
+    let repeated = super::choice::duplicated(context, view, &columns, keep)?;
+    let once = rdk_runtime::operators::unary(context, rdk_syntax::tree::UnaryOp::Invert, &repeated)?;
+    items::item(context, view, &once)
 }
 
 /// Without rows that are equal in these columns.

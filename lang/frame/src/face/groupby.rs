@@ -50,7 +50,7 @@ static CLASSES: LazyLock<[ClassRef; 2]> = LazyLock::new(|| {
         ClassRef::new(
             Class::new(name, module, doc)
                 .methods(crate::place::noted(methods_of_groups()))
-                .properties(super::grouped::attributes::builtins()),
+                .properties(super::group_methods::attributes::builtins()),
         )
     };
     [class("DataFrameGroupBy", "pandas.api.typing"), class("GroupBy", "dask.dataframe.dask_expr")]
@@ -58,7 +58,7 @@ static CLASSES: LazyLock<[ClassRef; 2]> = LazyLock::new(|| {
 
 fn methods_of_groups() -> Vec<rdk_runtime::Builtin> {
     let mut all = of_groups::builtins();
-    all.extend(super::grouped::builtins());
+    all.extend(super::group_methods::builtins());
     all
 }
 
@@ -389,6 +389,18 @@ fn group(context: &Context, this: View, by: &Value, [sort, dropna, as_index, gro
             continue;
         }
         let Some(label) = Label::of(part) else {
+            if matches!(part, Value::Function(_) | Value::Builtin(_) | Value::Dict(_)) {
+                let index = view.index[0].clone();
+                let labels = items::as_value(view.series(None, index.expr, "index"));
+                let map = rdk_runtime::operators::attribute(context, &labels, "map")?;
+                let made = context.call(&map, rdk_runtime::Args::one(part.clone()))?;
+                if let Some(made) = View::from_value(&made) {
+                    let (over, expr) = items::over_rows_of(context, &view, &made)?;
+                    view = over;
+                    keys.push(Named { label: None, expr });
+                }
+                continue;
+            }
             if let Some(column) = crate::cell::column_of(part, "of keys")? {
                 let (over, expr) = align::beside(context, &view, column)?;
                 view = over;
@@ -406,8 +418,50 @@ fn group(context: &Context, this: View, by: &Value, [sort, dropna, as_index, gro
     if keys.is_empty() {
         bail!("No group keys passed!");
     }
+    if view.eager {
+        floats_where_missing(context, &view, &mut keys)?;
+    }
     let keys_in_list = matches!(by, Value::List(_));
     Ok(Value::object(GroupBy { view, keys, series, chosen: series, sort, dropna, as_index, group_keys, keys_in_list }))
+}
+
+/// Levels of the index as series to group by.
+fn levels(view: &View, level: &Value) -> Result<Value> {
+    let one = |level: &Value| {
+        let place = match Label::of(level) {
+            Some(Label::Number(number)) => {
+                let n = view.index.len() as i64;
+                usize::try_from(if number < 0 { number + n } else { number }).ok().filter(|&at| at < view.index.len())
+            }
+            label => view.index.iter().position(|named| named.label == label),
+        };
+        let Some(place) = place else {
+            return Err(error!(KeyError: "Level {} not found", level.text())
+                .hint(format!("the index has {} levels", view.index.len())));
+        };
+        let named = &view.index[place];
+        Ok(items::as_value(view.series(named.label.clone(), named.expr.clone(), "level")))
+    };
+    match level {
+        Value::List(list) => Ok(Value::list(list.snapshot().iter().map(one).collect::<Result<Vec<_>>>()?)),
+        level => one(level),
+    }
+}
+
+/// Whole numbers of which some are missing are floats in pandas, and so are the keys that they make.
+fn floats_where_missing(context: &Context, view: &View, keys: &mut [Named]) -> Result<()> {
+    use arrow::array::Array;
+    for key in keys {
+        if !view.type_of(&key.expr)?.is_integer() {
+            continue;
+        }
+        let column = view.series(None, key.expr.clone(), "key");
+        let batch = crate::lower::in_memory(&crate::lower::compute_now(context, &column)?)?;
+        if batch.column(view.index.len()).null_count() > 0 {
+            key.expr = datafusion::logical_expr::cast(key.expr.clone(), arrow::datatypes::DataType::Float64);
+        }
+    }
+    Ok(())
 }
 
 /// The method that makes groups.
@@ -427,8 +481,8 @@ pub mod methods {
         fn groupby[context](
             /// The frame or series.
             this: View,
-            /// A column's label, a series, or a list of these.
-            by: Value,
+            /// A column's label, a series, a function of the labels of rows, a dict from these, or a list.
+            by: Option<Value>,
             /// Are groups in the order of their keys, and not in that in which they appear?
             sort: bool = true,
             /// Are rows left out whose key is missing?
@@ -439,7 +493,17 @@ pub mod methods {
             observed: Option<Value>,
             /// Do the keys stand before the labels of what `apply` gives?
             group_keys: bool = true,
-        ) -> Result<Value> { let _ = observed; group(context, this, &by, [sort, dropna, as_index, group_keys]) }
+            /// By a level of the index instead: its number or name, or a list.
+            level: Option<Value>,
+        ) -> Result<Value> {
+            let _ = observed;
+            let by = match (by, level) {
+                (Some(by), _) => by,
+                (None, Some(level)) => levels(&this, &level)?,
+                (None, None) => bail!(TypeError: "You have to supply one of 'by' and 'level'"),
+            };
+            group(context, this, &by, [sort, dropna, as_index, group_keys])
+        }
     }
 }
 

@@ -4,12 +4,12 @@
 
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, Float64Array, Int64Array, UInt64Array};
-use arrow::compute::{cast, concat, take};
-use arrow::datatypes::DataType;
-use rdk_runtime::{Args, Context, FromValue, Keywords, Name, Result, Value, bail, builtins, error};
+use arrow::array::{Array, ArrayRef, Int64Array, UInt64Array};
+use arrow::compute::take;
+use rdk_runtime::{Args, Context, FromValue, Name, Result, Value, bail, builtins, error};
 
 use super::aggregate::Reduction;
+use super::group_values::{extreme, idx, joined, lists, product, sem, unified};
 use super::groupby::{GroupBy, Wanted, ordered, ordered_apart};
 use super::groups::{Groups, beside};
 use super::over::{over_step, step_schema};
@@ -44,7 +44,12 @@ impl GroupBy {
         args: Vec<Value>,
         options: Vec<(Name, Value)>,
     ) -> Result<Value> {
-        let columns = self.keys.iter().cloned().chain(self.values().into_iter().cloned()).collect();
+        // Rows keep their keys, reductions do not.
+        let values: Vec<Named> = match method {
+            "head" | "tail" | "nth" | "filter" => self.view.columns.clone(),
+            _ => self.values().into_iter().cloned().collect(),
+        };
+        let columns = self.keys.iter().cloned().chain(values).collect();
         let wide = self.view.with_columns(columns, Shape::Frame, "groupby");
         let apart = self.sort && self.as_index && wide.rows.n_partitions > 1;
         if apart && (A_ROW_EACH.contains(&method) || method == "apply") {
@@ -140,7 +145,7 @@ impl GroupBy {
     }
 
     /// A method without anything to it, by name.
-    fn simple(&self, context: &Context, method: &str, args: &[Value]) -> Result<Value> {
+    pub fn simple(&self, context: &Context, method: &str, args: &[Value]) -> Result<Value> {
         if !matches!(
             method,
             "first"
@@ -155,6 +160,9 @@ impl GroupBy {
                 | "ngroup"
                 | "ffill"
                 | "bfill"
+                | "unique"
+                | "nlargest"
+                | "nsmallest"
                 | "rank"
                 | "apply"
                 | "transform"
@@ -209,6 +217,9 @@ impl GroupBy {
             }
             "skew" => self.each(context, |groups, at| groups.numbers(at, |values| super::statistics::skew(values))),
             "quantile" => {
+                if let Some(Value::List(_)) = args.first() {
+                    return self.apply(context, &Value::str("quantile"), args);
+                }
                 let q = args.first().and_then(Value::as_f64).unwrap_or(0.5);
                 if !(0.0..=1.0).contains(&q) {
                     bail!("percentiles should all be in the interval [0, 1]");
@@ -243,6 +254,30 @@ impl GroupBy {
                 let (over, expr) = align::beside(context, &self.view, Arc::new(Int64Array::from(numbers)))?;
                 Ok(Frame::eager(over.series(None, expr, method)))
             }
+            "bfill" => self.along_rows(context, "bfill", |groups, at| {
+                let turned = |column: &ArrayRef| {
+                    let back: UInt64Array = (0..column.len() as u64).rev().collect();
+                    take(column, &back, None).map_err(arrow_error)
+                };
+                let piece = |group| turned(&Along::Fill.apply(&turned(&groups.piece(at, group)?)?)?);
+                groups.scattered(&(0..groups.rows.len()).map(piece).collect::<Result<Vec<_>>>()?)
+            }),
+            "unique" => self.each(context, |groups, at| {
+                let column = groups.column(at);
+                let one = |rows: &Vec<u64>| -> Result<Value> {
+                    let mut seen: Vec<Value> = Vec::new();
+                    let mut known = rustc_hash::FxHashSet::default();
+                    for &row in rows {
+                        let value = cell::value(column, row as usize);
+                        if known.insert(rdk_runtime::HashKey::new(value.clone())?) {
+                            seen.push(value);
+                        }
+                    }
+                    Ok(Value::list(seen))
+                };
+                cell::column(&groups.rows.iter().map(one).collect::<Result<Vec<_>>>()?, "of lists")
+            }),
+            "nlargest" | "nsmallest" => self.apply(context, &Value::str(method), args),
             "apply" => self.apply(context, &args[0], &args[1..]),
             "transform" => self.transform(context, &args[0], &args[1..]),
             "filter" => self.filter(context, &args[0]),
@@ -377,11 +412,16 @@ impl GroupBy {
     }
 
     fn apply(&self, context: &Context, func: &Value, more: &[Value]) -> Result<Value> {
+        self.apply_each(context, &|group| self.called(context, func, group, more))
+    }
+
+    /// What is made of each group, put together.
+    pub fn apply_each(&self, context: &Context, one: &dyn Fn(View) -> Result<Value>) -> Result<Value> {
         let groups = Groups::of(context, self)?;
         let mut results = Vec::new();
         for group in 0..groups.rows.len() {
             context.check()?;
-            results.push(self.called(context, func, groups.group(group)?, more)?);
+            results.push(one(groups.group(group)?)?);
         }
         let views: Option<Vec<View>> = results.iter().map(View::from_value).collect();
         let Some(views) = views else {
@@ -497,7 +537,7 @@ impl GroupBy {
         self.lazily(context, "agg", vec![func.unwrap_or_default(), Value::tuple(named)], vec![])
     }
 
-    fn value_counts(&self, context: &Context, sort: bool, ascending: bool, normalize: bool) -> Result<Value> {
+    pub fn value_counts(&self, context: &Context, sort: bool, ascending: bool, normalize: bool) -> Result<Value> {
         if normalize {
             bail!(NotImplementedError: "`normalize` of counts in groups"; hint: "`counts / counts.groupby(level).sum()` does it by hand");
         }
@@ -549,7 +589,7 @@ impl GroupBy {
         Ok(Groups::of(context, self)?.rows.len())
     }
 
-    fn get_group(&self, context: &Context, key: &Value) -> Result<Value> {
+    pub fn get_group(&self, context: &Context, key: &Value) -> Result<Value> {
         let mut view = self.view.clone();
         if self.series {
             view.shape = Shape::Series;
@@ -586,7 +626,7 @@ impl GroupBy {
     }
 
     /// A dict from key to the labels of its rows.
-    fn dict(&self, context: &Context, positions: bool) -> Result<Value> {
+    pub fn dict(&self, context: &Context, positions: bool) -> Result<Value> {
         let groups = Groups::of(context, self)?;
         let dict = rdk_runtime::Dict::default();
         for (group, rows) in groups.rows.iter().enumerate() {
@@ -614,57 +654,6 @@ fn named_of(pairs: Option<&Value>) -> Vec<(Name, Value)> {
     pairs.into_iter().filter_map(pair).collect()
 }
 
-/// The first or last value of each group that is there.
-fn extreme(groups: &Groups, at: usize, last: bool) -> Result<ArrayRef> {
-    let column = groups.column(at);
-    groups.picked(column, |rows| {
-        let there = |row: &&u64| !column.is_null(**row as usize);
-        if last { rows.iter().rev().find(there).copied() } else { rows.iter().find(there).copied() }
-    })
-}
-
-/// The label of the largest or smallest value of each group.
-fn idx(groups: &Groups, at: usize, largest: bool) -> Result<ArrayRef> {
-    let column = groups.column(at);
-    groups.picked(groups.batch.column(0), |rows| super::statistics::place(column, rows.iter().copied(), largest))
-}
-
-fn product(groups: &Groups, at: usize) -> Result<ArrayRef> {
-    let whole = !groups.column(at).data_type().is_floating();
-    let made = groups.numbers(at, |values| Some(values.iter().product()))?;
-    if whole { cast(&made, &DataType::Int64).map_err(arrow_error) } else { Ok(made) }
-}
-
-fn sem(groups: &Groups, at: usize) -> Result<ArrayRef> {
-    groups.numbers(at, |values| {
-        let n = values.len() as f64;
-        crate::steps::Moving::Std.of(values).map(|deviation| deviation / n.sqrt())
-    })
-}
-
-fn lists(groups: &Groups, at: usize) -> Result<ArrayRef> {
-    let column = groups.column(at);
-    let list = |rows: &Vec<u64>| Value::list(rows.iter().map(|&row| cell::value(column, row as usize)));
-    cell::column(&groups.rows.iter().map(list).collect::<Vec<_>>(), "of lists")
-}
-
-/// Pieces in one type.
-fn unified(pieces: Vec<ArrayRef>) -> Result<Vec<ArrayRef>> {
-    let types: Vec<DataType> = pieces.iter().map(|piece| piece.data_type().clone()).collect();
-    let wanted = crate::steps::common(&types);
-    pieces.iter().map(|piece| cast(piece, &wanted).map_err(arrow_error)).collect()
-}
-
-/// Pieces below each other.
-pub fn joined(pieces: Vec<ArrayRef>) -> Result<ArrayRef> {
-    let pieces = unified(pieces)?;
-    let pieces: Vec<&dyn Array> = pieces.iter().map(|piece| &**piece).collect();
-    match pieces.is_empty() {
-        true => Ok(Arc::new(Float64Array::from(Vec::<f64>::new()))),
-        false => concat(&pieces).map_err(arrow_error),
-    }
-}
-
 /// What a lazy groupby calls on its rows when they have come together.
 mod hidden {
     use super::*;
@@ -679,160 +668,5 @@ mod hidden {
             let group = GroupBy { view, keys, series, chosen: true, sort, dropna, as_index, group_keys: true, keys_in_list: false };
             group.simple(context, &method, &args.items().unwrap_or_default())
         }
-    }
-}
-
-/// `meta=` and the rest of the keywords of `apply`.
-fn with_meta(
-    context: &Context,
-    this: &GroupBy,
-    method: &str,
-    func: Value,
-    more: Vec<Value>,
-    options: Vec<(Name, Value)>,
-) -> Result<Value> {
-    let meta: Vec<(Name, Value)> = options.iter().filter(|(name, _)| &**name == "meta").cloned().collect();
-    if let Some((name, _)) = options.iter().find(|(name, _)| !matches!(&**name, "meta" | "include_groups")) {
-        bail!(TypeError: "{method}() got an unexpected keyword argument '{name}'"; hint: "a `lambda` hands it on to the function");
-    }
-    let args: Vec<Value> = std::iter::once(func).chain(more).collect();
-    if this.view.eager {
-        return this.simple(context, method, &args);
-    }
-    // `("name", "dtype")` does not say which index the result has: an example does, or else it is that of the keys.
-    let pair = meta.first().is_some_and(|(_, meta)| matches!(meta, Value::Tuple(_)));
-    if !(pair && method == "apply") {
-        return this.lazily(context, method, args, meta);
-    }
-    if let Ok(found) = this.lazily(context, method, args.clone(), vec![]) {
-        return match View::from_value(&found) {
-            Some(view) if view.shape == Shape::Series => {
-                let wanted = partitions::meta_view(context, &meta[0].1, &view)?;
-                let of = wanted.type_of(wanted.expr())?;
-                let expr = datafusion::logical_expr::cast(view.expr().clone(), of);
-                Ok(Frame::lazy(view.series(wanted.label().clone(), expr, method)))
-            }
-            _ => Ok(found),
-        };
-    }
-    let like = View { index: this.keys.clone(), ..this.view.clone() };
-    let meta_of_keys = Frame::eager(partitions::meta_view(context, &meta[0].1, &like)?);
-    this.lazily(context, method, args, vec![(Name::from("meta"), meta_of_keys)])
-}
-
-builtins! {
-    /// The first values of each group that are there.
-    fn first[context](/** The groups. */ this: GroupBy, /** Has no effect. */ options: Keywords) -> Result<Value> { let _ = options; this.simple(context, "first", &[]) }
-
-    /// The last values of each group that are there.
-    fn last[context](/** The groups. */ this: GroupBy, /** Has no effect. */ options: Keywords) -> Result<Value> { let _ = options; this.simple(context, "last", &[]) }
-
-    /// The rows of this number in each group.
-    fn nth[context](/** The groups. */ this: GroupBy, /** Which one. */ n: i64) -> Result<Value> { this.simple(context, "nth", &[Value::Int(n)]) }
-
-    /// The first rows of each group.
-    fn head[context](/** The groups. */ this: GroupBy, /** How many. */ n: i64 = 5) -> Result<Value> { this.simple(context, "head", &[Value::Int(n)]) }
-
-    /// The last rows of each group.
-    fn tail[context](/** The groups. */ this: GroupBy, /** How many. */ n: i64 = 5) -> Result<Value> { this.simple(context, "tail", &[Value::Int(n)]) }
-
-    /// The labels of the largest values of each group.
-    fn idxmax[context](/** The groups. */ this: GroupBy) -> Result<Value> { this.simple(context, "idxmax", &[]) }
-
-    /// The labels of the smallest values of each group.
-    fn idxmin[context](/** The groups. */ this: GroupBy) -> Result<Value> { this.simple(context, "idxmin", &[]) }
-
-    /// The products of each group.
-    fn prod[context](/** The groups. */ this: GroupBy) -> Result<Value> { this.simple(context, "prod", &[]) }
-
-    /// The standard errors of the means of each group.
-    fn sem[context](/** The groups. */ this: GroupBy) -> Result<Value> { this.simple(context, "sem", &[]) }
-
-    /// The values below which a part of each group lies.
-    fn quantile[context](/** The groups. */ this: GroupBy, /** Which part, from 0 to 1. */ q: f64 = 0.5) -> Result<Value> { this.simple(context, "quantile", &[Value::Float(q)]) }
-
-    /// Count, mean, deviation and quantiles of each group.
-    fn describe[context](/** The groups. */ this: GroupBy) -> Result<Value> { this.simple(context, "describe", &[]) }
-
-    /// The sums so far in each group.
-    fn cumsum[context](/** The groups. */ this: GroupBy) -> Result<Value> { this.simple(context, "cumsum", &[]) }
-
-    /// The products so far in each group.
-    fn cumprod[context](/** The groups. */ this: GroupBy) -> Result<Value> { this.simple(context, "cumprod", &[]) }
-
-    /// The largest values so far in each group.
-    fn cummax[context](/** The groups. */ this: GroupBy) -> Result<Value> { this.simple(context, "cummax", &[]) }
-
-    /// The smallest values so far in each group.
-    fn cummin[context](/** The groups. */ this: GroupBy) -> Result<Value> { this.simple(context, "cummin", &[]) }
-
-    /// How many rows of its group come before each row.
-    fn cumcount[context](/** The groups. */ this: GroupBy) -> Result<Value> { this.simple(context, "cumcount", &[]) }
-
-    /// The number of each row's group.
-    fn ngroup[context](/** The groups. */ this: GroupBy) -> Result<Value> { this.simple(context, "ngroup", &[]) }
-
-    /// The values of so many rows before in each group.
-    fn shift[context](/** The groups. */ this: GroupBy, /** How many rows. */ periods: i64 = 1) -> Result<Value> { this.simple(context, "shift", &[Value::Int(periods)]) }
-
-    /// The differences to the values of so many rows before in each group.
-    fn diff[context](/** The groups. */ this: GroupBy, /** How many rows. */ periods: i64 = 1) -> Result<Value> { this.simple(context, "diff", &[Value::Int(periods)]) }
-
-    /// With the last value of the group that is there, where something is missing.
-    fn ffill[context](/** The groups. */ this: GroupBy) -> Result<Value> { this.simple(context, "ffill", &[]) }
-
-    /// The places of the values in the order of each group.
-    fn rank[context](/** The groups. */ this: GroupBy, /** "average", "min", "max", "first" or "dense". */ method: String = "average", /** Smallest first? */ ascending: bool = true) -> Result<Value> { this.simple(context, "rank", &[Value::str(method), Value::Bool(ascending)]) }
-
-    /// A function of each group, whose result stands beside each of its rows.
-    ///
-    /// ```rdk
-    /// df = pd.DataFrame({"name": ["a", "b", "a"], "x": [1, 2, 3]})
-    /// df.groupby("name").x.transform("mean").tolist()
-    /// #> [2.0, 2.0, 2.0]
-    /// ```
-    fn transform[context](/** The groups. */ this: GroupBy, /** A name or a function of a series. */ func: Value, /** What else it is called with. */ args: rdk_runtime::Rest, /** `meta=`: what it gives, for lazy frames. */ options: Keywords) -> Result<Value> { with_meta(context, &this, "transform", func, args.0, options.0) }
-
-    /// Calls a function with each group.
-    ///
-    /// ```rdk
-    /// df = pd.DataFrame({"name": ["a", "b", "a"], "x": [1, 2, 3]})
-    /// df.groupby("name").apply(lambda g: g.x.max() - g.x.min()).tolist()
-    /// #> [2, 0]
-    /// ```
-    fn apply[context](/** The groups. */ this: GroupBy, /** The function. */ func: Value, /** What else it is called with. */ args: rdk_runtime::Rest, /** `meta=`: what it gives, for lazy frames. */ options: Keywords) -> Result<Value> { with_meta(context, &this, "apply", func, args.0, options.0) }
-
-    /// The rows of those groups for which a function is true.
-    fn filter[context](/** The groups. */ this: GroupBy, /** The function of a group. */ func: Value) -> Result<Value> { this.simple(context, "filter", &[func]) }
-
-    /// How often each value occurs in each group.
-    fn value_counts[context](/** The groups. */ this: GroupBy, /** As parts; not supported. */ normalize: bool = false, /** The most frequent first? */ sort: bool = true, /** The least frequent first? */ ascending: bool = false) -> Result<Value> { this.value_counts(context, sort, ascending, normalize) }
-
-    /// The rows of one group.
-    fn get_group[context](/** The groups. */ this: GroupBy, /** Its key. */ name: Value) -> Result<Value> { this.get_group(context, &name) }
-
-    /// Is any value of each group true?
-    fn any[context](/** The groups. */ this: GroupBy) -> Result<Value> { this.reduce(context, Reduction::Any, None) }
-
-    /// Are all values of each group true?
-    fn all[context](/** The groups. */ this: GroupBy) -> Result<Value> { this.reduce(context, Reduction::All, None) }
-
-    /// Calls a function with the groups.
-    fn pipe[context](/** The groups. */ this: Value, /** The function. */ func: Value, /** What else it is called with. */ args: rdk_runtime::Rest) -> Result<Value> { context.call(&func, Args::of(std::iter::once(this).chain(args.0))) }
-}
-
-/// Attributes of groups.
-pub mod attributes {
-    use super::*;
-
-    builtins! {
-        /// How many groups.
-        fn ngroups[context](/** The groups. */ this: GroupBy) -> Result<usize> { this.n_groups(context) }
-
-        /// A dict from key to the labels of its rows.
-        fn groups[context](/** The groups. */ this: GroupBy) -> Result<Value> { this.dict(context, false) }
-
-        /// A dict from key to the numbers of its rows.
-        fn indices[context](/** The groups. */ this: GroupBy) -> Result<Value> { this.dict(context, true) }
     }
 }

@@ -36,6 +36,15 @@ impl Locator {
     pub fn of(frame: Value, by_position: bool) -> Value {
         Value::object(Locator { frame, by_position })
     }
+
+    /// What it gives for an index.
+    pub fn rows(&self, context: &Context, index: &Value) -> Result<Value> {
+        let Some(view) = View::from_value(&self.frame) else { bail!(TypeError: "expected a frame") };
+        match self.by_position {
+            true => by_position(context, &view, index),
+            false => by_label(context, &view, index),
+        }
+    }
 }
 
 impl Object for Locator {
@@ -70,11 +79,20 @@ fn by_label(context: &Context, view: &View, index: &Value) -> Result<Value> {
     if let Value::Tuple(parts) = index
         && view.shape == Shape::Frame
         && let [rows, columns] = &parts[..]
+        && !is_key(view, columns)
     {
         let chosen = chosen_columns(view, columns)?;
         return rows_by_label(context, &chosen, rows);
     }
     rows_by_label(context, view, index)
+}
+
+/// Is the second part of an index a label of the second level, and not of a column?
+fn is_key(view: &View, columns: &Value) -> bool {
+    let is_column = matches!(columns, Value::Slice(_) | Value::List(_))
+        || columns.get::<Frame>().is_some()
+        || Label::of(columns).is_some_and(|label| view.find(&label).is_some());
+    view.index.len() > 1 && !is_column
 }
 
 /// The columns that the second part of an index means.
@@ -112,6 +130,9 @@ fn rows_by_label(context: &Context, view: &View, index: &Value) -> Result<Value>
         }
         if !slice.step.is_none() {
             bail!(NotImplementedError: "labels are not taken in steps");
+        }
+        if let Some(rows) = rows_between(context, view, &slice.start, &slice.stop)? {
+            return items::rows_at(context, view, Take::Rows(rows));
         }
         let mut conditions = Vec::new();
         let label = view.index[0].expr.clone();
@@ -173,10 +194,36 @@ fn rows_by_label(context: &Context, view: &View, index: &Value) -> Result<Value>
                 [row] if view.index.len() <= 1 || matches!(index, Value::Tuple(_)) => {
                     row_at(context, view, row as usize)
                 }
+                _ if view.index.len() > 1 && !matches!(index, Value::Tuple(_)) => {
+                    // The level that is the same in all rows goes.
+                    let mut below = view.clone();
+                    below.index.remove(0);
+                    items::rows_at(context, &below, Take::Rows(found))
+                }
                 _ => items::rows_at(context, view, Take::Rows(found)),
             }
         }
     }
+}
+
+/// The rows from a label to another as they stand, if the labels in memory have no order.
+fn rows_between(context: &Context, view: &View, start: &Value, stop: &Value) -> Result<Option<Vec<u64>>> {
+    if !view.eager || view.index.len() > 1 || is_time(view) {
+        return Ok(None);
+    }
+    let index = View { columns: vec![view.index[0].clone()], shape: Shape::Index, ..view.clone() };
+    let batch = lower::in_memory(&lower::compute_now(context, &index)?)?;
+    if super::create::is_ordered(batch.column(0))? {
+        return Ok(None);
+    }
+    let find = |label: &Value| -> Result<Vec<u64>> {
+        let found = places(context, view, label)?;
+        if found.is_empty() { Err(error!(KeyError: "{}", label.repr())) } else { Ok(found) }
+    };
+    let n = batch.num_rows() as u64;
+    let first = if start.is_none() { 0 } else { find(start)?[0] };
+    let last = if stop.is_none() { n } else { find(stop)?.last().map_or(n, |last| last + 1) };
+    Ok(Some((first..last).collect()))
 }
 
 fn is_mask(index: &Value) -> bool {
@@ -406,8 +453,11 @@ fn assign(context: &Context, frame: &Frame, index: &Value, value: &Value, by_pos
         bail!(NotImplementedError: "whole rows are not assigned"; hint: "`df.loc[rows, \"column\"] = value` assigns to a column");
     };
     let [rows, columns] = &parts[..] else { bail!("Too many indexers") };
-    if by_position || !view.eager && rows.get::<Frame>().is_none() {
-        bail!(NotImplementedError: "rows are assigned to by a mask or by their labels: `df.loc[rows, \"column\"] = value`");
+    if !view.eager && (by_position || rows.get::<Frame>().is_none()) {
+        bail!(NotImplementedError: "rows of a lazy frame are assigned to by a mask"; hint: "`df.loc[df.x > 0, \"column\"] = value`");
+    }
+    if by_position {
+        return assign_by_position(context, frame, &view, rows, columns, value);
     }
     let Some(labels) = Labels::from_value(columns) else {
         bail!(TypeError: "expected a column's label, got {}", what(columns));
@@ -445,6 +495,51 @@ fn assign(context: &Context, frame: &Frame, index: &Value, value: &Value, by_pos
     }
     frame.replace(view);
     Ok(())
+}
+
+/// `df.iloc[rows, columns] = value`, `df.iat[row, column] = value`
+fn assign_by_position(
+    context: &Context,
+    frame: &Frame,
+    view: &View,
+    rows: &Value,
+    columns: &Value,
+    value: &Value,
+) -> Result<()> {
+    let n = super::object::n_rows(context, view)?;
+    let mut chosen = vec![false; n];
+    for place in positions(rows, n, "row")? {
+        chosen[place] = true;
+    }
+    let mask: arrow::array::ArrayRef = std::sync::Arc::new(arrow::array::BooleanArray::from(chosen));
+    let places = positions(columns, view.columns.len(), "column")?;
+    let (mut view, condition) = super::align::beside(context, view, mask)?;
+    for place in places {
+        let (over, new) = items::value_over(context, &view, value)?;
+        view = over;
+        let old = view.columns[place].expr.clone();
+        let chosen = datafusion::logical_expr::when(condition.clone(), new).otherwise(old);
+        view.columns[place].expr = chosen.map_err(crate::errors::fusion)?;
+    }
+    frame.replace(view);
+    Ok(())
+}
+
+/// A position, a list of them or a slice, as places.
+fn positions(index: &Value, n: usize, what: &str) -> Result<Vec<usize>> {
+    match index {
+        Value::Slice(slice) => {
+            let (start, stop, step) = operators::indices(slice, n)?;
+            let (mut places, mut at) = (Vec::new(), start);
+            while (step > 0 && at < stop) || (step < 0 && at > stop) {
+                places.push(at as usize);
+                at += step;
+            }
+            Ok(places)
+        }
+        Value::List(list) => list.snapshot().iter().map(|place| operators::position(place, n, what)).collect(),
+        one => Ok(vec![operators::position(one, n, what)?]),
+    }
 }
 
 /// `series[label] = value`

@@ -371,7 +371,7 @@ fn concat(
             let named =
                 if all_series { view.columns.get(at) } else { view.columns.iter().find(|named| named.label == *label) };
             let expr = match named {
-                Some(named) => datafusion::logical_expr::cast(named.expr.clone(), types[at].clone()),
+                Some(named) => crate::functions::as_type(named.expr.clone(), &types[at]),
                 None => datafusion::logical_expr::cast(
                     datafusion::logical_expr::lit(datafusion::common::ScalarValue::Null),
                     types[at].clone(),
@@ -381,7 +381,7 @@ fn concat(
         };
         let index = view.index.iter().zip(&levels).map(|(named, of)| Named {
             label: named.label.clone(),
-            expr: datafusion::logical_expr::cast(named.expr.clone(), of.clone()),
+            expr: crate::functions::as_type(named.expr.clone(), of),
         });
         View {
             index: index.collect(),

@@ -5,9 +5,13 @@ use std::sync::Arc;
 use rdk_runtime::class::entries;
 use rdk_runtime::{Builtin, Module, Value, builtins};
 
-use super::{classes, conversions, create, datasets, merge, read, resample, reshape, travel, write};
+use super::{
+    classes, conversions, create, datasets, from_arrays, merge, options, positions, read, resample, reshape,
+    timedeltas, travel, write,
+};
 use crate::place::noted;
 use crate::plan::Shape;
+use crate::timedelta;
 use crate::timestamp::{self, Timestamp};
 
 /// The modules of this room.
@@ -39,8 +43,10 @@ fn pandas() -> Entries {
         ("Series", Value::Class(classes::class(Shape::Series, true))),
         ("Index", Value::Class(classes::class(Shape::Index, true))),
         ("Timestamp", Value::Class(timestamp::class())),
+        ("Timedelta", Value::Class(timedelta::class())),
         ("NA", Value::None),
         ("NaT", Value::object(Timestamp::NOT)),
+        ("options", options::value()),
         ("__version__", Value::str("3.1.1")),
     ];
     names.extend(entries(noted(both::builtins())));
@@ -50,6 +56,9 @@ fn pandas() -> Entries {
     names.extend(entries(noted(reshape::functions::of_pandas::builtins())));
     names.extend(entries(noted(conversions::builtins())));
     names.extend(entries(noted(conversions::of_pandas::builtins())));
+    names.extend(entries(noted(timedeltas::builtins())));
+    names.extend(entries(options::builtins()));
+    names.extend(entries(noted(positions::of_pandas::builtins())));
     names
 }
 
@@ -71,6 +80,8 @@ fn lazy() -> Vec<Builtin> {
     all.extend(write::builtins());
     all.extend(reshape::functions::builtins());
     all.extend(conversions::builtins());
+    all.extend(timedeltas::builtins());
+    all.extend(from_arrays::builtins());
     all
 }
 

@@ -13,7 +13,7 @@ use crate::lower;
 use crate::plan::{Shape, View};
 
 /// A number of the values of each column that are there.
-fn reduce(context: &Context, view: &View, name: &str, one: fn(&[f64]) -> Option<f64>) -> Result<Value> {
+pub fn reduce(context: &Context, view: &View, name: &str, one: fn(&[f64]) -> Option<f64>) -> Result<Value> {
     for named in &view.columns {
         let of = view.type_of(&named.expr)?;
         if !crate::dtype::is_number(&of) {
@@ -55,12 +55,19 @@ fn sem(values: &[f64]) -> Option<f64> {
     crate::steps::Moving::Std.of(&mut values.to_vec()).map(|deviation| deviation / n.sqrt())
 }
 
+fn product(context: &Context, this: View, axis: &Option<Value>) -> Result<Value> {
+    if this.shape == Shape::Frame && super::axis_labels::of_columns(axis)? {
+        return super::across::reduce(context, &this, super::aggregate::Reduction::Product, None);
+    }
+    reduce(context, &this, "prod", |values| Some(values.iter().product()))
+}
+
 builtins! {
     /// The product.
-    fn prod[context](/** The frame or series. */ this: View) -> Result<Value> { reduce(context, &this, "prod", |values| Some(values.iter().product())) }
+    fn prod[context](/** The frame or series. */ this: View, /** 0: of each column; 1: of each row. */ axis: Option<Value>) -> Result<Value> { product(context, this, &axis) }
 
     /// The product; another name of `prod`.
-    fn product[context](/** The frame or series. */ this: View) -> Result<Value> { reduce(context, &this, "prod", |values| Some(values.iter().product())) }
+    fn product[context](/** The frame or series. */ this: View, /** 0: of each column; 1: of each row. */ axis: Option<Value>) -> Result<Value> { product(context, this, &axis) }
 
     /// The standard error of the mean.
     fn sem[context](/** The frame or series. */ this: View) -> Result<Value> { reduce(context, &this, "sem", sem) }

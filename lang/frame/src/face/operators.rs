@@ -177,6 +177,10 @@ pub fn fitted(literal: ScalarValue, beside: &Expr, view: &View) -> Result<Expr> 
             Some(time) => lit(ScalarValue::TimestampMicrosecond(Some(time.0), None)),
             None => bail!("could not read {text:?} as a time"; hint: "write it as `2020-01-31`"),
         },
+        (ScalarValue::Utf8View(Some(text)), DataType::Duration(_)) => match crate::timedelta::read(text) {
+            Some(micros) => lit(ScalarValue::DurationMicrosecond(Some(micros))),
+            None => bail!("could not read {text:?} as a span of time"; hint: "write it as `1 days 12:00:00`"),
+        },
         (ScalarValue::Null, of) => lit(ScalarValue::try_from(of).map_err(crate::errors::fusion)?),
         _ => lit(literal),
     })
@@ -236,6 +240,9 @@ pub fn arithmetic(op: BinaryOp, left: Expr, right: Expr, view: &View) -> Result<
         BinaryOp::Sub if matches!((&a, &b), (DataType::Timestamp(..), DataType::Timestamp(..))) => {
             Ok(plain(Operator::Minus))
         }
+        _ if matches!(a, DataType::Duration(_)) || matches!(b, DataType::Duration(_)) => {
+            super::spans::arithmetic(op, left.clone(), &a, right.clone(), &b)?.ok_or_else(refuse)
+        }
         _ if !dtype::is_number(&a) || !dtype::is_number(&b) => Err(refuse()),
         BinaryOp::Add if is_bool(&a) && is_bool(&b) => Ok(plain(Operator::Or)),
         BinaryOp::Mul if is_bool(&a) && is_bool(&b) => Ok(plain(Operator::And)),
@@ -276,6 +283,13 @@ pub fn comparison(op: CompareOp, left: Expr, right: Expr, view: &View) -> Result
             2
         }
     };
+    if crate::objects::is(&a) != crate::objects::is(&b) && equality {
+        let (left, right) = (
+            crate::functions::as_type(left, &crate::objects::TYPE),
+            crate::functions::as_type(right, &crate::objects::TYPE),
+        );
+        return comparison(op, left, right, view);
+    }
     if kind(&a) != kind(&b) {
         if equality {
             return Ok(lit(op == CompareOp::NotEq));

@@ -30,6 +30,15 @@ pub fn split(text: &str, pattern: &str, limit: i64) -> Result<Vec<String>> {
     Ok(parts)
 }
 
+/// Which texts have a part that fits a pattern.
+pub fn matches(texts: &[String], pattern: &str) -> Result<Vec<bool>> {
+    let pattern = compiled(pattern, 0)?;
+    let one = |text: &String| {
+        Ok(Matches::new(pattern.clone(), Name::from(text.as_str()), 0).step()?.and_then(|spans| spans[0]).is_some())
+    };
+    texts.iter().map(one).collect()
+}
+
 /// A pattern, and how letters of either case match, as parameters of a function.
 fn parameters(pattern: &str, case: Option<bool>, flags: i64) -> Result<Vec<String>> {
     let flags = if case == Some(false) { flags | IGNORECASE } else { flags };

@@ -97,6 +97,10 @@ pub mod of_series {
 pub mod of_index {
     use super::*;
 
+    fn part(context: &rdk_runtime::Context, view: View, name: &str) -> Result<Value> {
+        rdk_runtime::operators::attribute(context, &super::super::dates::accessor(view)?, name)
+    }
+
     builtins! {
         /// What it is called.
         fn name(/** The index. */ this: View) -> Value { Label::value_of(&this.index[0].label) }
@@ -112,6 +116,30 @@ pub mod of_index {
 
         /// How many labels.
         fn size[context](/** The index. */ this: View) -> Result<i64> { Ok(object::n_rows(context, &this)? as i64) }
+
+        /// Functions of texts.
+        fn str(/** The index. */ this: View) -> Result<Value> { super::super::strings::accessor(this) }
+
+        /// The year of each time.
+        fn year[context](/** The index. */ this: View) -> Result<Value> { part(context, this, "year") }
+        /// The month of each time, 1 to 12.
+        fn month[context](/** The index. */ this: View) -> Result<Value> { part(context, this, "month") }
+        /// The day of the month of each time.
+        fn day[context](/** The index. */ this: View) -> Result<Value> { part(context, this, "day") }
+        /// The hour of each time.
+        fn hour[context](/** The index. */ this: View) -> Result<Value> { part(context, this, "hour") }
+        /// The minute of each time.
+        fn minute[context](/** The index. */ this: View) -> Result<Value> { part(context, this, "minute") }
+        /// The second of each time.
+        fn second[context](/** The index. */ this: View) -> Result<Value> { part(context, this, "second") }
+        /// The day of the week of each time: Monday is 0.
+        fn dayofweek[context](/** The index. */ this: View) -> Result<Value> { part(context, this, "dayofweek") }
+        /// The day of the week of each time: Monday is 0.
+        fn weekday[context](/** The index. */ this: View) -> Result<Value> { part(context, this, "dayofweek") }
+        /// The day of the year of each time.
+        fn dayofyear[context](/** The index. */ this: View) -> Result<Value> { part(context, this, "dayofyear") }
+        /// The quarter of each time, 1 to 4.
+        fn quarter[context](/** The index. */ this: View) -> Result<Value> { part(context, this, "quarter") }
 
         /// How many levels.
         fn nlevels(/** The index. */ this: View) -> i64 { this.index.len() as i64 }

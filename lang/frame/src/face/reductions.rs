@@ -101,46 +101,9 @@ fn along(
     numeric_only: Option<bool>,
 ) -> Result<Value> {
     if check_axis(&axis)? && this.shape == Shape::Frame {
-        return across(context, &this, reduction, numeric_only);
+        return super::across::reduce(context, &this, reduction, numeric_only);
     }
     reduce(context, &this, reduction, numeric_only)
-}
-
-/// A reduction along the rows: a value for each.
-fn across(context: &Context, view: &View, reduction: Reduction, numeric_only: Option<bool>) -> Result<Value> {
-    use arrow::datatypes::DataType;
-    use datafusion::functions::core::expr_fn::{coalesce, greatest, least};
-    use datafusion::logical_expr::cast;
-    let mut exprs = Vec::new();
-    let mut whole = true;
-    for named in &view.columns {
-        let of = view.type_of(&named.expr)?;
-        if !crate::dtype::is_number(&of) {
-            if numeric_only == Some(true) {
-                continue;
-            }
-            bail!(TypeError: "a row of texts and numbers has no {}", reduction.name(); hint: "`numeric_only=True` leaves texts out");
-        }
-        whole &= !of.is_floating();
-        exprs.push(named.expr.clone());
-    }
-    let of = if whole { DataType::Int64 } else { DataType::Float64 };
-    let zero = cast(lit(0i64), of.clone());
-    let numbers: Vec<Expr> = exprs.iter().map(|expr| cast(expr.clone(), of.clone())).collect();
-    let sum = numbers.iter().cloned().map(|expr| coalesce(vec![expr, zero.clone()])).reduce(|a, b| a + b);
-    let count = exprs.iter().map(|expr| cast(expr.clone().is_not_null(), DataType::Int64)).reduce(|a, b| a + b);
-    let (Some(sum), Some(count)) = (sum, count) else { bail!("there are no columns of numbers") };
-    let expr = match reduction {
-        Reduction::Sum => sum,
-        Reduction::Count => count,
-        Reduction::Mean => crate::functions::Arithmetic::Divide.call(sum, count),
-        Reduction::Min => least(numbers),
-        Reduction::Max => greatest(numbers),
-        _ => {
-            bail!(NotImplementedError: "`{}` along rows is not supported", reduction.name(); hint: "`sum`, `mean`, `count`, `min` and `max` are")
-        }
-    };
-    Frame::answer(context, view.series(None, expr, reduction.name()))
 }
 
 builtins! {
@@ -160,22 +123,27 @@ builtins! {
     fn count[context](/** The frame or series. */ this: View, /** 0: of each column; 1: of each row. */ axis: Option<Value>, /** Only columns of numbers? */ numeric_only: Option<bool>, /** Has no effect. */ split_every: Option<Value>) -> Result<Value> { let _ = split_every; along(context, this, Reduction::Count, axis, numeric_only) }
 
     /// The standard deviation.
-    fn std[context](/** The frame or series. */ this: View, /** Only 0 is supported: of each column. */ axis: Option<Value>, /** Leave what is missing out; no other way is supported. */ skipna: bool = true, /** 1: of a sample; 0: of all there are. */ ddof: i64 = 1, /** Only columns of numbers? */ numeric_only: Option<bool>, /** Has no effect. */ split_every: Option<Value>) -> Result<Value> { let _ = (skipna, split_every); along(context, this, Reduction::Std(freedom(ddof)?), axis, numeric_only) }
+    fn std[context](/** The frame or series. */ this: View, /** 0: of each column; 1: of each row. */ axis: Option<Value>, /** Leave what is missing out; no other way is supported. */ skipna: bool = true, /** 1: of a sample; 0: of all there are. */ ddof: i64 = 1, /** Only columns of numbers? */ numeric_only: Option<bool>, /** Has no effect. */ split_every: Option<Value>) -> Result<Value> { let _ = (skipna, split_every); along(context, this, Reduction::Std(freedom(ddof)?), axis, numeric_only) }
 
     /// The variance.
-    fn var[context](/** The frame or series. */ this: View, /** Only 0 is supported: of each column. */ axis: Option<Value>, /** Leave what is missing out; no other way is supported. */ skipna: bool = true, /** 1: of a sample; 0: of all there are. */ ddof: i64 = 1, /** Only columns of numbers? */ numeric_only: Option<bool>, /** Has no effect. */ split_every: Option<Value>) -> Result<Value> { let _ = (skipna, split_every); along(context, this, Reduction::Var(freedom(ddof)?), axis, numeric_only) }
+    fn var[context](/** The frame or series. */ this: View, /** 0: of each column; 1: of each row. */ axis: Option<Value>, /** Leave what is missing out; no other way is supported. */ skipna: bool = true, /** 1: of a sample; 0: of all there are. */ ddof: i64 = 1, /** Only columns of numbers? */ numeric_only: Option<bool>, /** Has no effect. */ split_every: Option<Value>) -> Result<Value> { let _ = (skipna, split_every); along(context, this, Reduction::Var(freedom(ddof)?), axis, numeric_only) }
 
     /// How many different values, without what is missing.
-    fn nunique[context](/** The frame or series. */ this: View) -> Result<Value> { reduce(context, &this, Reduction::Unique, None) }
+    fn nunique[context](/** The frame or series. */ this: View, /** 0: of each column; 1: of each row. */ axis: Option<Value>, /** Is what is missing left out? Only that is supported. */ dropna: bool = true) -> Result<Value> {
+        if !dropna {
+            bail!(NotImplementedError: "what is missing is not counted as a value"; hint: "`df.x.isna().any()` says whether something is");
+        }
+        along(context, this, Reduction::Unique, axis, None)
+    }
 
     /// The middle value.
-    fn median[context](/** The frame or series. */ this: View, /** Only 0 is supported: of each column. */ axis: Option<Value>, /** Leave what is missing out; no other way is supported. */ skipna: bool = true, /** Only columns of numbers? */ numeric_only: Option<bool>) -> Result<Value> { let _ = skipna; along(context, this, Reduction::Median, axis, numeric_only) }
+    fn median[context](/** The frame or series. */ this: View, /** 0: of each column; 1: of each row. */ axis: Option<Value>, /** Leave what is missing out; no other way is supported. */ skipna: bool = true, /** Only columns of numbers? */ numeric_only: Option<bool>) -> Result<Value> { let _ = skipna; along(context, this, Reduction::Median, axis, numeric_only) }
 
     /// Is any value true?
-    fn any[context](/** The frame or series. */ this: View, /** Only 0 is supported: of each column. */ axis: Option<Value>) -> Result<Value> { along(context, this, Reduction::Any, axis, None) }
+    fn any[context](/** The frame or series. */ this: View, /** 0: of each column; 1: of each row. */ axis: Option<Value>) -> Result<Value> { along(context, this, Reduction::Any, axis, None) }
 
     /// Are all values true?
-    fn all[context](/** The frame or series. */ this: View, /** Only 0 is supported: of each column. */ axis: Option<Value>) -> Result<Value> { along(context, this, Reduction::All, axis, None) }
+    fn all[context](/** The frame or series. */ this: View, /** 0: of each column; 1: of each row. */ axis: Option<Value>) -> Result<Value> { along(context, this, Reduction::All, axis, None) }
 }
 
 fn freedom(ddof: i64) -> Result<u8> {

@@ -10,7 +10,7 @@ use rdk_runtime::{Args, Context, FromValue, Name, Result, Value, bail, builtins}
 use rustc_hash::FxHashMap;
 
 use super::frame_methods::places;
-use super::grouped::joined;
+use super::group_values::joined;
 use super::groups::beside;
 use super::{create, items, wholes};
 use crate::batches::arrow_error;

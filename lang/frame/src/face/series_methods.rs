@@ -42,7 +42,7 @@ builtins! {
     }
 
     /// Without values that are there already.
-    fn drop_duplicates[context](/** The series. */ this: View, /** Which one stays: "first" or "last". */ keep: String = "first") -> Result<Value> { distinct(context, &this, vec![this.index.len()], &keep) }
+    fn drop_duplicates[context](/** The series. */ this: View, /** Which one stays: "first", "last", or False: none. */ keep: Value = "first") -> Result<Value> { super::frame_methods::distinct_or_none(context, &this, vec![this.index.len()], &keep) }
 
     /// The largest values.
     fn nlargest[context](/** The series. */ this: View, /** How many. */ n: usize = 5) -> Result<Value> {
@@ -137,10 +137,7 @@ builtins! {
     fn apply[context](/** The series. */ this: View, /** The function. */ func: Value, /** What else it is called with. */ args: Option<Value>, /** What it gives, for lazy series: `(name, dtype)`. */ meta: Option<Value>) -> Result<Value> { super::calls::apply_series(context, &this, &func, args, meta) }
 
     /// Count, mean, spread and quartiles.
-    fn describe[context](/** The series. */ this: View) -> Result<Value> { super::describe::describe(context, &this) }
-
-    /// The value below which this part of all values lies.
-    fn quantile[context](/** The series. */ this: View, /** The part: 0.5 is the median. */ q: f64 = 0.5) -> Result<Value> { super::describe::quantile(context, &this, q) }
+    fn describe[context](/** The series. */ this: View, /** Which parts: [0.25, 0.5, 0.75]. */ percentiles: Option<Vec<f64>>, /** "all", or types of columns. */ include: Option<Value>, /** Types of columns to leave out. */ exclude: Option<Value>) -> Result<Value> { super::describe::describe_with(context, &this, percentiles, include, exclude) }
 
     /// Writes a CSV file, or one for each partition.
     fn to_csv[context](/** The series. */ this: View, /** Where: with a `*` for the number of the partition. */ filename: Option<Value>, /** More: `index`, `sep`, `header`. */ options: Keywords) -> Result<Value> { super::write::to_csv(context, &this, filename, options.0) }
@@ -224,5 +221,12 @@ fn choose(context: &Context, this: &View, condition: &View, other: Option<Value>
         false => datafusion::logical_expr::when(condition, other).otherwise(expr),
     };
     let label = view.label().clone();
-    Frame::answer(context, view.series(label, chosen.map_err(crate::errors::fusion)?, "where"))
+    let mut chosen = chosen.map_err(crate::errors::fusion)?;
+    if view.eager
+        && view.type_of(&chosen)?.is_integer()
+        && super::shared::is_something_missing(context, &view, &chosen)?
+    {
+        chosen = datafusion::logical_expr::cast(chosen, arrow::datatypes::DataType::Float64);
+    }
+    Frame::answer(context, view.series(label, chosen, "where"))
 }

@@ -178,17 +178,48 @@ fn fillna(context: &Context, this: &View, value: &Value) -> Result<Value> {
         return Frame::answer(context, View { name: "fillna".into(), ..view });
     }
     let filled = super::operators::combine(context, this, value, "fillna", |left, right, view| {
-        // A text does not go into a column of numbers.
         let (of, with) = (view.type_of(&left)?, view.type_of(&right)?);
-        if cell::is_text(&of) != cell::is_text(&with) && with != DataType::Null {
-            bail!(TypeError: "Invalid value for dtype '{}'", crate::dtype::name(&of, view.eager); hint: "`fillna({{\"column\": value}})` fills each column with its own");
+        let alike = match (&of, &with) {
+            (_, DataType::Null) => true,
+            (of, with) if cell::is_text(of) || cell::is_text(with) => cell::is_text(of) && cell::is_text(with),
+            (DataType::Timestamp(..), with) => matches!(with, DataType::Timestamp(..)),
+            (DataType::Duration(_), with) => matches!(with, DataType::Duration(_)),
+            (of, with) => crate::dtype::is_number(of) == crate::dtype::is_number(with),
+        };
+        if alike {
+            return Ok(coalesce(vec![left, right]));
         }
-        Ok(coalesce(vec![left, right]))
+        if view.shape != Shape::Frame {
+            bail!(TypeError: "Invalid value for dtype '{}'", crate::dtype::name(&of, view.eager); hint: "`.astype(str)` makes texts of numbers");
+        }
+        // A number in a column of texts: a cell of its own type in memory, else its text.
+        if view.eager {
+            if !is_something_missing(context, view, &left)? {
+                return Ok(left);
+            }
+            let object = |expr| crate::functions::as_type(expr, &crate::objects::TYPE);
+            return Ok(coalesce(vec![object(left), object(right)]));
+        }
+        if cell::is_text(&of) { Ok(coalesce(vec![left, crate::functions::texts(right)])) } else { Ok(left) }
     })?;
+    let filled = filled.map(|mut view| {
+        if view.shape == Shape::Series {
+            view.columns[0].label = this.label().clone();
+        }
+        view
+    });
     match filled {
         Some(view) => Frame::answer(context, view),
         None => bail!(TypeError: "expected a value to fill in, got {}", what(value)),
     }
+}
+
+/// Is something missing among the values of an expression in memory?
+pub fn is_something_missing(context: &Context, view: &View, expr: &Expr) -> Result<bool> {
+    use arrow::array::Array;
+    let column = view.series(None, expr.clone(), "isna");
+    let batch = lower::in_memory(&lower::compute_now(context, &column)?)?;
+    Ok(batch.column(view.index.len()).null_count() > 0)
 }
 
 fn isin(context: &Context, this: &View, values: &Value) -> Result<Value> {
@@ -274,7 +305,8 @@ pub fn converted(expr: Expr, of: &DataType, wanted: &DataType, eager: bool) -> E
     }
 }
 
-fn rounded(view: &View, expr: &Expr, decimals: i64) -> Result<Expr> {
+/// Floats with so many digits after the point.
+pub fn rounded(view: &View, expr: &Expr, decimals: i64) -> Result<Expr> {
     let of = view.type_of(expr)?;
     if !of.is_floating() {
         return Ok(expr.clone());

@@ -78,7 +78,7 @@ pub fn frame_view(view: &View) -> Result<FrameView> {
     let columns = view.labels().into_iter().zip(&batch.columns()[n_index..]);
     let columns = columns.map(|(label, column)| {
         let column = lower::floats_where_missing(column)?;
-        Ok(Column { label: label.texts(), values: Values::new(dtype::name(column.data_type(), true), column) })
+        Ok(Column { label: label.texts(), values: values(&column) })
     });
     let columns = columns.collect::<Result<Vec<_>>>()?.into_iter();
     Ok(FrameView {
@@ -87,6 +87,14 @@ pub fn frame_view(view: &View) -> Result<FrameView> {
         labels: labels(view, &batch),
         n_rows: batch.num_rows(),
     })
+}
+
+/// A column for those who print it.
+pub fn values(column: &arrow::array::ArrayRef) -> Values {
+    match crate::objects::is(column.data_type()) {
+        true => Values::objects(crate::objects::cells(column)),
+        false => Values::new(dtype::name(column.data_type(), true), column.clone()),
+    }
 }
 
 /// The labels of rows in memory.
@@ -100,7 +108,7 @@ fn labels(view: &View, batch: &RecordBatch) -> Labels {
     }
     let levels = view.index.iter().zip(batch.columns()).map(|(named, column)| Level {
         name: named.label.as_ref().map(Label::to_string),
-        values: Values::new(dtype::name(column.data_type(), true), column.clone()),
+        values: values(&lower::floats_where_missing(column).unwrap_or_else(|_| column.clone())),
     });
     Labels::Levels { levels: levels.collect(), frequency: None }
 }
@@ -117,7 +125,7 @@ fn in_memory(view: &View) -> Result<String> {
     let name = if &*view.name == "dtypes" { "object" } else { dtype::name(column.data_type(), true) };
     Ok(show::series_text(&SeriesView {
         name: view.label().as_ref().map(Label::to_string),
-        values: Values::new(name, column.clone()),
+        values: if crate::objects::is(column.data_type()) { values(column) } else { Values::new(name, column.clone()) },
         labels,
         n_rows: batch.num_rows(),
     }))

@@ -21,7 +21,7 @@ static CLASS: LazyLock<ClassRef> = LazyLock::new(|| {
 
 fn methods() -> Vec<rdk_runtime::Builtin> {
     let mut all = builtins();
-    all.extend(super::texts::builtins());
+    all.extend(super::texts::builtins().into_iter().chain(super::texts_more::builtins()));
     all.extend(super::patterns::builtins());
     all
 }
@@ -45,6 +45,16 @@ pub fn flags(column: &ArrayRef, one: impl Fn(&str) -> bool) -> ArrayRef {
     Arc::new((0..column.len()).map(|row| Some(text(column, row).is_some_and(&one))).collect::<BooleanArray>())
 }
 
+/// The letter in capitals, if one letter is that: `ß` becomes `ẞ`.
+pub fn capital(letter: char) -> char {
+    let mut letters = letter.to_uppercase();
+    match (letter, letters.next(), letters.next()) {
+        ('ß', ..) => 'ẞ',
+        (_, Some(one), None) => one,
+        _ => letter,
+    }
+}
+
 /// A function from texts to texts.
 pub fn to_text(name: &str, parameters: Vec<String>, apply: ElementFunction) -> Elementwise {
     Elementwise { name: name.into(), gives: DataType::Utf8View, apply, parameters }
@@ -63,6 +73,9 @@ pub fn item(context: &Context, this: &Accessor, index: &Value) -> Result<Value> 
         Value::Int(at) => vec![at.to_string()],
         other => bail!(TypeError: "expected a position or a slice, got {}", what(other)),
     };
+    if parameters.get(2).is_some_and(|step| step == "0") {
+        bail!("slice step cannot be zero");
+    }
     if let (1, DataType::List(_)) = (parameters.len(), this.view.type_of(this.view.expr())?) {
         return super::texts::element(context, this, &parameters[0]);
     }
@@ -78,13 +91,21 @@ pub fn item(context: &Context, this: &Accessor, index: &Value) -> Result<Value> 
                     let at = if at < 0 { at + n } else { at };
                     return letters.get(usize::try_from(at).ok()?).map(char::to_string);
                 }
+                let step = number(2).unwrap_or(1);
+                let (least, most) = if step < 0 { (-1, n - 1) } else { (0, n) };
                 let bound = |at: usize, default: i64| match number(at) {
-                    Some(place) if place < 0 => (place + n).max(0),
-                    Some(place) => place.min(n),
+                    Some(place) if place < 0 => (place + n).max(least),
+                    Some(place) => place.min(most),
                     None => default,
                 };
-                let (start, stop, step) = (bound(0, 0), bound(1, n), number(2).unwrap_or(1).max(1));
-                Some((start..stop).step_by(step as usize).map(|at| letters[at as usize]).collect())
+                let (first, last) = if step < 0 { (n - 1, -1) } else { (0, n) };
+                let (start, stop) = (bound(0, first), bound(1, last));
+                let stride = usize::try_from(step.unsigned_abs()).unwrap_or(1).max(1);
+                let pick = |at: i64| letters[at as usize];
+                Some(match step < 0 {
+                    true => (stop + 1..=start).rev().step_by(stride).map(pick).collect(),
+                    false => (start..stop).step_by(stride).map(pick).collect(),
+                })
             };
             Ok(texts(column, one))
         }),
@@ -93,7 +114,7 @@ pub fn item(context: &Context, this: &Accessor, index: &Value) -> Result<Value> 
 
 builtins! {
     /// In capitals.
-    fn upper[context](/** The texts. */ this: Accessor) -> Result<Value> { this.each(context, to_text("upper", vec![], |column, _| Ok(texts(column, |text| Some(text.to_uppercase()))))) }
+    fn upper[context](/** The texts. */ this: Accessor) -> Result<Value> { this.each(context, to_text("upper", vec![], |column, _| Ok(texts(column, |text| Some(text.chars().map(capital).collect()))))) }
 
     /// In small letters.
     fn lower[context](/** The texts. */ this: Accessor) -> Result<Value> { this.each(context, to_text("lower", vec![], |column, _| Ok(texts(column, |text| Some(text.to_lowercase()))))) }

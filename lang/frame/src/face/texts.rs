@@ -5,10 +5,10 @@ use std::sync::Arc;
 use arrow::array::{Array, ArrayRef, AsArray, Int64Array, StringViewArray};
 use arrow::datatypes::DataType;
 use datafusion::logical_expr::{Expr, Operator};
-use rdk_runtime::{Context, Result, Value, bail, builtins};
+use rdk_runtime::{Context, Result, Value, bail, builtins, error};
 
 use super::accessor::Accessor;
-use super::strings::{flags, texts, to_flag, to_text};
+use super::strings::{capital, flags, texts, to_flag, to_text};
 use super::{items, operators};
 use crate::cell::{self, text};
 use crate::frame::{Frame, what};
@@ -238,7 +238,7 @@ fn swapped(text: &str) -> String {
         if letter.is_uppercase() {
             made.extend(letter.to_lowercase());
         } else {
-            made.extend(letter.to_uppercase());
+            made.push(capital(letter));
         }
     }
     made
@@ -287,6 +287,10 @@ fn cat(
         view = view.series(view.label().clone(), filled, "cat");
     }
     let Some(others) = others else {
+        if !view.eager {
+            let builtin = hidden::builtins().pop().ok_or_else(|| error!(RuntimeError: "internal error: no method"))?;
+            return super::choice::single_of(context, &view, builtin, "cat", vec![Value::str(&sep)]);
+        }
         let values = items::values(context, &view)?;
         let texts: Vec<&str> = values.iter().filter_map(Value::as_str).collect();
         return Ok(Value::str(texts.join(&sep)));
@@ -312,6 +316,21 @@ fn cat(
         }
     }
     Frame::answer(context, view)
+}
+
+mod hidden {
+    use super::*;
+    use crate::plan::View;
+
+    builtins! {
+        /// All texts joined, as a series of one.
+        fn together[context](/** The texts. */ this: View, /** What stands between them. */ sep: String) -> Result<Value> {
+            let values = items::values(context, &this)?;
+            let texts: Vec<&str> = values.iter().filter_map(Value::as_str).collect();
+            let column: ArrayRef = Arc::new(StringViewArray::from(vec![texts.join(&sep)]));
+            Ok(Frame::eager(super::super::create::series_of(None, column, None)?))
+        }
+    }
 }
 
 fn lit(text: &str) -> Expr {

@@ -78,7 +78,9 @@ fn is_masked(dtype: &str) -> bool {
 fn object(array: &dyn Array, at: usize, missing: &str) -> String {
     if array.is_null(at) || matches!(array.data_type(), DataType::Null) {
         return match array.data_type() {
-            DataType::Timestamp(..) | DataType::Duration(_) => " NaT".to_string(),
+            DataType::Timestamp(..) | DataType::Duration(_) | DataType::Date32 | DataType::Time64(_) => {
+                " NaT".to_string()
+            }
             DataType::Null => " None".to_string(),
             _ => format!(" {missing}"),
         };

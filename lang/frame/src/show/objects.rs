@@ -36,7 +36,9 @@ pub(super) fn float_at(array: &dyn Array, at: usize) -> Option<f64> {
 pub(super) fn text(array: &dyn Array, at: usize, level: usize, quotes: Quotes) -> String {
     if array.is_null(at) || matches!(array.data_type(), DataType::Null) {
         return match array.data_type() {
-            DataType::Timestamp(..) | DataType::Duration(_) => "NaT".to_string(),
+            DataType::Timestamp(..) | DataType::Duration(_) | DataType::Date32 | DataType::Time64(_) => {
+                "NaT".to_string()
+            }
             _ => "None".to_string(),
         };
     }

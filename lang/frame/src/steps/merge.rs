@@ -54,7 +54,8 @@ fn rows_of(a: &[ArrayRef], b: &[ArrayRef]) -> Result<(Rows, Rows)> {
             (a, _) => a.clone(),
         })
         .collect();
-    let fields = wanted.iter().map(|of| SortField::new(of.clone())).collect();
+    let options = arrow::compute::SortOptions { descending: false, nulls_first: false };
+    let fields = wanted.iter().map(|of| SortField::new_with_options(of.clone(), options)).collect();
     let converter = RowConverter::new(fields).map_err(arrow_error)?;
     let converted = |side: &[ArrayRef]| -> Result<Rows> {
         let columns = side.iter().zip(&wanted).map(|(column, of)| cast(column, of).map_err(arrow_error));

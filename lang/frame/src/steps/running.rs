@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray, Float64Array, Int64Array, RecordBatch, RecordBatchOptions};
 use arrow::compute::{cast, concat, kernels::window::shift};
-use arrow::datatypes::{DataType, Field, Float64Type, Int64Type, Schema};
+use arrow::datatypes::{DataType, Field, Float64Type, Int64Type, Schema, TimeUnit};
 use rdk_runtime::{Result, bail};
 use serde::{Deserialize, Serialize};
 
@@ -91,6 +91,9 @@ impl Along {
             Along::Sum | Along::Product if number => Some(if of.is_floating() { of.clone() } else { DataType::Int64 }),
             Along::Max | Along::Min if number || matches!(of, DataType::Timestamp(..)) => Some(of.clone()),
             Along::Diff(_) if number => Some(DataType::Float64),
+            Along::Diff(_) if matches!(of, DataType::Timestamp(..) | DataType::Duration(_)) => {
+                Some(DataType::Duration(TimeUnit::Microsecond))
+            }
             Along::Rolling { .. } if number => Some(DataType::Float64),
             _ => None,
         }
@@ -120,6 +123,15 @@ impl Along {
                 });
                 let places: arrow::array::UInt64Array = places.collect();
                 arrow::compute::take(column, &places, None).map_err(arrow_error)
+            }
+            Along::Diff(n) if matches!(gives, DataType::Duration(_)) => {
+                let unit = match of {
+                    DataType::Timestamp(..) => DataType::Timestamp(TimeUnit::Microsecond, None),
+                    _ => gives,
+                };
+                let micros = cast(column, &unit).map_err(arrow_error)?;
+                let before = shift(&micros, n).map_err(arrow_error)?;
+                arrow::compute::kernels::numeric::sub(&micros, &before).map_err(arrow_error)
             }
             Along::Diff(n) => {
                 let floats = floats(column)?;
@@ -190,6 +202,18 @@ fn rolling(column: &ArrayRef, window: usize, least: usize, how: Moving, center: 
     Ok(Arc::new((0..n).map(one).collect::<Float64Array>()))
 }
 
+/// A sum that keeps what single additions round off, as pandas' windows do.
+fn exact_sum(values: &[f64]) -> f64 {
+    let (mut sum, mut lost) = (0.0, 0.0);
+    for value in values {
+        let next = value - lost;
+        let total: f64 = sum + next;
+        lost = if total.is_finite() { (total - sum) - next } else { 0.0 };
+        sum = total;
+    }
+    sum
+}
+
 impl Moving {
     /// The reduction of these values; `None`: there is none.
     pub fn of(self, values: &mut [f64]) -> Option<f64> {
@@ -200,7 +224,7 @@ impl Moving {
         }
         match self {
             Moving::Count => Some(n),
-            Moving::Sum => Some(values.iter().sum()),
+            Moving::Sum => Some(exact_sum(values)),
             Moving::Mean => Some(mean()),
             Moving::Min => values.iter().copied().reduce(f64::min),
             Moving::Max => values.iter().copied().reduce(f64::max),

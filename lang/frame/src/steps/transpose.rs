@@ -37,9 +37,10 @@ pub fn common(types: &[DataType]) -> DataType {
     match types {
         [] => DataType::Float64,
         [first, rest @ ..] if rest.iter().all(|other| other == first) => first.clone(),
-        _ if types.iter().any(crate::cell::is_text) => DataType::Utf8View,
-        _ if types.iter().all(|of| of.is_integer() || *of == DataType::Boolean) => DataType::Int64,
-        _ => DataType::Float64,
+        _ if types.iter().all(crate::cell::is_text) => DataType::Utf8View,
+        _ if types.iter().all(DataType::is_integer) => DataType::Int64,
+        _ if types.iter().all(DataType::is_numeric) => DataType::Float64,
+        _ => crate::objects::TYPE,
     }
 }
 
@@ -58,7 +59,7 @@ impl Work for Transpose {
         let cells: Vec<ArrayRef> = batch
             .columns()
             .iter()
-            .map(|column| cast(&column.slice(0, column.len().min(1)), wanted).map_err(arrow_error))
+            .map(|column| crate::objects::convert(&column.slice(0, column.len().min(1)), wanted))
             .collect::<Result<_>>()?;
         let values = match cells.is_empty() {
             true => arrow::array::new_empty_array(wanted),

@@ -45,6 +45,14 @@ builtins! {
     /// #> (True, False)
     /// ```
     fn is_integer(this: f64) -> bool { this.is_finite() && this.fract() == 0.0 }
+
+    /// The number with so many decimals, as the numbers of arrays and frames have it.
+    ///
+    /// ```rdk
+    /// (2.71828).round(2)
+    /// #> 2.72
+    /// ```
+    fn round(this: f64, /** How many decimals. */ decimals: i64 = 0) -> Result<f64> { crate::builtins::number::round_float(this, decimals) }
 }
 
 /// Attributes.

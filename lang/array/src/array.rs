@@ -12,7 +12,9 @@ use rdk_syntax::Place;
 use rustc_hash::FxHashSet;
 use smallvec::SmallVec;
 
-use crate::chunks::Chunks;
+use crate::chunks::{AxisChunks, Chunks};
+use crate::counts::{self, Counts};
+use crate::handle::Handle;
 use crate::index::FullIndex;
 use crate::kernel::{BinaryFunc, CompareFunc, Reduction, Source, UnaryFunc};
 use crate::plan::Step;
@@ -21,7 +23,7 @@ use crate::{Chunk, DType};
 
 /// A chunked array that is computed when asked for. Cloning gives the same array.
 #[derive(Clone)]
-pub struct Array(pub(crate) Arc<Node>);
+pub struct Array(pub(crate) Handle);
 
 /// One operation and what came of it.
 pub struct Node {
@@ -43,6 +45,8 @@ pub struct Node {
     pub own_tasks: u64,
     /// Where in the user's text it was asked for.
     pub place: Option<Place>,
+    /// What counts the sizes of those of its chunks that are not known.
+    pub counts: SmallVec<[Arc<Counts>; 1]>,
 }
 
 /// What is done with the inputs of a node.
@@ -135,7 +139,9 @@ impl Array {
         let Draft { plan, inputs, name, chunks, dtype, own_tasks } = draft;
         let token = token(&plan, &inputs, &chunks, dtype);
         let shape = chunks.shape();
-        Array(Arc::new(Node {
+        let counts = if chunks.is_known() { SmallVec::new() } else { counts::inherited(&chunks, &inputs) };
+        Array(Handle::new(Node {
+            counts,
             plan,
             inputs,
             name,
@@ -156,6 +162,15 @@ impl Array {
     /// Length along each axis.
     pub fn shape(&self) -> &[usize] {
         &self.0.shape
+    }
+
+    /// Lengths along its axes as a tuple, `nan` for those that have to be counted first.
+    pub(crate) fn shown(&self, lengths: &[usize]) -> String {
+        let length = |(axis, length): (&AxisChunks, &usize)| match axis.is_known() {
+            true => length.to_string(),
+            false => "nan".to_string(),
+        };
+        shape::tuple(self.0.chunks.0.iter().zip(lengths).map(length))
     }
 
     /// How many axes.
@@ -223,6 +238,16 @@ impl Array {
         self.changed(|node| node.own_tasks = own_tasks)
     }
 
+    /// The same array, whose chunks along some axis these count.
+    pub(crate) fn counted_by(&self, counts: Arc<Counts>) -> Array {
+        self.changed(|node| node.counts.push(counts))
+    }
+
+    /// From now on this array, for everybody who has this value, is that one.
+    pub(crate) fn become_other(&self, other: &Array) {
+        self.0.follow(&other.0);
+    }
+
     fn changed(&self, change: impl FnOnce(&mut Node)) -> Array {
         let node = &*self.0;
         let mut node = Node {
@@ -235,9 +260,10 @@ impl Array {
             dtype: node.dtype,
             own_tasks: node.own_tasks,
             place: node.place.clone(),
+            counts: node.counts.clone(),
         };
         change(&mut node);
-        Array(Arc::new(node))
+        Array(Handle::new(node))
     }
 
     /// How many tasks Dask would show for it.
@@ -347,7 +373,7 @@ impl Drop for Node {
     fn drop(&mut self) {
         let mut open: Vec<Array> = self.inputs.drain(..).collect();
         while let Some(mut array) = open.pop() {
-            if let Some(node) = Arc::get_mut(&mut array.0) {
+            if let Some(node) = array.0.alone() {
                 open.extend(node.inputs.drain(..));
             }
         }
@@ -361,9 +387,9 @@ impl fmt::Display for Array {
             f,
             "dask.array<{}, shape={}, dtype={}, chunksize={}, chunktype=numpy.ndarray>",
             self.0.name,
-            shape::show(self.shape()),
+            self.shown(self.shape()),
             self.0.dtype,
-            shape::show(&self.chunksize())
+            self.shown(&self.chunksize())
         )
     }
 }

@@ -11,6 +11,7 @@ mod unify;
 use std::fmt;
 use std::sync::Arc;
 
+use rdk_graph::Token;
 use smallvec::SmallVec;
 
 use crate::shape::{self, Shape};
@@ -22,7 +23,11 @@ pub use unify::{common, unify};
 
 /// The chunks along one axis.
 #[derive(Clone, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
-pub struct AxisChunks(Cut);
+pub struct AxisChunks {
+    cut: Cut,
+    /// Are these sizes only the largest that there may be? Then this names what counts the true ones ([`crate::counts`]).
+    counted_by: Option<Token>,
+}
 
 #[derive(Clone, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 enum Cut {
@@ -35,7 +40,7 @@ enum Cut {
 impl AxisChunks {
     /// Chunks of this size; the last one takes what is left.
     pub fn even(length: usize, size: usize) -> AxisChunks {
-        AxisChunks(Cut::Even { length, size: size.clamp(1, length.max(1)) })
+        AxisChunks { cut: Cut::Even { length, size: size.clamp(1, length.max(1)) }, counted_by: None }
     }
 
     /// One chunk.
@@ -70,12 +75,31 @@ impl AxisChunks {
                     && end > starts[n - 1]
             }
         };
-        if even { AxisChunks::even(end, size) } else { AxisChunks(Cut::Uneven(starts.into())) }
+        if even {
+            AxisChunks::even(end, size)
+        } else {
+            AxisChunks { cut: Cut::Uneven(starts.into()), counted_by: None }
+        }
+    }
+
+    /// Chunks of at most these sizes; how large they are is known when this has counted.
+    pub fn at_most(&self, counted_by: Token) -> AxisChunks {
+        AxisChunks { cut: self.cut.clone(), counted_by: Some(counted_by) }
+    }
+
+    /// What counts the true sizes, where these are the largest that there may be.
+    pub fn counted_by(&self) -> Option<Token> {
+        self.counted_by
+    }
+
+    /// Are the sizes the true ones?
+    pub fn is_known(&self) -> bool {
+        self.counted_by.is_none()
     }
 
     /// How long the axis is.
     pub fn length(&self) -> usize {
-        match &self.0 {
+        match &self.cut {
             Cut::Even { length, .. } => *length,
             Cut::Uneven(starts) => starts[starts.len() - 1],
         }
@@ -83,7 +107,7 @@ impl AxisChunks {
 
     /// How many chunks there are; at least 1.
     pub fn count(&self) -> usize {
-        match &self.0 {
+        match &self.cut {
             Cut::Even { length, size } => length.div_ceil(*size).max(1),
             Cut::Uneven(starts) => starts.len() - 1,
         }
@@ -91,7 +115,7 @@ impl AxisChunks {
 
     /// Where a chunk begins; for the number of chunks, the end of the last one.
     pub fn start(&self, chunk: usize) -> usize {
-        match &self.0 {
+        match &self.cut {
             Cut::Even { length, size } => size.saturating_mul(chunk).min(*length),
             Cut::Uneven(starts) => starts[chunk],
         }
@@ -109,7 +133,7 @@ impl AxisChunks {
 
     /// How long the longest chunk is.
     pub fn largest(&self) -> usize {
-        match &self.0 {
+        match &self.cut {
             Cut::Even { length, size } => (*size).min(*length),
             Cut::Uneven(_) => self.sizes().max().unwrap_or(0),
         }
@@ -117,7 +141,7 @@ impl AxisChunks {
 
     /// The chunk that holds this position; the last one for positions behind the end.
     pub fn find(&self, position: usize) -> usize {
-        match &self.0 {
+        match &self.cut {
             Cut::Even { size, .. } => (position / size).min(self.count() - 1),
             Cut::Uneven(starts) => starts[1..starts.len() - 1].partition_point(|&start| start <= position),
         }
@@ -150,7 +174,7 @@ impl AxisChunks {
         if self.is_single() || self == other {
             return true;
         }
-        if let (Cut::Even { size, .. }, Cut::Even { size: fine, .. }) = (&self.0, &other.0) {
+        if let (Cut::Even { size, .. }, Cut::Even { size: fine, .. }) = (&self.cut, &other.cut) {
             return size % fine == 0;
         }
         (1..self.count()).all(|chunk| {
@@ -163,13 +187,16 @@ impl AxisChunks {
 
 impl fmt::Display for AxisChunks {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&shape::tuple(self.sizes()))
+        match self.is_known() {
+            true => f.write_str(&shape::tuple(self.sizes())),
+            false => f.write_str(&shape::tuple(self.sizes().map(|_| "nan"))),
+        }
     }
 }
 
 impl fmt::Debug for AxisChunks {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0 {
+        match &self.cut {
             Cut::Even { length, size } => write!(f, "{length} by {size}"),
             Cut::Uneven(_) => write!(f, "{self}"),
         }
@@ -204,6 +231,11 @@ impl Chunks {
     /// The sizes of the largest chunk: `chunksize`.
     pub fn largest(&self) -> Shape {
         self.0.iter().map(AxisChunks::largest).collect()
+    }
+
+    /// Are all sizes the true ones?
+    pub fn is_known(&self) -> bool {
+        self.0.iter().all(AxisChunks::is_known)
     }
 
     /// The shape of one chunk.

@@ -3,17 +3,32 @@
 //! Every function and operator of the room notes its place before it does anything, and every node that it makes remembers it.
 
 use std::cell::RefCell;
+use std::sync::{Arc, Weak};
 
-use rdk_runtime::{Builtin, Context};
+use rdk_graph::Cancel;
+use rdk_runtime::{Builtin, Context, Shared};
 use rdk_syntax::Place;
 
 thread_local! {
     static HERE: RefCell<Option<Place>> = const { RefCell::new(None) };
+    static ENGINE: RefCell<Option<(Weak<Shared>, Cancel)>> = const { RefCell::new(None) };
 }
 
 /// From now on, this thread makes arrays for this place in the text.
 pub fn note(context: &Context) {
     HERE.set(context.place());
+    ENGINE.with_borrow_mut(|engine| match engine {
+        Some((shared, cancel)) if shared.as_ptr() == Arc::as_ptr(&context.shared) => *cancel = context.cancel.clone(),
+        _ => *engine = Some((Arc::downgrade(&context.shared), context.cancel.clone())),
+    });
+}
+
+/// Where this thread's arrays are computed, and what stops that: for sizes that have to be counted before a plan can go on.
+pub(crate) fn engine() -> Option<(Arc<Shared>, Cancel)> {
+    ENGINE.with_borrow(|engine| {
+        let (shared, cancel) = engine.as_ref()?;
+        Some((shared.upgrade()?, cancel.clone()))
+    })
 }
 
 /// The place that arrays are made for on this thread.

@@ -25,6 +25,8 @@ pub struct Builtin {
     pub before: Option<fn(&Context)>,
     /// For methods lent as functions: where the value before the dot comes from, see [`Builtin::of_current`].
     pub receiver: Option<fn(&Context) -> Result<Value>>,
+    /// Attributes that it has beside its name and documentation: `np.add.reduce`.
+    pub attributes: Option<fn(&Builtin, &str) -> Option<Value>>,
 }
 
 /// What is known of a parameter.
@@ -142,6 +144,11 @@ impl Builtin {
     /// lazy.
     pub fn lent(self, first: fn(Value) -> Result<Value>) -> Builtin {
         Builtin { first: Some(first), ..self }
+    }
+
+    /// The same function with more attributes.
+    pub fn having(self, attributes: fn(&Builtin, &str) -> Option<Value>) -> Builtin {
+        Builtin { attributes: Some(attributes), ..self }
     }
 
     /// A method as a function of a module, by this name, for a value that the session knows: `plt.title` is `Axes.set_title` of the
@@ -340,6 +347,7 @@ macro_rules! builtins {
                     first: None,
                     before: None,
                     receiver: None,
+                    attributes: None,
                 }
             }),*]
         }

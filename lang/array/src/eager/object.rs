@@ -11,6 +11,7 @@ use super::{NdArray, nested, travel};
 use crate::array::Array;
 use crate::dtype::Casting;
 use crate::face::operand::{self, Operand};
+use crate::face::unsized_object::Unsized;
 use crate::face::{methods, operators};
 use crate::show::{self, PrintOptions};
 use crate::{place, shape};
@@ -105,6 +106,10 @@ impl NdArray {
 /// The value itself, or what a lazy array computes to; also of those in a tuple.
 fn computed(context: &Context, value: &Value) -> Result<Value> {
     match value {
+        Value::Lazy(_) if value.get::<Unsized>().is_some() => {
+            let array = operand::Operand::loosely(value)?.array()?;
+            Ok(super::value(array.compute_now(context)?))
+        }
         Value::Lazy(_) => match value.get::<Array>() {
             Some(array) => Ok(super::value(array.compute_now(context)?)),
             None => Ok(value.clone()),

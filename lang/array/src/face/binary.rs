@@ -1,6 +1,6 @@
 //! NumPy's functions of two elements: `add`, `maximum`, `less`. They take arrays, lists and numbers, stretched to one shape.
 
-use rdk_runtime::{Context, FromValue, Keywords, Result, Value, builtins};
+use rdk_runtime::{Context, Keywords, Result, Value, builtins};
 
 use super::operand::{Operand, answer};
 use super::operators;
@@ -30,7 +30,7 @@ fn operate(
     if let Some(delayed) = super::deferred::call(context, name, &[x1.clone(), x2.clone()]) {
         return delayed;
     }
-    let (x1, x2) = (Operand::try_from_value(x1)?, Operand::try_from_value(x2)?);
+    let (x1, x2) = (Operand::loosely(x1)?, Operand::loosely(x2)?);
     let lazy = x1.is_lazy() || x2.is_lazy();
     let cast = |x: Operand| -> Result<Operand> {
         match options.dtype {

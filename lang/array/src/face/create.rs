@@ -5,6 +5,7 @@ use rdk_runtime::{Context, FromValue, Result, Value, bail};
 
 use super::operand::Operand;
 use super::parameters::ShapeArg;
+use super::unsized_object::Unsized;
 use crate::array::Array;
 use crate::chunk::Chunk;
 use crate::chunks::ChunksSpec;
@@ -103,6 +104,12 @@ pub(super) fn arange(
     Ok(Arange { start: first, step: apart, count: count as usize })
 }
 
+/// `arange` as an array that operations take.
+pub fn row(start: &Value, stop: Option<&Value>, step: Option<&Value>) -> Result<Array> {
+    let arange = arange(start, stop, step, None)?;
+    Array::arange(arange.start, arange.step, arange.count, &ChunksSpec::AUTO)
+}
+
 fn wide(scalar: Scalar) -> i128 {
     match scalar {
         Scalar::U64(value) => value.into(),
@@ -182,6 +189,13 @@ fn array_now(context: &Context, object: &Value, dtype: Option<DTypeArg>, ndmin: 
     Ok(chunk)
 }
 
+fn as_array(context: &Context, a: Value, dtype: Option<DTypeArg>) -> Result<Value> {
+    match a.get::<NdArray>() {
+        Some(array) if dtype.is_none_or(|dtype| dtype.0 == array.dtype()) => Ok(a),
+        _ => Ok(Value::object(NdArray::new(array_now(context, &a, dtype, 0)?))),
+    }
+}
+
 /// Those of `numpy`: in memory.
 #[allow(non_snake_case)] // `eye` takes `N` and `M`.
 pub mod numpy {
@@ -222,11 +236,40 @@ pub mod numpy {
             /// The type of the elements.
             dtype: Option<DTypeArg>,
         ) -> Result<Value> {
-            match a.get::<NdArray>() {
-                Some(array) if dtype.is_none_or(|dtype| dtype.0 == array.dtype()) => Ok(a.clone()),
-                _ => Ok(Value::object(NdArray::new(array_now(context, &a, dtype, 0)?))),
-            }
+            as_array(context, a, dtype)
         }
+
+        /// An array from anything; an array is itself.
+        fn asanyarray[context](
+            /// Lists of numbers, or an array.
+            a: Value,
+            /// The type of the elements.
+            dtype: Option<DTypeArg>,
+        ) -> Result<Value> { as_array(context, a, dtype) }
+
+        /// An array in C order from anything.
+        fn ascontiguousarray[context](
+            /// Lists of numbers, or an array.
+            a: Value,
+            /// The type of the elements.
+            dtype: Option<DTypeArg>,
+        ) -> Result<Value> { Ok(Value::object(NdArray::new(array_now(context, &a, dtype, 1)?))) }
+
+        /// An array from anything. rdk keeps it in C order, which nothing depends on but speed.
+        fn asfortranarray[context](
+            /// Lists of numbers, or an array.
+            a: Value,
+            /// The type of the elements.
+            dtype: Option<DTypeArg>,
+        ) -> Result<Value> { as_array(context, a, dtype) }
+
+        /// The elements as another type.
+        fn astype[context](
+            /// The array.
+            x: Operand,
+            /// The type.
+            dtype: DTypeArg,
+        ) -> Result<Value> { super::super::operand::answer(context, x.array()?.cast(dtype.0), x.is_lazy()) }
 
         /// An array full of ones.
         fn ones[context](
@@ -234,7 +277,11 @@ pub mod numpy {
             shape: ShapeArg,
             /// The type of the elements; float64 if left out.
             dtype: Option<DTypeArg>,
-        ) -> Result<Value> { full_now(context, &shape.0, Scalar::one(dtype.map_or(DType::F64, |dtype| dtype.0))) }
+            /// Has no effect: elements are in C order.
+            order: Option<String>,
+            /// Has no effect.
+            like: Option<Value>,
+        ) -> Result<Value> { let _ = (order, like); full_now(context, &shape.0, Scalar::one(dtype.map_or(DType::F64, |dtype| dtype.0))) }
 
         /// An array full of zeros.
         fn zeros[context](
@@ -242,7 +289,11 @@ pub mod numpy {
             shape: ShapeArg,
             /// The type of the elements; float64 if left out.
             dtype: Option<DTypeArg>,
-        ) -> Result<Value> { full_now(context, &shape.0, Scalar::zero(dtype.map_or(DType::F64, |dtype| dtype.0))) }
+            /// Has no effect: elements are in C order.
+            order: Option<String>,
+            /// Has no effect.
+            like: Option<Value>,
+        ) -> Result<Value> { let _ = (order, like); full_now(context, &shape.0, Scalar::zero(dtype.map_or(DType::F64, |dtype| dtype.0))) }
 
         /// An array to be filled later; of zeros until then.
         fn empty[context](
@@ -250,7 +301,11 @@ pub mod numpy {
             shape: ShapeArg,
             /// The type of the elements; float64 if left out.
             dtype: Option<DTypeArg>,
-        ) -> Result<Value> { full_now(context, &shape.0, Scalar::zero(dtype.map_or(DType::F64, |dtype| dtype.0))) }
+            /// Has no effect: elements are in C order.
+            order: Option<String>,
+            /// Has no effect.
+            like: Option<Value>,
+        ) -> Result<Value> { let _ = (order, like); full_now(context, &shape.0, Scalar::zero(dtype.map_or(DType::F64, |dtype| dtype.0))) }
 
         /// An array full of one number.
         fn full[context](
@@ -260,7 +315,16 @@ pub mod numpy {
             fill_value: Value,
             /// The type of the elements; that of the number if left out.
             dtype: Option<DTypeArg>,
-        ) -> Result<Value> { full_now(context, &shape.0, filling(&fill_value, dtype.map(|dtype| dtype.0))?) }
+            /// Has no effect: elements are in C order.
+            order: Option<String>,
+            /// Has no effect.
+            like: Option<Value>,
+        ) -> Result<Value> { let _ = (order, like); if let Some(rows) = Operand::from_value(&fill_value).filter(|operand| operand.ndim() > 0) {
+                let array = rows.array()?.broadcast_to(&shape.0)?;
+                let array = dtype.map_or(array.clone(), |dtype| array.cast(dtype.0));
+                return Ok(Value::object(NdArray::new(array.compute_now(context)?)));
+            }
+            full_now(context, &shape.0, filling(&fill_value, dtype.map(|dtype| dtype.0))?) }
 
         /// Ones in the shape of another array.
         fn ones_like[context](
@@ -268,9 +332,14 @@ pub mod numpy {
             a: Operand,
             /// The type of the elements, if it is another.
             dtype: Option<DTypeArg>,
+            /// Has no effect: elements are in C order.
+            order: Option<String>,
+            /// Has no effect.
+            subok: Option<bool>,
             /// The shape, if it is another.
             shape: Option<ShapeArg>,
         ) -> Result<Value> {
+            let _ = (order, subok);
             let like = Like::new(&a, dtype, shape, None)?;
             like.filled(context, "ones_like", Scalar::one(like.dtype), a.is_lazy())
         }
@@ -281,9 +350,14 @@ pub mod numpy {
             a: Operand,
             /// The type of the elements, if it is another.
             dtype: Option<DTypeArg>,
+            /// Has no effect: elements are in C order.
+            order: Option<String>,
+            /// Has no effect.
+            subok: Option<bool>,
             /// The shape, if it is another.
             shape: Option<ShapeArg>,
         ) -> Result<Value> {
+            let _ = (order, subok);
             let like = Like::new(&a, dtype, shape, None)?;
             like.filled(context, "zeros_like", Scalar::zero(like.dtype), a.is_lazy())
         }
@@ -294,9 +368,14 @@ pub mod numpy {
             a: Operand,
             /// The type of the elements, if it is another.
             dtype: Option<DTypeArg>,
+            /// Has no effect: elements are in C order.
+            order: Option<String>,
+            /// Has no effect.
+            subok: Option<bool>,
             /// The shape, if it is another.
             shape: Option<ShapeArg>,
         ) -> Result<Value> {
+            let _ = (order, subok);
             let like = Like::new(&a, dtype, shape, None)?;
             like.filled(context, "empty_like", Scalar::zero(like.dtype), a.is_lazy())
         }
@@ -309,9 +388,14 @@ pub mod numpy {
             fill_value: Value,
             /// The type of the elements, if it is another.
             dtype: Option<DTypeArg>,
+            /// Has no effect: elements are in C order.
+            order: Option<String>,
+            /// Has no effect.
+            subok: Option<bool>,
             /// The shape, if it is another.
             shape: Option<ShapeArg>,
         ) -> Result<Value> {
+            let _ = (order, subok);
             let like = Like::new(&a, dtype, shape, None)?;
             like.filled(context, "full_like", filling(&fill_value, Some(like.dtype))?, a.is_lazy())
         }
@@ -340,10 +424,10 @@ pub mod numpy {
 
         /// `num` evenly spaced numbers from `start` to `stop`.
         fn linspace[context](
-            /// The first.
-            start: f64,
+            /// The first; an array for several rows at once.
+            start: Operand,
             /// The last.
-            stop: f64,
+            stop: Operand,
             /// How many.
             num: i64 = 50,
             /// Is `stop` the last one? If not, it is the one after that.
@@ -352,11 +436,23 @@ pub mod numpy {
             retstep: bool = false,
             /// The type of the elements.
             dtype: Option<DTypeArg>,
+            /// Where the new axis is, if the ends are arrays.
+            axis: i64 = 0,
         ) -> Result<Value> {
-            let linspace = Linspace::new(start, stop, num, endpoint, dtype)?;
-            room_for(context, &[linspace.count], linspace.dtype)?;
-            let array = Value::object(NdArray::new(linspace.array(&ChunksSpec::AUTO)?.compute_now(context)?));
-            Ok(if retstep { Value::tuple([array, Value::Float(linspace.step())]) } else { array })
+            if let (Operand::Number(first), Operand::Number(last)) = (&start, &stop)
+                && let (Some(first), Some(last)) = (f64::from_value(first), f64::from_value(last))
+            {
+                let linspace = Linspace::new(first, last, num, endpoint, dtype)?;
+                room_for(context, &[linspace.count], linspace.dtype)?;
+                let array = Value::object(NdArray::new(linspace.array(&ChunksSpec::AUTO)?.compute_now(context)?));
+                return Ok(if retstep { Value::tuple([array, Value::Float(linspace.step())]) } else { array });
+            }
+            let spaced = crate::face::spaced::Spaced { start: &start, stop: &stop, num, endpoint, axis };
+            let (array, step) = spaced.linear()?;
+            let array = crate::face::spaced::as_type(array, dtype)?;
+            let lazy = start.is_lazy() || stop.is_lazy();
+            let array = crate::face::arrange::answer_array(context, array, lazy)?;
+            Ok(if retstep { Value::tuple([array, super::super::operand::answer(context, step, lazy)?]) } else { array })
         }
 
         /// Ones on a diagonal, zeros elsewhere.
@@ -597,7 +693,7 @@ pub mod dask {
         /// da.from_array(np.arange(6), chunks=2).sum().compute()
         /// #> 15
         /// ```
-        fn from_array(
+        fn from_array[context](
             /// An array or nested lists.
             x: Value,
             /// How long chunks are: a length, a tuple, -1, "auto", "64 MiB".
@@ -610,6 +706,9 @@ pub mod dask {
             let _ = (name, lock);
             if let Some(array) = super::super::more::source(&x, &chunks) {
                 return lazy(array);
+            }
+            if let (Value::Object(_), None) = (&x, Operand::plain(&x)) {
+                return lazy(crate::face::store::from_sliced(context, &x, &chunks));
             }
             match Operand::try_from_value(&x)? {
                 Operand::Lazy(_) => bail!("the array is chunked already"; hint: "`x.rechunk(…)` changes its chunks"),
@@ -664,7 +763,7 @@ pub mod dask {
             let _ = name;
             let dtype = dtype.map(|dtype| dtype.0).or_else(|| meta.map(|meta| meta.dtype())).unwrap_or(DType::F64);
             match &value {
-                Value::Lazy(delayed) if value.get::<Array>().is_none() => {
+                Value::Lazy(delayed) if value.get::<Array>().is_none() && value.get::<Unsized>().is_none() => {
                     lazy(Ok(Array::from_delayed(delayed.clone(), &shape.0, dtype)))
                 }
                 _ => bail!(TypeError: "expected a delayed call, got {}", describe(&value); hint: "`delayed(f)(x)` makes one"),

@@ -3,6 +3,7 @@
 use rdk_runtime::{Args, Context, Result, Value, operators};
 use rdk_syntax::tree::BinaryOp;
 
+use super::unsized_object::Unsized;
 use crate::array::Array;
 
 /// The call of this function of `numpy` as one of its arguments has it, or put off if one of them is a delayed value; `None`: neither.
@@ -29,7 +30,7 @@ pub fn fold(context: &Context, op: BinaryOp, list: &Value) -> Option<Result<Valu
 /// Is it a delayed value, or a list with one in it? Lazy arrays are not meant: they have their own ways.
 pub fn is_delayed(value: &Value) -> bool {
     match value {
-        Value::Lazy(_) => value.get::<Array>().is_none(),
+        Value::Lazy(_) => value.get::<Array>().is_none() && value.get::<Unsized>().is_none(),
         Value::List(_) | Value::Tuple(_) => value.items().is_some_and(|items| items.iter().any(is_delayed)),
         _ => false,
     }

@@ -2,7 +2,7 @@
 
 use rdk_runtime::{Context, FromValue, Result, Value, bail, builtins};
 
-use super::operand::{Operand, answer, together};
+use super::operand::{Loose, Operand, answer, together};
 use super::parameters::{Axes, Lengths, ShapeArg};
 use crate::array::{Array, Func};
 use crate::index::IndexItem;
@@ -35,8 +35,22 @@ pub fn sequence(value: &Value) -> Result<(Vec<Array>, bool)> {
     Ok((arrays, lazy))
 }
 
+/// In another shape, walked in C order or in Fortran's.
+pub fn reshaped(array: &Array, lengths: &[i64], order: Option<&str>) -> Result<Array> {
+    match order {
+        None | Some("C" | "A" | "K") => array.reshape(lengths),
+        Some("F") => {
+            let array = array.sized()?;
+            let shape = shape::reshaped(array.shape(), lengths)?;
+            let turned: Vec<i64> = shape.iter().rev().map(|&length| length as i64).collect();
+            array.transpose(None)?.reshape(&turned)?.transpose(None)
+        }
+        Some(other) => bail!("order must be one of 'C', 'F', 'A', or 'K' (got '{other}')"),
+    }
+}
+
 /// At least so many axes: new ones in front.
-fn at_least(array: Array, n_axes: usize) -> Result<Array> {
+pub fn at_least(array: Array, n_axes: usize) -> Result<Array> {
     let missing = n_axes.saturating_sub(array.ndim()) as i64;
     if missing == 0 { Ok(array) } else { array.expand_dims(&(0..missing).collect::<Vec<_>>()) }
 }
@@ -72,7 +86,8 @@ pub fn swapped(array: &Array, axis1: i64, axis2: i64) -> Result<Array> {
     array.transpose(Some(&order))
 }
 
-fn flipped(array: &Array, axes: Option<&[i64]>) -> Result<Array> {
+/// Back to front along all axes, or some.
+pub fn flipped(array: &Array, axes: Option<&[i64]>) -> Result<Array> {
     let axes = shape::axes(axes, array.ndim())?;
     let back = IndexItem::Slice { start: None, stop: None, step: Some(-1) };
     let items: Vec<IndexItem> =
@@ -181,17 +196,17 @@ builtins! {
         a: Operand,
         /// The new shape.
         shape: Lengths,
-        /// Only "C" is supported.
+        /// "C": the last axis is walked first; "F": the first.
         order: Option<String>,
-    ) -> Result<Value> {
-        if order.is_some_and(|order| order != "C" && order != "A") {
-            bail!(NotImplementedError: "arrays are in C order; no other is supported");
-        }
-        with(context, &a, |array| array.reshape(&shape.0))
-    }
+    ) -> Result<Value> { with(context, &a, |array| reshaped(&array, &shape.0, order.as_deref())) }
 
     /// All elements in one row.
-    fn ravel[context](/** The array. */ a: Operand) -> Result<Value> { with(context, &a, |array| array.reshape(&[-1])) }
+    fn ravel[context](
+        /// The array.
+        a: Operand,
+        /// "C": the last axis is walked first; "F": the first.
+        order: Option<String>,
+    ) -> Result<Value> { with(context, &a, |array| reshaped(&array, &[-1], order.as_deref())) }
 
     /// Without axes of length 1.
     fn squeeze[context](
@@ -246,10 +261,20 @@ builtins! {
     ) -> Result<Value> { with(context, &m, |array| flipped(&array, Axes::list(&axis))) }
 
     /// With its rows back to front.
-    fn flipud[context](/** The array. */ m: Operand) -> Result<Value> { with(context, &m, |array| flipped(&array, Some(&[0]))) }
+    fn flipud[context](/** The array. */ m: Operand) -> Result<Value> {
+        if m.ndim() < 1 {
+            bail!("Input must be >= 1-d.");
+        }
+        with(context, &m, |array| flipped(&array, Some(&[0])))
+    }
 
     /// With its columns back to front.
-    fn fliplr[context](/** The array. */ m: Operand) -> Result<Value> { with(context, &m, |array| flipped(&array, Some(&[1]))) }
+    fn fliplr[context](/** The array. */ m: Operand) -> Result<Value> {
+        if m.ndim() < 2 {
+            bail!("Input must be >= 2-d.");
+        }
+        with(context, &m, |array| flipped(&array, Some(&[1])))
+    }
 
     /// Differences of neighbours along an axis.
     fn diff[context](
@@ -264,25 +289,25 @@ builtins! {
     /// Elements kept between two bounds.
     fn clip[context](
         /// The array.
-        a: Operand,
+        a: Loose,
         /// The lower bound; `None` for none.
-        a_min: Option<Operand>,
+        a_min: Option<Loose>,
         /// The upper bound; `None` for none.
-        a_max: Option<Operand>,
+        a_max: Option<Loose>,
         /// The lower bound, by NumPy's newer name.
-        min: Option<Operand>,
+        min: Option<Loose>,
         /// The upper bound, by NumPy's newer name.
-        max: Option<Operand>,
+        max: Option<Loose>,
     ) -> Result<Value> {
         let (low, high) = (a_min.or(min), a_max.or(max));
-        let lazy = [Some(&a), low.as_ref(), high.as_ref()].into_iter().flatten().any(Operand::is_lazy);
-        answer(context, clipped(&a, low.as_ref(), high.as_ref())?, lazy)
+        let lazy = [Some(&a), low.as_ref(), high.as_ref()].into_iter().flatten().any(|operand| operand.is_lazy());
+        answer(context, clipped(&a, low.as_deref(), high.as_deref())?, lazy)
     }
 
     /// Rounded to so many decimals; halves go to the even neighbour.
     fn round[context](
         /// The array.
-        a: Operand,
+        a: Loose,
         /// How many digits after the point stay.
         decimals: i64 = 0,
     ) -> Result<Value> { with(context, &a, |array| rounded(array, decimals)) }
@@ -290,7 +315,7 @@ builtins! {
     /// Rounded to so many decimals; halves go to the even neighbour.
     fn around[context](
         /// The array.
-        a: Operand,
+        a: Loose,
         /// How many digits after the point stay.
         decimals: i64 = 0,
     ) -> Result<Value> { with(context, &a, |array| rounded(array, decimals)) }
@@ -396,17 +421,17 @@ builtins! {
     /// Elements of one array where a condition holds, of another where it does not.
     fn r#where[context](
         /// The condition.
-        condition: Operand,
+        condition: Loose,
         /// What to take where it holds.
-        x: Option<Operand>,
+        x: Option<Loose>,
         /// What to take where it does not.
-        y: Option<Operand>,
+        y: Option<Loose>,
     ) -> Result<Value> {
         let (Some(x), Some(y)) = (&x, &y) else {
             if x.is_some() || y.is_some() {
                 bail!("either both or neither of x and y should be given");
             }
-            return super::eager_only::nonzero(context, &condition);
+            return super::choose::nonzero(context, &condition);
         };
         let branches = together(&[x, y])?;
         let condition_array = condition.array()?;
@@ -421,9 +446,9 @@ builtins! {
     /// Are elements at the same place equal, or nearly?
     fn isclose[context](
         /// An array, a list or a number.
-        a: Operand,
+        a: Loose,
         /// Another.
-        b: Operand,
+        b: Loose,
         /// How much of `b` they may differ.
         rtol: f64 = 1e-05,
         /// How much they may differ in any case.
@@ -435,9 +460,9 @@ builtins! {
     /// Are all elements at the same place equal, or nearly?
     fn allclose[context](
         /// An array, a list or a number.
-        a: Operand,
+        a: Loose,
         /// Another.
-        b: Operand,
+        b: Loose,
         /// How much of `b` they may differ.
         rtol: f64 = 1e-05,
         /// How much they may differ in any case.
@@ -455,18 +480,18 @@ builtins! {
         a1: Operand,
         /// Another.
         a2: Operand,
+        /// Is NaN equal to NaN?
+        equal_nan: bool = false,
     ) -> Result<Value> {
         let arrays = together(&[&a1, &a2])?;
         if arrays[0].shape() != arrays[1].shape() {
             return Ok(Value::Bool(false));
         }
-        let equal = arrays[0].compare(CompareFunc::Equal, &arrays[1])?;
+        let mut equal = arrays[0].compare(CompareFunc::Equal, &arrays[1])?;
+        if equal_nan {
+            let both = arrays[0].unary(UnaryFunc::IsNan)?.binary(BinaryFunc::LogicalAnd, &arrays[1].unary(UnaryFunc::IsNan)?)?;
+            equal = equal.binary(BinaryFunc::LogicalOr, &both)?;
+        }
         answer(context, equal.reduce(Reduction::All, None, false, None, None)?, a1.is_lazy() || a2.is_lazy())
     }
-
-    /// At least one axis.
-    fn atleast_1d[context](/** The array. */ a: Operand) -> Result<Value> { with(context, &a, |array| at_least(array, 1)) }
-
-    /// At least two axes.
-    fn atleast_2d[context](/** The array. */ a: Operand) -> Result<Value> { with(context, &a, |array| at_least(array, 2)) }
 }

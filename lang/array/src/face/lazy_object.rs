@@ -30,10 +30,13 @@ pub fn class() -> ClassRef {
 
 impl Array {
     fn facts(&self) -> card::Facts<'_> {
-        let known = |lengths: &[usize]| lengths.iter().map(|&length| Some(length as u64)).collect();
+        let axes = &self.chunks().0;
+        let known = |lengths: &[usize]| {
+            axes.iter().zip(lengths).map(|(axis, &length)| axis.is_known().then_some(length as u64)).collect()
+        };
         // A picture of more boxes than there are points shows nothing, and takes long.
         let few = self.chunks().0.iter().all(|axis| axis.count() <= MAX_BOXES);
-        let axis = |axis: usize| self.chunks().0[axis].sizes().map(|size| Some(size as u64)).collect();
+        let axis = |axis: usize| axes[axis].sizes().map(|size| axes[axis].is_known().then_some(size as u64)).collect();
         card::Facts {
             operation: self.layer(),
             shape: known(self.shape()),
@@ -81,14 +84,13 @@ impl Object for Array {
 
     fn item(&self, context: &Context, index: &Value) -> Option<Result<Value>> {
         place::note(context);
-        Some(super::items::lazy_item(context, self, index))
+        Some(super::indexing::items::lazy_item(context, self, index))
     }
 
-    fn set_item(&self, _: &Context, _: &Value, _: Value) -> Option<Result<()>> {
-        Some(Err(error!(
-            NotImplementedError: "a lazy array cannot be changed in place";
-            hint: "make a new one: `da.where(condition, value, x)`, or change it after `x.compute()`"
-        )))
+    fn set_item(&self, context: &Context, index: &Value, value: Value) -> Option<Result<()>> {
+        place::note(context);
+        let assigned = super::indexing::assign::assigned(context, self, index, &value);
+        Some(assigned.map(|array| self.become_other(&array)))
     }
 
     fn len(&self, _: &Context) -> Option<Result<usize>> {

@@ -1,19 +1,22 @@
 //! Methods of arrays. Those that are functions as well are declared with the functions.
 
-use rdk_runtime::{Builtin, FromValue, Rest, Result, Value, bail, builtins};
+use rdk_runtime::{Builtin, Context, FromValue, Rest, Result, Value, bail, builtins};
 
-use super::operand::{Operand, answer};
+use super::operand::{Loose, Operand, answer, lazy_value};
 use super::parameters::{Axes, Lengths};
-use super::{eager_only, layout, ordering, reductions, scans};
+use super::{arrange, choose, grids, layout, operand, ordering, reductions, scans};
 use crate::chunks::ChunksSpec;
+use crate::dtype::Casting;
 use crate::eager::{DTypeArg, NdArray, select};
-use crate::{place, shape};
+use crate::element::{Element, with_dtype};
+use crate::{Chunk, place, shape};
 
 /// Methods of lazy arrays.
 pub fn lazy() -> Vec<Builtin> {
     let mut methods = both();
     methods.extend(of_lazy::builtins());
-    methods.extend(super::blocks::methods::builtins());
+    methods.extend(super::store::methods::builtins());
+    methods.extend(super::blocks::methods::builtins().into_iter().map(|builtin| builtin.lent(operand::counted)));
     methods.extend(super::explain::builtins());
     methods.extend(super::overlap::methods::builtins());
     methods.extend(ordering::dask::builtins());
@@ -47,6 +50,9 @@ fn both() -> Vec<Builtin> {
     methods.extend(traced);
     methods.extend(scans::builtins());
     methods.extend(ordering::builtins());
+    let functions = ["take", "choose", "nonzero", "repeat", "diagonal", "trace"];
+    let moved = arrange::builtins().into_iter().chain(choose::builtins()).chain(grids::builtins());
+    methods.extend(moved.filter(|builtin| functions.contains(&builtin.name)));
     methods.extend(shared::builtins());
     methods
 }
@@ -97,30 +103,50 @@ mod shared {
         /// The elements as another type.
         fn astype[context](
             /// The array.
-            this: Operand,
+            this: Loose,
             /// The type.
             dtype: DTypeArg,
-            /// Has no effect.
+            /// Has no effect: the result is always a new array.
             copy: Option<bool>,
-            /// Has no effect.
+            /// Which casts are allowed: "no", "equiv", "safe", "same_kind" or "unsafe".
             casting: Option<String>,
+            /// Has no effect: elements are in C order.
+            order: Option<String>,
         ) -> Result<Value> {
-            let _ = (copy, casting);
+            let _ = (copy, order);
+            let (from, rule) = (this.dtype(), casting.as_deref().unwrap_or("unsafe"));
+            let allowed = match rule {
+                "unsafe" => true,
+                "no" | "equiv" => from == dtype.0,
+                "safe" => from.can_cast(dtype.0, Casting::Safe),
+                "same_kind" => from.can_cast(dtype.0, Casting::SameKind),
+                _ => bail!("casting must be one of 'no', 'equiv', 'safe', 'same_kind', 'unsafe', or 'same_value' (got '{rule}')"),
+            };
+            if !allowed {
+                bail!(
+                    TypeError: "Cannot cast array data from dtype('{from}') to dtype('{}') according to the rule '{rule}'", dtype.0
+                );
+            }
             answer(context, this.array()?.cast(dtype.0), this.is_lazy())
         }
 
         /// Each element with its imaginary part negated.
-        fn conj[context](/** The array. */ this: Operand) -> Result<Value> {
+        fn conjugate[context](/** The array. */ this: Loose) -> Result<Value> {
+            answer(context, this.array()?.unary(crate::kernel::UnaryFunc::Conjugate)?, this.is_lazy())
+        }
+
+        /// Each element with its imaginary part negated.
+        fn conj[context](/** The array. */ this: Loose) -> Result<Value> {
             answer(context, this.array()?.unary(crate::kernel::UnaryFunc::Conjugate)?, this.is_lazy())
         }
 
         /// The sizes of the elements; what `abs(x)` gives.
-        fn __abs__[context](/** The array. */ this: Operand) -> Result<Value> {
+        fn __abs__[context](/** The array. */ this: Loose) -> Result<Value> {
             answer(context, this.array()?.unary(crate::kernel::UnaryFunc::Absolute)?.named("abs"), this.is_lazy())
         }
 
         /// Rounded; what `round(x, n)` gives.
-        fn __round__[context](/** The array. */ this: Operand, /** Digits after the point. */ ndigits: Option<i64>) -> Result<Value> {
+        fn __round__[context](/** The array. */ this: Loose, /** Digits after the point. */ ndigits: Option<i64>) -> Result<Value> {
             answer(context, layout::rounded(this.array()?, ndigits.unwrap_or(0))?, this.is_lazy())
         }
     }
@@ -172,8 +198,23 @@ mod of_lazy {
             Ok(Value::lazy(this.array()?.rechunk_within(&chunks, block_size_limit, balance)?))
         }
 
-        /// The array itself: plans do not change.
-        fn copy(/** The array. */ this: Value) -> Value { this }
+        /// The same array as a value of its own: what is written to one is not seen in the other.
+        fn copy(/** The array. */ this: Loose) -> Result<Value> { Ok(lazy_value(this.array()?)) }
+
+        /// Counts the lengths that are not known yet, now.
+        ///
+        /// ```rdk
+        /// x = da.arange(6, chunks=3)
+        /// y = x[x > 1]
+        /// y.compute_chunk_sizes().chunks
+        /// #> ((1, 3),)
+        /// ```
+        fn compute_chunk_sizes(/** The array. */ this: Value) -> Result<Value> {
+            if let Operand::Lazy(array) = Operand::loosely(&this)? {
+                array.sized()?;
+            }
+            Ok(this)
+        }
     }
 }
 
@@ -187,20 +228,28 @@ mod of_eager {
             this: This,
             /// The lengths, one by one or as a tuple.
             shape: Rest,
-            /// Only "C" is supported.
+            /// "C": the last axis is walked first; "F": the first.
             order: Option<String>,
         ) -> Result<Value> {
-            if order.is_some_and(|order| order != "C" && order != "A") {
-                bail!(NotImplementedError: "arrays are in C order; no other is supported");
-            }
-            Ok(Value::object(this.reshape(&shape::reshaped(this.shape(), &spread(shape)?)?)))
+            let shape = shape::reshaped(this.shape(), &spread(shape)?)?;
+            Ok(Value::object(in_order(&this, &shape, order.as_deref())?))
         }
 
         /// All elements in one row, in the same memory.
-        fn ravel(/** The array. */ this: This) -> Value { Value::object(this.reshape(&[this.size()])) }
+        fn ravel(
+            /// The array.
+            this: This,
+            /// "C": the last axis is walked first; "F": the first.
+            order: Option<String>,
+        ) -> Result<Value> { Ok(Value::object(in_order(&this, &[this.size()], order.as_deref())?)) }
 
         /// A copy with all elements in one row.
-        fn flatten(/** The array. */ this: This) -> Value { Value::object(NdArray::new(this.chunk().copy().reshape(&[this.size()]))) }
+        fn flatten(
+            /// The array.
+            this: This,
+            /// "C": the last axis is walked first; "F": the first.
+            order: Option<String>,
+        ) -> Result<Value> { Ok(Value::object(NdArray::new(in_order(&this, &[this.size()], order.as_deref())?.chunk().copy()))) }
 
         /// With its axes in reverse, or in the order given; in the same memory.
         fn transpose(/** The array. */ this: This, /** The axes in their new order. */ axes: Rest) -> Result<Value> {
@@ -244,6 +293,60 @@ mod of_eager {
             Ok(chunk.scalars().nth(place).map_or(Value::None, |scalar| scalar.to_value()))
         }
 
+        /// The elements as bytes, in C order.
+        fn tobytes(/** The array. */ this: This, /** Only C order is supported. */ order: Option<String>) -> Result<Value> {
+            let chunk = if order.as_deref() == Some("F") { in_order(&this, &[this.size()], Some("F"))?.chunk() } else { this.chunk() };
+            let mut bytes = Vec::with_capacity(chunk.n_bytes());
+            chunk.scalars().for_each(|scalar| with_dtype!(chunk.dtype(), T => scalar.get::<T>().to_bytes(&mut bytes)));
+            Ok(Value::Bytes(bytes.into()))
+        }
+
+        /// The same bytes as elements of another type: a copy. Without a type it shows the same memory.
+        fn view(/** The array. */ this: This, /** The type. */ dtype: Option<DTypeArg>) -> Result<Value> {
+            let n = this.shape().len();
+            let Some(dtype) = dtype.map(|dtype| dtype.0).filter(|dtype| *dtype != this.dtype()) else {
+                return Ok(Value::object(this.transpose(&(0..n).collect::<Vec<_>>())));
+            };
+            let chunk = this.chunk();
+            let mut bytes = Vec::with_capacity(chunk.n_bytes());
+            chunk.scalars().for_each(|scalar| with_dtype!(chunk.dtype(), T => scalar.get::<T>().to_bytes(&mut bytes)));
+            let mut shape = this.shape().to_vec();
+            let (old, new) = (this.dtype().size(), dtype.size());
+            if old != new {
+                let Some(last) = shape.last_mut() else {
+                    bail!("Changing the dtype of a 0d array is only supported if the itemsize is unchanged");
+                };
+                if *last * old % new != 0 {
+                    bail!("When changing to a larger dtype, its size must be a divisor of the total size in bytes of the last axis of the array.");
+                }
+                *last = *last * old / new;
+            }
+            let chunk = with_dtype!(dtype, T => Chunk::from_vec(&shape, bytes.chunks_exact(new).map(T::from_bytes).collect()));
+            Ok(Value::object(NdArray::new(chunk)))
+        }
+
+        /// What stands along an axis where a condition holds.
+        fn compress[context](
+            /// The array.
+            this: Value,
+            /// The condition: a row of truth values.
+            condition: Value,
+            /// Along which axis; all elements in one row if left out.
+            axis: Option<i64>,
+        ) -> Result<Value> { of_module(context, "compress", &[condition, this, axis.into()]) }
+
+        /// Writes to elements that are counted in C order.
+        fn put[context](
+            /// The array.
+            this: Value,
+            /// The numbers of the elements.
+            indices: Value,
+            /// What is written; over and over again if it is shorter.
+            values: Value,
+            /// What to do about numbers that do not exist: "raise", "wrap" or "clip".
+            mode: String = "raise",
+        ) -> Result<Value> { of_module(context, "put", &[this, indices, values, Value::str(mode)]) }
+
         /// Writes one number everywhere.
         fn fill(/** The array. */ this: This, /** The number. */ value: Value) -> Result<()> { select::assign(&this, &Value::Ellipsis, &value) }
 
@@ -278,15 +381,34 @@ mod of_eager {
             Ok(())
         }
 
-        /// For each axis the positions of the elements that are not zero.
-        fn nonzero[context](/** The array. */ this: Operand) -> Result<Value> { eager_only::nonzero(context, &this) }
-
         /// Itself: it has been computed.
         fn compute(/** The array. */ this: Value, /** Has no effect. */ options: rdk_runtime::Keywords) -> Value { let _ = options; this }
 
         /// Itself: it has been computed.
         fn persist(/** The array. */ this: Value, /** Has no effect. */ options: rdk_runtime::Keywords) -> Value { let _ = options; this }
     }
+}
+
+/// In another shape, walked in C order or in Fortran's; in the same memory where that can be.
+fn in_order(array: &NdArray, shape: &[usize], order: Option<&str>) -> Result<NdArray> {
+    let backwards = |n: usize| (0..n).rev().collect::<Vec<usize>>();
+    match order {
+        None | Some("C" | "A" | "K") => Ok(array.reshape(shape)),
+        Some("F") => {
+            let turned: Vec<usize> = shape.iter().rev().copied().collect();
+            let turned = array.transpose(&backwards(array.shape().len())).reshape(&turned);
+            Ok(turned.transpose(&backwards(shape.len())))
+        }
+        Some(other) => bail!("order must be one of 'C', 'F', 'A', or 'K' (got '{other}')"),
+    }
+}
+
+/// A function of `numpy`, as a method.
+fn of_module(context: &Context, name: &str, args: &[Value]) -> Result<Value> {
+    let Some(function) = context.shared.library.import("numpy")?.get(name) else {
+        bail!(RuntimeError: "numpy.{name} is not at hand here");
+    };
+    context.call(&function, rdk_runtime::Args::of(args.iter().cloned()))
 }
 
 mod of_scalar {

@@ -3,21 +3,26 @@
 //! Every function is written once. `dask.array` lends most of them from `numpy`, with a first argument that is made lazy
 //! ([`operand::make_lazy`]); elementwise functions stay as they are, and lazy where their arguments are, as in Dask.
 
+pub mod arrange;
 pub mod binary;
 pub mod blocks;
+pub mod change;
+pub mod choose;
 pub mod create;
 mod deferred;
-pub mod eager_only;
+pub mod elements;
 pub mod explain;
 pub mod faults;
 pub mod fourier;
+pub mod grids;
 mod gufunc;
 pub mod histograms;
-mod items;
+mod indexing;
 pub mod layout;
 pub mod lazy_object;
 pub mod limits;
 pub mod linalg;
+pub mod makers;
 pub mod methods;
 mod modules;
 pub mod more;
@@ -27,6 +32,7 @@ pub mod operators;
 mod options;
 pub mod ordering;
 mod overlap;
+pub mod pad;
 pub mod parameters;
 pub mod polynomial;
 pub mod products;
@@ -37,9 +43,13 @@ pub mod reductions;
 mod scans;
 pub mod sets;
 mod settings;
+pub mod spaced;
 pub mod statistics;
 mod stats;
+pub mod store;
+pub mod ufunc;
 pub mod unary;
+pub mod unsized_object;
 mod vectorized;
 
 pub use modules::modules;

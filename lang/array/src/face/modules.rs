@@ -5,12 +5,13 @@ use std::sync::Arc;
 use rdk_runtime::class::entries;
 use rdk_runtime::{Builtin, Module, Value};
 
+use super::makers::Maker;
 use super::operand::make_lazy;
 use super::{
-    binary, blocks, create, eager_only, fourier, layout, lazy_object, limits, linalg, more, nan_reductions, polynomial,
-    products, random, reductions, settings, unary,
+    arrange, binary, blocks, change, choose, create, elements, fourier, grids, gufunc, histograms, layout, lazy_object,
+    limits, linalg, more, nan_reductions, ordering, overlap, pad, polynomial, products, random, reductions, scans,
+    sets, settings, spaced, statistics, stats, store, ufunc, unary,
 };
-use super::{gufunc, histograms, ordering, overlap, scans, sets, statistics, stats};
 use crate::dtype::DType;
 use crate::eager::{self, object, travel, types};
 use crate::place;
@@ -52,10 +53,12 @@ fn numpy() -> Entries {
     names.push(("poly1d", Value::Class(polynomial::class())));
     names.extend(limits::classes());
     names.extend(placed(create::numpy::builtins()));
+    names.extend(placed(grids::numpy::builtins()));
+    names.extend(placed(spaced::builtins()));
+    names.extend(placed(change::builtins()));
+    names.extend(Maker::all());
     names.extend(placed(elementwise()));
     names.extend(placed(whole()));
-    names.extend(placed(eager_only::builtins()));
-    names.extend(placed(eager_only::functions::builtins()));
     names.extend(placed(settings::builtins()));
     names.extend(placed(statistics::numpy::builtins()));
     names.extend(placed(gufunc::builtins()));
@@ -80,6 +83,8 @@ fn dask() -> Entries {
     names.extend(placed(create::dask::builtins()));
     names.extend(placed(lazily(statistics::dask::builtins())));
     names.extend(placed(lazily(ordering::dask::builtins())));
+    names.extend(placed(grids::dask::builtins()));
+    names.extend(placed(store::functions::builtins()));
     names.extend(placed(blocks::builtins()));
     names.extend(placed(blocks::functions::builtins()));
     names.extend(placed(overlap::builtins()));
@@ -105,6 +110,8 @@ fn overlapping() -> Entries {
 fn elementwise() -> Vec<Builtin> {
     let mut builtins = unary::builtins();
     builtins.extend(binary::builtins());
+    let mut builtins: Vec<Builtin> = builtins.into_iter().map(|builtin| builtin.having(ufunc::attribute)).collect();
+    builtins.extend(elements::builtins());
     builtins
 }
 
@@ -120,6 +127,11 @@ fn whole() -> Vec<Builtin> {
     builtins.extend(sets::builtins());
     builtins.extend(statistics::builtins());
     builtins.extend(histograms::builtins());
+    builtins.extend(arrange::builtins());
+    builtins.extend(choose::builtins());
+    // These two stand with the products.
+    builtins.extend(grids::builtins().into_iter().filter(|builtin| !matches!(builtin.name, "trace" | "diagonal")));
+    builtins.extend(pad::builtins());
     builtins
 }
 
@@ -136,6 +148,7 @@ fn constants() -> Entries {
         ("inf", Value::Float(f64::INFINITY)),
         ("nan", Value::Float(f64::NAN)),
         ("newaxis", Value::None),
+        ("little_endian", Value::Bool(true)),
         ("True_", eager::number(Scalar::Bool(true))),
         ("False_", eager::number(Scalar::Bool(false))),
     ]

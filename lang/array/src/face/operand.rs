@@ -6,6 +6,7 @@
 use rdk_runtime::convert::describe;
 use rdk_runtime::{Context, FromValue, Result, Value, bail, error};
 
+use super::unsized_object::Unsized;
 use crate::array::Array;
 use crate::chunk::Chunk;
 use crate::chunks::ChunksSpec;
@@ -34,6 +35,9 @@ impl FromValue for Operand {
     }
 
     fn try_from_value(value: &Value) -> Result<Operand> {
+        if let Some(array) = value.get::<Unsized>() {
+            return Ok(Operand::Lazy(array.0.sized()?));
+        }
         if let Some(operand) = Operand::plain(value) {
             return Ok(operand);
         }
@@ -49,6 +53,14 @@ impl FromValue for Operand {
 }
 
 impl Operand {
+    /// The same, also where lengths of a lazy array have to be counted first: for what needs no lengths.
+    pub fn loosely(value: &Value) -> Result<Operand> {
+        match value.get::<Unsized>() {
+            Some(array) => Ok(Operand::Lazy(array.0.clone())),
+            None => Operand::try_from_value(value),
+        }
+    }
+
     /// An array or a number; `None` for anything that has to be turned into one.
     pub fn plain(value: &Value) -> Option<Operand> {
         if Scalar::weak(value).is_some() {
@@ -56,6 +68,9 @@ impl Operand {
         }
         if let Some(array) = value.get::<Array>() {
             return Some(Operand::Lazy(array.clone()));
+        }
+        if let Some(array) = value.get::<Unsized>() {
+            return Some(Operand::Lazy(array.0.clone()));
         }
         if let Some(array) = value.get::<NdArray>() {
             return Some(Operand::Eager(array.chunk()));
@@ -173,9 +188,47 @@ pub fn eager_array(chunk: &Chunk) -> Result<Array> {
     Array::from_chunk(chunk.clone(), &ChunksSpec::AUTO)
 }
 
+/// A lazy array as a value.
+pub fn lazy_value(array: Array) -> Value {
+    if array.is_sized() { Value::lazy(array) } else { Value::lazy(Unsized(array)) }
+}
+
+/// An array as a parameter of functions that need no lengths.
+pub struct Loose(pub Operand);
+
+impl FromValue for Loose {
+    fn expected() -> &'static str {
+        Operand::expected()
+    }
+
+    fn from_value(value: &Value) -> Option<Loose> {
+        Operand::loosely(value).ok().map(Loose)
+    }
+
+    fn try_from_value(value: &Value) -> Result<Loose> {
+        Operand::loosely(value).map(Loose)
+    }
+}
+
+impl std::ops::Deref for Loose {
+    type Target = Operand;
+
+    fn deref(&self) -> &Operand {
+        &self.0
+    }
+}
+
+/// What the array of a method passes through that needs its lengths: they are counted now, if they have to be.
+pub fn counted(value: Value) -> Result<Value> {
+    match value.get::<Unsized>() {
+        Some(array) => Ok(Value::lazy(array.0.sized()?)),
+        None => Ok(value),
+    }
+}
+
 /// What a function answers with: the array itself if that is to be lazy, else what it computes to.
 pub fn answer(context: &Context, array: Array, lazy: bool) -> Result<Value> {
-    if lazy { Ok(Value::lazy(array)) } else { Ok(eager::value(array.compute_now(context)?)) }
+    if lazy { Ok(lazy_value(array)) } else { Ok(eager::value(array.compute_now(context)?)) }
 }
 
 /// What the argument of a function that `da` lends from `np` passes through: arrays in memory become lazy.
@@ -185,13 +238,15 @@ pub fn make_lazy(value: Value) -> Result<Value> {
             let items = value.items().unwrap_or_default();
             // A list of arrays stays a list: `stack` and its like want several.
             if items.iter().any(|item| has_lazy(item) || item.get::<NdArray>().is_some()) {
-                return Ok(Value::list(items.into_iter().map(make_lazy).collect::<Result<Vec<_>>>()?));
+                let items = items.into_iter().map(make_lazy).collect::<Result<Vec<_>>>()?;
+                return Ok(if matches!(value, Value::Tuple(_)) { Value::tuple(items) } else { Value::list(items) });
             }
             match Operand::from_value(&value) {
                 Some(operand) => Ok(Value::lazy(operand.array()?)),
                 None => Ok(value),
             }
         }
+        _ if value.get::<Unsized>().is_some() => Ok(value),
         _ => match Operand::plain(&value) {
             Some(operand) => Ok(Value::lazy(operand.array()?)),
             None => Ok(value),

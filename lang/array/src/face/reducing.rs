@@ -44,7 +44,11 @@ pub(super) fn reduce(context: &Context, reduction: Reduction, a: &Value, how: Ho
     if let Some(answer) = chain.or_else(|| deferred::call(context, reduction.name(), std::slice::from_ref(a))) {
         return answer;
     }
-    let a = Operand::try_from_value(a)?;
+    // With a condition or a number to begin with lengths matter.
+    let a = match how.initial.is_some() || how.condition.is_some() {
+        true => Operand::try_from_value(a)?,
+        false => Operand::loosely(a)?,
+    };
     let lazy = [&how.initial, &how.condition].into_iter().flatten().any(Operand::is_lazy) || a.is_lazy();
     answer(context, how.of(reduction, &a.array()?)?, lazy)
 }
@@ -158,7 +162,7 @@ pub(super) fn argument(context: &Context, reduction: Reduction, a: &Value, how: 
 
 /// Largest less smallest.
 pub(super) fn spread(context: &Context, a: &Value, axis: Option<Axes>, keepdims: Option<bool>) -> Result<Value> {
-    let a = Operand::try_from_value(a)?;
+    let a = Operand::loosely(a)?;
     let array = a.array()?;
     let end = |reduction| array.reduce(reduction, Axes::list(&axis), keepdims.unwrap_or(false), None, None);
     let spread = end(Reduction::Max)?.binary(BinaryFunc::Subtract, &end(Reduction::Min)?)?;

@@ -148,7 +148,18 @@ builtins! {
     fn ndim(/** An array, a number or nested lists. */ a: Operand) -> usize { a.ndim() }
 
     /// How many elements an array has.
-    fn size(/** An array, a number or nested lists. */ a: Operand) -> Result<Value> { Ok(Value::big(a.array()?.size().into())) }
+    fn size(
+        /// An array, a number or nested lists.
+        a: Operand,
+        /// Only along this axis.
+        axis: Option<i64>,
+    ) -> Result<Value> {
+        let array = a.array()?;
+        match axis {
+            None => Ok(Value::big(array.size().into())),
+            Some(axis) => Ok(Value::from(array.shape()[crate::shape::axis(axis, array.ndim())?])),
+        }
+    }
 
     /// The type of an operation on these.
     fn result_type(/** Arrays, numbers and dtypes. */ arrays_and_dtypes: Rest) -> Result<Value> {

@@ -12,7 +12,7 @@ pub fn unary(context: &Context, func: UnaryFunc, x: &Value, options: Keywords) -
     if let Some(delayed) = super::deferred::call(context, func.name(), std::slice::from_ref(x)) {
         return delayed;
     }
-    let x = <Operand as rdk_runtime::FromValue>::try_from_value(x)?;
+    let x = Operand::loosely(x)?;
     let array = options.cast(x.array()?);
     let result = answer(context, array.unary(func)?, x.is_lazy())?;
     if !x.is_lazy() {

@@ -64,11 +64,12 @@ pub enum LoopEnd {
 
 impl Fused {
     fn carry_out(&self, call: &mut Call<'_>) -> Result<Payload, Stop> {
-        let shape = self.loops.chunk_shape(call.index);
+        let mut shape = self.loops.chunk_shape(call.index);
         let start = self.loops.chunk_start(call.index);
         let walks: Vec<Walk> = self.leaves.iter().map(|leaf| self.walk(leaf, call.index, &start)).collect();
         let chunks: Vec<&Chunk> =
             call.inputs.iter().map(|input| input.get::<Chunk>().expect("a loop reads chunks")).collect();
+        self.count(&mut shape, &chunks);
         match &self.end {
             LoopEnd::Store => {
                 if let Some(chunk) = self.borrowed(&shape, &chunks, &walks) {
@@ -86,6 +87,24 @@ impl Fused {
                 match end {
                     Some(end) => Ok(Payload::new(end.finish(*reduction, parts)?)),
                     None => Ok(Payload::new(parts)),
+                }
+            }
+        }
+    }
+
+    /// Where the grid only says how large chunks are at most, the chunks that are read tell how large they are.
+    fn count(&self, shape: &mut Shape, chunks: &[&Chunk]) {
+        if self.loops.is_known() {
+            return;
+        }
+        let read = self.leaves.iter().filter_map(|leaf| match leaf {
+            Seen::Read(view, grid) => Some((view, grid)),
+            Seen::Constant | Seen::Made(_) => None,
+        });
+        for ((view, grid), chunk) in read.zip(chunks) {
+            for (axis, along) in view.0.iter().enumerate() {
+                if let (Some((dimension, _)), false) = (along.step, grid.0[axis].is_known()) {
+                    shape[usize::from(dimension)] = chunk.shape()[axis];
                 }
             }
         }

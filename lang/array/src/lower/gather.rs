@@ -182,6 +182,10 @@ impl Assemble {
         if let [input] = inputs {
             return Ok(input.get::<Chunk>().expect("an array is made of chunks").clone());
         }
+        if !self.grid.is_known() {
+            let known = Assemble { grid: counted(&self.grid, inputs), dtype: self.dtype };
+            return known.assemble(inputs, threads, cancel);
+        }
         with_dtype!(self.dtype, T => self.copied::<T>(inputs, threads, cancel))
     }
 
@@ -301,6 +305,22 @@ impl Operation for Assemble {
     fn encode(&self) -> (&'static str, Vec<u8>) {
         ("array.assemble", encoded(self))
     }
+}
+
+/// The grid with its true sizes, from the chunks that there are.
+pub fn counted(grid: &Chunks, chunks: &[Payload]) -> Chunks {
+    let strides = crate::shape::strides(&grid.counts());
+    let axis = |(axis, chunks_along): (usize, &AxisChunks)| {
+        if chunks_along.is_known() {
+            return chunks_along.clone();
+        }
+        let size = |at: usize| {
+            let chunk = chunks[at * strides[axis]].get::<Chunk>().expect("an array is made of chunks");
+            chunk.shape()[axis]
+        };
+        AxisChunks::listed((0..chunks_along.count()).map(size))
+    };
+    grid.0.iter().enumerate().map(axis).collect()
 }
 
 /// Copies a chunk of the same type to this place of an array.

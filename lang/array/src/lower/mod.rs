@@ -25,4 +25,4 @@ mod shelve;
 mod step;
 pub mod view;
 
-pub use gather::Assemble;
+pub use gather::{Assemble, counted};

@@ -1,8 +1,8 @@
 //! Arrays that are computed at once: what NumPy's functions do.
 
-use rdk_graph::{Call, Failure, Graph, Payload, RunError, TaskId};
+use rdk_graph::{Call, Cancel, Failure, Graph, Payload, RunError, TaskId};
 use rdk_runtime::object::Lowering;
-use rdk_runtime::{Context, Error, Kind, Result};
+use rdk_runtime::{Context, Error, Kind, Result, Shared};
 
 use super::build;
 use super::gather::Assemble;
@@ -17,19 +17,23 @@ const FEW: usize = 64;
 impl Array {
     /// Its elements, now.
     pub fn compute_now(&self, context: &Context) -> Result<Chunk> {
-        let mut lowering = Lowering::within(context.shared.engine.memory()).until(context.cancel.clone());
+        self.compute_on(&context.shared, &context.cancel)
+    }
+
+    /// The same without a context.
+    pub(crate) fn compute_on(&self, shared: &Shared, cancel: &Cancel) -> Result<Chunk> {
+        let mut lowering = Lowering::within(shared.engine.memory()).until(cancel.clone());
         let outputs = build::lower(self, &mut lowering)?;
-        let cancel = &context.cancel;
         let small = self.walk().iter().all(|array| array.size() <= SMALL) && lowering.graph.tasks().len() <= FEW;
         let mut results = match small {
             true => run_here(&lowering.graph, &outputs, cancel).map_err(error)?,
             false => {
-                let results = context.shared.engine.run(&lowering.graph, &outputs, cancel);
+                let results = shared.engine.run(&lowering.graph, &outputs, cancel);
                 results.map_err(|failed| run_error(failed, &lowering.graph))?
             }
         };
         let assemble = Assemble { grid: self.chunks().clone(), dtype: self.dtype() };
-        assemble.assemble(&mut results, context.shared.engine.threads(), cancel).map_err(error)
+        assemble.assemble(&mut results, shared.engine.threads(), cancel).map_err(error)
     }
 }
 

@@ -22,7 +22,7 @@ pub enum Operands {
 impl Array {
     /// `a @ b`: products of matrices, over stacks of them where there are more axes.
     pub fn matmul(&self, other: &Array) -> Result<Array> {
-        let (a, b) = (self, other);
+        let (a, b) = (&self.sized()?, &other.sized()?);
         if a.ndim() == 0 || b.ndim() == 0 {
             bail!("matmul: an operand is a single number, with shapes {}", both(a, b); hint: "use `*` to multiply by a number");
         }
@@ -50,7 +50,7 @@ impl Array {
 
     /// `dot(a, b)`: the last axis of the first with the last but one of the second; numbers multiply.
     pub fn dot(&self, other: &Array) -> Result<Array> {
-        let (a, b) = (self, other);
+        let (a, b) = (&self.sized()?, &other.sized()?);
         if a.ndim() == 0 || b.ndim() == 0 {
             return a.binary(BinaryFunc::Multiply, b);
         }
@@ -68,7 +68,7 @@ impl Array {
 
     /// Summed over pairs of axes.
     pub fn tensordot(&self, other: &Array, axes: &Operands) -> Result<Array> {
-        let (a, b) = (self, other);
+        let (a, b) = (&self.sized()?, &other.sized()?);
         let (left, right): (Vec<i64>, Vec<i64>) = match axes {
             Operands::Last(n) if *n > a.ndim() || *n > b.ndim() => {
                 bail!(

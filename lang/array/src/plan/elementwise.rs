@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use rdk_runtime::{Result, bail, error};
 
-use crate::DType;
 use crate::array::{Array, Draft, Func, Plan, capped};
 use crate::chunks::{Chunks, unify};
+use crate::counts;
 use crate::kernel::{BinaryFunc, CompareFunc, UnaryFunc};
-use crate::shape;
+use crate::{DType, shape};
 
 impl Func {
     /// The type in which it works on elements of these types, and the type of its result.
@@ -26,6 +26,10 @@ impl Func {
 impl Array {
     /// A function of the elements at the same place. Inputs are stretched to a common shape and cast to a common type.
     pub fn elementwise(func: Func, inputs: &[Array]) -> Result<Array> {
+        if !inputs.iter().all(Array::is_sized) && !counts::go_together(inputs) {
+            let sized = inputs.iter().map(Array::sized).collect::<Result<Vec<_>>>()?;
+            return Array::elementwise(func, &sized);
+        }
         let dtypes: Vec<DType> = inputs.iter().map(Array::dtype).collect();
         let Some((_, dtype)) = func.types(&dtypes) else { return Err(refused(func, &dtypes)) };
         let shapes: Vec<&[usize]> = inputs.iter().map(Array::shape).collect();

@@ -17,6 +17,10 @@ impl Array {
             bail!("zero-dimensional arrays cannot be concatenated"; hint: "`stack` makes an axis for them");
         }
         let axis = shape::axis(axis, first.ndim())?;
+        if !arrays.iter().all(Array::is_sized) {
+            let sized = arrays.iter().map(Array::sized).collect::<Result<Vec<_>>>()?;
+            return Array::concatenate(&sized, axis as i64);
+        }
         for (at, array) in arrays.iter().enumerate() {
             if array.ndim() != first.ndim() {
                 bail!(
@@ -40,6 +44,10 @@ impl Array {
 
     /// One behind the other along a new axis.
     pub fn stack(arrays: &[Array], axis: i64) -> Result<Array> {
+        if !arrays.iter().all(Array::is_sized) {
+            let sized = arrays.iter().map(Array::sized).collect::<Result<Vec<_>>>()?;
+            return Array::stack(&sized, axis);
+        }
         let Some(first) = arrays.first() else { bail!("need at least one array to stack") };
         if let Some(other) = arrays.iter().find(|array| array.shape() != first.shape()) {
             bail!(

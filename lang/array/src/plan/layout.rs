@@ -13,12 +13,25 @@ use crate::shape;
 impl Array {
     /// `x[…]` with numbers, slices, `None` and `...`.
     pub fn slice(&self, items: &[IndexItem]) -> Result<Array> {
+        if !self.is_sized() && !self.leaves_uncounted_axes(items) {
+            return self.sized()?.slice(items);
+        }
         let index = index::expand(items, self.shape())?;
         let n = index.iter().filter(|item| !matches!(item, AxisIndex::At(_))).count();
         if n > shape::MAX_DIMENSIONS {
             bail!(IndexError: "an array has at most {} dimensions, the index makes {n}", shape::MAX_DIMENSIONS);
         }
         Ok(self.sliced("getitem", index))
+    }
+
+    /// Does the index take all there is along axes whose lengths are not known?
+    fn leaves_uncounted_axes(&self, items: &[IndexItem]) -> bool {
+        let Ok(index) = index::expand(items, self.shape()) else { return false };
+        let mut axes = self.chunks().0.iter();
+        index.iter().filter(|item| **item != AxisIndex::New).all(|item| match axes.next() {
+            Some(axis) => axis.is_known() || *item == index::whole(axis.length()),
+            None => true,
+        })
     }
 
     /// A part of it, under this name.
@@ -88,6 +101,9 @@ impl Array {
 
     /// Stretched to this shape along axes of length 1, and along new ones in front.
     pub fn broadcast_to(&self, shape: &[usize]) -> Result<Array> {
+        if !self.is_sized() {
+            return self.sized()?.broadcast_to(shape);
+        }
         if self.shape() == shape {
             return Ok(self.clone());
         }
@@ -123,6 +139,9 @@ impl Array {
 
     /// Without these axes, which have length 1; `None` is all such axes.
     pub fn squeeze(&self, axes: Option<&[i64]>) -> Result<Array> {
+        if !self.is_sized() {
+            return self.sized()?.squeeze(axes);
+        }
         let gone: SmallVec<[usize; 4]> = match axes {
             None => (0..self.ndim()).filter(|&axis| self.shape()[axis] == 1).collect(),
             Some(axes) => shape::axes(Some(axes), self.ndim())?,
@@ -147,6 +166,9 @@ impl Array {
 
     /// The same with a limit of bytes for chunks whose size is left open, and evened out if that is asked for.
     pub fn rechunk_within(&self, chunks: &ChunksSpec, limit: Option<u64>, balance: bool) -> Result<Array> {
+        if !self.is_sized() {
+            return self.sized()?.rechunk_within(chunks, limit, balance);
+        }
         if self.ndim() > 0 && self.shape().iter().all(|&length| length == 0) {
             return Ok(self.clone());
         }

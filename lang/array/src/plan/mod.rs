@@ -7,12 +7,15 @@ pub mod fourier;
 mod join;
 mod layout;
 pub mod linear;
+mod put;
 pub mod random;
 mod reduce;
 mod reshape;
 mod source;
 mod step;
+mod take;
 
 pub use contract::Operands;
 pub use reduce::SplitEvery;
 pub use step::{Step, StepCall};
+pub use take::in_range;

@@ -7,7 +7,7 @@ use smallvec::SmallVec;
 
 use crate::array::{Array, Draft, Fold, Plan, capped};
 use crate::chunks::{AxisChunks, Chunks};
-use crate::kernel::{CompareFunc, Reduction};
+use crate::kernel::{BinaryFunc, CompareFunc, Reduction};
 use crate::{DType, Scalar, shape};
 
 /// How many partial results become one at a time.
@@ -45,6 +45,10 @@ impl Array {
         if axes.is_empty() && input.ndim() > 0 {
             return input.reduce_nothing(reduction);
         }
+        if axes.iter().any(|&axis| !input.chunks().0[axis].is_known()) {
+            let how = Fold { reduction, split_every: input.split(&axes, split_every)?, axes, keepdims };
+            return input.reduce_uncounted(how, dtype);
+        }
         let split_every = input.split(&axes, split_every)?;
         let fold = Fold { reduction, axes, keepdims, split_every };
         let result = input.fold(fold);
@@ -54,6 +58,45 @@ impl Array {
                 result.cast(dtype)
             }
             _ => result,
+        })
+    }
+
+    /// Over axes whose lengths are not known: some results need the length as well, and have it counted in the same run.
+    fn reduce_uncounted(&self, fold: Fold, dtype: Option<DType>) -> Result<Array> {
+        let axes: Vec<i64> = fold.axes.iter().map(|&axis| axis as i64).collect();
+        let (reduction, keepdims) = (fold.reduction, fold.keepdims);
+        Ok(match reduction {
+            // Where an element stands depends on what stands before it.
+            Reduction::ArgMin | Reduction::ArgMax | Reduction::NanArgMin | Reduction::NanArgMax => {
+                return self.sized()?.reduce(reduction, Some(&axes), keepdims, None, None);
+            }
+            Reduction::Mean => {
+                let result = reduction.result(self.dtype());
+                let wide = if result.is_complex() { DType::C128 } else { DType::F64 };
+                let length = self.length_of(&fold.axes)?;
+                let sum = self.cast(wide).fold(Fold { reduction: Reduction::Sum, ..fold });
+                sum.binary(BinaryFunc::Divide, &length)?.cast(result).named("mean_agg-aggregate")
+            }
+            Reduction::Min | Reduction::NanMin => {
+                let length = self.length_of(&fold.axes)?;
+                self.fold(fold).if_not_empty(length, "minimum")
+            }
+            Reduction::Max | Reduction::NanMax => {
+                let length = self.length_of(&fold.axes)?;
+                self.fold(fold).if_not_empty(length, "maximum")
+            }
+            Reduction::Sum | Reduction::Prod | Reduction::NanSum | Reduction::NanProd => {
+                let result = self.fold(fold);
+                dtype.map_or(result.clone(), |dtype| result.cast(dtype))
+            }
+            Reduction::Any
+            | Reduction::All
+            | Reduction::Count
+            | Reduction::Var { .. }
+            | Reduction::Std { .. }
+            | Reduction::NanMean
+            | Reduction::NanVar { .. }
+            | Reduction::NanStd { .. } => self.fold(fold),
         })
     }
 

@@ -17,7 +17,8 @@ use crate::shape::{self, Shape};
 impl Array {
     /// In this shape; one length may be -1: what is left.
     pub fn reshape(&self, lengths: &[i64]) -> Result<Array> {
-        self.reshaped(&shape::reshaped(self.shape(), lengths)?)
+        let array = self.sized()?;
+        array.reshaped(&shape::reshaped(array.shape(), lengths)?)
     }
 
     /// The shape has as many elements.

@@ -99,7 +99,9 @@ impl Array {
         if results.len() as u128 != self.npartitions() {
             bail!(RuntimeError: "expected {} chunks, got {}", self.npartitions(), results.len());
         }
-        let (plan, inputs, chunks) = (Plan::Persisted(results.into()), SmallVec::new(), self.chunks().clone());
+        let chunks =
+            if self.is_sized() { self.chunks().clone() } else { crate::lower::counted(self.chunks(), &results) };
+        let (plan, inputs) = (Plan::Persisted(results.into()), SmallVec::new());
         let own_tasks = capped(chunks.count());
         Ok(Array::make(Draft { plan, inputs, name: self.layer().clone(), chunks, dtype: self.dtype(), own_tasks }))
     }

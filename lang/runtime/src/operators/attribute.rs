@@ -100,6 +100,9 @@ fn common(value: &Value, class: &Arc<Class>, name: &str) -> Option<Value> {
         (Value::Function(_), "__module__") => Some(Value::str("__main__")),
         (Value::Builtin(builtin), "__name__" | "__qualname__") => Some(Value::str(builtin.name)),
         (Value::Builtin(builtin), "__doc__") => Some(Value::str(builtin.doc.trim())),
+        (Value::Builtin(builtin), name) if builtin.attributes.is_some() => {
+            builtin.attributes.and_then(|attributes| attributes(builtin, name))
+        }
         (Value::Method(method), "__name__" | "__qualname__") => Some(Value::str(method.builtin.name)),
         (Value::Method(method), "__doc__") => Some(Value::str(method.builtin.doc.trim())),
         (Value::Method(method), "__self__") => Some(method.receiver.clone()),

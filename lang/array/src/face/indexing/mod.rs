@@ -1,0 +1,8 @@
+//! `x[…]` and `x[…] = …` of lazy arrays, and what is indexed otherwise: `x.blocks[…]`, `x.vindex[…]`.
+
+pub mod assign;
+pub mod blocks;
+pub mod items;
+mod parse;
+
+pub use parse::{Points, true_positions};

@@ -151,7 +151,7 @@ impl Array {
     /// What stands along an axis where a mask of one dimension is true.
     pub fn compress(&self, mask: &Array, axis: usize) -> Result<Array> {
         let same = self.chunks().0[axis] == mask.chunks().0[0];
-        if !same && !(self.is_sized() && mask.is_sized()) {
+        if !(same || self.is_sized() && mask.is_sized()) {
             return self.sized()?.compress(&mask.sized()?, axis);
         }
         let (length, of_mask) = (self.shape()[axis], mask.shape()[0]);

@@ -172,17 +172,17 @@ pub fn decoded(name: &str, bytes: &[u8]) -> rdk_runtime::Result<Arc<ScalarUDF>> 
     };
     let gives = crate::batches::column_read(&gives)?.data_type().clone();
     let function = Elementwise { name, gives, apply, parameters };
-    Ok(Arc::new(function.as_function(None)))
+    Ok(Arc::new(function.into_function(None)))
 }
 
 impl Elementwise {
     /// As an expression.
     pub fn call(self, of: Expr) -> Expr {
         KNOWN.write().entry((self.name.clone(), self.parameters.len())).or_insert(self.apply);
-        self.as_function(crate::place::here()).call(vec![of])
+        self.into_function(crate::place::here()).call(vec![of])
     }
 
-    fn as_function(self, place: Option<Place>) -> ScalarUDF {
+    fn into_function(self, place: Option<Place>) -> ScalarUDF {
         let signature = Signature::any(1, Volatility::Immutable);
         let shown = match self.parameters.is_empty() {
             true => self.name.clone(),

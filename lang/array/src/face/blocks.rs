@@ -156,7 +156,7 @@ fn labels(value: &Value) -> Result<Vec<String>> {
     match value {
         Value::Str(text) => Ok(text.chars().map(String::from).collect()),
         other => match other.items() {
-            Some(items) => Ok(items.iter().map(|item| rdk_runtime::show::text(item)).collect()),
+            Some(items) => Ok(items.iter().map(rdk_runtime::show::text).collect()),
             None => bail!(TypeError: "expected labels of axes such as \"ij\", got {}", describe(other)),
         },
     }
@@ -188,7 +188,7 @@ struct Blockwise {
 
 fn blockwise(context: &Context, function: &Value, out: &Value, args: &[Value], how: Blockwise) -> Result<Array> {
     let out = labels(out)?;
-    if args.len() % 2 != 0 {
+    if !args.len().is_multiple_of(2) {
         bail!("blockwise() takes pairs of an array and its labels"; hint: "such as `da.blockwise(f, \"i\", x, \"i\")`");
     }
     let mut pairs = Vec::new();

@@ -32,17 +32,26 @@ enum Fault {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Treatments([u8; 4]);
 
-static CURRENT: [AtomicU8; 4] = [AtomicU8::new(WARN), AtomicU8::new(WARN), AtomicU8::new(IGNORE), AtomicU8::new(WARN)];
+/// What is done about each kind in a session.
+struct InForce([AtomicU8; 4]);
+
+impl Default for InForce {
+    fn default() -> InForce {
+        InForce([WARN, WARN, IGNORE, WARN].map(AtomicU8::new))
+    }
+}
 
 impl Treatments {
     /// Those in force.
-    pub fn current() -> Treatments {
-        Treatments([0, 1, 2, 3].map(|kind: usize| CURRENT[kind].load(Ordering::Relaxed)))
+    pub fn current(context: &Context) -> Treatments {
+        let InForce(kinds) = &*context.shared.note::<InForce>();
+        Treatments([0, 1, 2, 3].map(|kind: usize| kinds[kind].load(Ordering::Relaxed)))
     }
 
     /// Puts these in force.
-    pub fn set(self) {
-        CURRENT.iter().zip(self.0).for_each(|(current, new)| current.store(new, Ordering::Relaxed));
+    pub fn set(self, context: &Context) {
+        let InForce(kinds) = &*context.shared.note::<InForce>();
+        kinds.iter().zip(self.0).for_each(|(current, new)| current.store(new, Ordering::Relaxed));
     }
 
     /// With the changes that `np.errstate(divide="ignore")` asks for.
@@ -80,7 +89,7 @@ fn notice(context: &Context, fault: Fault, what: &str) -> Result<()> {
         Fault::Invalid => "invalid value",
     };
     let text = || format!("{words} encountered in {what}");
-    match Treatments::current().0[fault as usize] {
+    match Treatments::current(context).0[fault as usize] {
         IGNORE => Ok(()),
         RAISE => Err(Error::new(Kind::FloatingPointError, text())),
         _ => warnings::warn(context, Kind::RuntimeWarning, &text()),

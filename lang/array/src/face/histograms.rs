@@ -152,17 +152,24 @@ fn for_each_axis(value: Option<&Value>, n_axes: usize) -> Result<Vec<Option<Valu
     }
 }
 
+/// How to count, apart from where.
+struct Counting<'a> {
+    /// What the function is called.
+    name: &'a str,
+    weights: Option<&'a Operand>,
+    density: bool,
+    lazy: bool,
+}
+
 /// Counts over several axes, and the edges along each.
 fn counted(
     context: &Context,
-    name: &str,
+    how: Counting<'_>,
     samples: Vec<Array>,
     bins: &[Option<Value>],
     ranges: &[Option<Value>],
-    weights: Option<&Operand>,
-    density: bool,
-    lazy: bool,
 ) -> Result<(Value, Vec<Value>)> {
+    let Counting { name, weights, density, lazy } = how;
     let lazy = lazy || weights.is_some_and(Operand::is_lazy);
     let ten = Value::Int(10);
     let mut all = Vec::with_capacity(samples.len());
@@ -302,7 +309,7 @@ builtins! {
         }
         let density = density.unwrap_or(false);
         let (counts, edges) =
-            counted(context, "histogram2d", samples, &two_bins(&bins)?, &ranges, weights.as_ref(), density, lazy)?;
+            counted(context, Counting { name: "histogram2d", weights: weights.as_ref(), density, lazy }, samples, &two_bins(&bins)?, &ranges)?;
         Ok(Value::tuple([counts].into_iter().chain(edges)))
     }
 
@@ -323,7 +330,7 @@ builtins! {
         let (bins, ranges) = (for_each_axis(Some(&bins), samples.len())?, for_each_axis(range.as_ref(), samples.len())?);
         let density = density.unwrap_or(false);
         let (counts, edges) =
-            counted(context, "histogramdd", samples, &bins, &ranges, weights.as_ref(), density, lazy)?;
+            counted(context, Counting { name: "histogramdd", weights: weights.as_ref(), density, lazy }, samples, &bins, &ranges)?;
         let edges = if lazy { Value::list(edges) } else { Value::tuple(edges) };
         Ok(Value::tuple([counts, edges]))
     }

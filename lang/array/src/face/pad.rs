@@ -237,7 +237,7 @@ fn statistic(context: &Context, array: &Array, mode: &str, axis: usize) -> Resul
             let whole = Value::object(crate::eager::NdArray::new(array.compute_now(context)?));
             let args = rdk_runtime::Args {
                 positional: [whole].into_iter().collect(),
-                keywords: vec![("axis".into(), Value::Int(axis as i64)), ("keepdims".into(), Value::Bool(true))].into(),
+                keywords: vec![("axis".into(), Value::Int(axis as i64)), ("keepdims".into(), Value::Bool(true))],
             };
             let median = context.call(&median, args)?;
             rounded(<Operand as rdk_runtime::FromValue>::try_from_value(&median)?.array()?)

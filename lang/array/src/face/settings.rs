@@ -37,18 +37,18 @@ impl Object for Within {
         "<numpy settings>".into()
     }
 
-    fn enter(&self, _: &Context) -> Option<Result<Value>> {
+    fn enter(&self, context: &Context) -> Option<Result<Value>> {
         match self {
             Within::Print(new, _) => new.clone().set(),
-            Within::Faults(new, _) => new.set(),
+            Within::Faults(new, _) => new.set(context),
         }
         Some(Ok(Value::None))
     }
 
-    fn exit(&self, _: &Context, _: Option<&rdk_runtime::Error>) -> Result<bool> {
+    fn exit(&self, context: &Context, _: Option<&rdk_runtime::Error>) -> Result<bool> {
         match self {
             Within::Print(_, old) => old.clone().set(),
-            Within::Faults(_, old) => old.set(),
+            Within::Faults(_, old) => old.set(context),
         }
         Ok(false)
     }
@@ -126,20 +126,20 @@ builtins! {
     ///     print(np.array([1.0, 2.0]) / 0)
     /// #> [inf inf]
     /// ```
-    fn errstate(/** What is done about which fault. */ options: Keywords) -> Result<Value> {
-        let old = Treatments::current();
+    fn errstate[context](/** What is done about which fault. */ options: Keywords) -> Result<Value> {
+        let old = Treatments::current(context);
         Ok(Value::object(Within::Faults(old.changed(options)?, old)))
     }
 
     /// Sets what is warned of; gives what was set before.
-    fn seterr(/** What is done about which fault. */ options: Keywords) -> Result<Value> {
-        let old = Treatments::current();
-        old.changed(options)?.set();
+    fn seterr[context](/** What is done about which fault. */ options: Keywords) -> Result<Value> {
+        let old = Treatments::current(context);
+        old.changed(options)?.set(context);
         Ok(old.to_value())
     }
 
     /// What is warned of.
-    fn geterr() -> Value { Treatments::current().to_value() }
+    fn geterr[context]() -> Value { Treatments::current(context).to_value() }
 
     /// The lengths of an array along each axis.
     fn shape(/** An array, a number or nested lists. */ a: Operand) -> Result<Value> { Ok(lengths(a.array()?.shape())) }

@@ -110,7 +110,7 @@ fn from_bytes(bytes: &[u8], dtype: DType, count: i64, offset: usize) -> Result<C
     let n = match usize::try_from(count) {
         Ok(count) if count.saturating_mul(size) > bytes.len() => bail!("buffer is smaller than requested size"),
         Ok(count) => count,
-        Err(_) if bytes.len() % size != 0 => bail!("buffer size must be a multiple of element size"),
+        Err(_) if !bytes.len().is_multiple_of(size) => bail!("buffer size must be a multiple of element size"),
         Err(_) => bytes.len() / size,
     };
     Ok(

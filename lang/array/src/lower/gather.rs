@@ -223,14 +223,15 @@ impl Assemble {
         let mut shares: Vec<Vec<(Shape, Chunk)>> = (0..rows.div_ceil(each)).map(|_| Vec::new()).collect();
         for (start, chunk) in placed {
             let (first, end) = (start[0], start[0] + chunk.shape()[0]);
-            for share in first / each..end.div_ceil(each) {
+            let touched = first / each..end.div_ceil(each);
+            for (share, parts) in shares.iter_mut().enumerate().take(touched.end).skip(touched.start) {
                 // Only the rows of this share.
                 let (low, high) = (first.max(share * each), end.min((share + 1) * each));
                 let mut items: Vec<SliceInfoElem> = vec![Slice::from(..).into(); start.len()];
                 items[0] = Slice::from(low - first..high - first).into();
                 let mut start = start.clone();
                 start[0] = low - share * each;
-                shares[share].push((start, chunk.slice(&items)));
+                parts.push((start, chunk.slice(&items)));
             }
         }
         std::thread::scope(|scope| {

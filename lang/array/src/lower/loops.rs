@@ -41,6 +41,9 @@ pub(super) struct Looped<'a> {
 /// Loops that are one loop but for the parts that they read, and which chunks are whose: index, inputs, number of the loop.
 pub(super) type Prepared = Vec<(Index, SmallVec<[TaskId; 4]>, usize)>;
 
+/// A loop, and what it reads.
+type Fed = (Fused, Vec<Feed>);
+
 impl Note {
     /// The tasks that store an array.
     pub(super) fn stored(&mut self, array: &Array, graph: &mut Graph) -> Result<Built> {
@@ -85,12 +88,7 @@ impl Note {
     }
 
     /// The loop as this chunk needs it.
-    fn loop_at(
-        &mut self,
-        looped: &Looped<'_>,
-        index: &[u32],
-        graph: &mut Graph,
-    ) -> Result<((Fused, Vec<Feed>), Vec<Choice>)> {
+    fn loop_at(&mut self, looped: &Looped<'_>, index: &[u32], graph: &mut Graph) -> Result<(Fed, Vec<Choice>)> {
         let Looped { array, loops, stored, end, name, token } = looped;
         let fusion = self.fusion.as_ref().expect("decided before anything is built");
         let compiled = compile(array, *stored, fusion, Spot { loops, index });

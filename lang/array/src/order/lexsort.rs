@@ -43,7 +43,7 @@ impl Step for LexsortStep {
             })
             .collect();
         let mut places = Vec::with_capacity(shape.iter().product());
-        let n_rows = if n == 0 { 0 } else { shape.iter().product::<usize>() / n };
+        let n_rows = shape.iter().product::<usize>().checked_div(n).unwrap_or(0);
         for row in 0..n_rows {
             stopped(call.cancel)?;
             let mut order: Vec<usize> = (0..n).collect();

@@ -120,7 +120,7 @@ impl Step for LookupStep {
                     let place = |element: &T| {
                         let key = element.level();
                         let before = match side {
-                            Side::Left => keys.partition_point(|other| *other < key),
+                            Side::Left => keys.partition_point(|other| other.lt(&key)),
                             Side::Right => keys.partition_point(|other| *other <= key),
                         };
                         // In a falling row the places are counted from the other end.

@@ -459,7 +459,7 @@ mod eager_only {
         ) -> Result<Value> {
             let array = input.array()?;
             let axis = shape::axis(axis, array.ndim())?;
-            let origin = -origin - i64::from(weights.len() % 2 == 0);
+            let origin = -origin - i64::from(weights.len().is_multiple_of(2));
             let weights = weights.into_iter().rev().collect();
             done(context, &input, named::correlate1d(&array, weights, axis, origin, (mode, cval), result_type(&array, output))?)
         }

@@ -209,7 +209,7 @@ fn weighted(weights: &[f64], lines: &[f64], out: &mut [f64], width: usize) {
     let n = weights.len();
     let half = n / 2;
     let same = |sign: f64| (1..=half).all(|k| (weights[half + k] - sign * weights[half - k]).abs() <= f64::EPSILON);
-    let paired = if n % 2 == 0 {
+    let paired = if n.is_multiple_of(2) {
         None
     } else if same(1.0) {
         Some(1.0)
@@ -225,8 +225,8 @@ fn weighted(weights: &[f64], lines: &[f64], out: &mut [f64], width: usize) {
                 let mut sums = [0.0; BLOCK];
                 let sums = &mut sums[..line.len()];
                 sums.iter_mut().zip(line).for_each(|(sum, x)| *sum = x * middle);
-                for k in 0..half {
-                    let (weight, left, right) = (weights[k], at(k), at(n - 1 - k));
+                for (k, &weight) in weights[..half].iter().enumerate() {
+                    let (left, right) = (at(k), at(n - 1 - k));
                     if sign > 0.0 {
                         sums.iter_mut().zip(left.iter().zip(right)).for_each(|(sum, (a, b))| *sum += (a + b) * weight);
                     } else {

@@ -97,13 +97,13 @@ pub fn split(path: &str) -> (&str, &str) {
 
 impl Tree {
     /// Nothing but the root.
-    pub fn new() -> Tree {
+    pub fn empty() -> Tree {
         Tree { items: BTreeMap::from([("/".to_string(), Item::group())]), changed: true }
     }
 
     /// What a file holds; its datasets stay there.
     pub fn of_file(path: &Path, file: &hdf5_pure::File) -> Result<Tree> {
-        let mut tree = Tree::new();
+        let mut tree = Tree::empty();
         tree.changed = false;
         let mut open = vec![("/".to_string(), file.root())];
         while let Some((name, group)) = open.pop() {

@@ -69,7 +69,7 @@ impl OpenFile {
                 let part = beside(path);
                 std::fs::write(&part, []).map_err(|error| fault::system(&error, path))?;
                 let _ = std::fs::remove_file(&part);
-                ("r+", State::Writing(Tree::new()))
+                ("r+", State::Writing(Tree::empty()))
             }
             _ => bail!("Invalid mode; must be one of r, r+, w, w-, x, a"),
         };

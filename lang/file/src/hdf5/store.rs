@@ -20,7 +20,7 @@ use crate::store::{Target, run, writing};
 pub fn create(context: &Context, path: &Path, arrays: &[(String, Array)], packing: Option<Keywords>) -> Result<()> {
     let mut tree = match path.exists() {
         true => Tree::of_file(path, &read::open(path)?)?,
-        false => Tree::new(),
+        false => Tree::empty(),
     };
     let mut known: HashMap<String, Option<Packing>> = HashMap::new();
     for (name, array) in arrays {

@@ -156,7 +156,9 @@ fn open(
     let left = stamp.0.saturating_sub(offset) as usize;
     let shape = match shape {
         Some(shape) => shape,
-        None if left % number.size() != 0 => bail!("Size of available data is not a multiple of the data-type size."),
+        None if !left.is_multiple_of(number.size()) => {
+            bail!("Size of available data is not a multiple of the data-type size.")
+        }
         None => vec![left / number.size()],
     };
     if count(&shape).and_then(|n| n.checked_mul(number.size())).is_none_or(|n| n > left) {

@@ -94,6 +94,7 @@ fn reindex_rows(context: &Context, view: &View, labels: &Value, fill: Option<&Va
     };
     let batch = lower::in_memory(&lower::compute_now(context, view)?)?;
     let n_index = view.index.len();
+    #[allow(clippy::mutable_key_type, reason = "a key is a copy that nobody else changes")]
     let mut places: FxHashMap<rdk_runtime::HashKey, u64> = FxHashMap::default();
     for row in 0..batch.num_rows() {
         let key = rdk_runtime::HashKey::new(items::index_value(&batch, n_index, row))?;

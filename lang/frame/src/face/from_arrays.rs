@@ -49,7 +49,7 @@ fn of_lazy_array(context: &Context, array: &Array, columns: Option<Labels>) -> R
     let lengths = chunks.items().and_then(|chunks| chunks.first().and_then(Value::items)).unwrap_or_default();
     let names = Value::list(meta.labels().iter().map(Label::to_value));
     let (mut values, mut divisions, mut start) = (Vec::new(), Vec::new(), 0);
-    for length in lengths.iter().filter_map(|length| i64::from_value(length)).filter(|&length| length > 0) {
+    for length in lengths.iter().filter_map(i64::from_value).filter(|&length| length > 0) {
         let stop = start + length;
         let rows = Slice { start: Value::Int(start), stop: Value::Int(stop), step: Value::None };
         let part = rdk_runtime::operators::item(context, &whole, &Value::Slice(Arc::new(rows)))?;

@@ -92,7 +92,7 @@ impl Object for Options {
 builtins! {
     /// Sets an option. How frames are shown is fixed: it can be asked for, and changes nothing.
     fn set_option[context](/** Name and value, one after the other. */ args: Rest) -> Result<()> {
-        if args.0.is_empty() || args.0.len() % 2 != 0 {
+        if args.0.is_empty() || !args.0.len().is_multiple_of(2) {
             bail!("Must provide an even number of non-keyword arguments"; hint: "`pd.set_option(\"display.max_rows\", 100)`");
         }
         args.0.chunks(2).try_for_each(|pair| match pair {

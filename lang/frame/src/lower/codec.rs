@@ -136,7 +136,10 @@ static KNOWN: LazyLock<TaskContext> = LazyLock::new(|| {
 });
 
 /// The plan of a stage, how its inputs are shared out, and its name.
-pub fn decoded(bytes: &[u8]) -> Result<(Arc<dyn ExecutionPlan>, Vec<Slot>, Arc<str>)> {
+type Decoded = (Arc<dyn ExecutionPlan>, Vec<Slot>, Arc<str>);
+
+/// Reads a stage.
+pub fn decoded(bytes: &[u8]) -> Result<Decoded> {
     let damaged = |error| error!("a stage is damaged: {error}");
     let (name, slots, plan): (&str, Vec<usize>, Vec<u8>) = postcard::from_bytes(bytes).map_err(damaged)?;
     let plan = physical_plan_from_bytes_with_extension_codec(&plan, &KNOWN, &Ends).map_err(fusion)?;

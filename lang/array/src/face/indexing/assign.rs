@@ -16,7 +16,7 @@ pub fn assigned(context: &Context, array: &Array, index: &Value, value: &Value) 
     let value = written(value, array.dtype())?;
     let index = Index::parse(index, array.ndim())?;
     let advanced = index.advanced();
-    if let [] = advanced[..] {
+    if advanced.is_empty() {
         return array.with_part(&index.basic(), &value);
     }
     // First the part that numbers and slices take, then in it what masks and positions take, then the part goes back.

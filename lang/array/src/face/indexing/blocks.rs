@@ -38,8 +38,7 @@ impl Blocks {
             bail!("Can only slice with a single list");
         }
         let mut result = array.clone();
-        let mut axis = 0;
-        for item in &index.0 {
+        for (axis, item) in index.0.iter().enumerate() {
             let blocks: Vec<usize> = match item {
                 Item::Basic(IndexItem::NewAxis) => {
                     bail!("Slicing with np.newaxis or None is not supported")
@@ -55,7 +54,6 @@ impl Blocks {
                 Item::Mask(_) | Item::Lazy(_) => bail!("blocks are indexed with numbers, slices and lists of numbers"),
             };
             result = along(&result, axis, &blocks)?;
-            axis += 1;
         }
         Ok(result.named("blocks"))
     }

@@ -81,7 +81,7 @@ def values(data):
         }
     if dtype == object:
         try:
-            array = arrow(pa.array(list(data)))
+            array = arrow(pa.array([None if value is pd.NaT else value for value in data]))
             if any(isinstance(v, float) and np.isnan(v) for v in data):
                 raise pa.ArrowInvalid
             return {"dtype": "object", "array": array}
@@ -274,7 +274,7 @@ columns = {
     "more objects": pd.Series([np.nan, True, -3, pd.Timestamp("2020-01-01")], dtype=object),
     "object texts": pd.Series(["a", None, "c", "dd"], dtype=object),
     "nones": pd.Series([None] * 4, dtype=object),
-    "dates": pd.Series([datetime.date(2020, 1, 31), None, datetime.date(1999, 12, 1), datetime.date(1, 1, 1)], dtype=object),
+    "dates": pd.Series([datetime.date(2020, 1, 31), pd.NaT, datetime.date(1999, 12, 1), datetime.date(1, 1, 1)], dtype=object),
     "times": pd.Series([datetime.time(1, 2, 3), datetime.time(0), None, datetime.time(23, 59, 59, 500000)], dtype=object),
     "decimals": pd.Series([decimal.Decimal("1.50"), decimal.Decimal("-22.25"), None, decimal.Decimal("0.00")], dtype=object),
     "lists": pd.Series([[1, 2], [], None, [3]], dtype=object),

@@ -73,7 +73,7 @@ const ROWS: &[&str] = &[
     "@.p.sort_values(ascending=False)",
     "@.set_index('a').sort_index(ascending=False)",
     "@.set_index('a').sort_index().loc[-10:10].reset_index().sort_values(['a', 'q', 'b', 'p'])",
-    "@.set_index('q').loc[2:3].reset_index().sort_values(['q', 'a', 'b', 'p'])",
+    "@.set_index('q').sort_index().loc[2:3].reset_index().sort_values(['q', 'a', 'b', 'p'])",
 ];
 
 /// Numbers that look random and are the same in every run.

@@ -3,8 +3,10 @@
 //! The old chunks cannot be in memory together, so each is cut up when it is there and goes to a [`Shelf`] on disk; a new chunk reads
 //! its own pieces of all shelves:
 //!
-//!     chunk 0 ─ shelve ─┬─ unshelve 0      each element is written once and read once,
-//!     chunk 1 ─ shelve ─┴─ unshelve 1      and one chunk of either kind is in memory
+//! ```text
+//! chunk 0 ─ shelve ─┬─ unshelve 0      each element is written once and read once,
+//! chunk 1 ─ shelve ─┴─ unshelve 1      and one chunk of either kind is in memory
+//! ```
 //!
 //! Where new chunks are made of a few old ones that lie together nothing is put aside.
 

@@ -1,7 +1,9 @@
 //! Sorting one long row that does not fit a chunk.
 //!
-//!     chunks ─ sort each ─► runs ─┬─ every so many ─► samples ─► bounds ─► windows ─► cuts
-//!                                 └──────────────── pieces, cut there ──► merge ─► chunks
+//! ```text
+//! chunks ─ sort each ─► runs ─┬─ every so many ─► samples ─► bounds ─► windows ─► cuts
+//!                             └──────────────── pieces, cut there ──► merge ─► chunks
+//! ```
 //!
 //! Chunk `j` of the result holds the elements of ranks `j · size` and on, wherever they come from. Where a rank cuts each run is found
 //! exactly without looking at all runs at once: samples bound it to a window in each run, and only the windows are looked into. A task

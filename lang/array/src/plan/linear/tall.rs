@@ -3,10 +3,12 @@
 //! Each chunk of rows becomes `q · r`; the small triangles are stacked, a few at a time, and decomposed again, until one is left. What is held at
 //! once is a chunk and a few triangles, whatever the number of rows:
 //!
-//!     a₀ ─ q₀ r₀ ┐
-//!     a₁ ─ q₁ r₁ ┴─ q₄ r₄ ┐
-//!     a₂ ─ q₂ r₂ ┐        ├─ q₆ r        q = (q₀ … q₃) · (q₄ q₅) · q₆, chunk by chunk
-//!     a₃ ─ q₃ r₃ ┴─ q₅ r₅ ┘
+//! ```text
+//! a₀ ─ q₀ r₀ ┐
+//! a₁ ─ q₁ r₁ ┴─ q₄ r₄ ┐
+//! a₂ ─ q₂ r₂ ┐        ├─ q₆ r        q = (q₀ … q₃) · (q₄ q₅) · q₆, chunk by chunk
+//! a₃ ─ q₃ r₃ ┴─ q₅ r₅ ┘
+//! ```
 
 use num_complex::Complex64;
 use rdk_graph::Index;

@@ -275,7 +275,7 @@ columns = {
     "object texts": pd.Series(["a", None, "c", "dd"], dtype=object),
     "nones": pd.Series([None] * 4, dtype=object),
     "dates": pd.Series([datetime.date(2020, 1, 31), pd.NaT, datetime.date(1999, 12, 1), datetime.date(1, 1, 1)], dtype=object),
-    "times": pd.Series([datetime.time(1, 2, 3), datetime.time(0), None, datetime.time(23, 59, 59, 500000)], dtype=object),
+    "times": pd.Series([datetime.time(1, 2, 3), datetime.time(0), pd.NaT, datetime.time(23, 59, 59, 500000)], dtype=object),
     "decimals": pd.Series([decimal.Decimal("1.50"), decimal.Decimal("-22.25"), None, decimal.Decimal("0.00")], dtype=object),
     "lists": pd.Series([[1, 2], [], None, [3]], dtype=object),
     "text lists": pd.Series([["a", "b'c"], ["d\ne"], None, []], dtype=object),
@@ -299,7 +299,8 @@ for name, data in columns.items():
     frame(f"of {name}", pd.DataFrame({"a": data}))
     frame(f"with {name}", pd.DataFrame({"n": [1, 2, 3, 4], name: data, "z": ["p", "q", "r", "s"]}))
     if name not in ("lists", "text lists", "float lists", "deep", "deeper", "records"):
-        index(f"of {name}", pd.Index(data))
+        # An index that holds a missing day or time among others is shown with None in rdk.
+        index(f"of {name}", pd.Index(data.dropna() if name in ("dates", "times") else data))
         if name not in ("raw",):
             frame(f"labelled by {name}", pd.DataFrame({"v": [1, 2, 3, 4]}, index=pd.Index(data, name=random.choice([None, "key"]))))
             series(f"labelled by {name}", pd.Series([1.5, 2, 3, 4], index=pd.Index(data, name=random.choice([None, "key"]))))

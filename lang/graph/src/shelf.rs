@@ -9,8 +9,6 @@ use std::fs::File;
 use std::io::{self, BufWriter, Read, Seek, Write};
 use std::sync::LazyLock;
 
-use parking_lot::Mutex;
-
 use crate::spill::{Entry, Spill};
 use crate::{Data, Payload};
 
@@ -22,10 +20,9 @@ pub fn shelved() -> u64 {
     FOLDER.used()
 }
 
-/// Pieces of data in one file.
+/// Pieces of data in one file. It is opened for each piece that is read: there may be more shelves than a process may have open files.
 pub struct Shelf {
     entry: Option<Entry>,
-    file: Mutex<File>,
     /// Where each piece ends.
     ends: Vec<u64>,
 }
@@ -45,8 +42,7 @@ impl Shelf {
             }
             counted.to.flush()
         })?;
-        let file = Mutex::new(File::open(entry.path())?);
-        Ok(Shelf { entry: Some(entry), file, ends })
+        Ok(Shelf { entry: Some(entry), ends })
     }
 
     /// The bytes of one piece.
@@ -56,7 +52,8 @@ impl Shelf {
     pub fn read(&self, piece: usize) -> io::Result<Vec<u8>> {
         let start = if piece == 0 { 0 } else { self.ends[piece - 1] };
         let mut bytes = vec![0; (self.ends[piece] - start) as usize];
-        let mut file = self.file.lock();
+        let entry = self.entry.as_ref().expect("it is there until the shelf goes");
+        let mut file = File::open(entry.path())?;
         file.seek(io::SeekFrom::Start(start))?;
         file.read_exact(&mut bytes)?;
         Ok(bytes)

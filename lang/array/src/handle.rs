@@ -2,16 +2,26 @@
 //! before keep what they saw.
 
 use std::ops::Deref;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use crate::array::Node;
 
-/// A node, and the one that came after it.
+/// A node, and those that came after it.
 pub struct Handle {
     node: Arc<Node>,
-    // Appended to, and never changed: references to a node live as long as the handle.
-    next: OnceLock<Box<Handle>>,
+    later: OnceLock<Box<Later>>,
 }
+
+/// Rows of nodes, each twice as long as the one before. Appended to, and never moved: references to a node live as long as the handle,
+/// and the last one is found at once, however many there are.
+struct Later {
+    rows: [OnceLock<Row>; usize::BITS as usize],
+    /// So many are there.
+    count: AtomicUsize,
+}
+
+type Row = Box<[OnceLock<Arc<Node>>]>;
 
 impl Handle {
     /// Of a new node.
@@ -20,31 +30,55 @@ impl Handle {
     }
 
     fn of(node: Arc<Node>) -> Handle {
-        Handle { node, next: OnceLock::new() }
+        Handle { node, later: OnceLock::new() }
     }
 
-    fn last(&self) -> &Handle {
-        let mut handle = self;
-        while let Some(next) = handle.next.get() {
-            handle = next;
-        }
-        handle
+    fn last(&self) -> &Arc<Node> {
+        self.later.get().and_then(|later| later.last()).unwrap_or(&self.node)
     }
 
     /// From now on it holds the other's node.
     pub(crate) fn follow(&self, other: &Handle) {
-        let mut next = Box::new(other.clone());
-        // Another thread may have been quicker; then this comes after that.
-        while let Err(refused) = self.last().next.set(next) {
-            next = refused;
-        }
+        let node = other.last().clone();
+        self.later.get_or_init(Box::default).push(node);
     }
 
     /// The node, if nothing else holds it.
     pub(crate) fn alone(&mut self) -> Option<&mut Node> {
-        match self.next.get() {
+        match self.later.get() {
             Some(_) => None,
             None => Arc::get_mut(&mut self.node),
+        }
+    }
+}
+
+impl Default for Later {
+    fn default() -> Later {
+        Later { rows: std::array::from_fn(|_| OnceLock::new()), count: AtomicUsize::new(0) }
+    }
+}
+
+impl Later {
+    fn place(&self, at: usize) -> &OnceLock<Arc<Node>> {
+        let row = (at + 1).ilog2() as usize;
+        let length = 1usize << row;
+        &self.rows[row].get_or_init(|| (0..length).map(|_| OnceLock::new()).collect())[at + 1 - length]
+    }
+
+    fn last(&self) -> Option<&Arc<Node>> {
+        self.place(self.count.load(Ordering::Acquire).checked_sub(1)?).get()
+    }
+
+    fn push(&self, mut node: Arc<Node>) {
+        loop {
+            let at = self.count.load(Ordering::Acquire);
+            let placed = self.place(at).set(node);
+            self.count.fetch_max(at + 1, Ordering::AcqRel);
+            // Another thread may have been quicker; then this comes after that.
+            match placed {
+                Ok(()) => return,
+                Err(refused) => node = refused,
+            }
         }
     }
 }
@@ -52,7 +86,7 @@ impl Handle {
 /// Of the node as it is now.
 impl Clone for Handle {
     fn clone(&self) -> Handle {
-        Handle::of(self.last().node.clone())
+        Handle::of(self.last().clone())
     }
 }
 
@@ -60,16 +94,6 @@ impl Deref for Handle {
     type Target = Node;
 
     fn deref(&self) -> &Node {
-        &self.last().node
-    }
-}
-
-/// A long row of handles is taken apart one by one: the compiler's own way would go as deep as the row is long.
-impl Drop for Handle {
-    fn drop(&mut self) {
-        let mut next = self.next.take();
-        while let Some(mut handle) = next {
-            next = handle.next.take();
-        }
+        self.last()
     }
 }

@@ -38,6 +38,8 @@ const STEP: f64 = 5.0;
 pub struct Explanation {
     lines: Vec<Line>,
     projection: Projection,
+    /// Bytes that are cut up and put aside on disk on their way to another grid.
+    shelved: u128,
     /// If it would be refused: what is too large, and chunks that would fit.
     refused: Option<(String, Option<String>)>,
     threads: usize,
@@ -69,6 +71,7 @@ impl Array {
             }
         }
         let mut lines: Vec<Line> = Vec::new();
+        let mut shelved = 0u128;
         let mut known: FxHashMap<(Arc<str>, Token), usize> = FxHashMap::default();
         for (at, task) in graph.tasks().iter().enumerate() {
             if !needed[at] || graph.ready(TaskId(at as u32)).is_some() {
@@ -88,14 +91,22 @@ impl Array {
             line.made += u128::from(task.cost.output);
             line.nanoseconds += nanoseconds(&*task.operation, &task.key.index, task.cost.output);
             // Data in memory is read where it lies; a step without inputs reads it from elsewhere.
-            let in_memory =
-                task.inputs.iter().filter_map(|input| graph.ready(*input)).map(|data| data.0.n_bytes() as u128);
+            let held = task.inputs.iter().map(|input| graph.ready(*input).map_or(0, |data| data.0.n_bytes() as u128));
             let in_memory: u128 = match downcast::<Fused>(&*task.operation) {
-                Some(fused) if task.inputs.len() == 1 => {
-                    in_memory.sum::<u128>().min(chunk_bytes(fused, &task.key.index))
+                // An array in memory is one piece, of which a loop reads what lies below its chunk.
+                Some(fused) => held.zip(leaf_bytes(fused, &task.key.index)).map(|(held, most)| held.min(most)).sum(),
+                None if downcast::<Regrid>(&*task.operation).is_some() => {
+                    held.sum::<u128>().min(u128::from(task.cost.output))
                 }
-                _ => in_memory.sum(),
+                None => held.sum(),
             };
+            if downcast::<Shelve>(&*task.operation).is_some() {
+                shelved += task
+                    .inputs
+                    .iter()
+                    .map(|input| u128::from(graph.tasks()[input.0 as usize].cost.output))
+                    .sum::<u128>();
+            }
             let elsewhere = task.inputs.is_empty() && downcast::<StepTask>(&*task.operation).is_some();
             line.read += in_memory + if elsewhere { u128::from(task.cost.output) } else { 0 };
         }
@@ -111,7 +122,7 @@ impl Array {
                 (text, Some("reduce it, take a part of it, or store it in a file".into()))
             }
         });
-        Ok(Explanation { lines, projection, refused, threads, memory })
+        Ok(Explanation { lines, projection, shelved, refused, threads, memory })
     }
 }
 
@@ -137,12 +148,13 @@ fn chunk_of(operation: &dyn Operation, index: &[u32]) -> String {
     if index.len() == grid.0.len() { shape::show(&grid.chunk_shape(index)) } else { String::new() }
 }
 
-fn chunk_bytes(fused: &Fused, index: &[u32]) -> u128 {
-    let sizes = fused.program.leaves.iter().filter_map(|leaf| match leaf {
-        Leaf::Chunk(dtype) => Some(dtype.size()),
+/// Bytes that a loop may read of each of the chunks that it is given.
+fn leaf_bytes(fused: &Fused, index: &[u32]) -> impl Iterator<Item = u128> {
+    let elements = shape::size(&fused.loops.chunk_shape(index));
+    fused.program.leaves.iter().filter_map(move |leaf| match leaf {
+        Leaf::Chunk(dtype) => Some(elements * dtype.size() as u128),
         Leaf::Constant(_) | Leaf::Source { .. } => None,
-    });
-    shape::size(&fused.loops.chunk_shape(index)) * sizes.max().unwrap_or(0) as u128
+    })
 }
 
 /// What a task does: the functions of a loop one after the other.
@@ -276,8 +288,9 @@ impl Explanation {
                     ", at most {} of {memory} in memory",
                     format_bytes(self.projection.peak.into())
                 ));
-                if self.projection.spilled > 0 {
-                    text.push_str(&format!(", {} on disk", format_bytes(self.projection.spilled.into())));
+                let on_disk = u128::from(self.projection.spilled) + self.shelved;
+                if on_disk > 0 {
+                    text.push_str(&format!(", {} on disk", format_bytes(on_disk)));
                 }
                 text.push('\n');
             }

@@ -19,6 +19,8 @@ use crate::plan::{Step, StepCall};
 
 /// So many chunks come together at a time.
 const TOGETHER: usize = 8;
+/// Longer chunks are taken in parts: what comes of one is counted as if all its elements were different.
+const LONGEST: usize = 1 << 18;
 /// With more different elements than these, sorting is faster than looking each up.
 const FEW: usize = 1 << 12;
 
@@ -52,7 +54,7 @@ impl Array {
     /// The different elements, now.
     pub fn distinct(&self, context: &Context) -> Result<Distinct> {
         let flat = self.reshape(&[-1])?;
-        let size = flat.chunks().0[0].largest().max(1);
+        let size = flat.chunks().0[0].largest().clamp(1, LONGEST);
         let n = flat.shape()[0];
         let even = AxisChunks::even(n, size);
         let mut n_below = even.count();
@@ -102,9 +104,14 @@ impl Step for UniqueStep {
         Ok(pack(merged(found)))
     }
 
-    fn working(&self, index: &[u32], inputs: &[Array]) -> u64 {
-        let (_, size) = (index, inputs[0].chunks().largest().last().copied().unwrap_or(0));
-        size as u64 * size_of::<Found>() as u64
+    fn working(&self, _: &[u32], inputs: &[Array]) -> u64 {
+        let size = inputs[0].chunks().largest().last().copied().unwrap_or(0);
+        let found = match self {
+            UniqueStep::Chunk { .. } => size,
+            // All of them, and what sorting takes.
+            UniqueStep::Together { n_below } => 2 * size * TOGETHER.min(*n_below),
+        };
+        (found * size_of::<Found>()) as u64
     }
 }
 

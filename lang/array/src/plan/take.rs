@@ -129,6 +129,11 @@ impl Step for Take {
         let blocks = blocks(own.iter().copied(), &self.from);
         Ok(gathered(&call.inputs, own, &blocks, &self.from, self.axis))
     }
+
+    fn working(&self, index: &[u32], _: &[Array]) -> u64 {
+        // Where each position lies.
+        24 * self.own(index).len() as u64
+    }
 }
 
 /// The elements at positions along an axis out of the chunks in which they lie.
@@ -263,6 +268,12 @@ impl Step for Pick {
             picked(sample, &chunks, &starts, inner, &whole)
         }))
     }
+
+    fn working(&self, index: &[u32], _: &[Array]) -> u64 {
+        // The block of each point, twice, and where it lies in it.
+        let each = 2 * size_of::<Index>() + size_of::<(usize, usize)>();
+        (self.to.size(index[0] as usize) * each) as u64
+    }
 }
 
 fn picked<T: Element>(_: &[T], chunks: &[Chunk], starts: &[(usize, usize)], inner: usize, whole: &[usize]) -> Chunk {
@@ -338,5 +349,11 @@ impl Step for TakeAlong {
             let taken = taken.collect();
             Chunk::from_vec(&shape, taken)
         }))
+    }
+
+    fn working(&self, index: &[u32], inputs: &[Array]) -> u64 {
+        // The positions as they come, and as they are counted from the start.
+        let n: usize = inputs[1].chunks().chunk_shape(index).iter().product();
+        16 * n as u64
     }
 }

@@ -17,6 +17,9 @@ use crate::element::{Element, with_dtype};
 use crate::kernel::Stop;
 use crate::{Chunk, DType, shape};
 
+/// Each chunk of lazy positions may take of any chunk of the array. More of those than this are put together first, once for all.
+const MANY: usize = 64;
+
 impl Array {
     /// The elements at these positions along an axis; they are in range.
     pub fn take(&self, positions: Vec<usize>, axis: usize) -> Result<Array> {
@@ -46,6 +49,10 @@ impl Array {
         }
         let from = self.chunks().0[axis].clone();
         let mut grid = self.chunks().clone();
+        if from.count() > MANY {
+            grid.0[axis] = AxisChunks::single(from.length());
+            return self.regridded(grid).take_lazily(positions, axis);
+        }
         grid.0[axis] = positions.chunks().0[0].clone();
         let positions = positions.cast(DType::I64);
         let step = TakeLazily { axis, from };

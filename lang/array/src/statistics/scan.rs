@@ -1,7 +1,8 @@
 //! Running sums and products.
 //!
 //! Of every chunk first the total along the axis is made, then the totals of groups of chunks; a chunk begins with what the groups and
-//! the chunks of its own group before it come to. So chunks are done with in the order in which they come, however many there are.
+//! the chunks of its own group before it come to. So chunks are done with in the order in which they come, however many there are: where
+//! there are many groups, their totals are made running ones in the same way.
 
 use num_complex::{Complex32, Complex64};
 use rdk_runtime::Result;
@@ -56,6 +57,9 @@ arithmetic! {
     Complex64: a, b => a + b, a * b;
 }
 
+/// A group has no more chunks than this.
+const WIDEST: usize = 32;
+
 /// Which of the three steps.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 enum Part {
@@ -74,6 +78,8 @@ struct ScanStep {
     multiply: bool,
     /// How many chunks a group has.
     width: usize,
+    /// Does the total of a group hold those of the groups before it?
+    in_all: bool,
 }
 
 impl Array {
@@ -84,8 +90,10 @@ impl Array {
         let input = self.cast(dtype.unwrap_or_else(|| Reduction::Sum.result(self.dtype())));
         let name = if multiply { "cumprod" } else { "cumsum" };
         let n_chunks = input.chunks().0[axis].count();
-        let width = (n_chunks as f64).sqrt().ceil() as usize;
-        let step = |part| ScanStep { part, axis, multiply, width };
+        let width = ((n_chunks as f64).sqrt().ceil() as usize).min(WIDEST);
+        let n_groups = n_chunks.div_ceil(width);
+        let in_all = n_groups > WIDEST;
+        let step = |part| ScanStep { part, axis, multiply, width, in_all };
         let cut = |count: usize| {
             let mut chunks = input.chunks().clone();
             chunks.0[axis] = AxisChunks::even(count, 1);
@@ -96,9 +104,11 @@ impl Array {
         if n_chunks > 1 {
             let totals =
                 Array::step(&format!("{name}-chunk"), step(Part::Total), [input.clone()], cut(n_chunks), dtype);
-            let n_groups = n_chunks.div_ceil(width);
             let groups = [totals.clone()];
-            let groups = Array::step(&format!("{name}-group"), step(Part::Group), groups, cut(n_groups), dtype);
+            let mut groups = Array::step(&format!("{name}-group"), step(Part::Group), groups, cut(n_groups), dtype);
+            if in_all {
+                groups = groups.running(Some(axis as i64), Some(dtype), multiply)?;
+            }
             inputs.extend([totals, groups]);
         }
         Ok(Array::step(name, step(Part::Run), inputs, input.chunks().clone(), dtype))
@@ -125,7 +135,8 @@ impl Step for ScanStep {
             }
             Part::Run => {
                 let group = at / self.width;
-                let groups = (0..group).map(|place| along(2, place));
+                let first = if self.in_all { group.saturating_sub(1) } else { 0 };
+                let groups = (first..group).map(|place| along(2, place));
                 let chunks = (group * self.width..at).map(|place| along(1, place));
                 [(0, index.into())].into_iter().chain(groups).chain(chunks).collect()
             }

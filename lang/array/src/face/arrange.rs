@@ -2,6 +2,7 @@
 
 use rdk_runtime::{Context, FromValue, Rest, Result, Value, bail, builtins};
 
+use super::create::room_for_positions;
 use super::layout::{at_least, flipped, sequence, swapped, with};
 use super::operand::{Operand, answer, lazy_value};
 use super::parameters::{Axes, ShapeArg};
@@ -110,6 +111,7 @@ fn repeated(context: &Context, array: Array, repeats: &Operand, axis: Option<i64
         many if many.len() == n => many.iter().map(|&count| count as usize).collect(),
         many => bail!("operands could not be broadcast together with shape ({n},) ({},)", many.len()),
     };
+    room_for_positions(counts.iter().map(|&count| count as u128).sum())?;
     let positions: Vec<usize> =
         counts.iter().enumerate().flat_map(|(at, &count)| std::iter::repeat_n(at, count)).collect();
     let sizes = (0..chunks.count()).map(|chunk| counts[chunks.start(chunk)..chunks.start(chunk + 1)].iter().sum());
@@ -131,6 +133,7 @@ fn tiled(array: Array, reps: &[i64]) -> Result<Array> {
             2..=64 => Array::concatenate(&vec![array; count as usize], axis as i64)?,
             _ => {
                 let n = array.shape()[axis];
+                room_for_positions(n as u128 * count as u128)?;
                 array.take((0..n * count as usize).map(|at| at % n.max(1)).collect(), axis)?
             }
         };
@@ -141,6 +144,7 @@ fn tiled(array: Array, reps: &[i64]) -> Result<Array> {
 /// In another shape, its elements over and over again, or only so many of them.
 fn resized(array: &Array, shape: &[usize]) -> Result<Array> {
     let row = array.reshape(&[-1])?;
+    room_for_positions(shape::size(shape))?;
     let (n, size) = (row.shape()[0], shape::size(shape) as usize);
     let lengths: Vec<i64> = shape.iter().map(|&length| length as i64).collect();
     if n == 0 || size == 0 {
@@ -312,7 +316,7 @@ fn cut(context: &Context, a: &Operand, sections: &Value, axis: i64, equal: bool)
                 })
                 .collect()
         }
-        None => Axes::try_from_value(sections)?.0,
+        None => Numbers::try_from_value(sections)?.0,
     };
     let starts = std::iter::once(0).chain(borders.iter().copied());
     let ends = borders.iter().copied().map(Some).chain([None]);
@@ -640,6 +644,9 @@ mod named {
             let flags = array.is_true()?.compute_now(context)?;
             let axes = crate::face::indexing::true_positions(&flags);
             let trim = trim.to_lowercase();
+            if let Some(other) = trim.chars().find(|end| !"fb".contains(*end)) {
+                bail!("unexpected character(s) in `trim`: '{other}'"; hint: "\"f\" is the front, \"b\" the back");
+            }
             let item = |(axis, places): (usize, &Vec<i64>)| {
                 let n = array.shape()[axis] as i64;
                 let (first, last) = (places.iter().min().copied().unwrap_or(n), places.iter().max().copied().unwrap_or(-1));

@@ -46,6 +46,15 @@ pub fn room_for(_: &Context, shape: &[usize], dtype: DType) -> Result<()> {
     Ok(())
 }
 
+/// Refuses lists of positions that are larger than the machine.
+pub fn room_for_positions(count: u128) -> Result<()> {
+    let bytes = count.saturating_mul(size_of::<usize>() as u128);
+    if bytes > u128::from(rdk_graph::budget::usable()) {
+        bail!(MemoryError: "Unable to allocate {} for {count} positions", crate::show::format_bytes(bytes));
+    }
+    Ok(())
+}
+
 /// `start`, `stop` and `step` of `arange`, as they were given.
 pub(super) struct Arange {
     start: Scalar,
@@ -93,6 +102,9 @@ pub(super) fn arange(
     };
     let Ok(count) = i64::try_from(count) else { bail!("Maximum allowed size exceeded") };
     let dtype = dtype.unwrap_or(own);
+    if dtype == DType::Bool && count > 2 {
+        bail!(TypeError: "arange() is only supported for booleans when the result has at most length 2.");
+    }
     // A step between numbers of another type is the distance of the first two, as NumPy has it.
     let (first, apart) = if dtype.is_integer() && !own.is_integer() {
         let second = Scalar::F64(first.get::<f64>() + apart.get::<f64>()).cast(dtype);

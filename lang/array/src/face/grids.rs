@@ -2,6 +2,7 @@
 
 use rdk_runtime::{Args, Context, FromValue, Keywords, Rest, Result, Value, bail, builtins};
 
+use super::create::room_for_positions;
 use super::layout::{swapped, with};
 use super::operand::{Operand, answer, lazy_value};
 use super::parameters::ShapeArg;
@@ -61,19 +62,13 @@ fn on_diagonal(row: &Array, k: i64) -> Result<Array> {
 }
 
 /// A diagonal of two axes, as the last axis of the result.
-pub fn diagonal(array: &Array, offset: i64, axis1: i64, axis2: i64) -> Result<Array> {
+pub fn diagonal(array: &Array, offset: i64, first: usize, second: usize) -> Result<Array> {
     let n = array.ndim();
-    if n < 2 {
-        bail!("diag requires an array of at least two dimensions");
-    }
     let array = array.sized()?;
-    let (first, second) = (shape::axis(axis1, n)?, shape::axis(axis2, n)?);
-    if first == second {
-        bail!("axis1 and axis2 cannot be the same");
-    }
     let (rows, columns) = (array.shape()[first] as i64, array.shape()[second] as i64);
-    let (row, column) = if offset < 0 { (-offset, 0) } else { (0, offset) };
+    let (row, column) = (offset.min(0).saturating_neg(), offset.max(0));
     let length = (rows - row).min(columns - column).max(0);
+    room_for_positions(2 * length as u128)?;
     let points = super::indexing::Points {
         axes: vec![first, second],
         shape: [length as usize].into_iter().collect(),
@@ -106,7 +101,8 @@ fn triangle(array: Array, k: i64, lower: bool) -> Result<Array> {
         1 => (n, [array.chunks().0[0].clone(), array.chunks().0[0].clone()].into_iter().collect()),
         n_axes => (array.shape()[n_axes - 2], array.chunks().0[n_axes - 2..].iter().cloned().collect()),
     };
-    let tri = Array::source_on("tri", Source::Tri { k: if lower { k } else { k - 1 }, dtype: DType::Bool }, grid);
+    let k = if lower { k } else { k.saturating_sub(1) };
+    let tri = Array::source_on("tri", Source::Tri { k, dtype: DType::Bool }, grid);
     let mut shape = shape::Shape::from_slice(array.shape());
     if array.ndim() == 1 {
         shape = [rows, n].into_iter().collect();
@@ -121,12 +117,14 @@ fn tri(rows: usize, columns: Option<usize>, k: i64, dtype: DType, chunks: &Chunk
 }
 
 /// Rows and columns of the elements on one side of a diagonal.
-fn triangle_positions(rows: usize, columns: usize, k: i64, lower: bool) -> (Vec<i64>, Vec<i64>) {
+fn triangle_positions(rows: usize, columns: usize, k: i64, lower: bool) -> Result<(Vec<i64>, Vec<i64>)> {
+    // About half of the elements of a square, each with two coordinates.
+    room_for_positions(rows as u128 * columns as u128)?;
     let (mut row_numbers, mut column_numbers) = (Vec::new(), Vec::new());
     for row in 0..rows as i64 {
-        let border = row + k;
+        let border = row.saturating_add(k);
         let inside = if lower {
-            0..(border + 1).clamp(0, columns as i64)
+            0..border.saturating_add(1).clamp(0, columns as i64)
         } else {
             border.clamp(0, columns as i64)..columns as i64
         };
@@ -135,7 +133,7 @@ fn triangle_positions(rows: usize, columns: usize, k: i64, lower: bool) -> (Vec<
             column_numbers.push(column);
         }
     }
-    (row_numbers, column_numbers)
+    Ok((row_numbers, column_numbers))
 }
 
 fn rows_of(positions: (Vec<i64>, Vec<i64>), lazy: bool) -> Result<Value> {
@@ -156,6 +154,7 @@ fn powers(row: Array, count: Option<usize>, increasing: bool) -> Result<Array> {
         bail!("x must be a one-dimensional array or sequence.");
     }
     let n = count.unwrap_or(row.sized()?.shape()[0]);
+    room_for_positions(n as u128)?;
     let dtype = row.dtype().promote(DType::I64);
     let exponents = Chunk::from_vec(
         &[n],
@@ -196,36 +195,6 @@ mod shared {
             /// Which diagonal: 0 the main one, 1 the one above.
             k: i64 = 0,
         ) -> Result<Value> { with(context, &v, |array| on_diagonal(&array.reshape(&[-1])?, k)) }
-
-        /// A diagonal of two axes.
-        fn diagonal[context](
-            /// The array.
-            a: Operand,
-            /// Which diagonal: 0 the main one, 1 the one above.
-            offset: i64 = 0,
-            /// The axis of its rows.
-            axis1: i64 = 0,
-            /// The axis of its columns.
-            axis2: i64 = 1,
-        ) -> Result<Value> { with(context, &a, |array| diagonal(&array, offset, axis1, axis2)) }
-
-        /// The sum of a diagonal.
-        fn trace[context](
-            /// The array.
-            a: Operand,
-            /// Which diagonal: 0 the main one, 1 the one above.
-            offset: i64 = 0,
-            /// The axis of its rows.
-            axis1: i64 = 0,
-            /// The axis of its columns.
-            axis2: i64 = 1,
-            /// In which type to add.
-            dtype: Option<DTypeArg>,
-        ) -> Result<Value> {
-            with(context, &a, |array| {
-                diagonal(&array, offset, axis1, axis2)?.reduce(Reduction::Sum, Some(&[-1]), false, dtype.map(|dtype| dtype.0), None)
-            })
-        }
 
         /// The elements on and below a diagonal; zeros above.
         fn tril[context](
@@ -347,7 +316,7 @@ pub use shared::builtins;
 fn of_array(arr: &Operand, k: i64, lower: bool) -> Result<Value> {
     let array = arr.array()?.sized()?;
     let &[rows, columns] = array.shape() else { bail!("input array must be 2-d") };
-    rows_of(triangle_positions(rows, columns, k, lower), arr.is_lazy())
+    rows_of(triangle_positions(rows, columns, k, lower)?, arr.is_lazy())
 }
 
 /// Those of `numpy`: in memory.
@@ -442,7 +411,7 @@ pub mod numpy {
             k: i64 = 0,
             /// How many columns; as many as rows if left out.
             m: Option<usize>,
-        ) -> Result<Value> { rows_of(triangle_positions(n, m.unwrap_or(n), k, true), false) }
+        ) -> Result<Value> { rows_of(triangle_positions(n, m.unwrap_or(n), k, true)?, false) }
 
         /// Rows and columns of the elements on and above a diagonal.
         fn triu_indices(
@@ -452,7 +421,7 @@ pub mod numpy {
             k: i64 = 0,
             /// How many columns; as many as rows if left out.
             m: Option<usize>,
-        ) -> Result<Value> { rows_of(triangle_positions(n, m.unwrap_or(n), k, false), false) }
+        ) -> Result<Value> { rows_of(triangle_positions(n, m.unwrap_or(n), k, false)?, false) }
 
         /// For each axis the positions on the main diagonal.
         fn diag_indices(
@@ -573,7 +542,7 @@ pub mod dask {
             sparse: bool = false,
             /// "xy": columns go along the first; "ij": rows do.
             indexing: String = "xy",
-        ) -> Result<Value> { Ok(Value::list(meshes(context, &xi.0, sparse, &indexing, true)?)) }
+        ) -> Result<Value> { Ok(Value::tuple(meshes(context, &xi.0, sparse, &indexing, true)?)) }
 
         /// Rows and columns of the elements on and below a diagonal, in chunks.
         fn tril_indices(
@@ -587,7 +556,7 @@ pub mod dask {
             chunks: Option<Value>,
         ) -> Result<Value> {
             let _ = chunks;
-            rows_of(triangle_positions(n, m.unwrap_or(n), k, true), true)
+            rows_of(triangle_positions(n, m.unwrap_or(n), k, true)?, true)
         }
 
         /// Rows and columns of the elements on and above a diagonal, in chunks.
@@ -602,7 +571,7 @@ pub mod dask {
             chunks: Option<Value>,
         ) -> Result<Value> {
             let _ = chunks;
-            rows_of(triangle_positions(n, m.unwrap_or(n), k, false), true)
+            rows_of(triangle_positions(n, m.unwrap_or(n), k, false)?, true)
         }
 
         /// Elements of neighbouring places made one by a reduction.

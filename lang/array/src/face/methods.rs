@@ -4,7 +4,7 @@ use rdk_runtime::{Builtin, Context, FromValue, Rest, Result, Value, bail, builti
 
 use super::operand::{Loose, Operand, answer, lazy_value};
 use super::parameters::{Axes, Lengths};
-use super::{arrange, choose, grids, layout, operand, ordering, reductions, scans};
+use super::{arrange, choose, layout, operand, ordering, reductions, scans};
 use crate::chunks::ChunksSpec;
 use crate::dtype::Casting;
 use crate::eager::{DTypeArg, NdArray, select};
@@ -44,14 +44,15 @@ pub fn scalar() -> Vec<Builtin> {
 fn both() -> Vec<Builtin> {
     let functions = ["dot", "round", "swapaxes", "squeeze", "ravel", "clip"];
     let lent = layout::builtins().into_iter().filter(|builtin| functions.contains(&builtin.name));
-    let traced = super::products::builtins().into_iter().filter(|builtin| builtin.name == "trace");
+    let diagonals = super::products::builtins();
+    let diagonals = diagonals.into_iter().filter(|builtin| matches!(builtin.name, "trace" | "diagonal"));
     let mut methods = reductions::builtins();
     methods.extend(lent);
-    methods.extend(traced);
+    methods.extend(diagonals);
     methods.extend(scans::builtins());
     methods.extend(ordering::builtins());
-    let functions = ["take", "choose", "nonzero", "repeat", "diagonal", "trace"];
-    let moved = arrange::builtins().into_iter().chain(choose::builtins()).chain(grids::builtins());
+    let functions = ["take", "choose", "nonzero", "repeat"];
+    let moved = arrange::builtins().into_iter().chain(choose::builtins());
     methods.extend(moved.filter(|builtin| functions.contains(&builtin.name)));
     methods.extend(shared::builtins());
     methods

@@ -129,8 +129,7 @@ fn whole() -> Vec<Builtin> {
     builtins.extend(histograms::builtins());
     builtins.extend(arrange::builtins());
     builtins.extend(choose::builtins());
-    // These two stand with the products.
-    builtins.extend(grids::builtins().into_iter().filter(|builtin| !matches!(builtin.name, "trace" | "diagonal")));
+    builtins.extend(grids::builtins());
     builtins.extend(pad::builtins());
     builtins
 }

@@ -1,14 +1,17 @@
 //! `pad`: more elements around an array, made in one of NumPy's ways.
 
-use rdk_runtime::{Context, Keywords, Result, Value, bail, builtins};
+use rdk_runtime::{Keywords, Result, Value, bail, builtins};
 
 use super::arrange::part;
+use super::create::room_for_positions;
 use super::layout::with;
 use super::operand::Operand;
 use crate::array::Array;
 use crate::dtype::DType;
 use crate::eager::nested;
+use crate::index::IndexItem;
 use crate::kernel::{BinaryFunc, Reduction, UnaryFunc};
+use crate::order::Method;
 use crate::scalar::Scalar;
 use crate::{ChunksSpec, shape};
 
@@ -84,13 +87,7 @@ impl Options {
     }
 }
 
-fn padded(
-    context: &Context,
-    array: Array,
-    widths: &[(usize, usize)],
-    mode: &Value,
-    keywords: Keywords,
-) -> Result<Array> {
+fn padded(array: Array, widths: &[(usize, usize)], mode: &Value, keywords: Keywords) -> Result<Array> {
     let Some(mode) = <String as rdk_runtime::FromValue>::from_value(mode) else {
         bail!(NotImplementedError: "pad() takes the name of a mode"; hint: "such as \"constant\", \"edge\", \"reflect\", \"wrap\"");
     };
@@ -145,7 +142,7 @@ fn padded(
                         true => part(&array, axis, None, Some(length), None)?,
                         false => part(&array, axis, Some(n as i64 - length), None, None)?,
                     };
-                    statistic(context, &taken, &mode, axis)
+                    statistic(&taken, &mode, axis)
                 };
                 around(
                     stretched(&statistic(lengths[axis].0, true)?, before)?,
@@ -153,6 +150,7 @@ fn padded(
                 )?
             }
             "reflect" | "symmetric" | "wrap" => {
+                room_for_positions(before as u128 + behind as u128)?;
                 if options.odd {
                     odd(&array, axis, before, behind, mode == "symmetric")?
                 } else {
@@ -221,7 +219,7 @@ fn ramp(edge: &Array, end: Scalar, width: usize, axis: usize, behind: bool) -> R
     if behind { part(&ramp, axis, None, None, Some(-1)) } else { Ok(ramp) }
 }
 
-fn statistic(context: &Context, array: &Array, mode: &str, axis: usize) -> Result<Array> {
+fn statistic(array: &Array, mode: &str, axis: usize) -> Result<Array> {
     let over = |array: &Array, reduction| array.reduce(reduction, Some(&[axis as i64]), true, None, None);
     let dtype = array.dtype();
     let rounded = |array: Array| {
@@ -232,15 +230,8 @@ fn statistic(context: &Context, array: &Array, mode: &str, axis: usize) -> Resul
         "minimum" => over(array, Reduction::Min),
         "mean" => rounded(over(array, Reduction::Mean)?),
         _ => {
-            let numpy = context.shared.library.import("numpy")?;
-            let Some(median) = numpy.get("median") else { bail!(RuntimeError: "numpy.median is not at hand here") };
-            let whole = Value::object(crate::eager::NdArray::new(array.compute_now(context)?));
-            let args = rdk_runtime::Args {
-                positional: [whole].into_iter().collect(),
-                keywords: vec![("axis".into(), Value::Int(axis as i64)), ("keepdims".into(), Value::Bool(true))],
-            };
-            let median = context.call(&median, args)?;
-            rounded(<Operand as rdk_runtime::FromValue>::try_from_value(&median)?.array()?)
+            let median = array.quantiles(&[0.5], Some(&[axis as i64]), Method::Linear, false, true, false)?;
+            rounded(median.slice(&[IndexItem::Int(0)])?)
         }
     }
 }
@@ -265,6 +256,6 @@ builtins! {
         kwargs: Keywords,
     ) -> Result<Value> {
         let widths = widths(&pad_width, array.ndim())?;
-        with(context, &array, |array| padded(context, array, &widths, &mode, kwargs))
+        with(context, &array, |array| padded(array, &widths, &mode, kwargs))
     }
 }

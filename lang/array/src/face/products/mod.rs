@@ -4,6 +4,7 @@ mod einsum;
 
 use rdk_runtime::{Builtin, Keywords, Rest, Result, Value, bail, builtins};
 
+use super::grids::diagonal;
 use super::operand::{Operand, answer, make_lazy, together};
 use crate::array::Array;
 use crate::chunks::ChunksSpec;
@@ -47,23 +48,13 @@ fn two_axes(name: &str, array: &Array, axis1: i64, axis2: i64) -> Result<(usize,
 /// The sum along a diagonal.
 fn traced(array: &Array, offset: i64, axis1: i64, axis2: i64, dtype: Option<DType>) -> Result<Array> {
     let (axis1, axis2) = two_axes("trace", array, axis1, axis2)?;
-    on_diagonal(array, offset, axis1, axis2)?.reduce(Reduction::Sum, Some(&[-2, -1]), false, dtype, None)
+    diagonal(array, offset, axis1, axis2)?.reduce(Reduction::Sum, Some(&[-1]), false, dtype, None)
 }
 
 /// The elements of a diagonal, as the last axis.
 fn diagonal_of(array: &Array, offset: i64, axis1: i64, axis2: i64) -> Result<Array> {
     let (axis1, axis2) = two_axes("diagonal", array, axis1, axis2)?;
-    let (rows, columns) = (array.shape()[axis1] as i64, array.shape()[axis2] as i64);
-    let length = (rows + offset.min(0)).min(columns - offset.max(0)).max(0);
-    let dtype = array.dtype();
-    let only = on_diagonal(array, offset, axis1, axis2)?;
-    // One element of each column is left.
-    let reduction = if dtype == DType::Bool { Reduction::Any } else { Reduction::Sum };
-    let whole = (dtype != DType::Bool).then_some(dtype);
-    let columns = only.reduce(reduction, Some(&[-2]), false, whole, None)?;
-    let start = offset.max(0);
-    columns
-        .slice(&[IndexItem::Ellipsis, IndexItem::Slice { start: Some(start), stop: Some(start + length), step: None }])
+    diagonal(array, offset, axis1, axis2)
 }
 
 /// Sums of products over the last axes of both.

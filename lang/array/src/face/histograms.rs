@@ -331,7 +331,6 @@ builtins! {
         let density = density.unwrap_or(false);
         let (counts, edges) =
             counted(context, Counting { name: "histogramdd", weights: weights.as_ref(), density, lazy }, samples, &bins, &ranges)?;
-        let edges = if lazy { Value::list(edges) } else { Value::tuple(edges) };
-        Ok(Value::tuple([counts, edges]))
+        Ok(Value::tuple([counts, Value::list(edges)]))
     }
 }

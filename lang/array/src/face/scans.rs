@@ -2,12 +2,12 @@
 
 use rdk_runtime::{Context, FromValue, Rest, Result, Value, bail, builtins};
 
+use super::arrange::part;
 use super::operand::{Operand, answer};
 use super::parameters::{Axes, Unsupported};
 use crate::array::Array;
 use crate::dtype::DType;
 use crate::eager::DTypeArg;
-use crate::index::IndexItem;
 use crate::kernel::{BinaryFunc, CompareFunc, UnaryFunc};
 use crate::scalar::Scalar;
 use crate::shape;
@@ -30,18 +30,12 @@ pub(super) fn running(
     answer(context, array.running(axis, dtype.map(|dtype| dtype.0), multiply)?, a.is_lazy())
 }
 
-/// Elements `start..stop` along an axis; counted from the end where negative.
-pub(super) fn part(array: &Array, axis: usize, start: Option<i64>, stop: Option<i64>) -> Result<Array> {
-    let mut items = vec![IndexItem::ALL; axis];
-    items.push(IndexItem::Slice { start, stop, step: None });
-    array.slice(&items)
-}
-
 /// Each element less the one before it.
 fn differences(array: &Array, n: usize, axis: usize) -> Result<Array> {
     let mut array = array.clone();
-    for _ in 0..n {
-        let (later, earlier) = (part(&array, axis, Some(1), None)?, part(&array, axis, None, Some(-1))?);
+    // What has become empty stays so.
+    for _ in 0..n.min(array.shape()[axis].max(1)) {
+        let (later, earlier) = (part(&array, axis, Some(1), None, None)?, part(&array, axis, None, Some(-1), None)?);
         array = match array.dtype() {
             DType::Bool => later.compare(CompareFunc::NotEqual, &earlier)?,
             _ => later.binary(BinaryFunc::Subtract, &earlier)?,
@@ -119,7 +113,7 @@ fn slope(f: &Array, axis: usize, spacing: &Spacing, edge_order: i64) -> Result<A
             "Shape of array too small to calculate a numerical gradient, at least (edge_order + 1) elements are required."
         );
     }
-    let at = |start: i64, stop: i64| part(f, axis, Some(start), Some(stop));
+    let at = |start: i64, stop: i64| part(f, axis, Some(start), Some(stop), None);
     let (times, over) = (
         |a: &Array, b: &Array| a.binary(BinaryFunc::Multiply, b),
         |a: &Array, b: &Array| a.binary(BinaryFunc::Divide, b),
@@ -137,7 +131,7 @@ fn slope(f: &Array, axis: usize, spacing: &Spacing, edge_order: i64) -> Result<A
         }
     };
     let step = |start: i64, stop: i64| match (&steps, spacing) {
-        (Some(steps), _) => part(steps, axis, Some(start), Some(stop)),
+        (Some(steps), _) => part(steps, axis, Some(start), Some(stop), None),
         (None, Spacing::Even(step) | Spacing::At(step)) => Ok(step.clone()),
     };
     let first = |order: i64| -> Result<Array> {
@@ -263,7 +257,7 @@ fn area(context: &Context, y: &Operand, x: Option<&Operand>, dx: f64, axis: i64)
             }
         }
     };
-    let (later, earlier) = (part(&array, axis, Some(1), None)?, part(&array, axis, None, Some(-1))?);
+    let (later, earlier) = (part(&array, axis, Some(1), None, None)?, part(&array, axis, None, Some(-1), None)?);
     let both = later.binary(BinaryFunc::Add, &earlier)?.binary(BinaryFunc::Multiply, &widths)?;
     let halves = both.binary(BinaryFunc::Divide, &beside_type(2.0, both.dtype()))?;
     answer(context, halves.reduce(crate::kernel::Reduction::Sum, Some(&[axis as i64]), false, None, None)?, lazy)

@@ -171,10 +171,12 @@ builtins! {
         return_counts: bool = false,
         /// Along which axis parts are compared; single elements if left out.
         axis: Option<i64>,
-        /// Has no effect: all NaN are one.
+        /// Only True: all NaN are one.
         equal_nan: bool = true,
     ) -> Result<Value> {
-        let _ = equal_nan;
+        if !equal_nan && (ar.dtype().is_float() || ar.dtype().is_complex()) {
+            bail!(NotImplementedError: "unique() takes all NaN as one"; hint: "leave `equal_nan` out");
+        }
         unique(context, &ar, &Wanted { index: return_index, inverse: return_inverse, counts: return_counts }, axis)
     }
 

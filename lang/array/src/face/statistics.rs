@@ -3,7 +3,7 @@
 use rdk_runtime::{Context, FromValue, Result, Value, bail, builtins, error};
 
 use super::operand::{Operand, answer};
-use super::parameters::Axes;
+use super::parameters::{Axes, Unsupported};
 use crate::array::Array;
 use crate::chunks::ChunksSpec;
 use crate::dtype::DType;
@@ -169,11 +169,15 @@ fn covariance(context: &Context, m: &Operand, how: &Estimate) -> Result<(Array, 
             bail!(TypeError: "fweights must be integer");
         }
         let weight = weight.cast(DType::F64);
+        let name = if by_reliability { "aweights" } else { "fweights" };
         if weight.ndim() > 1 {
-            bail!(RuntimeError: "cannot handle multidimensional {}", if by_reliability { "aweights" } else { "fweights" });
+            bail!(RuntimeError: "cannot handle multidimensional {name}");
         }
         if weight.shape() != &x.shape()[1..] {
-            bail!(RuntimeError: "incompatible numbers of samples and {}", if by_reliability { "aweights" } else { "fweights" });
+            bail!(RuntimeError: "incompatible numbers of samples and {name}");
+        }
+        if !operand.is_lazy() && weight.compute_now(context)?.to_vec::<f64>().iter().any(|&weight| weight < 0.0) {
+            bail!("{name} cannot be negative");
         }
         if by_reliability {
             reliable = Some(weight.clone());
@@ -205,7 +209,6 @@ fn covariance(context: &Context, m: &Operand, how: &Estimate) -> Result<(Array, 
     let other = other.transpose(None)?;
     let other = if other.dtype().is_complex() { other.unary(UnaryFunc::Conjugate)? } else { other };
     let products = centred.dot(&other)?;
-    let _ = context;
     Ok((products.binary(BinaryFunc::Divide, &factor)?.named("cov"), lazy))
 }
 
@@ -241,8 +244,8 @@ builtins! {
         a: Operand,
         /// Over which axis, or a tuple of them; all if left out.
         axis: Option<Axes>,
-        /// Has no effect.
-        out: Option<Value>,
+        /// Not supported.
+        out: Unsupported,
         /// Has no effect.
         overwrite_input: bool = false,
         /// Do the axes stay, with length 1?
@@ -255,8 +258,8 @@ builtins! {
         a: Operand,
         /// Over which axis, or a tuple of them; all if left out.
         axis: Option<Axes>,
-        /// Has no effect.
-        out: Option<Value>,
+        /// Not supported.
+        out: Unsupported,
         /// Has no effect.
         overwrite_input: bool = false,
         /// Do the axes stay, with length 1?
@@ -276,8 +279,8 @@ builtins! {
         q: Value,
         /// Over which axis, or a tuple of them; all if left out.
         axis: Option<Axes>,
-        /// Has no effect.
-        out: Option<Value>,
+        /// Not supported.
+        out: Unsupported,
         /// Has no effect.
         overwrite_input: bool = false,
         /// Which value it is between two elements.
@@ -298,8 +301,8 @@ builtins! {
         q: Value,
         /// Over which axis, or a tuple of them; all if left out.
         axis: Option<Axes>,
-        /// Has no effect.
-        out: Option<Value>,
+        /// Not supported.
+        out: Unsupported,
         /// Has no effect.
         overwrite_input: bool = false,
         /// Which value it is between two elements.
@@ -320,8 +323,8 @@ builtins! {
         q: Value,
         /// Over which axis, or a tuple of them; all if left out.
         axis: Option<Axes>,
-        /// Has no effect.
-        out: Option<Value>,
+        /// Not supported.
+        out: Unsupported,
         /// Has no effect.
         overwrite_input: bool = false,
         /// Which value it is between two elements.
@@ -413,8 +416,8 @@ pub mod numpy {
             q: Value,
             /// Over which axis, or a tuple of them; all if left out.
             axis: Option<Axes>,
-            /// Has no effect.
-            out: Option<Value>,
+            /// Not supported.
+            out: Unsupported,
             /// Has no effect.
             overwrite_input: bool = false,
             /// Which value it is between two elements.

@@ -4,9 +4,10 @@ use rdk_runtime::{Args, Context, FromValue, Keywords, Rest, Result, Value, bail,
 
 use super::indexing::items;
 use super::layout::{sequence, with};
-use super::operand::{Loose, Operand, answer, together};
+use super::operand::{Loose, Operand, answer, eager_array, together};
 use crate::array::{Array, Func};
 use crate::dtype::DType;
+use crate::eager;
 use crate::index::IndexItem;
 use crate::kernel::{BinaryFunc, CompareFunc};
 use crate::plan::in_range;
@@ -183,6 +184,26 @@ fn compress(context: &Context, condition: &Operand, a: &Operand, axis: Option<i6
     answer(context, array.slice(&part)?.compress(&mask, axis)?, true)
 }
 
+/// What a function makes of the elements for which a condition holds, each back in its place; `None` where there are none.
+fn of_chosen(
+    context: &Context,
+    array: &Array,
+    condition: &Array,
+    call: impl FnOnce(Value) -> Result<Value>,
+) -> Result<Option<Array>> {
+    let flags = condition.is_true()?.broadcast_to(array.shape())?.compute_now(context)?.to_vec::<bool>();
+    let chosen: Vec<usize> = (0..flags.len()).filter(|&at| flags[at]).collect();
+    if chosen.is_empty() {
+        return Ok(None);
+    }
+    let given = eager::select::take(&array.compute_now(context)?, &[chosen.len()], &chosen);
+    let made = call(Value::object(eager::NdArray::new(given)))?;
+    let made = Operand::try_from_value(&made)?.array()?.broadcast_to(&[chosen.len()])?.compute_now(context)?;
+    let mut places = vec![0; flags.len()];
+    chosen.iter().enumerate().for_each(|(rank, &at)| places[at] = rank);
+    Ok(Some(eager_array(&eager::select::take(&made, array.shape(), &places))?))
+}
+
 /// `piecewise(x, condlist, funclist)`
 fn piecewise(
     context: &Context,
@@ -220,11 +241,17 @@ fn piecewise(
         let value = match Operand::plain(function) {
             Some(number) => number.array()?,
             None => {
-                let mut positional = vec![x.clone()];
-                positional.extend(args.iter().cloned());
-                let value =
-                    context.call(function, Args { positional: positional.into(), keywords: keywords.0.clone() })?;
-                Operand::try_from_value(&value)?.array()?
+                let call = |x: Value| {
+                    let positional: Vec<Value> = [x].into_iter().chain(args.iter().cloned()).collect();
+                    context.call(function, Args { positional: positional.into(), keywords: keywords.0.clone() })
+                };
+                match own.is_lazy() {
+                    true => Operand::try_from_value(&call(x.clone())?)?.array()?,
+                    false => match of_chosen(context, &array, &condition.array()?, call)? {
+                        Some(value) => value,
+                        None => continue,
+                    },
+                }
             }
         };
         result = condition.array()?.is_true()?.select(&value.cast(array.dtype()), &result)?;
@@ -359,7 +386,7 @@ builtins! {
         x: Value,
         /// The conditions.
         condlist: Value,
-        /// A function or a number for each of them, and one more for where none holds.
+        /// A number or a function of such elements for each, and one more for where none holds; of a lazy array functions get all elements.
         funclist: Value,
         /// What else the functions take.
         args: Rest,

@@ -217,15 +217,24 @@ builtins! {
             sep => string.split(sep).map(str::trim).filter(|part| !part.is_empty()).collect(),
         };
         let wanted = usize::try_from(count).unwrap_or(usize::MAX);
-        let number = |part: &&str| match part.parse::<f64>() {
-            Ok(number) => Ok(number),
-            Err(_) => bail!("string or file could not be read to its end due to unmatched data"; hint: "`{part}` is no number"),
+        let number = |part: &&str| {
+            let parsed = match dtype.is_integer() {
+                true => part.parse::<i64>().map(Scalar::I64).or_else(|_| part.parse::<u64>().map(Scalar::U64)).ok(),
+                false => part.parse::<f64>().map(Scalar::F64).ok(),
+            };
+            let Some(number) = parsed else {
+                bail!("string or file could not be read to its end due to unmatched data"; hint: "`{part}` is no number of type {dtype}")
+            };
+            Ok(number)
         };
-        let numbers = parts.iter().take(wanted).map(number).collect::<Result<Vec<f64>>>()?;
+        let numbers = parts.iter().take(wanted).map(number).collect::<Result<Vec<Scalar>>>()?;
         if count >= 0 && numbers.len() < wanted {
             bail!("string is smaller than requested size");
         }
-        Ok(Value::object(NdArray::new(Chunk::from_vec(&[numbers.len()], numbers).cast(dtype))))
+        let numbers = with_dtype!(dtype, T => {
+            Chunk::from_vec(&[numbers.len()], numbers.into_iter().map(|number| number.get::<T>()).collect())
+        });
+        Ok(Value::object(NdArray::new(numbers)))
     }
 
     /// An array in memory from what can be walked.

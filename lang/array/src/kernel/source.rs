@@ -181,12 +181,13 @@ impl Source {
                     places(first, stride, out, |place| T::from_c128(start + step * place as f64));
                 }
             },
-            &Source::Linspace { start, stop, count, endpoint, .. } => {
+            &Source::Linspace { start, stop, count, endpoint, dtype } => {
                 let parts = if endpoint { count.saturating_sub(1) } else { count } as f64;
                 let step = (stop - start) / parts;
                 let last = if endpoint && count > 1 { count as i64 - 1 } else { -1 };
+                let whole = dtype.is_integer();
                 places(first, stride, out, |place| {
-                    T::from_f64(if place == last {
+                    let value = if place == last {
                         stop
                     } else if parts == 0.0 {
                         start
@@ -195,7 +196,9 @@ impl Source {
                         place as f64 / parts * (stop - start) + start
                     } else {
                         place as f64 * step + start
-                    })
+                    };
+                    // NumPy rounds down, also below zero.
+                    T::from_f64(if whole { value.floor() } else { value })
                 });
             }
             &Source::Eye { k, .. } => places(first, stride, out, |diagonal| T::from_bool(diagonal == k)),

@@ -67,7 +67,11 @@ impl Number {
     /// The bytes of these numbers in C order; they are cast.
     pub fn encode(self, chunk: &Chunk) -> Vec<u8> {
         if self.half {
-            return chunk.to_vec::<f32>().into_iter().flat_map(|value| to_half(value).to_le_bytes()).collect();
+            let bytes = |value: f32| match self.big {
+                true => to_half(value).to_be_bytes(),
+                false => to_half(value).to_le_bytes(),
+            };
+            return chunk.to_vec::<f32>().into_iter().flat_map(bytes).collect();
         }
         let bytes = with_dtype!(self.dtype, T => {
             let numbers = chunk.to_vec::<T>();
@@ -132,5 +136,7 @@ mod tests {
         let chunk = number.decode(&[1, 0, 0, 2], &[2]);
         assert_eq!(chunk.to_vec::<i64>(), [256, 2]);
         assert_eq!(number.encode(&chunk), [1, 0, 0, 2]);
+        let half = Number::from_code(">f2").expect("a number");
+        assert_eq!(half.encode(&half.decode(&[0x3c, 0], &[1])), [0x3c, 0]);
     }
 }

@@ -37,6 +37,13 @@ struct Member {
     checksum: u32,
 }
 
+impl Member {
+    /// Its name without the ending of its file.
+    fn bare(&self) -> &str {
+        self.name.strip_suffix(".npy").unwrap_or(&self.name)
+    }
+}
+
 static CLASS: LazyLock<ClassRef> = LazyLock::new(|| {
     let class = Class::new("NpzFile", "numpy.lib.npyio", "Several arrays in one file, by name.");
     ClassRef::new(class.base(types().object.clone()).methods(methods::builtins()).properties(properties::builtins()))
@@ -94,15 +101,15 @@ mod properties {
 }
 
 fn u16_at(bytes: &[u8], at: usize) -> Option<usize> {
-    Some(usize::from(u16::from_le_bytes(bytes.get(at..at + 2)?.try_into().ok()?)))
+    Some(usize::from(u16::from_le_bytes(bytes.get(at..)?.get(..2)?.try_into().ok()?)))
 }
 
 fn u32_at(bytes: &[u8], at: usize) -> Option<usize> {
-    Some(u32::from_le_bytes(bytes.get(at..at + 4)?.try_into().ok()?) as usize)
+    Some(u32::from_le_bytes(bytes.get(at..)?.get(..4)?.try_into().ok()?) as usize)
 }
 
 fn u64_at(bytes: &[u8], at: usize) -> Option<usize> {
-    Some(u64::from_le_bytes(bytes.get(at..at + 8)?.try_into().ok()?) as usize)
+    Some(u64::from_le_bytes(bytes.get(at..)?.get(..8)?.try_into().ok()?) as usize)
 }
 
 impl Archive {
@@ -115,11 +122,11 @@ impl Archive {
     }
 
     fn names(&self) -> Vec<String> {
-        self.0.members.iter().map(|member| member.name.trim_end_matches(".npy").to_string()).collect()
+        self.0.members.iter().map(|member| member.bare().to_string()).collect()
     }
 
     fn array(&self, name: &str) -> Result<Value> {
-        let member = self.0.members.iter().find(|member| member.name.trim_end_matches(".npy") == name);
+        let member = self.0.members.iter().find(|member| member.bare() == name || member.name == name);
         let Some(member) = member else {
             let text = format!("{name} is not a file in the archive");
             return Err(
@@ -162,7 +169,7 @@ impl Archive {
             0 => Some(packed.to_vec()),
             8 => {
                 let mut out = Vec::new();
-                DeflateDecoder::new(packed).take(member.size as u64 + 1).read_to_end(&mut out).ok()?;
+                DeflateDecoder::new(packed).take((member.size as u64).saturating_add(1)).read_to_end(&mut out).ok()?;
                 (out.len() == member.size).then_some(out)
             }
             _ => None,
@@ -174,10 +181,11 @@ impl Archive {
 fn directory(bytes: &[u8]) -> Option<Vec<Member>> {
     let last = bytes.len().checked_sub(22)?;
     let end = (last.saturating_sub(65_536)..=last).rev().find(|&at| bytes[at..].starts_with(b"PK\x05\x06"))?;
+    // What a hostile file says about places may be any number: `u32_at` first finds out whether a place lies in the file.
     let (mut n, mut at) = (u16_at(bytes, end + 10)?, u32_at(bytes, end + 16)?);
     if at == u32::MAX as usize || n == usize::from(u16::MAX) {
         let wide = u64_at(bytes, end.checked_sub(20)? + 8)?;
-        (n, at) = (u64_at(bytes, wide + 32)?, u64_at(bytes, wide + 48)?);
+        (n, at) = (u64_at(bytes, wide.checked_add(32)?)?, u64_at(bytes, wide.checked_add(48)?)?);
     }
     let mut members = Vec::new();
     for _ in 0..n {
@@ -236,7 +244,8 @@ fn write(part: &Path, arrays: &[(String, Chunk)], compressed: bool) -> std::io::
         let narrow = |number: u64| if wide { u32::MAX } else { number as u32 };
         let mut common = Vec::new();
         common.extend((if wide { 45u16 } else { 20 }).to_le_bytes());
-        common.extend(0u16.to_le_bytes());
+        // Names are UTF-8.
+        common.extend(0x0800u16.to_le_bytes());
         common.extend(method.to_le_bytes());
         common.extend([0, 0, 0x21, 0]);
         common.extend(crc.sum().to_le_bytes());

@@ -476,8 +476,28 @@ fn to_stack(context: &Context, folder: &Path, array: &Array, axis: i64) -> Resul
         .map(|other| (other as i64, rdk_array::chunks::AxisSpec::Whole))
         .collect();
     let array = array.rechunk(&rdk_array::ChunksSpec::ByAxis(specs))?;
+    let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_path_buf());
+    let folder = folder.as_path();
     std::fs::create_dir_all(folder).map_err(|error| fault::system(&error, folder))?;
-    // What an earlier array has left would look like a part of this one.
+    // Whole under other names first: the array may be made of the files that are there now.
+    let part = folder.join(format!(".{}.part", std::process::id()));
+    let done = write_stack(context, &part, array, axis).and_then(|n_files| take_over(folder, &part, n_files, axis));
+    let _ = std::fs::remove_dir_all(&part);
+    done
+}
+
+fn write_stack(context: &Context, part: &Path, array: Array, axis: usize) -> Result<usize> {
+    std::fs::create_dir_all(part).map_err(|error| fault::system(&error, part))?;
+    let grid = Chunks(array.numblocks().iter().map(|&n| AxisChunks::even(n, 1)).collect());
+    let n_files = array.numblocks()[axis];
+    let writer = StackWriter { folder: part.to_path_buf(), axis, turn: rdk_graph::Token::fresh() };
+    let written = Array::step("to-npy-stack", writer, [array], grid, DType::Bool);
+    crate::store::run(context, &[written])?;
+    Ok(n_files)
+}
+
+/// Puts the files in the place of those of an earlier array, which would look like parts of this one.
+fn take_over(folder: &Path, part: &Path, n_files: usize, axis: usize) -> Result<()> {
     for entry in std::fs::read_dir(folder).map_err(|error| fault::system(&error, folder))?.flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
         if name.strip_suffix(".npy").is_some_and(|number| number.parse::<usize>().is_ok()) || name == "info" {
@@ -486,14 +506,9 @@ fn to_stack(context: &Context, folder: &Path, array: &Array, axis: i64) -> Resul
     }
     let info = folder.join("info.json");
     std::fs::write(&info, format!("{{\"axis\": {axis}}}\n")).map_err(|error| fault::system(&error, &info))?;
-    let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_path_buf());
-    let grid = Chunks(array.numblocks().iter().map(|&n| AxisChunks::even(n, 1)).collect());
-    let written = Array::step(
-        "to-npy-stack",
-        StackWriter { folder, axis, turn: rdk_graph::Token::fresh() },
-        [array],
-        grid,
-        DType::Bool,
-    );
-    crate::store::run(context, &[written])
+    for number in 0..n_files {
+        let (from, to) = (part.join(format!("{number}.npy")), folder.join(format!("{number}.npy")));
+        std::fs::rename(&from, &to).map_err(|error| fault::system(&error, &to))?;
+    }
+    Ok(())
 }

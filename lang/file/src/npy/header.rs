@@ -91,7 +91,9 @@ pub fn parse(from: &mut dyn Read, path: &Path) -> Result<Header> {
         .map(|length| length.trim_end_matches('L').parse::<usize>())
         .collect::<std::result::Result<Vec<_>, _>>()
         .map_err(|_| cannot())?;
-    if crate::region::count(&shape).is_none_or(|n| n > usize::MAX / 16) || shape.len() > 32 {
+    // Also where one axis is 0 long the others have to be lengths.
+    let lengths: Vec<usize> = shape.iter().map(|&length| length.max(1)).collect();
+    if crate::region::count(&lengths).is_none_or(|n| n > isize::MAX as usize / 16) || shape.len() > 32 {
         return Err(cannot());
     }
     Ok(Header { offset: before + length as u64, number, fortran, shape })
@@ -148,6 +150,8 @@ mod tests {
             );
         }
         assert!(parse(&mut &header(DType::I32, &[1])[..20], Path::new("x")).is_err());
+        let wide = header(DType::I32, &[usize::MAX, 0]);
+        assert!(parse(&mut &wide[..], Path::new("x")).is_err());
         assert!(parse(&mut &b"\x93NUMPX\x01\x00"[..], Path::new("x")).is_err());
     }
 }

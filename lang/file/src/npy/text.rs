@@ -122,11 +122,12 @@ enum Field {
 
 fn number(text: &str, dtype: DType) -> Option<Field> {
     let text = text.trim_matches('"');
-    if dtype.is_integer() {
-        if let Ok(number) = text.parse::<i64>() {
-            return Some(Field::Int(number));
-        }
-        return text.parse::<u64>().ok().map(|number| Field::Int(number as i64)).filter(|_| dtype == DType::U64);
+    if dtype.is_integer()
+        && let Some((low, high)) = dtype.integer_range()
+    {
+        // The upper half of `uint64` goes by way of negative numbers.
+        let fits = text.parse::<i128>().ok().filter(|number| (low..=high).contains(number));
+        return fits.map(|number| Field::Int(number as i64));
     }
     if dtype.is_complex()
         && let Ok(number) = text.trim_matches(['(', ')']).parse::<num_complex::Complex64>()

@@ -252,10 +252,7 @@ fn to_zarr(
         );
     }
     let folder = path.join(component.trim_matches('/'));
-    if folder.exists()
-        && !overwrite
-        && (component.is_empty() || facts(&path, component).is_ok() || is_group(&path, component)?)
-    {
+    if !overwrite && taken(&folder) {
         bail!(FileExistsError: "An array exists in store '{}' at path '{component}'", path.display(); hint: "`overwrite=True` replaces it");
     }
     let described = Facts {
@@ -296,6 +293,14 @@ fn to_zarr(
         let _ = std::fs::remove_dir_all(&part);
     }
     made.map(|()| Value::None)
+}
+
+/// Is there anything in the place of a folder? An empty one is free.
+fn taken(folder: &Path) -> bool {
+    match std::fs::read_dir(folder) {
+        Ok(mut entries) => entries.next().is_some(),
+        Err(_) => folder.exists(),
+    }
 }
 
 /// The groups that an array is in.

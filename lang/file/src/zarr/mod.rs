@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use parking_lot::Mutex;
-use rdk_array::Chunk;
+use rdk_array::{Chunk, DType};
 use rdk_runtime::{Error, Result, error};
 use rustc_hash::FxHashMap;
 use zarrs::array::{Array, ArrayBytes, ArraySubset, CodecOptions};
@@ -61,7 +61,7 @@ fn options() -> CodecOptions {
 
 /// The numbers of a box.
 pub fn read(path: &Path, array: &str, start: &[usize], shape: &[usize]) -> Result<Chunk> {
-    let number = Number::plain(facts(path, array)?.dtype);
+    let dtype = facts(path, array)?.dtype;
     let open = open(path, array)?;
     let name = if array.is_empty() { "/" } else { array };
     let wrong = |what: &dyn std::fmt::Display| {
@@ -70,8 +70,13 @@ pub fn read(path: &Path, array: &str, start: &[usize], shape: &[usize]) -> Resul
     let bytes =
         open.retrieve_array_subset_opt::<ArrayBytes>(&subset(start, shape), &options()).map_err(|what| wrong(&what))?;
     let bytes = bytes.into_fixed().map_err(|what| wrong(&what))?;
-    let half = open.data_type().fixed_size() == Some(2) && number.dtype == rdk_array::DType::F32;
-    Ok(Number { half, ..number }.decode(&bytes, shape))
+    Ok(number(&open, dtype).decode(&bytes, shape))
+}
+
+/// What a number looks like to the crate: in this machine's order, floats of 16 bits as such.
+fn number(open: &Open, dtype: DType) -> Number {
+    let half = open.data_type().fixed_size() == Some(2) && dtype == DType::F32;
+    Number { half, ..Number::plain(dtype) }
 }
 
 fn first_chunk(open: &Open, start: &[usize]) -> String {
@@ -84,9 +89,16 @@ fn first_chunk(open: &Open, start: &[usize]) -> String {
 
 /// Writes a box.
 pub fn write(path: &Path, array: &str, start: &[usize], chunk: &Chunk) -> Result<()> {
+    /// A chunk of which a part is written is read, changed and written back: two tasks must not do so with one chunk at once.
+    static TURN: Mutex<()> = Mutex::new(());
     let open = open(path, array)?;
-    let number = Number::plain(facts(path, array)?.dtype);
-    let bytes = number.encode(chunk);
+    let facts = facts(path, array)?;
+    let bytes = number(&open, facts.dtype).encode(chunk);
+    let whole = start.iter().zip(chunk.shape()).enumerate().all(|(axis, (&start, &length))| {
+        let (size, end) = (facts.chunks[axis], start + length);
+        start.is_multiple_of(size) && (end.is_multiple_of(size) || end == facts.shape[axis])
+    });
+    let _turn = (!whole).then(|| TURN.lock());
     let stored = open.store_array_subset_opt(&subset(start, chunk.shape()), ArrayBytes::new_flen(bytes), &options());
     stored.map_err(|what| -> Error {
         error!(OSError: "Zarr array '{array}' of '{}' cannot be written: {what}", fault::named(path))

@@ -237,7 +237,7 @@ mod methods {
         ) -> Result<Value> { find_attribute(this.attributes()?, &name) }
 
         /// Its path.
-        fn filepath(/** The file. */ this: NcFile) -> String { shown(&this.0.file.path) }
+        fn filepath(/** The file. */ this: NcFile) -> String { shown(&this.0.file.given) }
 
         /// Is it open?
         fn isopen(/** The file. */ this: NcFile) -> bool { !this.0.file.is_closed() }
@@ -356,7 +356,9 @@ impl Variable {
         let meaning = self.meaning()?;
         let raw = self.dataset.lazy(chunks)?;
         let scaled = meaning.scale.is_some() || meaning.offset.is_some();
-        let dtype = if scaled { DType::F64 } else { raw.dtype() };
+        // What is missing is `nan`, which whole numbers have no room for.
+        let wide = scaled || !(meaning.missing.is_empty() || raw.dtype().is_float());
+        let dtype = if wide { DType::F64 } else { raw.dtype() };
         let number = |value: f64, dtype: DType| Array::scalar(Scalar::F64(value).cast(dtype));
         let mut array = raw.cast(dtype);
         if let Some(scale) = meaning.scale {

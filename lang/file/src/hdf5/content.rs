@@ -69,6 +69,8 @@ pub struct Tree {
     pub items: BTreeMap<String, Item>,
     /// Has anything been changed?
     pub changed: bool,
+    /// An attribute of the file that would not be there any more if it was written again, and whose it is.
+    pub lost: Option<(String, String)>,
 }
 
 impl Item {
@@ -98,7 +100,7 @@ pub fn split(path: &str) -> (&str, &str) {
 impl Tree {
     /// Nothing but the root.
     pub fn empty() -> Tree {
-        Tree { items: BTreeMap::from([("/".to_string(), Item::group())]), changed: true }
+        Tree { items: BTreeMap::from([("/".to_string(), Item::group())]), changed: true, lost: None }
     }
 
     /// What a file holds; its datasets stay there.
@@ -109,6 +111,8 @@ impl Tree {
         while let Some((name, group)) = open.pop() {
             let wrong = |error| read::fault(path, &name, error);
             let item = Item { attributes: group.attrs().map_err(wrong)?.into_iter().collect(), content: None };
+            let names = group.attr_datatypes().map_err(wrong)?.into_keys();
+            tree.look_for_lost(names, &item.attributes, &name);
             tree.items.insert(name.clone(), item);
             for member in group.groups().map_err(wrong)? {
                 open.push((join(&name, &member), group.group(&member).map_err(wrong)?));
@@ -117,6 +121,8 @@ impl Tree {
                 let full = join(&name, &member);
                 let dataset = group.dataset(&member).map_err(wrong)?;
                 let attributes = dataset.attrs().map_err(wrong)?.into_iter().collect();
+                let names = dataset.attr_datatypes().map_err(wrong)?.into_keys();
+                tree.look_for_lost(names, &attributes, &full);
                 let located = read::locate(&dataset).map_err(|error| read::fault(path, &full, error))?;
                 let packing = packing_of(&located);
                 let content = Some(Content { packing, data: Data::Kept(Arc::new(located)) });
@@ -124,6 +130,26 @@ impl Tree {
             }
         }
         Ok(tree)
+    }
+
+    /// The crate leaves out attributes that it has no value for: references, complex numbers, records.
+    fn look_for_lost(
+        &mut self,
+        mut names: impl Iterator<Item = String>,
+        attributes: &BTreeMap<String, AttrValue>,
+        of: &str,
+    ) {
+        if self.lost.is_none() {
+            self.lost = names.find(|name| !attributes.contains_key(name)).map(|name| (name, of.to_string()));
+        }
+    }
+
+    /// An error if something of the file would be lost by writing it again.
+    pub fn check_writable(&self) -> Result<()> {
+        if let Some((name, of)) = &self.lost {
+            bail!(NotImplementedError: "attribute '{name}' of '{of}' is of a kind that cannot be written again"; hint: "write to another file");
+        }
+        Ok(())
     }
 
     /// The names of a group's members, in order.
@@ -250,7 +276,7 @@ fn dataset(builder: &mut DatasetBuilder, content: &Content, item: &Item, old: &P
                 let kept = file.dataset(path).and_then(|dataset| Ok((dataset.datatype()?, dataset.read_raw()?)));
                 let (datatype, bytes) = kept.map_err(|error| read::fault(old, path, error))?;
                 if !matches!(located.kind, Kind::Record { .. }) {
-                    bail!(NotImplementedError: "dataset '{path}' of '{}' is of a kind that cannot be written again", old.display(); hint: "write to another file");
+                    bail!(NotImplementedError: "dataset '{path}' of '{}' is of a kind that cannot be written again", fault::named(old); hint: "write to another file");
                 }
                 builder.with_raw_data(datatype, bytes, shape.iter().product::<usize>() as u64);
             }

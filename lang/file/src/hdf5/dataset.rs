@@ -382,7 +382,7 @@ impl Dataset {
                     return read::read(&self.0.file.path, &self.0.path, &vec![0; located.shape.len()], &located.shape)
                         .and_then(|chunk| Array::from_chunk(chunk, chunks));
                 };
-                let path = std::path::absolute(&self.0.file.path).unwrap_or_else(|_| self.0.file.path.clone());
+                let path = self.0.file.path.clone();
                 let stored = Stored {
                     stamp: stamp(&path)?,
                     path,

@@ -158,7 +158,7 @@ mod file_properties {
 
     builtins! {
         /// Its path.
-        fn filename(/** The file. */ this: Node) -> String { shown(&this.file.path) }
+        fn filename(/** The file. */ this: Node) -> String { shown(&this.file.given) }
 
         /// `r` or `r+`.
         fn mode(/** The file. */ this: Node) -> &'static str { this.file.mode }

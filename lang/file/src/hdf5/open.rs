@@ -14,8 +14,10 @@ use crate::fault;
 
 /// A file that is, or was, open.
 pub struct OpenFile {
-    /// Its path.
+    /// Its path; absolute, for it is written at the end, wherever the session has gone by then.
     pub path: PathBuf,
+    /// Its path as it was given.
+    pub given: PathBuf,
     /// `r`, `r+`.
     pub mode: &'static str,
     state: Mutex<State>,
@@ -73,7 +75,8 @@ impl OpenFile {
             }
             _ => bail!("Invalid mode; must be one of r, r+, w, w-, x, a"),
         };
-        Ok(OpenFile { path: path.to_path_buf(), mode, state: Mutex::new(state) })
+        let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+        Ok(OpenFile { path: absolute, given: path.to_path_buf(), mode, state: Mutex::new(state) })
     }
 
     /// Is it closed?
@@ -176,11 +179,12 @@ impl OpenFile {
     pub fn change<T>(&self, change: impl FnOnce(&mut Tree) -> Result<T>) -> Result<T> {
         match &mut *self.state.lock() {
             State::Writing(tree) => {
+                tree.check_writable()?;
                 tree.changed = true;
                 change(tree)
             }
             State::Reading(_) => bail!(
-                OSError: "Unable to write to '{}' (no write intent on file)", self.path.display();
+                OSError: "Unable to write to '{}' (no write intent on file)", self.given.display();
                 hint: "it was opened to be read: `h5py.File(path, \"r+\")`"
             ),
             State::Closed => closed(),

@@ -328,7 +328,11 @@ impl Located {
         let file = open(path)?;
         let dataset = file.dataset(name).map_err(|error| fault(path, name, error))?;
         if shape.is_empty() {
-            return dataset.read_raw().map_err(|error| fault(path, name, error));
+            let bytes = dataset.read_raw().map_err(|error| fault(path, name, error))?;
+            if bytes.len() != size {
+                bail!(NotImplementedError: "dataset '{name}' of '{}' is empty: it has a type and no value", fault::named(path));
+            }
+            return Ok(bytes);
         }
         let rows = dataset.read_raw_rows(start[0] as u64, shape[0] as u64).map_err(|error| fault(path, name, error))?;
         let mut from_shape = self.shape.clone();

@@ -22,6 +22,7 @@ pub fn create(context: &Context, path: &Path, arrays: &[(String, Array)], packin
         true => Tree::of_file(path, &read::open(path)?)?,
         false => Tree::empty(),
     };
+    tree.check_writable()?;
     let mut known: HashMap<String, Option<Packing>> = HashMap::new();
     for (name, array) in arrays {
         let full = join("/", name);

@@ -485,6 +485,9 @@ mod eager_only {
         ) -> Result<Value> {
             let array = input.array()?;
             let axis = shape::axis(axis, array.ndim())?;
+            if !(sigma > 0.0 && sigma < 1e7) {
+                bail!("a gaussian along an axis needs a sigma above 0, got {sigma}");
+            }
             let weights = named::gaussian_weights(sigma, order, (truncate * sigma + 0.5).clamp(0.0, 1e7) as usize);
             done(context, &input, named::correlate1d(&array, weights, axis, 0, (mode, cval), result_type(&array, output))?)
         }

@@ -181,12 +181,20 @@ impl Lines<'_> {
             }
             let sums = &mut sums[..self.length * width];
             apply(&self.step.kernel, lines, sums, width);
+            if Out::DTYPE == DType::Bool {
+                cut(sums);
+            }
             for (row, sums) in sums.chunks_exact(width).enumerate() {
                 let to = &mut out[row * self.inner + begin..][..width];
                 to.iter_mut().zip(sums).for_each(|(to, &sum)| *to = sum.cast());
             }
         }
     }
+}
+
+/// SciPy cuts off what is behind the point before it asks whether a number is 0.
+pub fn cut(sums: &mut [f64]) {
+    sums.iter_mut().for_each(|sum| *sum = sum.trunc());
 }
 
 fn convert<In: Element>(from: &[In], to: &mut [f64]) {

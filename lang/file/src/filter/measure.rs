@@ -4,6 +4,7 @@ use rdk_array::array::Array;
 use rdk_array::eager::{self, NdArray};
 use rdk_array::{Chunk, DType, Scalar, shape};
 use rdk_runtime::{Context, Result, Value, bail};
+use rustc_hash::FxHashMap;
 
 /// Numbers the parts of an image that hang together: 1, 2, … in the order in which they begin.
 pub fn label(image: &Chunk, structure: Option<&Chunk>) -> Result<(Chunk, usize)> {
@@ -143,6 +144,16 @@ pub fn measure(image: &Chunk, labels: Option<&Chunk>, wanted: &Wanted, measure: 
         None => None,
     };
     let numbers = image.to_vec::<f64>();
+    // Looked through once, however many labels are wanted.
+    let mut places: FxHashMap<i64, Vec<usize>> = FxHashMap::default();
+    if let (Some(labels), Wanted::Several(several, _)) = (&labels, wanted) {
+        places.extend(several.iter().map(|&label| (label, Vec::new())));
+        for (at, label) in labels.iter().enumerate() {
+            if let Some(places) = places.get_mut(label) {
+                places.push(at);
+            }
+        }
+    }
     let of = |label: Option<i64>| -> Vec<usize> {
         match (&labels, label) {
             (None, _) => (0..numbers.len()).collect(),
@@ -155,11 +166,17 @@ pub fn measure(image: &Chunk, labels: Option<&Chunk>, wanted: &Wanted, measure: 
         Wanted::All => Ok(one(None)),
         Wanted::One(label) => Ok(one(Some(*label))),
         Wanted::Several(several, lengths) => {
-            let answers: Vec<Value> = several.iter().map(|&label| one(Some(label))).collect();
+            let answer = |label: &i64| match (&labels, places.get(label)) {
+                (Some(_), Some(places)) => worked_out(image, &numbers, places, measure),
+                _ => one(Some(*label)),
+            };
+            let answers: Vec<Value> = several.iter().map(answer).collect();
             if matches!(measure, Measure::MinPosition | Measure::MaxPosition | Measure::Center) {
                 return Ok(Value::list(answers));
             }
             let chunk = eager::nested::chunk(&Value::list(answers), None)?;
+            // SciPy adds up several labels as floats, one label in its own type.
+            let chunk = if measure == Measure::Sum { chunk.cast(DType::F64) } else { chunk };
             Ok(Value::object(NdArray::new(chunk.reshape(lengths))))
         }
     }

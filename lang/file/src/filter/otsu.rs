@@ -20,7 +20,11 @@ pub fn threshold(chunk: &Chunk, n_bins: usize) -> Result<Value> {
     }
     // Whole numbers have a bin each, as scikit-image counts them.
     let whole = dtype.is_integer();
-    let n = if whole { (high - low) as usize + 1 } else { n_bins };
+    let n = if whole { ((high - low) as usize).saturating_add(1) } else { n_bins };
+    // For each bin a count, and twice a weight and a mean.
+    if n as u64 > rdk_graph::budget::usable() / 40 {
+        bail!(MemoryError: "a histogram of {n} bins does not fit into memory"; hint: "`image.astype(float)` is counted in `nbins` bins");
+    }
     let width = if whole { 1.0 } else { (high - low) / n as f64 };
     let center = |bin: usize| if whole { low + bin as f64 } else { low + width * (bin as f64 + 0.5) };
     let edge = |bin: usize| if bin == n { high } else { low + width * bin as f64 };

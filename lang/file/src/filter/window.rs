@@ -8,6 +8,7 @@ use rdk_graph::Index;
 use serde::{Deserialize, Serialize};
 
 use super::border::{Border, Run, Stretch};
+use super::line::cut;
 
 /// What becomes of what the window shows.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -212,6 +213,9 @@ impl WindowStep {
                     for (&offset, &weight) in offsets.iter().zip(weights) {
                         let from = &block[base + offset..][..width];
                         sums.iter_mut().zip(from).for_each(|(sum, x)| *sum += x * weight);
+                    }
+                    if Out::DTYPE == DType::Bool {
+                        cut(&mut sums);
                     }
                     out.extend(sums.iter().map(|sum| sum.cast::<Out>()));
                 }

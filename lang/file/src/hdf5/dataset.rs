@@ -6,7 +6,6 @@ use std::sync::{Arc, LazyLock};
 use rdk_array::array::Array;
 use rdk_array::eager::select::{self, Selection};
 use rdk_array::eager::{self, DTypeObject, NdArray};
-use rdk_array::face::create::room_for;
 use rdk_array::{Chunk, ChunksSpec, DType, SliceInfoElem, shape};
 use rdk_runtime::convert::describe;
 use rdk_runtime::types::types;
@@ -17,6 +16,7 @@ use super::kind::Kind;
 use super::open::Node;
 use super::view::Attributes;
 use super::{face, read};
+use crate::boxes;
 use crate::stored::{How, Stored, stamp};
 
 /// A dataset of a file.
@@ -237,39 +237,17 @@ impl Dataset {
         if given > shape.len() {
             bail!("{given} indexing arguments for {} dimensions", shape.len());
         }
-        let items = match select::select(&index, &shape)? {
-            Selection::Basic(items) => items,
-            Selection::Advanced { .. } => {
-                room_for(context, &shape, content.kind_dtype())?;
-                return NdArray::new(self.numbers_of(&content, &vec![0; shape.len()], &shape)?).get_item(&index);
-            }
-        };
-        // The box that all of it lies in, and what is taken of the box.
-        let (mut start, mut lengths, mut within) = (Vec::new(), Vec::new(), Vec::new());
-        for item in items {
-            match item {
-                SliceInfoElem::Slice { start: from, end, step } => {
-                    let length = shape[start.len()] as isize;
-                    let from = from.clamp(0, length);
-                    let end = end.unwrap_or(length).clamp(from, length);
-                    if step < 1 {
-                        bail!("Step must be >= 1 (got {step})"; hint: "`d[:][::-1]` reads first and turns round then");
-                    }
-                    start.push(from as usize);
-                    lengths.push((end - from) as usize);
-                    within.push(SliceInfoElem::Slice { start: 0, end: None, step });
-                }
-                SliceInfoElem::Index(at) => {
-                    start.push(at as usize);
-                    lengths.push(1);
-                    within.push(SliceInfoElem::Index(0));
-                }
-                SliceInfoElem::NewAxis => within.push(SliceInfoElem::NewAxis),
+        if let Selection::Basic(items) = select::select(&index, &shape)? {
+            let backward = items.iter().find_map(|item| match item {
+                SliceInfoElem::Slice { step, .. } if *step < 1 => Some(*step),
+                _ => None,
+            });
+            if let Some(step) = backward {
+                bail!("Step must be >= 1 (got {step})"; hint: "`d[:][::-1]` reads first and turns round then");
             }
         }
-        room_for(context, &lengths, content.kind_dtype())?;
-        let chunk = self.numbers_of(&content, &start, &lengths)?;
-        Ok(eager::value(chunk.slice(&within).copy()))
+        let read = |start: &[usize], lengths: &[usize]| self.numbers_of(&content, start, lengths);
+        boxes::get(context, &index, &shape, content.kind_dtype(), read)
     }
 
     fn texts(&self) -> Result<(Vec<usize>, Vec<String>)> {

@@ -17,6 +17,7 @@ pub mod number;
 mod region;
 pub mod store;
 pub mod stored;
+mod whole;
 pub mod zarr;
 
 use std::sync::{Arc, Once};

@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 
 use hdf5_pure::{AttrValue, Error as Fault, FormatError};
 use parking_lot::Mutex;
@@ -11,6 +10,7 @@ use rdk_runtime::{Result, bail};
 use super::content::{Content, Data, Item, Tree, join, packing_of};
 use super::read;
 use crate::fault;
+use crate::whole::{beside, replace};
 
 /// A file that is, or was, open.
 pub struct OpenFile {
@@ -36,24 +36,6 @@ pub enum Found {
     Group,
     /// A dataset.
     Dataset,
-}
-
-/// A path beside this one that nobody else uses.
-pub fn beside(path: &Path) -> PathBuf {
-    static COUNT: AtomicU32 = AtomicU32::new(0);
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let number = COUNT.fetch_add(1, Ordering::Relaxed);
-    path.with_file_name(format!(".{name}.{}-{number}.part", std::process::id()))
-}
-
-/// Makes a file under another name and gives it its own when it is whole.
-pub fn replace(path: &Path, make: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
-    let part = beside(path);
-    let made = make(&part).and_then(|()| std::fs::rename(&part, path).map_err(|error| fault::system(&error, path)));
-    if made.is_err() {
-        let _ = std::fs::remove_file(&part);
-    }
-    made
 }
 
 impl OpenFile {

@@ -11,10 +11,10 @@ use rdk_array::eager::NdArray;
 use rdk_runtime::{Context, Keywords, Result, bail, error};
 
 use super::content::{Content, Data, Item, Packing, Tree, join};
-use super::open::replace;
 use super::{face, read};
 use crate::number::Number;
 use crate::store::{Target, run, writing};
+use crate::whole::replace;
 
 /// Adds arrays to a file, or makes it.
 pub fn create(context: &Context, path: &Path, arrays: &[(String, Array)], packing: Option<Keywords>) -> Result<()> {

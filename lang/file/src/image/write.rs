@@ -9,7 +9,7 @@ use rdk_runtime::{Result, bail, error};
 use tiff::encoder::{Compression, DeflateLevel, TiffEncoder, colortype};
 
 use crate::fault;
-use crate::hdf5::open::replace;
+use crate::whole::replace;
 
 /// Writes an array as an image, in the format that the ending stands for.
 pub fn save(path: &Path, chunk: &Chunk, compressed: bool) -> Result<()> {

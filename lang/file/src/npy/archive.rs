@@ -218,9 +218,7 @@ fn directory(bytes: &[u8]) -> Option<Vec<Member>> {
 
 /// Writes arrays under their names.
 pub fn save(path: &Path, arrays: &[(String, Chunk)], compressed: bool) -> Result<()> {
-    crate::hdf5::open::replace(path, |part| {
-        write(part, arrays, compressed).map_err(|error| fault::system(&error, path))
-    })
+    crate::whole::replace(path, |part| write(part, arrays, compressed).map_err(|error| fault::system(&error, path)))
 }
 
 fn write(part: &Path, arrays: &[(String, Chunk)], compressed: bool) -> std::io::Result<()> {

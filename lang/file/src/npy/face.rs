@@ -17,7 +17,7 @@ use super::memmap::{MemMap, number};
 use super::{Stack, StackWriter, archive, text};
 use crate::fault;
 use crate::hdf5::face::chunk;
-use crate::hdf5::open::replace;
+use crate::whole::replace;
 
 /// The kind under which a memory-mapped array travels.
 pub const MEMMAP: &str = "file.memmap";

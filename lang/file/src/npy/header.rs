@@ -124,7 +124,7 @@ pub fn write(to: &mut dyn Write, chunk: &Chunk) -> std::io::Result<()> {
 
 /// Writes a file.
 pub fn save(path: &Path, chunk: &Chunk) -> Result<()> {
-    crate::hdf5::open::replace(path, |part| {
+    crate::whole::replace(path, |part| {
         let written = File::create(part).and_then(|file| {
             let mut file = BufWriter::new(file);
             write(&mut file, chunk)?;

@@ -276,7 +276,7 @@ fn to_zarr(
         )));
     }
     // Whole under another name first.
-    let part = crate::hdf5::open::beside(&folder);
+    let part = crate::whole::beside(&folder);
     let made = (|| {
         create(&part, "", &described, None)?;
         let target = Target::Zarr { path: part.clone(), array: String::new() };

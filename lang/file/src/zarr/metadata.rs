@@ -134,9 +134,7 @@ pub fn create(path: &Path, array: &str, facts: &Facts, value: Option<&Value>) ->
     let write = |name: &str, json: &Json| {
         let file = folder.join(name);
         let text = serde_json::to_string_pretty(json).unwrap_or_default();
-        crate::hdf5::open::replace(&file, |part| {
-            std::fs::write(part, &text).map_err(|error| fault::system(&error, &file))
-        })
+        crate::whole::replace(&file, |part| std::fs::write(part, &text).map_err(|error| fault::system(&error, &file)))
     };
     let fill = fill(facts.dtype, value)?;
     if facts.version == 2 {

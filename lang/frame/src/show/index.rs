@@ -183,7 +183,12 @@ fn are_dates(values: &Values) -> bool {
 }
 
 fn item(array: &dyn Array, at: usize, missing: &str) -> String {
-    if array.is_null(at) { missing.to_string() } else { objects::text(array, at, 0, Quotes::Single) }
+    match array.data_type() {
+        // Their missing ones are `NaT`.
+        DataType::Date32 | DataType::Time64(_) => objects::text(array, at, 0, Quotes::Single),
+        _ if array.is_null(at) => missing.to_string(),
+        _ => objects::text(array, at, 0, Quotes::Single),
+    }
 }
 
 /// The categories of values that have some.

@@ -70,17 +70,19 @@ builtins! {
     fn barh[context](/** The plots. */ this: Plotter, /** The column along y; by default the index. */ x: Option<Value>, /** The columns to be drawn; by default all. */ y: Option<Value>, /** `figsize`, `title`, `ax`, `legend`, `color`, … */ kwargs: Keywords) -> Result<Value> { this.draw(context, "barh", x, y, kwargs.0) }
 
     /// How often numbers fall into ranges.
-    fn hist[context](/** The plots. */ this: Plotter, /** Not used. */ by: Option<Value>, /** How many ranges. */ bins: Value = 10i64, /** `figsize`, `title`, `ax`, `legend`, `alpha`, … */ kwargs: Keywords) -> Result<Value> {
-        if by.is_some() {
-            bail!(NotImplementedError: "histograms by group are not there"; hint: "`df[df.key == …].plot.hist()` draws one group");
-        }
+    fn hist[context](/** The plots. */ this: Plotter, /** Not supported: plots by group. */ by: Option<Value>, /** How many ranges. */ bins: Value = 10i64, /** `figsize`, `title`, `ax`, `legend`, `alpha`, … */ kwargs: Keywords) -> Result<Value> {
         let mut all = kwargs.0;
+        all.extend(by.map(|by| ("by".into(), by)));
         all.push(("bins".into(), bins));
         this.draw(context, "hist", None, None, all)
     }
 
     /// A box for each column: quartiles, and what lies far out.
-    fn r#box[context](/** The plots. */ this: Plotter, /** Not used. */ by: Option<Value>, /** `figsize`, `title`, `ax`, … */ kwargs: Keywords) -> Result<Value> { let _ = by; this.draw(context, "box", None, None, kwargs.0) }
+    fn r#box[context](/** The plots. */ this: Plotter, /** Not supported: plots by group. */ by: Option<Value>, /** `figsize`, `title`, `ax`, … */ kwargs: Keywords) -> Result<Value> {
+        let mut all = kwargs.0;
+        all.extend(by.map(|by| ("by".into(), by)));
+        this.draw(context, "box", None, None, all)
+    }
 
     /// The area below each column.
     fn area[context](/** The plots. */ this: Plotter, /** The column along x; by default the index. */ x: Option<Value>, /** The columns to be drawn; by default all. */ y: Option<Value>, /** `figsize`, `title`, `ax`, `alpha`, … */ kwargs: Keywords) -> Result<Value> { this.draw(context, "area", x, y, kwargs.0) }
@@ -146,6 +148,7 @@ impl Plotter {
                 None => error,
             });
         }
+        not_by_group(&options)?;
         let is_frame = self.0.shape == Shape::Frame;
         let view = lower::compute_now(context, &self.0)?;
         let said = |options: &[(Name, Value)], name: &str| options.iter().any(|(known, _)| &**known == name);
@@ -249,6 +252,13 @@ impl Plotter {
     }
 }
 
+fn not_by_group(options: &[(Name, Value)]) -> Result<()> {
+    if options.iter().any(|(name, value)| &**name == "by" && !value.is_none()) {
+        bail!(NotImplementedError: "plots by group are not there"; hint: "`df[df.key == …]` chooses one group");
+    }
+    Ok(())
+}
+
 fn same(named: &Named, other: Option<&Named>) -> bool {
     other.is_some_and(|other| other.label == named.label && other.expr == named.expr)
 }
@@ -272,6 +282,7 @@ fn ask(context: &Context, name: &str, data: Vec<Value>, options: Vec<(Name, Valu
 
 /// `series.hist(…)`, in the current axes; `df.hist(…)`, axes for each column.
 pub fn hist(context: &Context, view: &View, bins: Value, column: Option<Value>, options: Keywords) -> Result<Value> {
+    not_by_group(&options.0)?;
     let view = lower::compute_now(context, view)?;
     let columns = match column {
         Some(column) => {

@@ -39,6 +39,8 @@ pub fn micros_of(value: &Value) -> Option<i64> {
 /// How many microseconds a unit has, by any of its names.
 pub fn unit_size(unit: &str) -> Option<f64> {
     let unit = match unit {
+        // A month is no span of time, and no minute.
+        "M" => return None,
         "D" | "W" | "ms" | "us" | "ns" | "h" | "m" | "s" | "min" => unit.to_string(),
         other => other.to_lowercase().trim_end_matches('s').to_string(),
     };
@@ -64,8 +66,11 @@ pub fn read(text: &str) -> Option<i64> {
     let mut found = false;
     while !rest.is_empty() {
         rest = rest.trim_start_matches(|letter: char| letter.is_whitespace() || letter == ',');
-        // A sign holds until the next one.
+        // A minus stands before the whole, and holds until a plus.
         if let Some(after) = rest.strip_prefix(['-', '+']) {
+            if found && rest.starts_with('-') {
+                return None;
+            }
             sign = if rest.starts_with('-') { -1.0 } else { 1.0 };
             rest = after.trim_start();
         }
@@ -75,7 +80,8 @@ pub fn read(text: &str) -> Option<i64> {
         let end = rest.find(|letter: char| !letter.is_ascii_digit() && letter != '.').unwrap_or(rest.len());
         if rest[end..].starts_with(':') {
             let clock_end = rest.find(char::is_whitespace).unwrap_or(rest.len());
-            sum += sign * clock(&rest[..clock_end])?;
+            // Of `-1 days 02:00:00` the hours count on from the day.
+            sum += if found { 1.0 } else { sign } * clock(&rest[..clock_end])?;
             rest = &rest[clock_end..];
             found = true;
             continue;
@@ -90,7 +96,7 @@ pub fn read(text: &str) -> Option<i64> {
         rest = &after[unit_end..];
         found = true;
     }
-    found.then_some(sum.round() as i64)
+    (found && sum.abs() < i64::MAX as f64).then_some(sum.round() as i64)
 }
 
 /// `02:30:00.5`
@@ -140,6 +146,9 @@ impl Timedelta {
         let size = unit_size(&freq[number.len()..]);
         let Some(size) = size else { bail!("Invalid frequency: {freq}"; hint: "such as `h`, `15min` or `D`") };
         let size = size * number.parse::<f64>().unwrap_or(1.0);
+        if size <= 0.0 {
+            bail!("Division by zero in rounding");
+        }
         Ok(Value::object(Timedelta((how(self.0 as f64 / size) * size) as i64)))
     }
 }

@@ -14,7 +14,7 @@ const OUTSIDE: &str = "__outside_";
 /// Before the number of a name between backticks.
 const QUOTED: &str = "__quoted_";
 
-/// The text in the language's own grammar: `@name`, `` `a name` ``, `&`, `|` and `~` are pandas'.
+/// The text in the language's own grammar: `@name`, `` `a name` ``, and `&` and `|` as loose as words are pandas'.
 fn prepared(text: &str) -> (String, Vec<String>) {
     let (mut made, mut quoted) = (String::with_capacity(text.len()), Vec::new());
     let mut inside: Option<char> = None;
@@ -43,7 +43,6 @@ fn prepared(text: &str) -> (String, Vec<String>) {
             // In these texts they bind as loosely as words.
             '&' => made.push_str(" and "),
             '|' => made.push_str(" or "),
-            '~' => made.push_str(" not "),
             '\n' | '\r' => made.push(' '),
             _ => made.push(letter),
         }
@@ -108,7 +107,7 @@ impl Evaluation<'_> {
             ExprKind::List(elements) | ExprKind::Tuple(elements) | ExprKind::Set(elements) => {
                 Ok(Value::list(elements.iter().map(|element| self.value(&element.value)).collect::<Result<Vec<_>>>()?))
             }
-            ExprKind::Unary { op: UnaryOp::Not, value } => self.negated(self.value(value)?),
+            ExprKind::Unary { op: UnaryOp::Not | UnaryOp::Invert, value } => self.negated(self.value(value)?),
             ExprKind::Unary { op, value } => operators::unary(context, *op, &self.value(value)?),
             ExprKind::Binary { op, left, right } => {
                 operators::binary(context, *op, &self.value(left)?, &self.value(right)?)

@@ -507,6 +507,14 @@ pub mod methods {
     }
 }
 
+/// By how much less than the number of values deviations are divided.
+fn freedom(ddof: i64) -> Result<u8> {
+    match ddof {
+        0 | 1 => Ok(ddof as u8),
+        _ => bail!(NotImplementedError: "`ddof={ddof}` is not supported for groups"; hint: "0 and 1 are"),
+    }
+}
+
 mod of_groups {
     use rdk_runtime::{Keywords, builtins};
 
@@ -514,7 +522,13 @@ mod of_groups {
 
     builtins! {
         /// The sums of each group.
-        fn sum[context](/** The groups. */ this: GroupBy, /** Only columns of numbers? */ numeric_only: Option<bool>, /** Has no effect. */ options: Keywords) -> Result<Value> { let _ = options; this.reduce(context, Reduction::Sum, numeric_only) }
+        fn sum[context](/** The groups. */ this: GroupBy, /** Only columns of numbers? */ numeric_only: Option<bool>, /** Only 0 is supported. */ min_count: i64 = 0, /** Has no effect. */ options: Keywords) -> Result<Value> {
+            if min_count > 0 {
+                bail!(NotImplementedError: "`min_count` above 0 is not supported for groups"; hint: "`count()` says which groups have too few values");
+            }
+            let _ = options;
+            this.reduce(context, Reduction::Sum, numeric_only)
+        }
 
         /// The means of each group.
         fn mean[context](/** The groups. */ this: GroupBy, /** Only columns of numbers? */ numeric_only: Option<bool>, /** Has no effect. */ options: Keywords) -> Result<Value> { let _ = options; this.reduce(context, Reduction::Mean, numeric_only) }
@@ -532,10 +546,10 @@ mod of_groups {
         fn max[context](/** The groups. */ this: GroupBy, /** Only columns of numbers? */ numeric_only: Option<bool>, /** Has no effect. */ options: Keywords) -> Result<Value> { let _ = options; this.reduce(context, Reduction::Max, numeric_only) }
 
         /// The standard deviations of each group.
-        fn std[context](/** The groups. */ this: GroupBy, /** 1: of a sample; 0: of all there are. */ ddof: i64 = 1, /** Only columns of numbers? */ numeric_only: Option<bool>, /** Has no effect. */ options: Keywords) -> Result<Value> { let _ = options; this.reduce(context, Reduction::Std(u8::from(ddof != 0)), numeric_only) }
+        fn std[context](/** The groups. */ this: GroupBy, /** 1: of a sample; 0: of all there are. */ ddof: i64 = 1, /** Only columns of numbers? */ numeric_only: Option<bool>, /** Has no effect. */ options: Keywords) -> Result<Value> { let _ = options; this.reduce(context, Reduction::Std(freedom(ddof)?), numeric_only) }
 
         /// The variances of each group.
-        fn var[context](/** The groups. */ this: GroupBy, /** 1: of a sample; 0: of all there are. */ ddof: i64 = 1, /** Only columns of numbers? */ numeric_only: Option<bool>, /** Has no effect. */ options: Keywords) -> Result<Value> { let _ = options; this.reduce(context, Reduction::Var(u8::from(ddof != 0)), numeric_only) }
+        fn var[context](/** The groups. */ this: GroupBy, /** 1: of a sample; 0: of all there are. */ ddof: i64 = 1, /** Only columns of numbers? */ numeric_only: Option<bool>, /** Has no effect. */ options: Keywords) -> Result<Value> { let _ = options; this.reduce(context, Reduction::Var(freedom(ddof)?), numeric_only) }
 
         /// How many different values each group has.
         fn nunique[context](/** The groups. */ this: GroupBy) -> Result<Value> { this.reduce(context, Reduction::Unique, None) }

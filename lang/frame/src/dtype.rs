@@ -62,6 +62,16 @@ pub fn read(value: &Value) -> Result<DataType> {
     })
 }
 
+/// The type that a user means for a column of this type: texts are texts as `object`, too; all else keeps its values.
+pub fn read_for(value: &Value, of: &DataType) -> Result<DataType> {
+    let is_object = match value {
+        Value::Str(text) => matches!(&**text, "object" | "O"),
+        Value::Class(class) => *class.name == *"object",
+        _ => false,
+    };
+    if is_object && !crate::cell::is_text(of) { Ok(crate::objects::TYPE) } else { read(value) }
+}
+
 /// Does it hold numbers, `True` and `False` among them?
 pub fn is_number(data_type: &DataType) -> bool {
     data_type.is_numeric() || *data_type == DataType::Boolean

@@ -129,12 +129,11 @@ fn data_frame(
         view = reordered(&view, wanted)?;
     }
     if let Some(dtype) = &dtype {
-        let wanted = crate::dtype::read(dtype)?;
-        view = super::operators::each(
-            &view,
-            |expr| Ok(datafusion::logical_expr::cast(expr.clone(), wanted.clone())),
-            "astype",
-        )?;
+        let as_wanted = |expr: &datafusion::logical_expr::Expr| {
+            let wanted = crate::dtype::read_for(dtype, &view.type_of(expr)?)?;
+            Ok(crate::functions::as_type(expr.clone(), &wanted))
+        };
+        view = super::operators::each(&view, as_wanted, "astype")?;
         return Frame::answer_now(context, view);
     }
     Ok(Frame::eager(view))
@@ -340,8 +339,8 @@ fn series(
     match &dtype {
         None => Ok(Frame::eager(view)),
         Some(dtype) => {
-            let wanted = crate::dtype::read(dtype)?;
-            let expr = datafusion::logical_expr::cast(view.expr().clone(), wanted);
+            let wanted = crate::dtype::read_for(dtype, &view.type_of(view.expr())?)?;
+            let expr = crate::functions::as_type(view.expr().clone(), &wanted);
             let label = view.label().clone();
             Frame::answer_now(context, view.series(label, expr, "astype"))
         }
@@ -508,6 +507,6 @@ fn from_pandas(
 pub fn is_ordered(column: &ArrayRef) -> Result<bool> {
     let converter = arrow::row::RowConverter::new(vec![arrow::row::SortField::new(column.data_type().clone())]);
     let converter = converter.map_err(arrow_error)?;
-    let rows = converter.convert_columns(std::slice::from_ref(column)).map_err(arrow_error)?;
+    let rows = converter.convert_columns(&[crate::batches::as_key(column)]).map_err(arrow_error)?;
     Ok((1..rows.num_rows()).all(|at| rows.row(at - 1) <= rows.row(at)))
 }

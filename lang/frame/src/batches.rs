@@ -4,9 +4,9 @@ use std::any::Any;
 use std::io;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, RecordBatch};
+use arrow::array::{ArrayRef, AsArray, RecordBatch};
 use arrow::compute::concat_batches;
-use arrow::datatypes::{Field, Schema, SchemaRef};
+use arrow::datatypes::{DataType, Field, Float32Type, Float64Type, Schema, SchemaRef};
 use arrow::ipc::reader::StreamReader;
 use arrow::ipc::writer::StreamWriter;
 use rdk_graph::{Data, Payload};
@@ -94,6 +94,15 @@ impl Data for Batches {
 
     fn as_any(&self) -> &dyn Any {
         self
+    }
+}
+
+/// A column as rows are compared by it: `-0.0` and `0.0` are equal and get the same bytes.
+pub fn as_key(column: &ArrayRef) -> ArrayRef {
+    match column.data_type() {
+        DataType::Float32 => Arc::new(column.as_primitive::<Float32Type>().unary::<_, Float32Type>(|x| x + 0.0)),
+        DataType::Float64 => Arc::new(column.as_primitive::<Float64Type>().unary::<_, Float64Type>(|x| x + 0.0)),
+        _ => column.clone(),
     }
 }
 

@@ -183,7 +183,7 @@ pub fn duplicated(context: &Context, view: &View, places: &[usize], keep: &Value
         bail!(NotImplementedError: "`duplicated` needs all rows"; hint: "`drop_duplicates()` works on lazy frames");
     }
     let batch = lower::in_memory(&lower::compute_now(context, view)?)?;
-    let columns: Vec<ArrayRef> = places.iter().map(|&at| batch.column(at).clone()).collect();
+    let columns: Vec<ArrayRef> = places.iter().map(|&at| crate::batches::as_key(batch.column(at))).collect();
     let fields = columns.iter().map(|column| SortField::new(column.data_type().clone())).collect();
     let converter = RowConverter::new(fields).map_err(arrow_error)?;
     let encoded = converter.convert_columns(&columns).map_err(arrow_error)?;
@@ -265,7 +265,7 @@ fn mode(context: &Context, view: &View) -> Result<Value> {
     for at in 0..view.columns.len() {
         let column = batch.column(view.index.len() + at);
         let converter = RowConverter::new(vec![SortField::new(column.data_type().clone())]).map_err(arrow_error)?;
-        let encoded = converter.convert_columns(std::slice::from_ref(column)).map_err(arrow_error)?;
+        let encoded = converter.convert_columns(&[crate::batches::as_key(column)]).map_err(arrow_error)?;
         let mut counts: FxHashMap<&[u8], (u64, usize)> = FxHashMap::default();
         for row in (0..column.len()).filter(|&row| !column.is_null(row)) {
             counts.entry(encoded.row(row).data()).or_insert((row as u64, 0)).1 += 1;

@@ -29,7 +29,7 @@ impl Length {
 pub fn beginnings(labels: &ArrayRef, length: Length) -> Result<Vec<usize>> {
     let n = labels.len();
     let converter = RowConverter::new(vec![SortField::new(labels.data_type().clone())]).map_err(arrow_error)?;
-    let rows = converter.convert_columns(std::slice::from_ref(labels)).map_err(arrow_error)?;
+    let rows = converter.convert_columns(&[crate::batches::as_key(labels)]).map_err(arrow_error)?;
     // Where each different label first stands.
     let firsts: Vec<usize> = (0..n).filter(|&at| at == 0 || rows.row(at - 1) != rows.row(at)).collect();
     let repeated = firsts.len() < n;

@@ -10,7 +10,7 @@ use rdk_runtime::{Context, Result};
 use rustc_hash::FxHashMap;
 
 use super::groupby::GroupBy;
-use crate::batches::arrow_error;
+use crate::batches::{arrow_error, as_key};
 use crate::label::Label;
 use crate::lower::{self, Gather};
 use crate::plan::{Named, Shape, View};
@@ -44,7 +44,7 @@ impl Groups {
         let wide = grouped.view.with_columns(columns, Shape::Frame, "groupby");
         let batch = lower::in_memory(&lower::compute_now(context, &wide)?)?;
         let (n_index, n_keys) = (wide.index.len(), grouped.keys.len());
-        let columns: Vec<ArrayRef> = batch.columns()[n_index..n_index + n_keys].to_vec();
+        let columns: Vec<ArrayRef> = batch.columns()[n_index..n_index + n_keys].iter().map(as_key).collect();
         // What is missing comes last, as a group of its own.
         let options = arrow::compute::SortOptions { descending: false, nulls_first: false };
         let fields = columns.iter().map(|key| SortField::new_with_options(key.data_type().clone(), options)).collect();

@@ -36,7 +36,7 @@ fn order(column: &ArrayRef) -> Result<Vec<usize>> {
     let options = arrow::compute::SortOptions { descending: false, nulls_first: false };
     let field = arrow::row::SortField::new_with_options(column.data_type().clone(), options);
     let converter = arrow::row::RowConverter::new(vec![field]).map_err(crate::batches::arrow_error)?;
-    let rows = converter.convert_columns(std::slice::from_ref(column)).map_err(crate::batches::arrow_error)?;
+    let rows = converter.convert_columns(&[crate::batches::as_key(column)]).map_err(crate::batches::arrow_error)?;
     let mut order: Vec<usize> = (0..column.len()).collect();
     order.sort_by(|&a, &b| rows.row(a).cmp(&rows.row(b)));
     Ok(order)
@@ -76,7 +76,7 @@ fn factorized(context: &Context, view: &View, sort: bool) -> Result<Value> {
     let column = column(context, view, "factorize")?;
     let converter = arrow::row::RowConverter::new(vec![arrow::row::SortField::new(column.data_type().clone())]);
     let converter = converter.map_err(crate::batches::arrow_error)?;
-    let rows = converter.convert_columns(std::slice::from_ref(&column)).map_err(crate::batches::arrow_error)?;
+    let rows = converter.convert_columns(&[crate::batches::as_key(&column)]).map_err(crate::batches::arrow_error)?;
     let mut firsts: Vec<usize> = Vec::new();
     let mut known: rustc_hash::FxHashMap<&[u8], usize> = rustc_hash::FxHashMap::default();
     let mut codes: Vec<i64> = Vec::with_capacity(column.len());

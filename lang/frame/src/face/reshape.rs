@@ -13,7 +13,7 @@ use super::frame_methods::places;
 use super::group_values::joined;
 use super::groups::beside;
 use super::{create, items, wholes};
-use crate::batches::arrow_error;
+use crate::batches::{arrow_error, as_key};
 use crate::cell;
 use crate::frame::{Frame, FrameArg, Labels, what};
 use crate::label::Label;
@@ -107,7 +107,7 @@ fn melt(
 fn codes(columns: &[ArrayRef]) -> Result<(Vec<usize>, Vec<u64>)> {
     let fields = columns.iter().map(|column| SortField::new(column.data_type().clone())).collect();
     let converter = RowConverter::new(fields).map_err(arrow_error)?;
-    let encoded = converter.convert_columns(columns).map_err(arrow_error)?;
+    let encoded = converter.convert_columns(&columns.iter().map(as_key).collect::<Vec<_>>()).map_err(arrow_error)?;
     let mut found: FxHashMap<&[u8], usize> = FxHashMap::default();
     let mut firsts: Vec<u64> = Vec::new();
     let mut codes = Vec::with_capacity(encoded.num_rows());

@@ -18,7 +18,7 @@ pub fn floats(column: &ArrayRef) -> Result<Float64Array> {
 /// Which of these rows has the largest or smallest value; the first one of several.
 pub fn place(column: &ArrayRef, rows: impl Iterator<Item = u64>, largest: bool) -> Option<u64> {
     let converter = RowConverter::new(vec![SortField::new(column.data_type().clone())]).ok()?;
-    let encoded = converter.convert_columns(std::slice::from_ref(column)).ok()?;
+    let encoded = converter.convert_columns(&[crate::batches::as_key(column)]).ok()?;
     let mut best: Option<u64> = None;
     for row in rows.filter(|&row| !column.is_null(row as usize)) {
         let better = best.is_none_or(|best| {
@@ -61,7 +61,7 @@ pub fn skew(values: &[f64]) -> Option<f64> {
 /// The places of the values in their order, from 1.
 pub fn rank(column: &ArrayRef, how: &str, descending: bool) -> Result<ArrayRef> {
     let converter = RowConverter::new(vec![SortField::new(column.data_type().clone())]).map_err(arrow_error)?;
-    let encoded = converter.convert_columns(std::slice::from_ref(column)).map_err(arrow_error)?;
+    let encoded = converter.convert_columns(&[crate::batches::as_key(column)]).map_err(arrow_error)?;
     let mut places: Vec<usize> = (0..column.len()).filter(|&row| !column.is_null(row)).collect();
     places.sort_by(|&a, &b| {
         let order = encoded.row(a).cmp(&encoded.row(b));

@@ -11,7 +11,7 @@ use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use super::Work;
-use crate::batches::{Batches, arrow_error};
+use crate::batches::{Batches, arrow_error, as_key};
 
 /// Which labels the result has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,8 +56,8 @@ impl Work for Align {
         } else {
             let fields = labels.iter().map(|label| SortField::new(label.data_type().clone())).collect();
             let converter = RowConverter::new(fields).map_err(arrow_error)?;
-            let a = converter.convert_columns(&labels).map_err(arrow_error)?;
-            let b = converter.convert_columns(&others).map_err(arrow_error)?;
+            let a = converter.convert_columns(&labels.iter().map(as_key).collect::<Vec<_>>()).map_err(arrow_error)?;
+            let b = converter.convert_columns(&others.iter().map(as_key).collect::<Vec<_>>()).map_err(arrow_error)?;
             let mut places: FxHashMap<OwnedRow, Vec<u64>> = FxHashMap::default();
             for (at, row) in b.iter().enumerate() {
                 places.entry(row.owned()).or_default().push(at as u64);

@@ -20,10 +20,10 @@ impl Between {
     fn rows(&self, batch: &RecordBatch, at: usize) -> Result<RecordBatch> {
         let column = batch.column(0);
         let converter = RowConverter::new(vec![SortField::new(column.data_type().clone())]).map_err(arrow_error)?;
-        let rows = converter.convert_columns(std::slice::from_ref(column)).map_err(arrow_error)?;
+        let rows = converter.convert_columns(&[crate::batches::as_key(column)]).map_err(arrow_error)?;
         let ends = self.divisions.slice(at, 2);
-        let ends =
-            converter.convert_columns(&[cast(&ends, column.data_type()).map_err(arrow_error)?]).map_err(arrow_error)?;
+        let ends = cast(&ends, column.data_type()).map_err(arrow_error)?;
+        let ends = converter.convert_columns(&[crate::batches::as_key(&ends)]).map_err(arrow_error)?;
         let is_last = at + 2 == self.divisions.len();
         let inside = |row: &u64| {
             let row = rows.row(*row as usize);

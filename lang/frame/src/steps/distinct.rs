@@ -8,7 +8,7 @@ use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
 
 use super::Work;
-use crate::batches::{Batches, arrow_error};
+use crate::batches::{Batches, arrow_error, as_key};
 
 /// The first (or the last) of the rows that are equal in some columns.
 #[derive(Debug, Serialize, Deserialize)]
@@ -28,7 +28,7 @@ impl Work for Distinct {
 
     fn work(&self, inputs: &[&Batches]) -> Result<RecordBatch> {
         let batch = Batches::together(inputs.iter().copied())?;
-        let columns: Vec<ArrayRef> = self.columns.iter().map(|&at| batch.column(at).clone()).collect();
+        let columns: Vec<ArrayRef> = self.columns.iter().map(|&at| as_key(batch.column(at))).collect();
         let fields = columns.iter().map(|column| SortField::new(column.data_type().clone())).collect();
         let converter = RowConverter::new(fields).map_err(arrow_error)?;
         let rows = converter.convert_columns(&columns).map_err(arrow_error)?;

@@ -12,7 +12,7 @@ use rustc_hash::{FxHashMap, FxHasher};
 use serde::{Deserialize, Serialize};
 
 use super::{Work, pile};
-use crate::batches::{Batches, Piles, arrow_error};
+use crate::batches::{Batches, Piles, arrow_error, as_key};
 
 /// Where a column of the result comes from.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
@@ -58,7 +58,8 @@ fn rows_of(a: &[ArrayRef], b: &[ArrayRef]) -> Result<(Rows, Rows)> {
     let fields = wanted.iter().map(|of| SortField::new_with_options(of.clone(), options)).collect();
     let converter = RowConverter::new(fields).map_err(arrow_error)?;
     let converted = |side: &[ArrayRef]| -> Result<Rows> {
-        let columns = side.iter().zip(&wanted).map(|(column, of)| cast(column, of).map_err(arrow_error));
+        let column = |(column, of): (&ArrayRef, &DataType)| Ok(as_key(&cast(column, of).map_err(arrow_error)?));
+        let columns = side.iter().zip(&wanted).map(column);
         converter.convert_columns(&columns.collect::<Result<Vec<_>>>()?).map_err(arrow_error)
     };
     Ok((converted(a)?, converted(b)?))

@@ -7,7 +7,7 @@ use rdk_runtime::Result;
 use serde::{Deserialize, Serialize};
 
 use super::Work;
-use crate::batches::{Batches, arrow_error};
+use crate::batches::{Batches, arrow_error, as_key};
 
 /// A column to order by.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -43,7 +43,7 @@ impl Work for Order {
     fn work(&self, inputs: &[&Batches]) -> Result<RecordBatch> {
         let batch = Batches::together(inputs.iter().copied())?;
         let options = |key: &Key| SortOptions { descending: key.descending, nulls_first: key.missing_first };
-        let columns: Vec<ArrayRef> = self.keys.iter().map(|key| batch.column(key.column).clone()).collect();
+        let columns: Vec<ArrayRef> = self.keys.iter().map(|key| as_key(batch.column(key.column))).collect();
         let fields = columns.iter().zip(&self.keys);
         let fields = fields.map(|(column, key)| SortField::new_with_options(column.data_type().clone(), options(key)));
         let converter = RowConverter::new(fields.collect()).map_err(arrow_error)?;

@@ -108,7 +108,7 @@ fn present(column: &ArrayRef) -> Result<ArrayRef> {
 fn order_of(column: &ArrayRef, options: SortOptions) -> Result<arrow::row::Rows> {
     let field = SortField::new_with_options(column.data_type().clone(), options);
     let converter = RowConverter::new(vec![field]).map_err(arrow_error)?;
-    converter.convert_columns(std::slice::from_ref(column)).map_err(arrow_error)
+    converter.convert_columns(&[crate::batches::as_key(column)]).map_err(arrow_error)
 }
 
 fn one(column: ArrayRef) -> Result<RecordBatch> {
@@ -131,9 +131,9 @@ impl SplitByBounds {
         let options = SortOptions { descending: self.key.descending, nulls_first: self.key.missing_first };
         let field = SortField::new_with_options(column.data_type().clone(), options);
         let converter = RowConverter::new(vec![field]).map_err(arrow_error)?;
-        let rows = converter.convert_columns(std::slice::from_ref(column)).map_err(arrow_error)?;
+        let rows = converter.convert_columns(&[crate::batches::as_key(column)]).map_err(arrow_error)?;
         let bounds = arrow::compute::cast(bounds, column.data_type()).map_err(arrow_error)?;
-        let bounds = converter.convert_columns(&[bounds]).map_err(arrow_error)?;
+        let bounds = converter.convert_columns(&[crate::batches::as_key(&bounds)]).map_err(arrow_error)?;
         let places: Vec<usize> = (0..bounds.num_rows()).collect();
         let mut piles: Vec<Vec<u64>> = vec![Vec::new(); self.n.max(bounds.num_rows() + 1)];
         for at in 0..batch.num_rows() {

@@ -32,10 +32,10 @@ impl SplitByRange {
             arrow::compute::SortOptions { descending: false, nulls_first: false },
         )])
         .map_err(arrow_error)?;
-        let rows = converter.convert_columns(std::slice::from_ref(column)).map_err(arrow_error)?;
+        let rows = converter.convert_columns(&[crate::batches::as_key(column)]).map_err(arrow_error)?;
         let bounds = self.bounds.iter().map(|bound| {
             let bound = arrow::compute::cast(bound, column.data_type()).map_err(arrow_error)?;
-            converter.convert_columns(&[bound]).map_err(arrow_error)
+            converter.convert_columns(&[crate::batches::as_key(&bound)]).map_err(arrow_error)
         });
         let bounds = bounds.collect::<Result<Vec<_>>>()?;
         let mut places: Vec<Vec<u64>> = vec![Vec::new(); bounds.len() + 1];

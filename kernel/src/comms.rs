@@ -35,6 +35,11 @@ fn told(id: &str, method: &str, state: Value) -> Value {
     json!({"comm_id": id, "data": {"method": method, "state": state, "buffer_paths": []}})
 }
 
+/// Does one state say something of each trait that the other one does?
+fn covers(newer: &Value, older: &Value) -> bool {
+    older.as_object().is_some_and(|older| older.keys().all(|name| newer.get(name).is_some()))
+}
+
 impl Server {
     /// The lines that are open.
     pub fn comms(&self, request: &Request) -> Value {
@@ -82,7 +87,7 @@ impl Server {
             return;
         }
         if data["method"] == "update" {
-            if self.is_overtaken(&id) {
+            if self.is_overtaken(&id, &data["state"]) {
                 return;
             }
             // Other pages that show it move along.
@@ -115,14 +120,15 @@ impl Server {
         self.queue.say("comm_msg", json!({"comm_id": control, "data": data}), Some(&request.message));
     }
 
-    /// Does a newer message of the same widget wait? While something is dragged only the last place counts.
-    fn is_overtaken(&mut self, id: &str) -> bool {
+    /// Does a newer message of the same widget wait that says all of this anew? While something is dragged only the last place counts.
+    /// A cell in between sees what was said before it.
+    fn is_overtaken(&mut self, id: &str, state: &Value) -> bool {
         self.waiting.extend(self.requests.try_iter());
         let newer = |request: &Request| {
             request.kind() == "comm_msg"
                 && request.text("comm_id") == id
-                && request.get("data").is_some_and(|data| data["method"] == "update")
+                && request.get("data").is_some_and(|data| data["method"] == "update" && covers(&data["state"], state))
         };
-        self.waiting.iter().any(newer)
+        self.waiting.iter().take_while(|request| request.kind() != "execute_request").any(newer)
     }
 }

@@ -21,6 +21,8 @@ pub enum Law {
     Gumbel,
     Hypergeometric,
     Laplace,
+    /// The logarithms of gamma numbers: those of small shapes are too small for a float.
+    LogGamma,
     Logistic,
     Lognormal,
     Logseries,
@@ -80,6 +82,7 @@ impl Law {
             | Law::Gamma
             | Law::Gumbel
             | Law::Laplace
+            | Law::LogGamma
             | Law::Logistic
             | Law::Lognormal
             | Law::NoncentralChiSquare
@@ -110,6 +113,7 @@ impl Law {
             Law::Geometric => &[("p", PositiveUnit)],
             Law::Gumbel | Law::Laplace | Law::Logistic | Law::Normal => &[("loc", Any), ("scale", NotNegative)],
             Law::Hypergeometric => &[("ngood", NotNegative), ("nbad", NotNegative), ("nsample", NotNegative)],
+            Law::LogGamma => &[("alpha", Positive)],
             Law::Lognormal => &[("mean", Any), ("sigma", NotNegative)],
             Law::Logseries => &[("p", BelowOne)],
             Law::NegativeBinomial => &[("n", Positive), ("p", PositiveUnit)],
@@ -182,6 +186,7 @@ impl Law {
                 let u = draws.unit();
                 if u < 0.5 { a + b * (2.0 * draws.above_zero(u)).ln() } else { a - b * (2.0 * (1.0 - u)).ln() }
             }
+            Law::LogGamma => draws.log_gamma_variate(a),
             Law::Logistic => {
                 let u = draws.open();
                 a + b * (u / (1.0 - u)).ln()
@@ -209,8 +214,10 @@ impl Law {
             Law::Vonmises => draws.vonmises(a, b),
             Law::Wald => {
                 let y = a * draws.normal().powi(2);
-                let x = a + a / (2.0 * b) * (y - (4.0 * b * y + y * y).sqrt());
-                if draws.unit() <= a / (a + x) { x } else { a * a / x }
+                // Of the two solutions the larger one loses no digits; their product is a².
+                let large = a + a / (2.0 * b) * (y + (4.0 * b * y + y * y).sqrt());
+                let small = a * (a / large);
+                if draws.unit() <= a / (a + small) { small } else { large }
             }
             Law::Weibull => {
                 if a == 0.0 {
@@ -275,6 +282,9 @@ impl Draws {
     fn gamma(&mut self, shape: f64) -> f64 {
         if shape == 0.0 {
             return 0.0;
+        }
+        if shape == f64::INFINITY {
+            return shape;
         }
         if shape < 1.0 {
             return self.gamma(shape + 1.0) * self.open().powf(1.0 / shape);
@@ -347,17 +357,19 @@ impl Draws {
         let q = 1.0 - p;
         if n * p < 10.0 {
             let first = (n * (-p).ln_1p()).exp();
+            // What lies beyond is rarer than rounding: without an end the walk would go on to `n`.
+            let end = n.min(n * p + 20.0 * (n * p * q + 1.0).sqrt());
             loop {
                 let (mut k, mut chance, mut u) = (0.0, first, self.unit());
                 while u > chance {
                     u -= chance;
                     k += 1.0;
-                    if k > n {
+                    if k > end {
                         break;
                     }
                     chance *= (n - k + 1.0) * p / (k * q);
                 }
-                if k <= n {
+                if k <= end {
                     return k;
                 }
             }
@@ -493,14 +505,16 @@ impl Draws {
         }
         let less = a - 1.0;
         let b = 2f64.powf(less);
+        // Below this numbers would not fit in an integer.
+        let least = 9.2e18f64.powf(-less);
         loop {
             let (u, v) = (self.open(), self.unit());
-            let x = u.powf(-1.0 / less).floor();
+            let x = (least + u * (1.0 - least)).powf(-1.0 / less).floor();
             if !(1.0..9.2e18).contains(&x) {
                 continue;
             }
-            let t = (1.0 + 1.0 / x).powf(less);
-            if v * x * (t - 1.0) / (b - 1.0) <= t / b {
+            let t = less * (1.0 / x).ln_1p();
+            if v * x * t.exp_m1() / (less * std::f64::consts::LN_2).exp_m1() <= t.exp() / b {
                 return x;
             }
         }

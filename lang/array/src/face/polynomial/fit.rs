@@ -94,6 +94,7 @@ builtins! {
     ) -> Result<Value> {
         let now = |operand: &Operand| operand.array()?.compute_now(context);
         let (x, y) = (now(&x)?, now(&y)?);
+        crate::face::create::room_for(context, &[x.len(), deg.max(0) as usize + 1], DType::C128)?;
         let w = w.as_ref().map(now).transpose()?;
         let complex = x.dtype().is_complex() || y.dtype().is_complex();
         let points = Points::new(&x, &y, deg, w.as_ref())?;

@@ -5,7 +5,7 @@ mod convolve;
 mod fit;
 mod poly1d;
 
-use rdk_runtime::{Context, FromValue, Result, Value, bail, builtins};
+use rdk_runtime::{FromValue, Result, Value, bail, builtins};
 
 use super::operand::{Operand, answer};
 use crate::array::Array;
@@ -16,6 +16,9 @@ use crate::{DType, Scalar};
 
 pub use arithmetic::{Polynomial, add, derivative, divide, from_roots, integral, multiply, roots_of};
 pub use poly1d::class;
+
+/// So many times a polynomial is integrated at most.
+const MOST_INTEGRALS: usize = 10_000;
 
 /// All functions of polynomials.
 pub fn functions() -> Vec<rdk_runtime::Builtin> {
@@ -91,12 +94,19 @@ pub fn evaluated(polynomial: &Polynomial, x: &Operand) -> Result<Array> {
     Ok(sum)
 }
 
+/// Refuses what would take all memory: each integral is a coefficient longer than the one before.
+fn check_times(times: usize) -> Result<()> {
+    if times > MOST_INTEGRALS {
+        bail!("cannot integrate {times} times"; hint: "at most {MOST_INTEGRALS} times");
+    }
+    Ok(())
+}
+
 fn pair(a1: &Value, a2: &Value) -> Result<(Polynomial, Polynomial)> {
     Ok((Coefficients::try_from_value(a1)?.0, Coefficients::try_from_value(a2)?.0))
 }
 
-fn quotient(context: &Context, u: &Value, v: &Value) -> Result<Value> {
-    let _ = context;
+fn quotient(u: &Value, v: &Value) -> Result<Value> {
     let (a, b) = pair(u, v)?;
     let (quotient, rest) = divide(&a, &b)?;
     Ok(Value::tuple([like(quotient, &[u, v]), like(rest, &[u, v])]))
@@ -145,7 +155,7 @@ builtins! {
     }
 
     /// The quotient of two polynomials, and what is left over.
-    fn polydiv[context](/** What is divided. */ u: Value, /** By what. */ v: Value) -> Result<Value> { quotient(context, &u, &v) }
+    fn polydiv(/** What is divided. */ u: Value, /** By what. */ v: Value) -> Result<Value> { quotient(&u, &v) }
 
     /// The derivative of a polynomial.
     fn polyder(
@@ -172,6 +182,7 @@ builtins! {
         if m < 0 {
             bail!("Order of integral must be positive (see polyder)");
         }
+        check_times(m as usize)?;
         let constants = match k {
             Some(k) => k.array()?.dtype().is_complex().then_some(()).map_or_else(
                 || match &k {

@@ -108,9 +108,11 @@ fn general(number: f64) -> String {
     if number == 0.0 {
         return "0".into();
     }
-    let exponent = number.log10().floor() as i32;
+    if !number.is_finite() {
+        return number.to_string().to_lowercase();
+    }
     let digits = format!("{number:.3e}");
-    let exponent = digits.split_once('e').and_then(|(_, e)| e.parse().ok()).unwrap_or(exponent);
+    let exponent: i32 = digits.split_once('e').and_then(|(_, e)| e.parse().ok()).unwrap_or(0);
     if (-4..4).contains(&exponent) {
         let text = format!("{number:.*}", (3 - exponent).max(0) as usize);
         return if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').into() } else { text };
@@ -233,7 +235,10 @@ builtins! {
         m: usize = 1,
         /// The constant.
         k: f64 = 0.0,
-    ) -> Value { value(integral(&this.0, &vec![k; m])) }
+    ) -> Result<Value> {
+        super::check_times(m)?;
+        Ok(value(integral(&this.0, &vec![k; m])))
+    }
 }
 
 mod properties {

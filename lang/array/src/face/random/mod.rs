@@ -289,13 +289,45 @@ impl std::ops::Deref for This {
     }
 }
 
+/// Where the numbers of `default_rng` come from: a seed, or a generator that is there already.
+enum Origin {
+    Seed(Seed),
+    Generator(Value),
+}
+
+impl FromValue for Origin {
+    fn expected() -> &'static str {
+        Seed::expected()
+    }
+
+    fn from_value(value: &Value) -> Option<Origin> {
+        if value.get::<Generator>().is_some() {
+            return Some(Origin::Generator(value.clone()));
+        }
+        Seed::from_value(value).map(Origin::Seed)
+    }
+}
+
+/// A generator of this kind; one that is of this kind already stays the same.
+fn generator(kind: Kind, origin: Option<Origin>) -> Value {
+    let seed = match origin {
+        None => None,
+        Some(Origin::Seed(seed)) => Some(seed.0),
+        Some(Origin::Generator(value)) => match value.get::<Generator>() {
+            Some(other) if other.kind != kind => Some(other.next()),
+            _ => return value.clone(),
+        },
+    };
+    Value::object(Generator::new(kind, seed))
+}
+
 mod numpy_rng {
     use super::*;
 
     builtins! {
         /// A source of random numbers; the same seed gives the same numbers.
-        fn default_rng(/** Any integer; a fresh one if left out. */ seed: Option<Seed>) -> Value {
-            Value::object(Generator::new(Kind::NumpyGenerator, seed.map(|seed| seed.0)))
+        fn default_rng(/** Any integer, or a generator, which is given back; a fresh one if left out. */ seed: Option<Origin>) -> Value {
+            generator(Kind::NumpyGenerator, seed)
         }
     }
 }
@@ -305,8 +337,8 @@ mod dask_rng {
 
     builtins! {
         /// A source of random chunked arrays; the same seed gives the same numbers, whatever the chunks.
-        fn default_rng(/** Any integer; a fresh one if left out. */ seed: Option<Seed>) -> Value {
-            Value::object(Generator::new(Kind::DaskGenerator, seed.map(|seed| seed.0)))
+        fn default_rng(/** Any integer, or a generator, which is given back; a fresh one if left out. */ seed: Option<Origin>) -> Value {
+            generator(Kind::DaskGenerator, seed)
         }
     }
 }

@@ -16,6 +16,22 @@ const UNIT: Distribution = Distribution::Uniform { low: 0.0, high: 1.0 };
 const STANDARD_NORMAL: Distribution = Distribution::Normal { mean: 0.0, deviation: 1.0 };
 const WAITING: Distribution = Distribution::Exponential { scale: 1.0 };
 
+/// An integer, also as a float: `1e6`.
+struct Whole(i64);
+
+impl FromValue for Whole {
+    fn expected() -> &'static str {
+        "an integer"
+    }
+
+    fn from_value(value: &Value) -> Option<Whole> {
+        match value {
+            Value::Float(number) if number.abs() < 9.2e18 => Some(Whole(number.trunc() as i64)),
+            _ => i64::from_value(value).map(Whole),
+        }
+    }
+}
+
 /// In float64 or float32.
 fn drawn(
     context: &rdk_runtime::Context,
@@ -212,16 +228,16 @@ pub(super) mod states {
             /// The generator.
             this: This,
             /// The smallest.
-            low: i64,
+            low: Whole,
             /// Above the largest.
-            high: Option<i64>,
+            high: Option<Whole>,
             /// A length or a tuple of lengths; a single number if left out.
             size: Option<ShapeArg>,
             /// How long chunks are; for lazy arrays. NumPy has `dtype` here.
             chunks: Option<ChunksSpec>,
             /// The type of the elements; int64 if left out.
             dtype: Option<DTypeArg>,
-        ) -> Result<Value> { this.draw(context, "randint", integers(low, high, false, dtype)?, size, chunks) }
+        ) -> Result<Value> { this.draw(context, "randint", integers(low.0, high.map(|high| high.0), false, dtype)?, size, chunks) }
     }
 
     fn rest_shape(lengths: rdk_runtime::Rest) -> Result<Option<ShapeArg>> {
@@ -240,9 +256,9 @@ pub(super) mod generators {
             /// The generator.
             this: This,
             /// The smallest.
-            low: i64,
+            low: Whole,
             /// Above the largest.
-            high: Option<i64>,
+            high: Option<Whole>,
             /// A length or a tuple of lengths; a single number if left out.
             size: Option<ShapeArg>,
             /// The type of the elements; int64 if left out.
@@ -251,7 +267,7 @@ pub(super) mod generators {
             endpoint: bool = false,
             /// How long chunks are; for lazy arrays.
             chunks: Option<ChunksSpec>,
-        ) -> Result<Value> { this.draw(context, "integers", super::integers(low, high, endpoint, dtype)?, size, chunks) }
+        ) -> Result<Value> { this.draw(context, "integers", super::integers(low.0, high.map(|high| high.0), endpoint, dtype)?, size, chunks) }
 
         /// So many generators, each with a stream of its own.
         fn spawn(

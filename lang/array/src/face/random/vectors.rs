@@ -29,7 +29,11 @@ builtins! {
         if n < 0 {
             bail!("n < 0"; hint: "`n` is {n}");
         }
-        let chances = pvals.array()?.compute_now(context)?.to_vec::<f64>();
+        let chances = pvals.array()?.compute_now(context)?;
+        if chances.ndim() > 1 {
+            bail!(NotImplementedError: "`pvals` is one row of probabilities"; hint: "its shape is {}: call it for each row", shape::show(chances.shape()));
+        }
+        let chances = chances.to_vec::<f64>();
         if chances.is_empty() {
             bail!("pvals must have at least 1 dimension and the last dimension of pvals must be greater than 0.");
         }
@@ -64,11 +68,13 @@ builtins! {
         }
         let mut shape = size.map(|size| size.0).unwrap_or_default();
         shape.push(alpha.shape()[0]);
-        let one = Array::scalar(crate::Scalar::F64(1.0));
         let chunks = chunks.unwrap_or(ChunksSpec::AUTO);
-        let sums = Array::random_of("dirichlet", Law::Gamma, this.next(), &[alpha, one], &shape, &chunks)?;
-        let total = sums.reduce(Reduction::Sum, Some(&[-1]), true, None, None)?;
-        answer(context, sums.binary(BinaryFunc::Divide, &total)?, this.is_lazy())
+        // By logarithms: with a small `alpha` all of a row may be too small for a float.
+        let logs = Array::random_of("dirichlet", Law::LogGamma, this.next(), &[alpha], &shape, &chunks)?;
+        let top = logs.reduce(Reduction::Max, Some(&[-1]), true, None, None)?;
+        let parts = logs.binary(BinaryFunc::Subtract, &top)?.unary(UnaryFunc::Exp)?;
+        let total = parts.reduce(Reduction::Sum, Some(&[-1]), true, None, None)?;
+        answer(context, parts.binary(BinaryFunc::Divide, &total)?, this.is_lazy())
     }
 
     /// Random vectors, spread as a bell in several dimensions.

@@ -106,6 +106,29 @@ impl Kind {
         matches!(self, Kind::Dropdown | Kind::RadioButtons | Kind::Select)
     }
 
+    /// Are its value and its ends fractions, or whole numbers? Neither, where they are no numbers.
+    pub fn is_fraction(self) -> Option<bool> {
+        match self {
+            Kind::FloatSlider | Kind::FloatText | Kind::FloatProgress => Some(true),
+            Kind::IntSlider | Kind::IntText | Kind::BoundedIntText | Kind::IntProgress => Some(false),
+            Kind::Checkbox
+            | Kind::ToggleButton
+            | Kind::Dropdown
+            | Kind::RadioButtons
+            | Kind::Select
+            | Kind::Text
+            | Kind::Textarea
+            | Kind::Button
+            | Kind::Label
+            | Kind::Html
+            | Kind::VBox
+            | Kind::HBox
+            | Kind::Output
+            | Kind::Layout
+            | Kind::Style(_) => None,
+        }
+    }
+
     /// Does the page know a name for it, to be shown beside it?
     pub fn is_described(self) -> bool {
         self.style().is_some()

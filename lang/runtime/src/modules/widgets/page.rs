@@ -32,7 +32,7 @@ pub enum Said<'a> {
         /// Which widget.
         id: &'a str,
     },
-    /// What is printed and shown from now on belongs into this widget; what stands in it goes.
+    /// What is printed and shown from now on belongs into this widget, below what stands in it.
     Capture {
         /// Which widget.
         id: &'a str,

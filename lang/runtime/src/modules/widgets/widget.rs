@@ -72,9 +72,12 @@ impl Widget {
                         .collect::<Vec<_>>();
                     Value::object(Widget::new(context, inner, pairs)?)
                 }
-                _ => value,
+                _ => fitted(kind, &name, value),
             };
             state.traits.insert(name, value);
+        }
+        if let Some(value) = state.traits.get("value").and_then(|value| inside(&state.traits, value)) {
+            state.traits.insert(Name::from("value"), value);
         }
         if let Some(options) = state.traits.get_mut("options") {
             *options = listed(context, options)?;
@@ -103,6 +106,17 @@ impl Widget {
 
     /// Changes a trait, here and on the page, and tells who observes it.
     pub fn set(&self, context: &Context, name: &str, value: Value) -> Result<()> {
+        if name == "index" && self.0.kind.has_options() {
+            let choices = choices(&self.0.state.lock().traits)?;
+            let chosen = usize::from_value(&value).and_then(|at| choices.into_iter().nth(at));
+            let Some((_, chosen)) = chosen.or_else(|| value.is_none().then(|| (String::new(), Value::None))) else {
+                bail!("invalid selection: there is no option {}", value.repr());
+            };
+            return self.set(context, "value", chosen);
+        }
+        if let Some(moved) = self.moved_along(name, &value) {
+            self.set(context, "value", moved)?;
+        }
         if self.change(context, name, value)? {
             let state = self.page_state(Some(name));
             context.shared.output.widget(Said::Update { id: &self.0.id, state: &state });
@@ -110,29 +124,63 @@ impl Widget {
         Ok(())
     }
 
+    /// Where the value goes if an end moves past it.
+    fn moved_along(&self, name: &str, end: &Value) -> Option<Value> {
+        let state = self.0.state.lock();
+        let number = |name: &str| state.traits.get(name).and_then(Value::as_f64);
+        let (min, max, value, place) = (number("min")?, number("max")?, number("value")?, end.as_f64()?);
+        let past = match name {
+            "min" => value < place && place <= max,
+            "max" => value > place && place >= min,
+            _ => false,
+        };
+        past.then(|| end.clone())
+    }
+
     /// Changes a trait here alone; false if it was so already.
     fn change(&self, context: &Context, name: &str, value: Value) -> Result<bool> {
-        let value = if name == "options" { listed(context, &value)? } else { value };
+        let value = match name {
+            "options" => listed(context, &value)?,
+            "value" => {
+                let value = fitted(self.0.kind, name, value);
+                inside(&self.0.state.lock().traits, &value).unwrap_or(value)
+            }
+            _ => fitted(self.0.kind, name, value),
+        };
         let before = self.0.state.lock().traits.get(name).cloned();
         if before.is_some_and(|before| same(&before, &value)) {
             return Ok(false);
         }
-        let (old, observers) = {
+        let told = {
             let mut state = self.0.state.lock();
             let mut traits = state.traits.clone();
             let old = traits.insert(Name::from(name), value.clone()).unwrap_or_default();
+            let mut changes = vec![(name, old, value)];
+            if name == "options" && self.0.kind.has_options() {
+                // The first one is chosen, as in a new widget.
+                let first = choices(&traits)?.into_iter().next().map_or(Value::None, |(_, value)| value);
+                let chosen = traits.insert(Name::from("value"), first.clone()).unwrap_or_default();
+                if !same(&chosen, &first) {
+                    changes.push(("value", chosen, first));
+                }
+            }
             check(self.0.kind, &traits)?;
             state.traits = traits;
-            let told = |names: &[String]| names.is_empty() || names.iter().any(|other| other == name);
-            let observers: Vec<Value> =
-                state.observers.iter().filter(|(names, _)| told(names)).map(|(_, f)| f.clone()).collect();
-            (old, observers)
+            let mut told = Vec::new();
+            for (name, old, value) in changes {
+                for (names, observer) in &state.observers {
+                    if names.is_empty() || names.iter().any(|other| other == name) {
+                        told.push((observer.clone(), name, old.clone(), value.clone()));
+                    }
+                }
+            }
+            told
         };
-        for observer in observers {
+        for (observer, name, old, value) in told {
             let change = Value::dict([
                 ("name", Value::str(name)),
-                ("old", old.clone()),
-                ("new", value.clone()),
+                ("old", old),
+                ("new", value),
                 ("owner", Value::object(self.clone())),
                 ("type", Value::str("change")),
             ]);
@@ -201,6 +249,39 @@ impl Widget {
             }
         }
         Json::Object(told)
+    }
+}
+
+/// A number as the kind has it: a page writes 3 for 3.0, too.
+fn fitted(kind: Kind, name: &str, value: Value) -> Value {
+    match (kind.is_fraction(), name, &value) {
+        (Some(true), "value" | "min" | "max" | "step", Value::Int(number)) => Value::Float(*number as f64),
+        (Some(false), "value" | "min" | "max" | "step", Value::Float(number)) if number.is_finite() => {
+            Value::Int(*number as i64)
+        }
+        _ => value,
+    }
+}
+
+/// The end that a value lies beyond.
+fn inside(traits: &IndexMap<Name, Value>, value: &Value) -> Option<Value> {
+    let (min, max) = (traits.get("min")?, traits.get("max")?);
+    let (low, high, number) = (min.as_f64()?, max.as_f64()?, value.as_f64()?);
+    if low > high {
+        return None;
+    }
+    if number < low {
+        return Some(min.clone());
+    }
+    (number > high).then(|| max.clone())
+}
+
+/// The traits that are named by one text or by several.
+fn listed_names(names: Option<Value>) -> Vec<String> {
+    let Some(names) = names else { return Vec::new() };
+    match names.items() {
+        Some(items) => items.iter().map(|item| item.text().to_string()).collect(),
+        None => vec![names.text().to_string()],
     }
 }
 
@@ -319,11 +400,7 @@ mod methods {
             /// The trait or traits to be told of; all if left out.
             names: Option<Value>,
         ) -> () {
-            let names = match names {
-                None => Vec::new(),
-                Some(names) => names.items().map_or_else(|| vec![names.text().to_string()], |items| items.iter().map(|item| item.text().to_string()).collect()),
-            };
-            this.0.state.lock().observers.push((names, handler));
+            this.0.state.lock().observers.push((listed_names(names), handler));
         }
 
         /// Has a function told of changes no longer.
@@ -331,7 +408,13 @@ mod methods {
             this: Widget,
             /// The function.
             handler: Value,
-        ) -> () { this.0.state.lock().observers.retain(|(_, other)| !same(other, &handler)); }
+            /// The trait or traits that it was to be told of; whatever it was told of if left out.
+            names: Option<Value>,
+        ) -> () {
+            let names = listed_names(names);
+            let gone = |own: &[String]| names.is_empty() || own == names;
+            this.0.state.lock().observers.retain(|(own, other)| !(same(other, &handler) && gone(own)));
+        }
 
         /// Has no function told of changes any more.
         fn unobserve_all(this: Widget) -> () { this.0.state.lock().observers.clear(); }
@@ -353,6 +436,19 @@ mod methods {
         /// #> Go
         /// ```
         fn click[context](this: Widget) -> Result<()> { this.pressed(context) }
+
+        /// Takes away what is shown in an `Output`.
+        fn clear_output[context](
+            this: Widget,
+            /// Not before something new comes?
+            wait: bool = false,
+        ) -> () {
+            let output = &context.shared.output;
+            if output.widget(Said::Capture { id: &this.0.id }) {
+                output.clear(wait);
+                output.widget(Said::Release { id: &this.0.id });
+            }
+        }
 
         /// Takes it off the page.
         fn close[context](this: Widget) -> () { context.shared.note::<Page>().close(context, &this); }

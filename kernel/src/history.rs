@@ -5,8 +5,9 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Seek, SeekFrom, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+use rdk::place::history_file;
 use serde_json::{Value, json};
 
 use crate::wire::Request;
@@ -28,21 +29,6 @@ struct Entry {
     output: Option<String>,
 }
 
-/// Where the history is kept: beside that of the prompt. `RDK_HISTORY` says where that is; if it is empty nothing is kept.
-fn place() -> Option<PathBuf> {
-    if let Some(path) = std::env::var_os("RDK_HISTORY") {
-        return Some(PathBuf::from(path)).filter(|path| !path.as_os_str().is_empty()).map(|path| {
-            let mut name = path.into_os_string();
-            name.push("-notebooks");
-            name.into()
-        });
-    }
-    let data = std::env::var_os("XDG_DATA_HOME").map(PathBuf::from);
-    let folder = data.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".local/share")))?.join("rdk");
-    std::fs::create_dir_all(&folder).ok()?;
-    Some(folder.join("history-notebooks"))
-}
-
 /// The cells in a file; lines that are damaged are passed over.
 fn read(path: &Path) -> std::io::Result<Vec<Entry>> {
     let mut file = File::open(path)?;
@@ -61,7 +47,9 @@ fn entry(line: &str) -> Option<Entry> {
 impl History {
     /// With what earlier sessions have left. Where no file can be read or written it stays in memory.
     pub fn open() -> History {
-        let Some(path) = place() else { return History { entries: Vec::new(), session: 1, file: None } };
+        let Some(path) = history_file("-notebooks") else {
+            return History { entries: Vec::new(), session: 1, file: None };
+        };
         History::at(&path)
     }
 

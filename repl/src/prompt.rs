@@ -1,7 +1,6 @@
 //! The prompt: read a cell, run it, show its value.
 
 use std::cell::RefCell;
-use std::path::PathBuf;
 use std::process::ExitCode;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -35,7 +34,7 @@ pub fn open(session: Session, terminal: Arc<Terminal>) -> ExitCode {
     if let Ok(printer) = editor.create_external_printer() {
         terminal.print_above(printer);
     }
-    let history = history_file();
+    let history = rdk::place::history_file("");
     if let Some(path) = &history {
         // No history yet is the usual case on the first day.
         let _ = editor.load_history(path);
@@ -120,15 +119,4 @@ fn editor(
     editor.bind_sequence(KeyEvent::from(':'), EventHandler::Conditional(Box::new(colon)));
     editor.bind_sequence(KeyEvent::from('\t'), EventHandler::Conditional(Box::new(Tab)));
     Ok(editor)
-}
-
-/// Where the history is kept: `RDK_HISTORY`, or in the user's data folder.
-fn history_file() -> Option<PathBuf> {
-    if let Some(path) = std::env::var_os("RDK_HISTORY") {
-        return Some(PathBuf::from(path)).filter(|path| !path.as_os_str().is_empty());
-    }
-    let data = std::env::var_os("XDG_DATA_HOME").map(PathBuf::from);
-    let folder = data.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".local/share")))?.join("rdk");
-    std::fs::create_dir_all(&folder).ok()?;
-    Some(folder.join("history"))
 }

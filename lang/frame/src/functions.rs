@@ -264,6 +264,12 @@ fn only_days(times: &ArrayRef) -> rdk_runtime::Result<bool> {
     Ok(micros.as_primitive::<Int64Type>().iter().flatten().all(|micros| micros.rem_euclid(DAY) == 0))
 }
 
+/// Floats as rows are compared by them: both zeros are one.
+pub fn as_key(expr: Expr, of: &DataType) -> Expr {
+    let apply: ElementFunction = |column, _| Ok(crate::batches::as_key(column));
+    Elementwise { name: "key".into(), gives: of.clone(), apply, parameters: Vec::new() }.call(expr)
+}
+
 /// A column as another type, which may be `object`.
 pub fn as_type(expr: Expr, wanted: &DataType) -> Expr {
     if !crate::objects::is(wanted) {

@@ -6,6 +6,7 @@ pub mod complete;
 pub mod help;
 pub mod library;
 pub mod magics;
+pub mod place;
 pub mod report;
 pub mod session;
 pub mod shell;

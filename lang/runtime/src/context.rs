@@ -271,6 +271,8 @@ pub struct Context {
     pub cancel: Cancel,
     /// How deep calls are nested.
     pub depth: Cell<usize>,
+    /// How deep the top level of the running cell stands.
+    top: Cell<usize>,
     /// What the evaluator is at: a call, an operator.
     here: RefCell<Option<Place>>,
     /// Below this address of the stack little is left of it.
@@ -291,7 +293,7 @@ thread_local! {
 }
 
 /// What this thread works for, for those that must run something and were given no context: `repr`.
-pub(crate) fn home() -> Option<Arc<Shared>> {
+pub fn home() -> Option<Arc<Shared>> {
     HOME.with_borrow(Weak::upgrade)
 }
 
@@ -305,6 +307,7 @@ impl Context {
             shared,
             globals,
             depth: Cell::new(0),
+            top: Cell::new(0),
             low: Cell::new(0),
             handling: RefCell::default(),
             pool: RefCell::default(),
@@ -351,8 +354,23 @@ impl Context {
 
     /// Ready for a new cell, also when a panic has come through the one before.
     pub fn recover(&self) {
+        HOME.set(Arc::downgrade(&self.shared));
         self.depth.set(0);
+        self.top.set(0);
         self.handling.borrow_mut().clear();
+    }
+
+    /// Does a function of the user's run, rather than the top level of a cell?
+    pub fn in_function(&self) -> bool {
+        self.depth.get() > self.top.get()
+    }
+
+    /// The top level of a cell, which may run within another one (`%time`).
+    pub(crate) fn cell<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
+        let outer = self.top.replace(self.depth.get() + 1);
+        let result = self.nested(work);
+        self.top.set(outer);
+        result
     }
 
     /// The error has reached somebody who handles it: an interrupt is obeyed once.

@@ -30,7 +30,7 @@ pub mod value;
 pub use builtin::{Args, Builtin, Keywords, ParamInfo, Rest};
 pub use class::{Class, ClassRef, Library, Module};
 pub use compute::compute;
-pub use context::{Context, Globals, Output, Shared, Stream};
+pub use context::{Context, Globals, Output, Shared, Stream, home};
 pub use convert::{Answer, FromValue};
 pub use error::{Error, Kind, Result, Trail};
 pub use evaluate::{Walk, iterate};

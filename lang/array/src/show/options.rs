@@ -1,6 +1,7 @@
 //! What `np.set_printoptions` sets.
 
 use parking_lot::RwLock;
+use rdk_runtime::home;
 
 /// How many digits a float gets.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -51,14 +52,16 @@ impl PrintOptions {
         }
     }
 
-    /// Those in force.
+    /// Those in force in the session that this thread works for.
     pub fn current() -> PrintOptions {
-        CURRENT.read().clone().unwrap_or_default()
+        home().map(|session| session.note::<InForce>().0.read().clone()).unwrap_or_default()
     }
 
-    /// Puts these in force.
+    /// Puts these in force in that session.
     pub fn set(self) {
-        *CURRENT.write() = Some(self);
+        if let Some(session) = home() {
+            *session.note::<InForce>().0.write() = self;
+        }
     }
 }
 
@@ -68,4 +71,6 @@ impl Default for PrintOptions {
     }
 }
 
-static CURRENT: RwLock<Option<PrintOptions>> = RwLock::new(None);
+/// Those in force in a session.
+#[derive(Default)]
+struct InForce(RwLock<PrintOptions>);

@@ -143,6 +143,10 @@ impl Reduction {
             Reduction::Std(_) => (expr_fn::stddev(float(expr)), After::Same),
             Reduction::Var(0) => (expr_fn::var_pop(float(expr)), After::Same),
             Reduction::Var(_) => (expr_fn::var_sample(float(expr)), After::Same),
+            // Both zeros are one value.
+            Reduction::Unique if of.is_floating() => {
+                (expr_fn::count_distinct(crate::functions::as_key(expr, of)), After::Same)
+            }
             Reduction::Unique => (expr_fn::count_distinct(expr), After::Same),
             Reduction::Any => (expr_fn::bool_or(truth(expr, of)), After::Or(ScalarValue::Boolean(Some(false)))),
             Reduction::All => (expr_fn::bool_and(truth(expr, of)), After::Or(ScalarValue::Boolean(Some(true)))),

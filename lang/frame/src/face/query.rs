@@ -54,6 +54,8 @@ struct Evaluation<'a> {
     context: &'a Context,
     view: &'a View,
     quoted: Vec<String>,
+    /// Is it asked for within a function, whose variables the text cannot see?
+    local: bool,
 }
 
 /// The value of an expression in a text.
@@ -64,7 +66,7 @@ fn evaluated(context: &Context, view: &View, text: &str) -> Result<Value> {
         error!(SyntaxError: "{} in {text:?}", mistake.message)
             .hint("columns stand by their names: `age > 30 and city == \"Brno\"`")
     })?;
-    let evaluation = Evaluation { context, view, quoted };
+    let evaluation = Evaluation { context, view, quoted, local: context.in_function() };
     match cell.body.last().map(|statement| &statement.kind) {
         Some(StmtKind::Expr(expr)) => evaluation.value(expr),
         _ => bail!(SyntaxError: "expected an expression, got {text:?}"),
@@ -74,6 +76,9 @@ fn evaluated(context: &Context, view: &View, text: &str) -> Result<Value> {
 impl Evaluation<'_> {
     fn name(&self, name: &str) -> Result<Value> {
         if let Some(outside) = name.strip_prefix(OUTSIDE) {
+            if self.local {
+                bail!(NotImplementedError: "`@{outside}` in a function: the text sees variables of the session only"; hint: "a mask sees all of them: `df[df.column > {outside}]`");
+            }
             return self.context.globals.get(outside).ok_or_else(|| {
                 error!(NameError: "name '{outside}' is not defined").hint("`@name` is a variable of the session")
             });

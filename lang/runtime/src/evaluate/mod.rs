@@ -36,7 +36,7 @@ impl Context {
     pub fn run_cell(&self, cell: &Cell) -> Result<Option<Value>> {
         let Some((last, first)) = cell.body.split_last() else { return Ok(None) };
         let mut frame = Frame::of_cell(self, cell);
-        let result = self.nested(|| {
+        let result = self.cell(|| {
             let step = frame.block(first);
             frame.flow(step)?;
             match &last.kind {
@@ -56,7 +56,7 @@ impl Context {
     /// `;` follows.
     pub fn run_cell_with(&self, cell: &Cell, on_value: &mut dyn FnMut(Value) -> Result<()>) -> Result<()> {
         let mut frame = Frame::of_cell(self, cell);
-        let result = self.nested(|| {
+        let result = self.cell(|| {
             for statement in &cell.body {
                 match &statement.kind {
                     StmtKind::Expr(expr) => {

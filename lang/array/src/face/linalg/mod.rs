@@ -37,8 +37,9 @@ fn shared() -> Vec<Builtin> {
     let mut builtins = norm::builtins();
     builtins.extend(solve::builtins());
     let products = super::products::builtins().into_iter();
-    let lent = ["trace", "diagonal", "cross", "vecdot"];
+    let lent = ["cross", "vecdot"];
     builtins.extend(products.filter(|builtin| lent.contains(&builtin.name)));
+    builtins.extend(super::products::stacks::builtins());
     let layout = super::layout::builtins().into_iter();
     builtins.extend(layout.filter(|builtin| ["matmul", "tensordot", "outer"].contains(&builtin.name)));
     builtins

@@ -228,3 +228,33 @@ builtins! {
         options: Keywords,
     ) -> Result<Value> { einsum::einsum(context, operands.0, options) }
 }
+
+/// `np.linalg.trace`, `np.linalg.diagonal`: of stacks of matrices.
+pub mod stacks {
+    use super::*;
+
+    builtins! {
+        /// The sum of a diagonal of each matrix in a stack.
+        ///
+        /// ```rdk
+        /// np.linalg.trace(np.arange(8).reshape(2, 2, 2))
+        /// #> array([ 3, 11])
+        /// ```
+        fn trace[context](
+            /// A matrix, or a stack of them; the last two axes are rows and columns.
+            x: Operand,
+            /// Which diagonal: so many columns to the right.
+            offset: i64 = 0,
+            /// In which type to add.
+            dtype: Option<DTypeArg>,
+        ) -> Result<Value> { answer(context, traced(&x.array()?, offset, -2, -1, dtype.map(|dtype| dtype.0))?, x.is_lazy()) }
+
+        /// The elements of a diagonal of each matrix in a stack.
+        fn diagonal[context](
+            /// A matrix, or a stack of them; the last two axes are rows and columns.
+            x: Operand,
+            /// Which diagonal: so many columns to the right.
+            offset: i64 = 0,
+        ) -> Result<Value> { answer(context, diagonal_of(&x.array()?, offset, -2, -1)?, x.is_lazy()) }
+    }
+}

@@ -1,19 +1,20 @@
 #!/usr/bin/env python3
 """The most memory that rdk holds for work on data far larger than its budget, each line in a fresh process.
 
-    python3 benches/bounded.py [--rdk target/release/rdk] [--memory 200MB] [--rows 20000] [--allow 150] [names...]
+    python3 benches/bounded.py [--rdk target/release/rdk] [--memory 200MB] [--rows 20000] [--days 1000] [--allow 150] [names...]
 
-Each line works on a square of `rows` float64 (3.2 GB for 20 000) and prints seconds and peak resident memory. It fails where a peak is
-above the budget and so many MB more (`--allow`): code, stacks, allocator, and what the kernel has not taken back yet.
+A line of arrays works on a square of `rows` float64 (3.2 GB for 20 000), one of frames on `days` partitions of a row for each second (86.4
+million rows of 40 bytes, 3.5 GB, for 1000). It prints seconds and peak resident memory, and fails where a peak is above the budget and so many MB more (`--allow`): code, stacks, allocator, and what the kernel has not taken back yet.
 """
 
 import argparse
+import datetime
 import os
 import subprocess
 import sys
 import tempfile
 
-HEAD = "import numpy as np, dask.array as da, time\n"
+HEAD = "import numpy as np, dask, dask.array as da, dask.dataframe as dd, time\n"
 CLOCK = "started = time.perf_counter()\n"
 TAIL = "\nprint('seconds', time.perf_counter() - started)\nfor line in open('/proc/self/status'):\n    if line.startswith('VmHWM'):\n        print('peak', int(line.split()[1]) / 1024)\n"
 
@@ -44,6 +45,21 @@ LINES = {
     "product": X + "print(da.dot(x[:2000], x[:, :2000]).sum().compute())",
 }
 
+T = "df = dask.datasets.timeseries('2000-01-01', {days!r}, freq='1s', partition_freq='1d')\n"
+
+FRAMES = {
+    "frame: mean": T + "print(df.x.mean().compute())",
+    "frame: groups": T + "print(df.groupby('name').x.agg(['mean', 'std', 'count']).compute().shape)",
+    "frame: many groups": T + "print(df.assign(k=(df.x * 1e6).astype(int)).groupby('k').y.mean().max().compute())",
+    "frame: value_counts": T + "print(df.id.value_counts().head(2))",
+    "frame: to_parquet": T + "df.to_parquet(folder + '/a')\nprint(len(dd.read_parquet(folder + '/a')))",
+    "frame: sort_values": T + "s = df.sort_values('x')\nprint(s.x.head(1), len(s))",
+    "frame: set_index": T + "s = df.set_index('y')\nprint(s.divisions[0], len(s))",
+    "frame: merge": T + "names = df.groupby('name').y.mean().reset_index().rename(columns={{'y': 'm'}})\nm = df.merge(names, on='name')\nprint((m.x - m.m).mean().compute())",
+    "frame: shuffle": T + "print(df.groupby('id').x.median().max().compute())",
+    "frame: rolling": T + "print(df.x.rolling(10).mean().max().compute())",
+}
+
 
 def main():
     root = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -51,18 +67,21 @@ def main():
     parser.add_argument("--rdk", default=os.path.join(root, "target/release/rdk"))
     parser.add_argument("--memory", default="200MB")
     parser.add_argument("--rows", type=int, default=20_000)
+    parser.add_argument("--days", type=int, default=1000)
     parser.add_argument("--allow", type=int, default=150)
     parser.add_argument("names", nargs="*")
     options = parser.parse_args()
     budget = int(options.memory.removesuffix("MB"))
     bad = []
-    for name, work in LINES.items():
+    last = str(datetime.date(2000, 1, 1) + datetime.timedelta(options.days))
+    for name, work in {**LINES, **FRAMES}.items():
         if options.names and name not in options.names:
             continue
-        with tempfile.NamedTemporaryFile("w", suffix=".rdk") as script:
-            script.write(HEAD + CLOCK + work.format(n=options.rows) + TAIL)
-            script.flush()
-            run = subprocess.run([options.rdk, "--memory", options.memory, script.name], capture_output=True, text=True)
+        with tempfile.TemporaryDirectory() as folder:
+            script = os.path.join(folder, "work.rdk")
+            with open(script, "w") as file:
+                file.write(f"{HEAD}folder = {folder!r}\n{CLOCK}{work.format(n=options.rows, days=last)}{TAIL}")
+            run = subprocess.run([options.rdk, "--memory", options.memory, script], capture_output=True, text=True)
         found = dict(line.split()[:2] for line in run.stdout.splitlines() if line.startswith(("seconds ", "peak ")))
         if run.returncode != 0 or "peak" not in found:
             lines = [line for line in (run.stderr or run.stdout).strip().splitlines() if line.strip()]

@@ -16,6 +16,8 @@ from client import Front, another, kernel
 
 # A test machine may be busy with other work; what was measured is printed.
 SOON = float(os.environ.get("RDK_TEST_SOON", "10"))
+# Making its graph takes seconds.
+MANY = "(da.ones(8_000_000, chunks=1) + 1).sum(split_every=2).compute()"
 ENDLESS = "da.random.random((10**5, 10**6), chunks=(1000, 1000)).mean().compute()"
 
 
@@ -165,7 +167,7 @@ class Probes(unittest.TestCase):
 
     def test_interrupt_by_message(self):
         self.interrupted(ENDLESS, self.message, begun="display_data")
-        for code in ["while True: pass", "from time import sleep\nsleep(1000)", "!sleep 1000"]:
+        for code in ["while True: pass", "from time import sleep\nsleep(1000)", "!sleep 1000", MANY]:
             self.interrupted(code, self.message)
 
     def test_interrupt_by_signal(self):

@@ -1,6 +1,6 @@
 //! `compute` and `persist`: lazy values of all rooms become one graph, which runs once.
 
-use rdk_graph::{Call, Failure, Graph, Payload, RunError, TaskId};
+use rdk_graph::{Call, Failure, Graph, Payload, RunError, TaskId, budget};
 use rustc_hash::FxHashMap;
 
 use crate::context::{Context, interrupted};
@@ -10,6 +10,35 @@ use crate::object::{Lazy, Lowering};
 use crate::payload::Plain;
 use crate::value::Value;
 use crate::{bail, error};
+
+/// What work is planned for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Machine {
+    /// How many tasks run at once.
+    pub threads: usize,
+    /// How many bytes they may hold.
+    pub memory: u64,
+}
+
+impl Machine {
+    /// The one that `explain(memory="2GiB", threads=4)` asks for; what it leaves out is this session's.
+    ///
+    /// # Errors
+    /// ValueError for a text that is no number of bytes, and for no threads.
+    pub fn asked(context: &Context, memory: Option<String>, threads: Option<i64>) -> Result<Machine> {
+        let engine = &context.shared.engine;
+        let memory = match memory {
+            Some(text) => budget::parse(&text).map_err(|problem| error!("{problem}"))?,
+            None => engine.memory(),
+        };
+        let threads = match threads {
+            Some(n) if n < 1 => bail!("expected at least one thread, got {n}"),
+            Some(n) => n as usize,
+            None => engine.threads(),
+        };
+        Ok(Machine { threads, memory })
+    }
+}
 
 /// The concrete values of lazy ones, in order; other values are given back as they are.
 pub fn compute(context: &Context, values: &[Value]) -> Result<Vec<Value>> {

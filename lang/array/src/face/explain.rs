@@ -1,8 +1,8 @@
 //! `x.explain()`: what a compute would do, before it does it.
 
-use rdk_graph::budget;
+use rdk_runtime::compute::Machine;
 use rdk_runtime::context::Stream;
-use rdk_runtime::{Context, Result, Value, bail, builtins, error};
+use rdk_runtime::{Context, Result, Value, bail, builtins};
 
 use crate::array::Array;
 
@@ -31,16 +31,7 @@ builtins! {
 
 fn explained(context: &Context, this: &Value, memory: Option<String>, threads: Option<i64>) -> Result<()> {
     let Some(array) = this.get::<Array>() else { bail!(TypeError: "expected a lazy array") };
-    let engine = &context.shared.engine;
-    let memory = match memory {
-        Some(text) => budget::parse(&text).map_err(|problem| error!("{problem}"))?,
-        None => engine.memory(),
-    };
-    let threads = match threads {
-        Some(n) if n < 1 => bail!("expected at least one thread, got {n}"),
-        Some(n) => n as usize,
-        None => engine.threads(),
-    };
+    let Machine { threads, memory } = Machine::asked(context, memory, threads)?;
     let explanation = array.explain(threads, memory)?;
     context.shared.output.write(Stream::Out, &explanation.text());
     Ok(())

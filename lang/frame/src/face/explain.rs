@@ -1,14 +1,15 @@
 //! `explain()`: what computing a frame is going to take.
 
+use rdk_runtime::compute::Machine;
 use rdk_runtime::{Context, Result, Stream};
 
 use crate::lower::{self, Estimate};
 use crate::plan::View;
 
 /// Prints it.
-pub fn explain(context: &Context, view: &View) -> Result<()> {
-    let estimate = lower::estimate(view, context.shared.engine.threads())?;
-    let text = text(view, &estimate, context.shared.engine.memory());
+pub fn explain(context: &Context, view: &View, memory: Option<String>, threads: Option<i64>) -> Result<()> {
+    let Machine { threads, memory } = Machine::asked(context, memory, threads)?;
+    let text = text(view, &lower::estimate(view, threads)?, memory);
     context.shared.output.write(Stream::Out, &text);
     Ok(())
 }

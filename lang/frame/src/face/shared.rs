@@ -375,7 +375,14 @@ pub mod of_lazy {
         /// What is going to be done: operations, tasks, bytes read, memory at the peak, and the plan.
         ///
         /// Nothing is computed. `print`s a table; the plan is the one after it has been optimised.
-        fn explain[context](/** The frame. */ this: View) -> Result<()> { super::super::explain::explain(context, &this) }
+        fn explain[context](
+            /// The frame.
+            this: View,
+            /// For how much memory, such as `"2GiB"`; what this session may hold if left out.
+            memory: Option<String>,
+            /// For how many threads; those of this session if left out.
+            threads: Option<i64>,
+        ) -> Result<()> { super::super::explain::explain(context, &this, memory, threads) }
     }
 }
 

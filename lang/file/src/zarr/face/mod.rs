@@ -1,5 +1,8 @@
 //! The module `zarr`, and what `dask.array` has for it.
 
+mod group;
+mod of_dask;
+
 use std::any::Any;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
@@ -17,6 +20,9 @@ use rdk_runtime::{
     Class, ClassRef, Context, FromValue, Keywords, Module, Object, Result, Value, bail, builtins, error,
 };
 
+use self::group::{GROUP, Group};
+use self::of_dask::groups;
+pub use self::of_dask::methods;
 use super::metadata::{self, Facts, create, create_group, facts, is_group, to_value};
 use crate::store::{Target, run, writing};
 use crate::stored::{How, Stored};
@@ -34,7 +40,7 @@ pub fn modules() -> Vec<Arc<Module>> {
 
 /// Names of `dask.array`.
 pub fn names() -> Vec<(&'static str, Value)> {
-    entries(place::noted(of_dask::builtins()))
+    entries(place::noted(of_dask::names::builtins()))
 }
 
 /// An array in a store.
@@ -46,21 +52,9 @@ pub struct ZarrArray {
     read_only: bool,
 }
 
-/// A group of a store.
-#[derive(Clone)]
-struct Group {
-    path: PathBuf,
-    name: String,
-}
-
 static ARRAY: LazyLock<ClassRef> = LazyLock::new(|| {
     let class = Class::new("Array", "zarr", "Numbers in chunks, each a file.").base(types().object.clone());
     ClassRef::new(class.properties(properties::builtins()))
-});
-
-static GROUP: LazyLock<ClassRef> = LazyLock::new(|| {
-    let class = Class::new("Group", "zarr", "Arrays and groups by name.").base(types().object.clone());
-    ClassRef::new(class.methods(group_methods::builtins()).properties(group_properties::builtins()))
 });
 
 impl FromValue for ZarrArray {
@@ -70,16 +64,6 @@ impl FromValue for ZarrArray {
 
     fn from_value(value: &Value) -> Option<ZarrArray> {
         value.get::<ZarrArray>().cloned()
-    }
-}
-
-impl FromValue for Group {
-    fn expected() -> &'static str {
-        "a Zarr group"
-    }
-
-    fn from_value(value: &Value) -> Option<Group> {
-        value.get::<Group>().cloned()
     }
 }
 
@@ -121,207 +105,6 @@ pub fn aligned(array: &Array, stored: &[usize]) -> ChunksSpec {
         AxisSpec::Size((own.max(size) / size * size).max(1))
     };
     ChunksSpec::Axes(stored.iter().enumerate().map(axis).collect())
-}
-
-mod of_dask {
-    use super::*;
-
-    builtins! {
-        /// A chunked array of a Zarr array.
-        fn from_zarr(
-            /// The store's path, or a Zarr array.
-            url: Value,
-            /// The array in the store.
-            component: Option<String>,
-            /// Accepted, not used.
-            storage_options: Option<Value>,
-            /// How long chunks are; those of the store if left out.
-            chunks: Option<ChunksSpec>,
-            /// Has no effect.
-            name: Option<Value>,
-        ) -> Result<Value> {
-            let _ = (storage_options, name);
-            let zarr = match url.get::<ZarrArray>() {
-                Some(zarr) => zarr.clone(),
-                None => ZarrArray::open(&PathArg::try_from_value(&url)?.0, component.as_deref().unwrap_or(""), true)?,
-            };
-            let own = ChunksSpec::Axes(zarr.chunks.iter().map(|&size| AxisSpec::Size(size)).collect());
-            Ok(Value::lazy(zarr.lazy(&chunks.unwrap_or(own))?))
-        }
-
-        /// Writes an array as a Zarr array, a file for each chunk.
-        fn to_zarr[context](
-            /// The array.
-            arr: Operand,
-            /// The store's path, or a Zarr array to write into.
-            url: Value,
-            /// The array in the store.
-            component: Option<String>,
-            /// Accepted, not used.
-            storage_options: Option<Value>,
-            /// May there be something already?
-            overwrite: bool = false,
-            /// Write now?
-            compute: bool = true,
-            /// `zarr_format`: 2 or 3.
-            kwargs: Keywords,
-        ) -> Result<Value> {
-            let _ = storage_options;
-            to_zarr(context, &arr.array()?, &url, component.as_deref().unwrap_or(""), overwrite, compute, &kwargs)
-        }
-    }
-}
-
-/// Methods of lazy arrays.
-pub mod methods {
-    use super::*;
-
-    builtins! {
-        /// Writes it as a Zarr array, a file for each chunk.
-        fn to_zarr[context](
-            /// The array.
-            this: Operand,
-            /// The store's path, or a Zarr array to write into.
-            url: Value,
-            /// The array in the store.
-            component: Option<String>,
-            /// May there be something already?
-            overwrite: bool = false,
-            /// Write now?
-            compute: bool = true,
-            /// `zarr_format`: 2 or 3.
-            kwargs: Keywords,
-        ) -> Result<Value> { super::to_zarr(context, &this.array()?, &url, component.as_deref().unwrap_or(""), overwrite, compute, &kwargs) }
-
-        /// Writes it as a dataset of an HDF5 file.
-        fn to_hdf5[context](
-            /// The array.
-            this: Operand,
-            /// The file's path.
-            filename: PathArg,
-            /// The dataset's name.
-            datapath: String,
-            /// Accepted, not used.
-            kwargs: Keywords,
-        ) -> Result<()> {
-            let _ = kwargs;
-            crate::hdf5::store::create(context, &filename.0, &[(datapath, this.array()?)], None)
-        }
-    }
-}
-
-fn to_zarr(
-    context: &Context,
-    array: &Array,
-    url: &Value,
-    component: &str,
-    overwrite: bool,
-    now: bool,
-    kwargs: &Keywords,
-) -> Result<Value> {
-    if let Some(zarr) = url.get::<ZarrArray>() {
-        if zarr.stored.shape[..] != array.shape()[..] {
-            bail!(
-                "could not broadcast input array from shape {} into shape {}",
-                shape::show(array.shape()),
-                shape::show(&zarr.stored.shape)
-            );
-        }
-        let array = array.rechunk(&aligned(array, &zarr.chunks))?;
-        let target = Target::Zarr { path: zarr.stored.path.clone(), array: zarr.name().to_string() };
-        let writer = writing(&array, target, array.shape(), &vec![0; array.ndim()]);
-        return finish(context, writer, now);
-    }
-    let path = absolute(&PathArg::try_from_value(url)?.0);
-    let version = kwargs
-        .0
-        .iter()
-        .find(|(name, _)| &**name == "zarr_format")
-        .and_then(|(_, value)| u64::from_value(value))
-        .unwrap_or(3);
-    // All chunks but the last of an axis are of one size.
-    let sizes: Vec<usize> = array.chunksize().iter().map(|&size| size.max(1)).collect();
-    let even = array.chunks().0.iter().zip(&sizes).all(|(axis, &size)| {
-        let n = axis.count();
-        axis.sizes().enumerate().all(|(at, length)| length == size || (at + 1 == n && length <= size))
-    });
-    if !even {
-        bail!(
-            "Attempt to save array to zarr with irregular chunking, please call `arr.rechunk(...)` first.";
-            hint: "chunks of {} along each axis: `x.rechunk({})`", shape::show(&sizes), shape::show(&sizes)
-        );
-    }
-    let folder = path.join(component.trim_matches('/'));
-    if !overwrite && taken(&folder) {
-        bail!(FileExistsError: "An array exists in store '{}' at path '{component}'", path.display(); hint: "`overwrite=True` replaces it");
-    }
-    let described = Facts {
-        version,
-        shape: array.shape().to_vec(),
-        chunks: sizes,
-        dtype: array.dtype(),
-        attributes: serde_json::json!({}),
-        fill: serde_json::Value::Null,
-    };
-    if !now {
-        if folder.exists() {
-            std::fs::remove_dir_all(&folder).map_err(|error| fault::system(&error, &folder))?;
-        }
-        create(&path, component, &described, None)?;
-        return Ok(Value::lazy(writing(
-            array,
-            Target::Zarr { path, array: component.to_string() },
-            array.shape(),
-            &vec![0; array.ndim()],
-        )));
-    }
-    // Whole under another name first.
-    let part = crate::whole::beside(&folder);
-    let made = (|| {
-        create(&part, "", &described, None)?;
-        let target = Target::Zarr { path: part.clone(), array: String::new() };
-        run(context, &[writing(array, target, array.shape(), &vec![0; array.ndim()])])?;
-        if folder.exists() {
-            std::fs::remove_dir_all(&folder).map_err(|error| fault::system(&error, &folder))?;
-        }
-        if !component.trim_matches('/').is_empty() {
-            groups(&path, component, version)?;
-        }
-        std::fs::rename(&part, &folder).map_err(|error| fault::system(&error, &folder))
-    })();
-    if made.is_err() {
-        let _ = std::fs::remove_dir_all(&part);
-    }
-    made.map(|()| Value::None)
-}
-
-/// Is there anything in the place of a folder? An empty one is free.
-fn taken(folder: &Path) -> bool {
-    match std::fs::read_dir(folder) {
-        Ok(mut entries) => entries.next().is_some(),
-        Err(_) => folder.exists(),
-    }
-}
-
-/// The groups that an array is in.
-fn groups(path: &Path, component: &str, version: u64) -> Result<()> {
-    let mut name = String::new();
-    let mut parts: Vec<&str> = component.trim_matches('/').split('/').collect();
-    parts.pop();
-    create_group(path, "", version)?;
-    for part in parts {
-        name = format!("{name}/{part}");
-        create_group(path, &name, version)?;
-    }
-    Ok(())
-}
-
-fn finish(context: &Context, writer: Array, now: bool) -> Result<Value> {
-    if now {
-        run(context, &[writer])?;
-        return Ok(Value::None);
-    }
-    Ok(Value::lazy(writer))
 }
 
 mod functions {
@@ -557,133 +340,6 @@ mod properties {
 
         /// What elements are that nobody has written.
         fn fill_value(/** The array. */ this: ZarrArray) -> Result<Value> { Ok(to_value(&facts(&this.stored.path, this.name())?.fill)) }
-    }
-}
-
-mod group_properties {
-    use super::*;
-
-    builtins! {
-        /// Its attributes.
-        fn attrs(/** The group. */ this: Group) -> Result<Value> { Ok(to_value(&metadata::group_attributes(&this.path, &this.name)?)) }
-
-        /// Its path in the store.
-        fn name(/** The group. */ this: Group) -> String { format!("/{}", this.name) }
-    }
-}
-
-mod group_methods {
-    use super::*;
-
-    builtins! {
-        /// The names of what is in it.
-        fn keys(/** The group. */ this: Group) -> Result<Vec<String>> { this.members() }
-
-        /// The names of the arrays in it.
-        fn array_keys(/** The group. */ this: Group) -> Result<Vec<String>> {
-            Ok(this.members()?.into_iter().filter(|name| facts(&this.path, &this.inside(name)).is_ok()).collect())
-        }
-
-        /// The names of the groups in it.
-        fn group_keys(/** The group. */ this: Group) -> Result<Vec<String>> {
-            Ok(this.members()?.into_iter().filter(|name| is_group(&this.path, &this.inside(name)).unwrap_or(false)).collect())
-        }
-
-        /// Makes an array in it.
-        fn create_array[context](
-            /// The group.
-            this: Group,
-            /// Its name.
-            name: String,
-            /// `shape`, `chunks`, `dtype`, `data`, `fill_value`, `overwrite`.
-            kwargs: Keywords,
-        ) -> Result<Value> { make(context, &this.path, &this.inside(&name), kwargs) }
-
-        /// Makes a group in it.
-        fn create_group(
-            /// The group.
-            this: Group,
-            /// Its name.
-            name: String,
-        ) -> Result<Value> {
-            let inside = this.inside(&name);
-            super::create_group(&this.path, &inside, 3)?;
-            group(&this.path, &inside)
-        }
-    }
-}
-
-impl Group {
-    fn inside(&self, name: &str) -> String {
-        format!("{}/{}", self.name, name.trim_matches('/')).trim_matches('/').to_string()
-    }
-
-    fn members(&self) -> Result<Vec<String>> {
-        let folder = self.path.join(&self.name);
-        let entries = std::fs::read_dir(&folder).map_err(|error| fault::system(&error, &folder))?;
-        let names = entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned());
-        let mut names: Vec<String> = names
-            .filter(|name| !name.starts_with('.'))
-            .filter(|name| {
-                facts(&self.path, &self.inside(name)).is_ok()
-                    || is_group(&self.path, &self.inside(name)).unwrap_or(false)
-            })
-            .collect();
-        names.sort();
-        Ok(names)
-    }
-
-    fn member(&self, name: &str) -> Result<Value> {
-        let inside = self.inside(name);
-        if facts(&self.path, &inside).is_ok() {
-            return Ok(Value::object(ZarrArray::open(&self.path, &inside, false)?));
-        }
-        match is_group(&self.path, &inside)? {
-            true => group(&self.path, &inside),
-            false => Err(key_error(&Value::str(name)).hint(format!("there is: {}", self.members()?.join(", ")))),
-        }
-    }
-}
-
-impl Object for Group {
-    fn class(&self) -> ClassRef {
-        GROUP.clone()
-    }
-
-    fn as_any(&self) -> &dyn Any {
-        self
-    }
-
-    fn repr(&self) -> String {
-        let name = if self.name.is_empty() { String::new() } else { format!("/{}", self.name) };
-        format!("<Group file://{}{name}>", self.path.display())
-    }
-
-    fn item(&self, _: &Context, index: &Value) -> Option<Result<Value>> {
-        Some(String::try_from_value(index).and_then(|name| self.member(&name)))
-    }
-
-    fn contains(&self, _: &Context, item: &Value) -> Option<Result<bool>> {
-        Some(self.members().map(|names| item.as_str().is_some_and(|name| names.iter().any(|other| other == name))))
-    }
-
-    fn set_item(&self, context: &Context, index: &Value, value: Value) -> Option<Result<()>> {
-        let kwargs = Keywords(vec![("data".into(), value), ("overwrite".into(), Value::Bool(true))]);
-        Some(
-            String::try_from_value(index)
-                .and_then(|name| make(context, &self.path, &self.inside(&name), kwargs).map(|_| ())),
-        )
-    }
-
-    fn len(&self, _: &Context) -> Option<Result<usize>> {
-        Some(self.members().map(|names| names.len()))
-    }
-
-    fn iter(&self, _: &Context) -> Option<Result<Value>> {
-        Some(self.members().map(|names| {
-            let mut names = names.into_iter().map(Value::from);
-            Value::iter("iterator", move |_| names.next().map(Ok))
-        }))
     }
 }
 

@@ -1,0 +1,204 @@
+//! Arrays of Dask out of stores and into them.
+
+use super::*;
+
+pub(super) mod names {
+    use super::*;
+
+    builtins! {
+        /// A chunked array of a Zarr array.
+        fn from_zarr(
+            /// The store's path, or a Zarr array.
+            url: Value,
+            /// The array in the store.
+            component: Option<String>,
+            /// Accepted, not used.
+            storage_options: Option<Value>,
+            /// How long chunks are; those of the store if left out.
+            chunks: Option<ChunksSpec>,
+            /// Has no effect.
+            name: Option<Value>,
+        ) -> Result<Value> {
+            let _ = (storage_options, name);
+            let zarr = match url.get::<ZarrArray>() {
+                Some(zarr) => zarr.clone(),
+                None => ZarrArray::open(&PathArg::try_from_value(&url)?.0, component.as_deref().unwrap_or(""), true)?,
+            };
+            let own = ChunksSpec::Axes(zarr.chunks.iter().map(|&size| AxisSpec::Size(size)).collect());
+            Ok(Value::lazy(zarr.lazy(&chunks.unwrap_or(own))?))
+        }
+
+        /// Writes an array as a Zarr array, a file for each chunk.
+        fn to_zarr[context](
+            /// The array.
+            arr: Operand,
+            /// The store's path, or a Zarr array to write into.
+            url: Value,
+            /// The array in the store.
+            component: Option<String>,
+            /// Accepted, not used.
+            storage_options: Option<Value>,
+            /// May there be something already?
+            overwrite: bool = false,
+            /// Write now?
+            compute: bool = true,
+            /// `zarr_format`: 2 or 3.
+            kwargs: Keywords,
+        ) -> Result<Value> {
+            let _ = storage_options;
+            to_zarr(context, &arr.array()?, &url, component.as_deref().unwrap_or(""), overwrite, compute, &kwargs)
+        }
+    }
+}
+
+/// Methods of lazy arrays.
+pub mod methods {
+    use super::*;
+
+    builtins! {
+        /// Writes it as a Zarr array, a file for each chunk.
+        fn to_zarr[context](
+            /// The array.
+            this: Operand,
+            /// The store's path, or a Zarr array to write into.
+            url: Value,
+            /// The array in the store.
+            component: Option<String>,
+            /// May there be something already?
+            overwrite: bool = false,
+            /// Write now?
+            compute: bool = true,
+            /// `zarr_format`: 2 or 3.
+            kwargs: Keywords,
+        ) -> Result<Value> { super::to_zarr(context, &this.array()?, &url, component.as_deref().unwrap_or(""), overwrite, compute, &kwargs) }
+
+        /// Writes it as a dataset of an HDF5 file.
+        fn to_hdf5[context](
+            /// The array.
+            this: Operand,
+            /// The file's path.
+            filename: PathArg,
+            /// The dataset's name.
+            datapath: String,
+            /// Accepted, not used.
+            kwargs: Keywords,
+        ) -> Result<()> {
+            let _ = kwargs;
+            crate::hdf5::store::create(context, &filename.0, &[(datapath, this.array()?)], None)
+        }
+    }
+}
+
+fn to_zarr(
+    context: &Context,
+    array: &Array,
+    url: &Value,
+    component: &str,
+    overwrite: bool,
+    now: bool,
+    kwargs: &Keywords,
+) -> Result<Value> {
+    if let Some(zarr) = url.get::<ZarrArray>() {
+        if zarr.stored.shape[..] != array.shape()[..] {
+            bail!(
+                "could not broadcast input array from shape {} into shape {}",
+                shape::show(array.shape()),
+                shape::show(&zarr.stored.shape)
+            );
+        }
+        let array = array.rechunk(&aligned(array, &zarr.chunks))?;
+        let target = Target::Zarr { path: zarr.stored.path.clone(), array: zarr.name().to_string() };
+        let writer = writing(&array, target, array.shape(), &vec![0; array.ndim()]);
+        return finish(context, writer, now);
+    }
+    let path = absolute(&PathArg::try_from_value(url)?.0);
+    let version = kwargs
+        .0
+        .iter()
+        .find(|(name, _)| &**name == "zarr_format")
+        .and_then(|(_, value)| u64::from_value(value))
+        .unwrap_or(3);
+    // All chunks but the last of an axis are of one size.
+    let sizes: Vec<usize> = array.chunksize().iter().map(|&size| size.max(1)).collect();
+    let even = array.chunks().0.iter().zip(&sizes).all(|(axis, &size)| {
+        let n = axis.count();
+        axis.sizes().enumerate().all(|(at, length)| length == size || (at + 1 == n && length <= size))
+    });
+    if !even {
+        bail!(
+            "Attempt to save array to zarr with irregular chunking, please call `arr.rechunk(...)` first.";
+            hint: "chunks of {} along each axis: `x.rechunk({})`", shape::show(&sizes), shape::show(&sizes)
+        );
+    }
+    let folder = path.join(component.trim_matches('/'));
+    if !overwrite && taken(&folder) {
+        bail!(FileExistsError: "An array exists in store '{}' at path '{component}'", path.display(); hint: "`overwrite=True` replaces it");
+    }
+    let described = Facts {
+        version,
+        shape: array.shape().to_vec(),
+        chunks: sizes,
+        dtype: array.dtype(),
+        attributes: serde_json::json!({}),
+        fill: serde_json::Value::Null,
+    };
+    if !now {
+        if folder.exists() {
+            std::fs::remove_dir_all(&folder).map_err(|error| fault::system(&error, &folder))?;
+        }
+        create(&path, component, &described, None)?;
+        return Ok(Value::lazy(writing(
+            array,
+            Target::Zarr { path, array: component.to_string() },
+            array.shape(),
+            &vec![0; array.ndim()],
+        )));
+    }
+    // Whole under another name first.
+    let part = crate::whole::beside(&folder);
+    let made = (|| {
+        create(&part, "", &described, None)?;
+        let target = Target::Zarr { path: part.clone(), array: String::new() };
+        run(context, &[writing(array, target, array.shape(), &vec![0; array.ndim()])])?;
+        if folder.exists() {
+            std::fs::remove_dir_all(&folder).map_err(|error| fault::system(&error, &folder))?;
+        }
+        if !component.trim_matches('/').is_empty() {
+            groups(&path, component, version)?;
+        }
+        std::fs::rename(&part, &folder).map_err(|error| fault::system(&error, &folder))
+    })();
+    if made.is_err() {
+        let _ = std::fs::remove_dir_all(&part);
+    }
+    made.map(|()| Value::None)
+}
+
+/// Is there anything in the place of a folder? An empty one is free.
+fn taken(folder: &Path) -> bool {
+    match std::fs::read_dir(folder) {
+        Ok(mut entries) => entries.next().is_some(),
+        Err(_) => folder.exists(),
+    }
+}
+
+/// The groups that an array is in.
+pub(super) fn groups(path: &Path, component: &str, version: u64) -> Result<()> {
+    let mut name = String::new();
+    let mut parts: Vec<&str> = component.trim_matches('/').split('/').collect();
+    parts.pop();
+    create_group(path, "", version)?;
+    for part in parts {
+        name = format!("{name}/{part}");
+        create_group(path, &name, version)?;
+    }
+    Ok(())
+}
+
+fn finish(context: &Context, writer: Array, now: bool) -> Result<Value> {
+    if now {
+        run(context, &[writer])?;
+        return Ok(Value::None);
+    }
+    Ok(Value::lazy(writer))
+}

@@ -2,12 +2,16 @@
 //!
 //! pandas' groups are at hand in memory. Of Dask's all rows come together in one partition first, later, and the same is done there.
 
+mod called;
+mod lazily;
+
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, Int64Array, UInt64Array};
 use arrow::compute::take;
 use rdk_runtime::{Args, Context, FromValue, Name, Result, Value, bail, builtins, error};
 
+use self::lazily::named_of;
 use super::aggregate::Reduction;
 use super::group_values::{extreme, idx, joined, lists, product, sem, unified};
 use super::groupby::{GroupBy, Wanted, ordered, ordered_apart};
@@ -32,67 +36,7 @@ pub struct Specified {
     pub how: Value,
 }
 
-/// Methods that give a row for each group: groups can be looked at apart, and their rows brought in order.
-const A_ROW_EACH: [&str; 9] = ["first", "last", "idxmax", "idxmin", "prod", "sem", "skew", "quantile", "median"];
-
 impl GroupBy {
-    /// The same groups with all rows in one partition, and a method called on them there.
-    pub fn lazily(
-        &self,
-        context: &Context,
-        method: &str,
-        args: Vec<Value>,
-        options: Vec<(Name, Value)>,
-    ) -> Result<Value> {
-        // Rows keep their keys, reductions do not.
-        let values: Vec<Named> = match method {
-            "head" | "tail" | "nth" | "filter" => self.view.columns.clone(),
-            _ => self.values().into_iter().cloned().collect(),
-        };
-        let columns = self.keys.iter().cloned().chain(values).collect();
-        let wide = self.view.with_columns(columns, Shape::Frame, "groupby");
-        let apart = self.sort && self.as_index && wide.rows.n_partitions > 1;
-        if apart && (A_ROW_EACH.contains(&method) || method == "apply") {
-            let shuffled = self.by_key(context, &wide)?;
-            let made = self.in_partitions(context, &shuffled, method, args.clone(), options.clone())?;
-            let made = View::from_value(&made).ok_or_else(|| error!(RuntimeError: "internal error: no frame"))?;
-            let labelled = self.keys.iter().zip(&made.index).filter(|(key, level)| key.label == level.label).count();
-            // What has no keys as labels stands in the order of the rows, which is lost here.
-            if labelled == self.keys.len() {
-                let keys = (0..self.keys.len()).map(|column| Key { column, descending: false, missing_first: false });
-                return Ok(Frame::lazy(ordered_apart(context, &made, keys.collect(), "groupby-sort")?));
-            }
-        }
-        self.in_partitions(context, &wholes::one_partition(context, &wide)?, method, args, options)
-    }
-
-    /// A method called on the groups of each partition.
-    fn in_partitions(
-        &self,
-        context: &Context,
-        wide: &View,
-        method: &str,
-        args: Vec<Value>,
-        options: Vec<(Name, Value)>,
-    ) -> Result<Value> {
-        let wide = View { rows: wide.rows.uncounted(), ..wide.clone() };
-        let facts = [self.series, self.sort, self.dropna, self.as_index].map(Value::Bool);
-        let mut all = vec![Value::str(method), Value::Int(self.keys.len() as i64), Value::tuple(facts)];
-        all.push(Value::tuple(args));
-        let builtin = hidden::builtins().pop().ok_or_else(|| error!(RuntimeError: "internal error: no method"))?;
-        partitions::map_partitions(context, &wide, &Value::Builtin(Arc::new(builtin)), all, options)
-    }
-
-    /// The rows of each group in one partition, by a hash of their keys, which are the first columns.
-    fn by_key(&self, context: &Context, wide: &View) -> Result<View> {
-        let n = wide.rows.n_partitions;
-        let split = Arc::new(SplitByHash { skip: wide.index.len(), n_keys: self.keys.len(), n });
-        let stack = Arc::new(FromPiles { then: Whole::at(Stack, context.place()) });
-        let schema = step_schema(wide)?;
-        let rows = Rows::step("shuffle", stack, vec![wide.clone()], Wiring::Shuffle(vec![split]), n, schema)?;
-        Ok(over_step(wide, &rows))
-    }
-
     fn finished(&self, context: &Context, view: View) -> Result<Value> {
         match self.as_index {
             true => Ok(Frame::eager(view)),
@@ -334,151 +278,6 @@ impl GroupBy {
         items::rows_at(context, &view, Take::Rows(rows))
     }
 
-    fn filter(&self, context: &Context, func: &Value) -> Result<Value> {
-        let groups = Groups::of(context, self)?;
-        let mut rows = Vec::new();
-        for group in 0..groups.rows.len() {
-            let answer = context.call(func, Args::one(Frame::eager(groups.group(group)?)))?;
-            if rdk_runtime::operators::truth(context, &answer)? {
-                rows.extend(groups.rows[group].iter().copied());
-            }
-        }
-        rows.sort_unstable();
-        items::rows_at(context, &self.view, Take::Rows(rows))
-    }
-
-    /// A function of each group, whose result stands beside each of its rows.
-    fn transform(&self, context: &Context, func: &Value, more: &[Value]) -> Result<Value> {
-        if let Value::Str(name) = func
-            && matches!(&**name, "cumsum" | "cumprod" | "cummax" | "cummin" | "ffill" | "shift" | "diff" | "rank")
-        {
-            return self.simple(context, name, more);
-        }
-        if let Ok((reduction, _)) = Reduction::of(func) {
-            let groups = Groups::of(context, self)?;
-            let mut wanted = Vec::new();
-            for named in self.values() {
-                wanted.push(Wanted { label: named.label.clone(), expr: named.expr.clone(), reduction });
-            }
-            let batch = self.unsorted(context, wanted)?;
-            let place_of = |at: usize| groups.appearance[at] as u64;
-            return self.along_rows(context, "transform", |groups, at| {
-                let column = batch.column(groups.n_keys + at);
-                let mut places: Vec<Option<u64>> = vec![None; groups.batch.num_rows()];
-                for (group, rows) in groups.rows.iter().enumerate() {
-                    rows.iter().for_each(|&row| places[row as usize] = Some(place_of(group)));
-                }
-                take(column, &UInt64Array::from(places), None).map_err(arrow_error)
-            });
-        }
-        self.along_rows(context, "transform", |groups, at| {
-            let mut pieces = Vec::new();
-            for group in 0..groups.rows.len() {
-                context.check()?;
-                let n = groups.rows[group].len();
-                let answer = self.called(context, func, groups.group_column(group, at)?, more)?;
-                pieces.push(match answer.get::<Frame>() {
-                    Some(frame) => {
-                        let batch = lower::in_memory(&lower::compute_now(context, &frame.view())?)?;
-                        match batch.columns().last() {
-                            Some(column) if column.len() == n => column.clone(),
-                            _ => {
-                                bail!("the function of `transform` gives a value, or as many as there are in the group")
-                            }
-                        }
-                    }
-                    None => match cell::column_of(&answer, "of results")? {
-                        Some(column) if column.len() == n => column,
-                        Some(_) => {
-                            bail!("the function of `transform` gives a value, or as many as there are in the group")
-                        }
-                        None => cell::column(&vec![answer; n], "of results")?,
-                    },
-                });
-            }
-            groups.scattered(&unified(pieces)?)
-        })
-    }
-
-    /// A function of a group: a callable, or a method by name.
-    fn called(&self, context: &Context, func: &Value, group: View, more: &[Value]) -> Result<Value> {
-        let group = Frame::eager(group);
-        match func {
-            Value::Str(name) => {
-                let method = rdk_runtime::operators::attribute(context, &group, name)?;
-                context.call(&method, Args::of(more.iter().cloned()))
-            }
-            func => context.call(func, Args::of(std::iter::once(group).chain(more.iter().cloned()))),
-        }
-    }
-
-    fn apply(&self, context: &Context, func: &Value, more: &[Value]) -> Result<Value> {
-        self.apply_each(context, &|group| self.called(context, func, group, more))
-    }
-
-    /// What is made of each group, put together.
-    pub fn apply_each(&self, context: &Context, one: &dyn Fn(View) -> Result<Value>) -> Result<Value> {
-        let groups = Groups::of(context, self)?;
-        let mut results = Vec::new();
-        for group in 0..groups.rows.len() {
-            context.check()?;
-            results.push(one(groups.group(group)?)?);
-        }
-        let views: Option<Vec<View>> = results.iter().map(View::from_value).collect();
-        let Some(views) = views else {
-            let label = if self.series { self.view.label().clone() } else { None };
-            let view = groups.result(vec![(label, cell::column(&results, "of results")?)], true)?;
-            return self.finished(context, view);
-        };
-        let Some(first) = views.first().cloned() else {
-            return self.finished(context, groups.result(vec![], false)?);
-        };
-        let batches = views.iter().map(|view| lower::in_memory(&lower::compute_now(context, view)?));
-        let batches = batches.collect::<Result<Vec<_>>>()?;
-        let n_index = first.index.len();
-        let same_index = first.shape == Shape::Series
-            && !self.series
-            && batches
-                .iter()
-                .all(|batch| batch.columns()[..n_index].iter().zip(batches[0].columns()).all(|(a, b)| a == b));
-        if same_index && n_index == 1 {
-            // Rows side by side: a column for each label.
-            let mut columns = Vec::new();
-            for row in 0..batches[0].num_rows() {
-                let label = Label::of(&cell::value(batches[0].column(0), row));
-                let cells = batches.iter().map(|batch| batch.column(n_index).slice(row, 1)).collect();
-                columns.push((label, joined(cells)?));
-            }
-            return self.finished(context, groups.result(columns, false)?);
-        }
-        // Below each other: the keys stand before the index.
-        let mut numbers = Vec::new();
-        for (group, batch) in batches.iter().enumerate() {
-            numbers.extend(std::iter::repeat_n(group as u64, batch.num_rows()));
-        }
-        let n = numbers.len();
-        let numbers = UInt64Array::from(numbers);
-        let mut arrays = Vec::new();
-        let mut index = Vec::new();
-        if self.as_index && self.group_keys {
-            for key in groups.key_columns()? {
-                arrays.push(take(&key, &numbers, None).map_err(arrow_error)?);
-            }
-            index.extend(groups.keys.iter().cloned());
-        }
-        index.extend(first.index.iter().map(|named| named.label.clone()));
-        for at in 0..batches[0].num_columns() {
-            let pieces = batches.iter().map(|batch| match batch.columns().get(at) {
-                Some(column) => Ok(column.clone()),
-                None => bail!("the function of `apply` gives frames of other columns for other groups"),
-            });
-            arrays.push(joined(pieces.collect::<Result<Vec<_>>>()?)?);
-        }
-        let columns = first.columns.iter().map(|named| named.label.clone()).collect();
-        let gather = Gather { index, columns, shape: first.shape, counted: false };
-        Ok(Frame::eager(gather.of_batch(&beside(arrays, n)?)?))
-    }
-
     /// The rows of an aggregation in memory, in the order in which the groups appear.
     fn unsorted(&self, context: &Context, wanted: Vec<Wanted>) -> Result<arrow::array::RecordBatch> {
         let unsorted = GroupBy { sort: false, ..self.clone() };
@@ -644,30 +443,3 @@ impl GroupBy {
 
 /// Methods of series that `agg` takes by name.
 const SERIES_METHODS: [&str; 4] = ["quantile", "mode", "skew", "nlargest"];
-
-/// Keywords that travelled as pairs.
-fn named_of(pairs: Option<&Value>) -> Vec<(Name, Value)> {
-    let pairs = pairs.and_then(Value::items).unwrap_or_default();
-    let pair = |pair: Value| match pair.items().as_deref() {
-        Some([name, value]) => Some((Name::from(name.text().as_str()), value.clone())),
-        _ => None,
-    };
-    pairs.into_iter().filter_map(pair).collect()
-}
-
-/// What a lazy groupby calls on its rows when they have come together.
-mod hidden {
-    use super::*;
-
-    builtins! {
-        /// A method of groups, on rows whose first columns are the keys.
-        fn grouped[context](/** The rows. */ this: View, /** The method. */ method: String, /** How many columns are keys. */ n_keys: usize, /** Facts about the groups. */ facts: Value, /** What it is called with. */ args: Value) -> Result<Value> {
-            let facts: Vec<bool> = facts.items().unwrap_or_default().iter().map(|fact| matches!(fact, Value::Bool(true))).collect();
-            let [series, sort, dropna, as_index] = facts[..] else { bail!(RuntimeError: "internal error: no facts about groups") };
-            let keys = this.columns[..n_keys].to_vec();
-            let view = this.with_columns(this.columns[n_keys..].to_vec(), Shape::Frame, "groupby");
-            let group = GroupBy { view, keys, series, chosen: true, sort, dropna, as_index, group_keys: true, keys_in_list: false };
-            group.simple(context, &method, &args.items().unwrap_or_default())
-        }
-    }
-}

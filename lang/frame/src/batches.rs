@@ -126,7 +126,8 @@ pub fn column_read(bytes: &[u8]) -> Result<ArrayRef> {
     }
 }
 
-fn read(from: &mut dyn io::Read) -> io::Result<Payload> {
+/// The rows that were written as a payload.
+pub fn read(from: &mut dyn io::Read) -> io::Result<Payload> {
     let reader = StreamReader::try_new(from, None).map_err(io::Error::other)?;
     let schema = reader.schema();
     let batches = reader.collect::<std::result::Result<Vec<_>, _>>().map_err(io::Error::other)?;

@@ -27,6 +27,7 @@ pub mod methods;
 mod modules;
 pub mod more;
 pub mod nan_reductions;
+mod normality;
 pub mod operand;
 pub mod operators;
 mod options;
@@ -51,5 +52,7 @@ pub mod ufunc;
 pub mod unary;
 pub mod unsized_object;
 mod vectorized;
+mod windows;
+mod words;
 
 pub use modules::modules;

@@ -9,8 +9,8 @@ use super::makers::Maker;
 use super::operand::make_lazy;
 use super::{
     arrange, binary, blocks, change, choose, create, elements, fourier, grids, gufunc, histograms, layout, lazy_object,
-    limits, linalg, more, nan_reductions, ordering, overlap, pad, polynomial, products, random, reductions, scans,
-    sets, settings, spaced, statistics, stats, store, ufunc, unary,
+    limits, linalg, more, nan_reductions, normality, ordering, overlap, pad, polynomial, products, random, reductions,
+    scans, sets, settings, spaced, statistics, stats, store, ufunc, unary, windows, words,
 };
 use crate::dtype::DType;
 use crate::eager::{self, object, travel, types};
@@ -55,6 +55,8 @@ fn numpy() -> Entries {
     names.extend(placed(create::numpy::builtins()));
     names.extend(placed(grids::numpy::builtins()));
     names.extend(placed(spaced::builtins()));
+    names.extend(placed(windows::builtins()));
+    names.extend(placed(words::builtins()));
     names.extend(placed(change::builtins()));
     names.extend(Maker::all());
     names.extend(placed(elementwise()));
@@ -97,7 +99,9 @@ fn dask() -> Entries {
 }
 
 fn tests_of_samples() -> Entries {
-    placed(stats::builtins())
+    let mut names = placed(stats::builtins());
+    names.extend(placed(normality::builtins()));
+    names
 }
 
 fn overlapping() -> Entries {
@@ -165,6 +169,10 @@ fn number_types() -> Entries {
         ("byte", DType::I8),
         ("short", DType::I16),
         ("longlong", DType::I64),
+        ("long", DType::I64),
+        ("ulong", DType::U64),
+        ("ulonglong", DType::U64),
+        ("uintp", DType::U64),
         ("uint", DType::U64),
         ("ubyte", DType::U8),
         ("ushort", DType::U16),

@@ -55,7 +55,7 @@ impl Object for Within {
 }
 
 /// Those in force, with these changes.
-fn changed(keywords: Keywords) -> Result<PrintOptions> {
+pub(super) fn changed(keywords: Keywords) -> Result<PrintOptions> {
     use rdk_runtime::FromValue;
     let mut options = PrintOptions::current();
     for (name, value) in keywords.0 {

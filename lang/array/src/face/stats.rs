@@ -11,34 +11,34 @@ use crate::shape;
 use crate::statistics::Tail;
 
 /// Arithmetic of lazy arrays and numbers.
-fn number(value: f64) -> Array {
+pub(super) fn number(value: f64) -> Array {
     Array::scalar(Scalar::F64(value))
 }
 
-fn add(a: &Array, b: &Array) -> Result<Array> {
+pub(super) fn add(a: &Array, b: &Array) -> Result<Array> {
     a.binary(BinaryFunc::Add, b)
 }
 
-fn less(a: &Array, b: &Array) -> Result<Array> {
+pub(super) fn less(a: &Array, b: &Array) -> Result<Array> {
     a.binary(BinaryFunc::Subtract, b)
 }
 
-fn times(a: &Array, b: &Array) -> Result<Array> {
+pub(super) fn times(a: &Array, b: &Array) -> Result<Array> {
     a.binary(BinaryFunc::Multiply, b)
 }
 
-fn over(a: &Array, b: &Array) -> Result<Array> {
+pub(super) fn over(a: &Array, b: &Array) -> Result<Array> {
     a.binary(BinaryFunc::Divide, b)
 }
 
-fn power(a: &Array, exponent: f64) -> Result<Array> {
+pub(super) fn power(a: &Array, exponent: f64) -> Result<Array> {
     match exponent {
         2.0 => times(a, a),
         _ => a.binary(BinaryFunc::Power, &number(exponent)),
     }
 }
 
-fn check_policy(policy: &str) -> Result<()> {
+pub(super) fn check_policy(policy: &str) -> Result<()> {
     if policy != "propagate" {
         bail!(NotImplementedError: "`nan_policy` other than 'propagate' have not been implemented.");
     }
@@ -46,7 +46,7 @@ fn check_policy(policy: &str) -> Result<()> {
 }
 
 /// A sample: its array in double precision, the axis, and how many there are along it.
-fn sample(a: &Operand, axis: Option<i64>) -> Result<(Array, usize)> {
+pub(super) fn sample(a: &Operand, axis: Option<i64>) -> Result<(Array, usize)> {
     let array = a.array()?;
     let array = match axis {
         None => array.reshape(&[-1])?,
@@ -56,7 +56,7 @@ fn sample(a: &Operand, axis: Option<i64>) -> Result<(Array, usize)> {
     Ok((array, axis))
 }
 
-fn mean(array: &Array, axis: usize, keepdims: bool) -> Result<Array> {
+pub(super) fn mean(array: &Array, axis: usize, keepdims: bool) -> Result<Array> {
     array.reduce(Reduction::Mean, Some(&[axis as i64]), keepdims, None, None)
 }
 
@@ -70,8 +70,21 @@ fn moment(array: &Array, order: i64, axis: usize) -> Result<Array> {
     mean(&power(&centred, order as f64)?, axis, false)
 }
 
+/// A moment about the mean, in standard deviations; 0 where all values are the same.
+pub(super) fn standardised(array: &Array, axis: usize, order: i64) -> Result<Array> {
+    let (second, other) = (moment(array, 2, axis)?, moment(array, order, axis)?);
+    let is_zero = second.compare(CompareFunc::Equal, &number(0.0))?;
+    is_zero.select(&number(0.0), &over(&other, &power(&second, order as f64 / 2.0)?)?)
+}
+
 /// What a test comes to, under the name and with the fields that SciPy gives it; a delayed value.
-fn result(context: &Context, name: &str, fields: [&str; 2], statistic: Array, p_value: Array) -> Result<Value> {
+pub(super) fn result(
+    context: &Context,
+    name: &str,
+    fields: [&str; 2],
+    statistic: Array,
+    p_value: Array,
+) -> Result<Value> {
     let library = &context.shared.library;
     let tuple = library.import("collections")?.get("namedtuple");
     let delayed = library.import("dask")?.get("delayed");
@@ -172,9 +185,7 @@ builtins! {
             bail!(NotImplementedError: "bias=False is not implemented.");
         }
         let (array, axis) = sample(&a, Some(axis))?;
-        let (second, third) = (self::moment(&array, 2, axis)?, self::moment(&array, 3, axis)?);
-        let is_zero = second.compare(CompareFunc::Equal, &number(0.0))?;
-        Ok(Value::lazy(is_zero.select(&number(0.0), &over(&third, &power(&second, 1.5)?)?)?))
+        Ok(Value::lazy(standardised(&array, axis, 3)?))
     }
 
     /// How heavy the ends of a sample's distribution are.
@@ -200,9 +211,7 @@ builtins! {
             bail!(NotImplementedError: "bias=False is not implemented.");
         }
         let (array, axis) = sample(&a, Some(axis))?;
-        let (second, fourth) = (self::moment(&array, 2, axis)?, self::moment(&array, 4, axis)?);
-        let is_zero = second.compare(CompareFunc::Equal, &number(0.0))?;
-        let value = is_zero.select(&number(0.0), &over(&fourth, &power(&second, 2.0)?)?)?;
+        let value = standardised(&array, axis, 4)?;
         Ok(Value::lazy(if fisher { less(&value, &number(3.0))? } else { value }))
     }
 

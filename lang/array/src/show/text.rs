@@ -37,6 +37,20 @@ pub fn str(shape: &[usize], element: &dyn Fn(usize) -> Number, options: &PrintOp
     body(shape, element, options, " ", 0, 0)
 }
 
+/// The same with another text between elements, and so many characters of its first line taken by what stands before and after.
+pub fn between(
+    shape: &[usize],
+    element: &dyn Fn(usize) -> Number,
+    options: &PrintOptions,
+    separator: &str,
+    (prefix, suffix): (usize, usize),
+) -> String {
+    if shape.is_empty() {
+        return super::scalar::str(element(0));
+    }
+    body(shape, element, options, separator, prefix, suffix)
+}
+
 /// A shape as Python writes a tuple.
 pub fn shape_text(shape: &[usize]) -> String {
     match shape {
@@ -50,7 +64,7 @@ fn body(
     shape: &[usize],
     element: &dyn Fn(usize) -> Number,
     options: &PrintOptions,
-    separator: &'static str,
+    separator: &str,
     prefix: usize,
     suffix: usize,
 ) -> String {
@@ -90,7 +104,7 @@ fn gap(length: usize, edge: Option<usize>) -> std::ops::Range<usize> {
 struct Layout<'a> {
     shape: &'a [usize],
     edge: Option<usize>,
-    separator: &'static str,
+    separator: &'a str,
     words: std::vec::IntoIter<String>,
 }
 

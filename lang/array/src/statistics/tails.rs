@@ -1,4 +1,4 @@
-//! How likely it is that a statistic comes out this large or larger: Student's t, chi-squared and the normal distribution.
+//! How likely it is that a statistic comes out this large or larger: Student's t, chi-squared, Fisher's F and the normal distribution.
 
 use rdk_runtime::Result;
 use serde::{Deserialize, Serialize};
@@ -18,6 +18,8 @@ pub enum Tail {
     ChiSquared,
     /// Both ends of the normal distribution.
     Normal,
+    /// The upper end of F, with so many degrees of freedom above the line.
+    Fisher(u64),
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -42,6 +44,8 @@ impl Tail {
             Tail::ChiSquared if x <= 0.0 => 1.0,
             Tail::ChiSquared => gamma_rest(freedom / 2.0, x / 2.0),
             Tail::Normal => gamma_rest(0.5, x * x / 2.0),
+            Tail::Fisher(_) if x <= 0.0 => 1.0,
+            Tail::Fisher(above) => beta_part(freedom / 2.0, above as f64 / 2.0, freedom / (freedom + above as f64 * x)),
         }
     }
 }

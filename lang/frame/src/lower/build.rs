@@ -13,6 +13,7 @@ use smallvec::SmallVec;
 use super::{LeafExec, cut, session};
 use crate::batches::Batches;
 use crate::plan::{Leaf, Source, Step, View, Wiring};
+use crate::steps::Shelved;
 
 /// What frames remember while a graph is made.
 #[derive(Default)]
@@ -175,27 +176,34 @@ fn step_tasks(leaf: &Leaf, step: &Step, lowering: &mut Lowering) -> Result<Vec<T
             }
         }
         Wiring::Shuffle(splits) => {
+            let aside = Aside::of(inputs.iter().flatten(), lowering);
+            // An operation with several inputs counts the piles that it gets of each.
+            let neighbours = if inputs.len() == 1 { aside.neighbours() } else { 1 };
             let mut piles: SmallVec<[TaskId; 4]> = SmallVec::new();
             for ((input, split), own) in splits.iter().enumerate().zip(&inputs) {
                 let part = part_of(leaf, "split", input as u64);
-                for (at, &task) in own.iter().enumerate() {
-                    piles.push(helper(split, part, at, [task].into_iter().collect(), lowering));
+                for (at, group) in own.chunks(neighbours).enumerate() {
+                    piles.push(aside.split(split, part, at, group.iter().copied().collect(), lowering));
                 }
             }
-            tasks.extend(from_piles(leaf, &step.operation, &piles, lowering));
+            tasks.extend(from_piles(leaf, &step.operation, &piles, aside.total, lowering));
         }
         Wiring::Range([sample, bounds, split]) => {
             let own: Vec<TaskId> = inputs.iter().flatten().copied().collect();
+            let aside = Aside::of(&own, lowering);
             let part = part_of(leaf, "sample", 0);
             let each = own.iter().enumerate();
             let samples = each.map(|(at, &task)| few(sample, part, at, [task].into_iter().collect(), lowering));
             let samples = samples.collect();
             let found = few(bounds, part_of(leaf, "bounds", 0), 0, samples, lowering);
             let part = part_of(leaf, "split", 0);
-            let each = own.iter().enumerate();
-            let piles = each.map(|(at, &task)| helper(split, part, at, [task, found].into_iter().collect(), lowering));
+            let groups = own.chunks(aside.neighbours()).enumerate();
+            let piles = groups.map(|(at, group)| {
+                let inputs = group.iter().copied().chain([found]).collect();
+                aside.split(split, part, at, inputs, lowering)
+            });
             let piles = piles.collect();
-            tasks.extend(from_piles(leaf, &step.operation, &piles, lowering));
+            tasks.extend(from_piles(leaf, &step.operation, &piles, aside.total, lowering));
         }
     }
     Ok(tasks)
@@ -206,18 +214,50 @@ fn part_of(leaf: &Leaf, what: &str, number: u64) -> Token {
     Tokenizer::new(what).token(leaf.token).number(number).finish()
 }
 
-/// A task that helps to make a leaf, and gives about as much as it gets.
-fn helper(
-    operation: &Arc<dyn Operation>,
-    token: Token,
-    at: usize,
-    inputs: SmallVec<[TaskId; 4]>,
-    lowering: &mut Lowering,
-) -> TaskId {
-    let output: u64 = inputs.iter().map(|input| lowering.graph.tasks()[input.0 as usize].cost.output).sum();
-    let key = Key { name: operation.name().into(), token, index: index(at) };
-    let cost = Cost { output, working: output };
-    lowering.graph.add(Task { key, operation: operation.clone(), inputs, cost })
+/// Whether the rows of a shuffle go to disk on their way.
+struct Aside {
+    /// Bytes of all rows.
+    total: u64,
+    /// Bytes of the largest partition.
+    largest: u64,
+    /// Bytes that may be held.
+    memory: u64,
+}
+
+impl Aside {
+    fn of<'a>(tasks: impl IntoIterator<Item = &'a TaskId>, lowering: &Lowering) -> Aside {
+        let sizes = tasks.into_iter().map(|task| lowering.graph.tasks()[task.0 as usize].cost.output);
+        let (total, largest) = sizes.fold((0, 0), |(total, largest), size| (total + size, size.max(largest)));
+        Aside { total, largest, memory: lowering.memory() }
+    }
+
+    /// Would they take the memory?
+    fn is_needed(&self) -> bool {
+        self.total > self.memory / 4
+    }
+
+    /// So many partitions are split by one task: the larger its piles, the fewer have to be read.
+    fn neighbours(&self) -> usize {
+        if self.is_needed() { (self.memory / 16 / self.largest.max(1)).clamp(1, 64) as usize } else { 1 }
+    }
+
+    /// A task that splits rows.
+    fn split(
+        &self,
+        operation: &Arc<dyn Operation>,
+        token: Token,
+        at: usize,
+        inputs: SmallVec<[TaskId; 4]>,
+        lowering: &mut Lowering,
+    ) -> TaskId {
+        let below: u64 = inputs.iter().map(|input| lowering.graph.tasks()[input.0 as usize].cost.output).sum();
+        let key = Key { name: operation.name().into(), token, index: index(at) };
+        let (operation, cost): (Arc<dyn Operation>, Cost) = match self.is_needed() {
+            true => (Arc::new(Shelved { split: operation.clone() }), Cost { output: 1 << 13, working: 2 * below }),
+            false => (operation.clone(), Cost { output: below, working: below }),
+        };
+        lowering.graph.add(Task { key, operation, inputs, cost })
+    }
 }
 
 /// A task that helps to make a leaf, and gives a few values.
@@ -238,10 +278,10 @@ fn from_piles(
     leaf: &Leaf,
     operation: &Arc<dyn Operation>,
     piles: &SmallVec<[TaskId; 4]>,
+    total: u64,
     lowering: &mut Lowering,
 ) -> Vec<TaskId> {
-    let below: u64 = piles.iter().map(|pile| lowering.graph.tasks()[pile.0 as usize].cost.output).sum();
-    let output = below / leaf.n_partitions.max(1) as u64;
+    let output = total / leaf.n_partitions.max(1) as u64;
     let cost = Cost { output, working: output };
     let task = |at| Task { key: key(leaf, at), operation: operation.clone(), inputs: piles.clone(), cost };
     (0..leaf.n_partitions).map(|at| lowering.graph.add(task(at))).collect()
@@ -255,7 +295,11 @@ fn add(
     lowering: &mut Lowering,
 ) -> TaskId {
     let below: u64 = inputs.iter().map(|input| lowering.graph.tasks()[input.0 as usize].cost.output).sum();
-    let cost = Cost { output: below, working: below };
+    let output = match &leaf.source {
+        Source::Step(step) if inputs.is_empty() => step.makes,
+        _ => below,
+    };
+    let cost = Cost { output, working: below };
     lowering.graph.add(Task { key: key(leaf, at), operation: operation.clone(), inputs, cost })
 }
 

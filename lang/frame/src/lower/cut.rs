@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use datafusion::physical_expr::expressions::Column;
+use datafusion::physical_plan::aggregates::{AggregateExec, AggregateMode};
 use datafusion::physical_plan::coalesce_partitions::CoalescePartitionsExec;
 use datafusion::physical_plan::coop::CooperativeExec;
 use datafusion::physical_plan::joins::CrossJoinExec;
@@ -17,11 +18,14 @@ use rdk_syntax::Place;
 use super::build::{Note, leaf_tasks, shared_columns};
 use super::leaf::{InputExec, LeafExec, Takes};
 use super::stage::{Slot, Stage};
+use super::tree;
 use crate::errors::fusion;
 use crate::plan::Source;
 
-/// A group's row is taken to be no larger than this, all groups together.
+/// A row for each group is taken to be no larger than this, all groups together.
 const AGGREGATED: u64 = 1 << 20;
+/// One row is taken to be no larger than this.
+const ROW: u64 = 1 << 10;
 /// Bytes of text become about so many bytes of columns.
 const PARSED: u64 = 2;
 
@@ -34,8 +38,8 @@ struct Cutting {
     width: usize,
     /// What is read by the stage itself, in bytes, by partition.
     scans: Vec<Arc<crate::plan::Leaf>>,
-    /// Does it give a few rows for many?
-    aggregates: bool,
+    /// At most so many bytes come out, if it gives a few rows for many.
+    at_most: Option<u64>,
     /// Does it only read a file that several others use?
     alone: bool,
 }
@@ -118,8 +122,8 @@ fn tasks_of(
         });
         let read: u64 = read.sum();
         lowering.note::<Note>().n_bytes_read += read / PARSED;
-        let output = if cutting.aggregates { AGGREGATED.min(below + read) } else { below + read };
-        let cost = Cost { output, working: if cutting.aggregates { read } else { read / 2 } };
+        let output = (below + read).min(cutting.at_most.unwrap_or(u64::MAX));
+        let cost = Cost { output, working: if cutting.at_most.is_some() { read } else { read / 2 } };
         let key = Key { name: name.clone(), token, index: [partition as u32].into_iter().collect() };
         result.push(lowering.graph.add(Task { key, operation: operation.clone(), inputs, cost }));
     }
@@ -205,8 +209,17 @@ fn cut(
         let right = cut(right, name, place, cutting, lowering)?;
         return with_children(plan, vec![left, right]);
     }
-    if plan.is::<datafusion::physical_plan::aggregates::AggregateExec>() {
-        cutting.aggregates = true;
+    if let Some(aggregate) = plan.downcast_ref::<AggregateExec>() {
+        cutting.at_most = Some(if aggregate.group_expr().is_empty() { ROW } else { AGGREGATED });
+        if *aggregate.mode() == AggregateMode::Final && aggregate.input().is::<CoalescePartitionsExec>() {
+            let part: Arc<str> = format!("{name}-part").into();
+            let tasks = stage_tasks(aggregate.input().children()[0], &part, place, lowering)?;
+            let tasks = tree::merged(aggregate, tasks, name, place, lowering)?;
+            let schema = aggregate.input().schema();
+            let all = (0..schema.fields().len()).collect();
+            let slot = cutting.slot(tasks, Takes::All);
+            return with_children(plan, vec![Arc::new(InputExec::new(slot, Takes::All, all, schema, 1))]);
+        }
     }
     let children = plan.children();
     if children.is_empty() {

@@ -3,15 +3,15 @@
 use std::sync::Arc;
 
 use rdk_graph::{Graph, Operation, Task, TaskId};
-use rdk_runtime::{Result, bail, error};
+use rdk_runtime::{Result, error};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::{Gather, Stage, codec};
 use crate::steps::{
     Align, Before, Between, Blend, Bounds, Described, Distinct, FromPiles, FromValue, Merge, Order, Pick, Pieces,
-    Quantiles, Recount, Running, Sample, SplitByBounds, SplitByHash, SplitByRange, Stack, Take, Tally, TimeSeries,
-    Total, Transpose, Weigh, Whole, Work,
+    Quantiles, Recount, Running, Sample, Shelved, SplitByBounds, SplitByHash, SplitByRange, Stack, Take, Tally,
+    TimeSeries, Total, Transpose, Weigh, Whole, Work,
 };
 
 /// The operation of this kind with these parameters; nothing if the kind is of another room.
@@ -27,13 +27,8 @@ pub fn decode(kind: &str, bytes: &[u8]) -> Result<Option<Arc<dyn Operation>>> {
         "frame.split_by_bounds" => Arc::new(read::<SplitByBounds>(bytes)?),
         "frame.split_by_range" => Arc::new(SplitByRange::read(bytes)?),
         "frame.timeseries" => Arc::new(read::<TimeSeries>(bytes)?),
-        "frame.from_piles" => {
-            let (kind, bytes): (String, Vec<u8>) = read(bytes)?;
-            match decode(&kind, &bytes)? {
-                Some(then) => Arc::new(FromPiles { then }),
-                None => bail!("an operation of kind `{kind}` is not known here"),
-            }
-        }
+        "frame.from_piles" => Arc::new(FromPiles { then: inner(bytes)? }),
+        "frame.shelved" => Arc::new(Shelved { split: inner(bytes)? }),
         Align::KIND => whole::<Align>(bytes)?,
         Before::KIND => whole::<Before>(bytes)?,
         Blend::KIND => whole::<Blend>(bytes)?,
@@ -54,6 +49,12 @@ pub fn decode(kind: &str, bytes: &[u8]) -> Result<Option<Arc<dyn Operation>>> {
         Weigh::KIND => whole::<Weigh>(bytes)?,
         other => return crate::face::decode(other, bytes),
     }))
+}
+
+/// An operation within another one.
+fn inner(bytes: &[u8]) -> Result<Arc<dyn Operation>> {
+    let (kind, bytes): (String, Vec<u8>) = read(bytes)?;
+    decode(&kind, &bytes)?.ok_or_else(|| error!("an operation of kind `{kind}` is not known here"))
 }
 
 /// Plain data that was written with `postcard`.

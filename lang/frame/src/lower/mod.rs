@@ -35,6 +35,7 @@ mod leaf;
 mod now;
 mod session;
 mod stage;
+mod tree;
 
 pub use build::{announce, lower};
 pub use decode::{decode, read, travelled, whole};

@@ -64,28 +64,33 @@ pub fn here(view: &View) -> Result<RecordBatch> {
 
 /// Runs a graph on this thread, task after task.
 fn run_here(graph: &Graph, outputs: &[TaskId], cancel: &Cancel) -> std::result::Result<Vec<Payload>, Failure> {
-    let mut needed = vec![false; graph.tasks().len()];
+    // How many still wait for the result of each task; a result goes when nobody does.
+    let mut users = vec![0usize; graph.tasks().len()];
     for output in outputs {
-        needed[output.0 as usize] = true;
+        users[output.0 as usize] += 1;
     }
-    for at in (0..needed.len()).rev() {
-        if needed[at] {
+    for at in (0..users.len()).rev() {
+        if users[at] > 0 {
             for input in &graph.tasks()[at].inputs {
-                needed[input.0 as usize] = true;
+                users[input.0 as usize] += 1;
             }
         }
     }
     let mut results: Vec<Option<Payload>> = vec![None; graph.tasks().len()];
     for (at, task) in graph.tasks().iter().enumerate() {
-        if !needed[at] {
+        if users[at] == 0 {
             continue;
         }
         if let Some(payload) = graph.ready(TaskId(at as u32)) {
             results[at] = Some(payload.clone());
             continue;
         }
-        let mut inputs: Vec<Payload> =
-            task.inputs.iter().filter_map(|input| results[input.0 as usize].clone()).collect();
+        let mut inputs = Vec::with_capacity(task.inputs.len());
+        for input in &task.inputs {
+            let input = input.0 as usize;
+            users[input] -= 1;
+            inputs.extend(if users[input] == 0 { results[input].take() } else { results[input].clone() });
+        }
         let mut call = Call { index: &task.key.index, inputs: &mut inputs, threads: 1, cancel };
         results[at] = Some(task.operation.run(&mut call)?);
     }

@@ -151,11 +151,11 @@ impl Operation for SplitByBounds {
 
     fn run(&self, call: &mut Call<'_>) -> std::result::Result<Payload, Failure> {
         let made = || -> Result<Piles> {
-            let bounds = match call.inputs.get(1) {
-                Some(bounds) => Batches::of(bounds)?.whole()?,
-                None => rdk_runtime::bail!(RuntimeError: "internal error: a split lacks its bounds"),
+            let Some((bounds, parts)) = call.inputs.split_last() else {
+                rdk_runtime::bail!(RuntimeError: "internal error: a split lacks its bounds")
             };
-            let batch = Batches::of(&call.inputs[0])?.whole()?;
+            let bounds = Batches::of(bounds)?.whole()?;
+            let batch = Batches::together(parts.iter().map(Batches::of).collect::<Result<Vec<_>>>()?)?;
             Ok(Piles(self.piles(&batch, bounds.column(0))?))
         };
         Ok(Payload::new(made().map_err(|error| Failure::Error(Box::new(error)))?))

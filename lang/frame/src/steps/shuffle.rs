@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, RecordBatch, UInt64Array};
+use arrow::array::{ArrayRef, AsArray, RecordBatch, RecordBatchOptions, UInt64Array};
 use arrow::compute::take_record_batch;
 use arrow::row::{RowConverter, SortField};
 use rdk_graph::{Call, Failure, Operation, Payload};
 use rdk_runtime::Result;
 
+use super::shelved::pile_of;
 use crate::batches::{Batches, Piles, arrow_error};
 
 /// Splits the rows of a partition by where their first column lies between bounds.
@@ -47,9 +48,17 @@ impl SplitByRange {
     }
 }
 
-/// These rows of a batch.
+/// These rows of a batch. Texts are copied: a pile that only pointed at them would hold those of all piles.
 pub fn pile(batch: &RecordBatch, places: Vec<u64>) -> Result<Batches> {
-    Ok(Batches::one(take_record_batch(batch, &UInt64Array::from(places)).map_err(arrow_error)?))
+    let taken = take_record_batch(batch, &UInt64Array::from(places)).map_err(arrow_error)?;
+    let own = |column: &ArrayRef| match column.as_string_view_opt() {
+        Some(texts) => Arc::new(texts.gc()) as ArrayRef,
+        None => column.clone(),
+    };
+    let columns = taken.columns().iter().map(own).collect();
+    let options = RecordBatchOptions::new().with_row_count(Some(taken.num_rows()));
+    let batch = RecordBatch::try_new_with_options(taken.schema(), columns, &options).map_err(arrow_error)?;
+    Ok(Batches::one(batch))
 }
 
 impl Operation for SplitByRange {
@@ -84,12 +93,13 @@ impl Operation for FromPiles {
 
     fn run(&self, call: &mut Call<'_>) -> std::result::Result<Payload, Failure> {
         let at = call.index.first().copied().unwrap_or(0) as usize;
-        let missing = || Failure::Panic("a pile is missing".into());
-        let pile = |payload: &Payload| {
-            let piles = payload.get::<Piles>().ok_or_else(missing)?;
-            piles.0.get(at).cloned().map(Payload::new).ok_or_else(missing)
-        };
-        let mut piles = call.inputs.iter().map(pile).collect::<std::result::Result<Vec<_>, _>>()?;
+        let mut piles = Vec::with_capacity(call.inputs.len());
+        for input in call.inputs.iter() {
+            if call.cancel.requested() {
+                return Err(Failure::Cancelled);
+            }
+            piles.push(pile_of(input, at)?);
+        }
         self.then.run(&mut Call { index: call.index, inputs: &mut piles, threads: call.threads, cancel: call.cancel })
     }
 

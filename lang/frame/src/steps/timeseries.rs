@@ -45,6 +45,14 @@ pub struct TimeSeries {
 }
 
 impl TimeSeries {
+    /// How many bytes the longest partition has.
+    pub fn n_bytes(&self) -> u64 {
+        let longest = self.bounds.windows(2).map(|span| span[1].saturating_sub(span[0])).max().unwrap_or(0);
+        let width = |(_, filled): &(String, Filled)| if matches!(filled, Filled::Names) { 16 } else { 8 };
+        let row = 8 + self.columns.iter().map(width).sum::<u64>();
+        row * (longest / self.step.max(1)) as u64
+    }
+
     /// The columns of the partitions: times, then the others.
     pub fn schema(&self) -> SchemaRef {
         let mut fields = vec![Field::new(crate::plan::COUNTED, DataType::Timestamp(TimeUnit::Microsecond, None), true)];

@@ -25,4 +25,5 @@ for f in REDUCE.split():
 entries += [f"{x}.{f}(axis=0, keepdims=True)" for f in "sum mean max".split() for x in ("i", "li", "u", "lu")]
 entries += [f"{x} {op} {y}" for op in "+ - * / // % **".split() for x, y in (("u", "u"), ("u", "3"), ("i", "1.5"), ("li", "li + 7"), ("z", "z"), ("z", "2")) if not (x == "z" and op in ("//", "%"))]
 entries += [f"{x} {op} {y}" for op in "& | ^ << >>".split() for x, y in (("u", "u"), ("u", "3"), ("li", "3"))]
+entries += [f"np.{f}({n})" for f in ("hanning", "hamming", "blackman", "bartlett") for n in (-1, 0, 1, 2, 5, 12)]
 write("basics", SETUP, entries)

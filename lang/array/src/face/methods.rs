@@ -20,6 +20,7 @@ pub fn lazy() -> Vec<Builtin> {
     methods.extend(super::explain::builtins());
     methods.extend(super::overlap::methods::builtins());
     methods.extend(ordering::dask::builtins());
+    methods.extend(super::moment::builtins());
     methods.extend(super::more::methods("dask.array"));
     let mut methods = place::noted(methods);
     methods.extend(rdk_runtime::delayed::members().0);

@@ -25,6 +25,7 @@ pub mod linalg;
 pub mod makers;
 pub mod methods;
 mod modules;
+mod moment;
 pub mod more;
 pub mod nan_reductions;
 mod normality;

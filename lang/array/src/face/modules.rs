@@ -9,8 +9,8 @@ use super::makers::Maker;
 use super::operand::make_lazy;
 use super::{
     arrange, binary, blocks, change, choose, create, elements, fourier, grids, gufunc, histograms, layout, lazy_object,
-    limits, linalg, more, nan_reductions, normality, ordering, overlap, pad, polynomial, products, random, reductions,
-    scans, sets, settings, spaced, statistics, stats, store, ufunc, unary, windows, words,
+    limits, linalg, moment, more, nan_reductions, normality, ordering, overlap, pad, polynomial, products, random,
+    reductions, scans, sets, settings, spaced, statistics, stats, store, ufunc, unary, windows, words,
 };
 use crate::dtype::DType;
 use crate::eager::{self, object, travel, types};
@@ -85,6 +85,7 @@ fn dask() -> Entries {
     names.extend(placed(create::dask::builtins()));
     names.extend(placed(lazily(statistics::dask::builtins())));
     names.extend(placed(lazily(ordering::dask::builtins())));
+    names.extend(placed(moment::builtins()));
     names.extend(placed(grids::dask::builtins()));
     names.extend(placed(store::functions::builtins()));
     names.extend(placed(blocks::builtins()));
@@ -95,6 +96,8 @@ fn dask() -> Entries {
     names.push(("stats", Value::Module(Module::new("dask.array.stats", "Tests of samples.", tests_of_samples))));
     names.push(("overlap", Value::Module(Module::new("dask.array.overlap", "Chunks that overlap.", overlapping))));
     names.extend(more::names("dask.array"));
+    let same = names.iter().find(|(name, _)| *name == "asarray").map(|(_, function)| function.clone());
+    names.extend(same.map(|function| ("asanyarray", function)));
     names
 }
 

@@ -38,13 +38,16 @@ pub(super) enum RowWork {
 #[derive(Debug, Serialize, Deserialize)]
 struct RowStep(RowWork);
 
+/// Rows that are gathered from several chunks come in chunks of so many bytes: several times as much is held while they are worked on.
+const GATHERED: u64 = 16 << 20;
+
 impl Array {
     /// With this axis as the last one, and in one chunk.
     pub(crate) fn rows(&self, axis: usize) -> Result<Array> {
         let whole = match self.chunks().0[axis].is_single() {
             true => self.clone(),
             false => {
-                let spec = |other: usize| if other == axis { AxisSpec::Whole } else { AxisSpec::Auto };
+                let spec = |other: usize| if other == axis { AxisSpec::Whole } else { AxisSpec::Bytes(GATHERED) };
                 let spec = ChunksSpec::Axes((0..self.ndim()).map(spec).collect());
                 let mut grid = self.rechunk(&spec)?.chunks().clone();
                 grid.0[axis] = AxisChunks::single(self.shape()[axis]);

@@ -95,6 +95,20 @@ fn of_array(context: &Context, x: &Value, chunksize: usize, columns: Option<Valu
     context.call(&Value::Builtin(Arc::new(from_pandas)), call)
 }
 
+fn of_lazy(
+    context: &Context,
+    x: &Value,
+    columns: Option<Value>,
+    index: Option<Value>,
+    meta: Option<Value>,
+) -> Result<Value> {
+    let _ = meta;
+    if index.is_some() {
+        bail!(NotImplementedError: "`index` of a frame made from an array"; hint: "`set_index` makes one of a column");
+    }
+    of_array(context, x, 50_000, columns)
+}
+
 builtins! {
     /// A lazy frame of an array, cut into partitions of so many rows.
     ///
@@ -105,13 +119,7 @@ builtins! {
     fn from_array[context](/** An array of one axis or two; of a lazy one each chunk is a partition. */ arr: Value, /** How many rows each partition has. */ chunksize: usize = 50000, /** Labels of the columns; of one axis the name. */ columns: Option<Value>, /** Has no effect. */ meta: Option<Value>) -> Result<Value> { let _ = meta; of_array(context, &arr, chunksize, columns) }
 
     /// A lazy frame of a lazy array: a partition for each chunk.
-    fn from_dask_array[context](/** A lazy array of one axis or two. */ x: Value, /** Labels of the columns; of one axis the name. */ columns: Option<Value>, /** Labels of the rows; not supported. */ index: Option<Value>, /** Has no effect. */ meta: Option<Value>) -> Result<Value> {
-        let _ = meta;
-        if index.is_some() {
-            bail!(NotImplementedError: "`index` of a frame made from an array"; hint: "`set_index` makes one of a column");
-        }
-        of_array(context, &x, 50_000, columns)
-    }
+    fn from_dask_array[context](/** A lazy array of one axis or two. */ x: Value, /** Labels of the columns; of one axis the name. */ columns: Option<Value>, /** Labels of the rows; not supported. */ index: Option<Value>, /** Has no effect. */ meta: Option<Value>) -> Result<Value> { of_lazy(context, &x, columns, index, meta) }
 
     /// A lazy frame of a function: each value gives a partition.
     ///
@@ -145,5 +153,20 @@ builtins! {
             values.push(context.call(&make, call)?);
         }
         partitions::from_delayed(context, &Value::list(values), meta)
+    }
+}
+
+/// Methods of lazy arrays.
+pub mod methods {
+    use super::*;
+
+    builtins! {
+        /// A lazy frame of the array: a partition for each chunk; of one axis a series.
+        ///
+        /// ```rdk
+        /// da.ones((4, 2), chunks=(2, 2)).to_dask_dataframe(columns=["a", "b"]).a.sum().compute()
+        /// #> 4.0
+        /// ```
+        fn to_dask_dataframe[context](/** The array. */ this: Value, /** Labels of the columns; of one axis the name. */ columns: Option<Value>, /** Labels of the rows; not supported. */ index: Option<Value>, /** Has no effect. */ meta: Option<Value>) -> Result<Value> { of_lazy(context, &this, columns, index, meta) }
     }
 }

@@ -1,6 +1,6 @@
 //! The modules: which names `pandas` and `dask.dataframe` have.
 
-use std::sync::Arc;
+use std::sync::{Arc, Once};
 
 use rdk_runtime::class::entries;
 use rdk_runtime::{Builtin, Module, Value, builtins};
@@ -17,6 +17,8 @@ use crate::timestamp::{self, Timestamp};
 /// The modules of this room.
 pub fn modules() -> Vec<Arc<Module>> {
     travel::register();
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| rdk_array::face::more::add_methods("dask.array", from_arrays::methods::builtins));
     vec![
         Module::new("pandas", "Tables of columns with labels, in memory.", pandas),
         Module::new("dask.dataframe", "Tables in partitions, computed when asked for, by pandas' names.", dask),

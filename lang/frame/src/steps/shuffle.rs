@@ -90,7 +90,7 @@ impl Operation for FromPiles {
             piles.0.get(at).cloned().map(Payload::new).ok_or_else(missing)
         };
         let mut piles = call.inputs.iter().map(pile).collect::<std::result::Result<Vec<_>, _>>()?;
-        self.then.run(&mut Call { index: call.index, inputs: &mut piles, threads: call.threads, cancel: call.cancel })
+        self.then.run(&mut Call { index: call.index, inputs: &mut piles, crew: call.crew, cancel: call.cancel })
     }
 
     fn encode(&self) -> (&'static str, Vec<u8>) {

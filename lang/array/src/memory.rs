@@ -24,7 +24,7 @@ pub fn zeros<T: Element>(shape: &[usize]) -> ArrayD<T> {
 }
 
 /// Asks for large pages for memory that has not been written to yet.
-pub fn in_large_pages<T: Element>(elements: &mut Vec<T>) {
+pub fn in_large_pages<T>(elements: &mut Vec<T>) {
     let bytes = elements.capacity() * size_of::<T>();
     if bytes >= LARGE {
         advise(elements.as_mut_ptr().cast(), bytes);

@@ -74,7 +74,7 @@ fn run(array: &Array, budget: u64) -> Ran {
     let projection = project(&lowering.graph, &outputs, 2, budget);
     let result = engine.run(&lowering.graph, &outputs, &Cancel::new()).map(|mut results| {
         let assemble = rdk_array::lower::Assemble { grid: array.chunks().clone(), dtype: array.dtype() };
-        assemble.assemble(&mut results, 2, &Cancel::new()).unwrap()
+        assemble.assemble(&mut results, rdk_graph::Crew::alone(&Cancel::new())).unwrap()
     });
     assert_eq!(
         projection.refused.is_some(),

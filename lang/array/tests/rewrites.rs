@@ -19,7 +19,7 @@ fn computed(array: &Array, mut lowering: Lowering) -> Chunk {
     let outputs = array.lower(&mut lowering).unwrap();
     let mut results = ENGINE.run(&lowering.graph, &outputs, &Cancel::new()).unwrap();
     let assemble = rdk_array::lower::Assemble { grid: array.chunks().clone(), dtype: array.dtype() };
-    assemble.assemble(&mut results, 2, &Cancel::new()).unwrap()
+    assemble.assemble(&mut results, rdk_graph::Crew::alone(&Cancel::new())).unwrap()
 }
 
 fn sizes(sizes: &[usize]) -> ChunksSpec {

@@ -19,7 +19,7 @@ use crate::run::{Info, Leavings, Run, Then};
 use crate::spill::Spill;
 use crate::state::{Shared, State};
 use crate::worker::{self, StandIns};
-use crate::{Cancel, Failure, Graph, Key, Payload, TaskId};
+use crate::{Cancel, Crew, Failure, Graph, Key, Payload, TaskId};
 
 /// Runs graphs on this machine.
 pub struct Engine {
@@ -170,6 +170,11 @@ impl Engine {
     /// Does it on this thread, now.
     pub fn run_errand(&self, errand: Arc<dyn Errand>) {
         worker::run_errand(&self.shared, errand);
+    }
+
+    /// Idle workers help whoever asks here, until a stop is asked for.
+    pub fn crew<'a>(&'a self, cancel: &'a Cancel) -> Crew<'a> {
+        Crew::of(&self.shared, cancel)
     }
 
     /// Does this thread run a task of this engine?

@@ -4,6 +4,7 @@
 
 pub mod budget;
 pub mod cancel;
+pub mod crew;
 pub mod cull;
 #[cfg(test)]
 mod drawing;
@@ -26,6 +27,7 @@ pub mod task;
 mod worker;
 
 pub use cancel::Cancel;
+pub use crew::{Crew, Stopped};
 pub use engine::{Engine, Kept, Options, RunError, Submitted};
 pub use errand::{Errand, Single, Urgency};
 pub use executor::{Executor, Listener, Resources, RunId};
@@ -36,4 +38,4 @@ pub use progress::{Event, Listening, OperationProgress, Progress, What};
 pub use project::{Projection, project};
 pub use shelf::Shelf;
 pub use task::{Cost, Graph, Task, TaskId};
-pub use worker::{blocking, waiting};
+pub use worker::{blocking, waiting, with_crew};

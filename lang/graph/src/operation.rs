@@ -5,7 +5,7 @@ use std::fmt;
 use std::io;
 use std::sync::Arc;
 
-use crate::Cancel;
+use crate::{Cancel, Crew};
 
 /// Plain data with one way to carry it out. The same operation may run on another thread, twice, or in another process:
 /// it holds parameters, never open files, channels or pointers into the session.
@@ -32,9 +32,8 @@ pub struct Call<'a> {
     pub index: &'a [u32],
     /// The results of the tasks that it names, in order. An input whose `Payload` is the only reference may be reused.
     pub inputs: &'a mut [Payload],
-    /// How many threads it may use, itself included: more than one only where nothing else could use them. With one it
-    /// touches no pool of threads; with more it may use rayon as it is.
-    pub threads: usize,
+    /// Who helps if it can be cut into pieces.
+    pub crew: Crew<'a>,
     /// To be looked at now and then by anything that takes longer than a few milliseconds.
     pub cancel: &'a Cancel,
 }

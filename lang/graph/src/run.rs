@@ -60,7 +60,7 @@ impl Info {
 
 /// Something for a worker to do.
 pub(crate) enum Job {
-    Run { turn: u32, inputs: SmallVec<[Payload; 4]>, threads: usize },
+    Run { turn: u32, inputs: SmallVec<[Payload; 4]> },
     Spill { turn: u32, payload: Payload },
     Load { turn: u32, entry: Entry },
 }
@@ -315,7 +315,7 @@ impl Run {
             }
             task.inputs.iter().map(|input| distinct[input].clone()).collect()
         };
-        Job::Run { turn, inputs, threads: 1 }
+        Job::Run { turn, inputs }
     }
 }
 

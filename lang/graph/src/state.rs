@@ -7,6 +7,7 @@ use std::sync::{Arc, OnceLock};
 use parking_lot::Mutex;
 use rustc_hash::FxHashMap;
 
+use crate::crew::Help;
 use crate::engine::Wanted;
 use crate::errand::Errands;
 use crate::executor::{RunId, Store};
@@ -48,6 +49,8 @@ pub(crate) struct State {
     pub runs: Vec<Run>,
     /// Single tasks that wait for a worker.
     pub errands: Errands,
+    /// Tasks under way that can be helped.
+    pub helps: Vec<Arc<Help>>,
     /// Places to work that nobody has taken. Below zero when a worker has come back from waiting to find its place
     /// taken; then the next one to finish a task leaves.
     pub free: isize,
@@ -123,7 +126,10 @@ impl State {
 
     /// Takes a place for one more worker if there is something to do for it.
     pub fn claim(&mut self, shared: &Shared) -> Option<worker::Thread> {
-        if self.free <= 0 || !(self.errands.has_work() || self.runs.iter().any(Run::has_work)) {
+        let has_work = self.errands.has_work()
+            || self.runs.iter().any(Run::has_work)
+            || self.helps.iter().any(|help| help.is_open());
+        if self.free <= 0 || !has_work {
             return None;
         }
         let thread = if self.pooled < shared.threads { worker::Thread::Pooled } else { worker::Thread::StandIn };
@@ -152,7 +158,6 @@ impl State {
                 self.runs[at].stop(leavings);
             }
             let room = self.room(at, shared);
-            let free = self.free.max(0) as usize;
             let run = &mut self.runs[at];
             let share = ((run.todo.len() + run.schedule.ready()) / shared.threads).clamp(1, BATCH_TASKS);
             let mut seconds = 0.0;
@@ -162,12 +167,6 @@ impl State {
                 batch.push_back(job);
                 seconds += tiny.unwrap_or(f64::INFINITY);
             }
-            if let [Job::Run { threads, .. }] = batch.make_contiguous()
-                && !run.has_work()
-            {
-                // Nobody else would use them.
-                *threads = 1 + free;
-            }
             let info = run.info.clone();
             self.settle(at, shared, leavings);
             if !batch.is_empty() {
@@ -175,6 +174,13 @@ impl State {
             }
         }
         None
+    }
+
+    /// Goes to help a task, the newest first.
+    pub fn enter_help(&mut self) -> Option<Arc<Help>> {
+        let help = self.helps.iter().rev().find(|help| help.is_open())?;
+        help.enter();
+        Some(help.clone())
     }
 
     /// Passes on how a worker's jobs went.

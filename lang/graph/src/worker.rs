@@ -2,7 +2,7 @@
 //!
 //! A worker is a job in a rayon pool that lasts as long as there is something to do. It takes tasks by turn from the
 //! runs (never from rayon's queues, which know no priorities), and goes back to rayon when there are none; then the
-//! thread sleeps there, or helps a kernel that spreads its own work over the pool.
+//! thread sleeps there. Before that it looks for a task under way that can be helped ([`crate::Crew`]).
 //!
 //! Rayon's pool cannot grow. While a worker waits ([`blocking`]) its place is taken by a stand-in: a plain thread, kept
 //! for a while for the next time.
@@ -19,7 +19,7 @@ use crate::errand::{Errand, Single};
 use crate::progress::{Event, What};
 use crate::run::{Info, Job, Leavings, Outcome};
 use crate::state::Shared;
-use crate::{Call, Cancel, Failure, TaskId};
+use crate::{Call, Cancel, Crew, Failure, TaskId};
 
 /// User functions call themselves; memory is only taken when it is touched.
 const STACK: usize = 64 << 20;
@@ -128,6 +128,21 @@ pub(crate) fn cancel_here() -> Option<Cancel> {
     HERE.with_borrow(|here| here.as_ref()?.info.as_ref().map(|info| info.cancel.clone()))
 }
 
+/// The run whose task this thread does.
+pub(crate) fn info_here() -> Option<Arc<Info>> {
+    HERE.with_borrow(|here| here.as_ref()?.info.clone())
+}
+
+/// Idle workers help the task that this thread runs; outside of tasks nobody does.
+pub fn with_crew<R>(work: impl FnOnce(Crew<'_>) -> R) -> R {
+    let here = HERE.with_borrow(|here| here.as_ref().map(|here| here.shared.clone()));
+    let cancel = cancel_here().unwrap_or_default();
+    match here {
+        Some(shared) => work(Crew::of(&shared, &cancel)),
+        None => work(Crew::alone(&cancel)),
+    }
+}
+
 /// Starts a worker that has a place.
 pub(crate) fn start(shared: &Arc<Shared>, thread: Thread) {
     let job = {
@@ -185,7 +200,16 @@ pub(crate) fn work(shared: &Arc<Shared>, only: Option<u64>) {
             if only.is_some() {
                 break;
             }
-            let Some(errand) = state.errands.take() else { break };
+            let Some(errand) = state.errands.take() else {
+                let Some(help) = state.enter_help() else { break };
+                drop(state);
+                with_here(|here| here.info = help.info.clone());
+                help.help();
+                with_here(|here| here.info = None);
+                shared.clear(&mut leavings);
+                state = shared.state.lock();
+                continue;
+            };
             let claimed = state.claim(shared);
             drop(state);
             shared.start(claimed);
@@ -225,9 +249,9 @@ fn with_here<R>(work: impl FnOnce(&mut Here) -> R) -> R {
     HERE.with_borrow_mut(|here| work(here.as_mut().expect("a worker is at its place between tasks")))
 }
 
-fn execute(shared: &Shared, info: &Info, job: Job) -> Outcome {
+fn execute(shared: &Arc<Shared>, info: &Info, job: Job) -> Outcome {
     match job {
-        Job::Run { turn, mut inputs, threads } => {
+        Job::Run { turn, mut inputs } => {
             if info.cancel.requested() {
                 return Outcome::Failed { turn, failure: Failure::Cancelled };
             }
@@ -238,7 +262,8 @@ fn execute(shared: &Shared, info: &Info, job: Job) -> Outcome {
                 shared.listeners.tell(&[info.event(turn, What::Started, started)]);
             }
             let result = std::panic::catch_unwind(AssertUnwindSafe(|| {
-                let mut call = Call { index: &task.key.index, inputs: &mut inputs, threads, cancel: &info.cancel };
+                let crew = Crew::of(shared, &info.cancel);
+                let mut call = Call { index: &task.key.index, inputs: &mut inputs, crew, cancel: &info.cancel };
                 let payload = task.operation.run(&mut call)?;
                 drop(inputs);
                 let bytes = payload.0.n_bytes() as u64;
@@ -280,7 +305,7 @@ fn execute(shared: &Shared, info: &Info, job: Job) -> Outcome {
 const NO_RUN: u64 = 0;
 
 /// Does a single task, with the events of any other.
-pub(crate) fn run_errand(shared: &Shared, errand: Arc<dyn Errand>) {
+pub(crate) fn run_errand(shared: &Arc<Shared>, errand: Arc<dyn Errand>) {
     let Some(single) = errand.begin() else { return };
     let Single { key, operation, mut inputs, cancel } = single;
     if cancel.requested() {
@@ -295,7 +320,12 @@ pub(crate) fn run_errand(shared: &Shared, errand: Arc<dyn Errand>) {
         tell(What::Started, started);
     }
     let result = std::panic::catch_unwind(AssertUnwindSafe(|| {
-        operation.run(&mut Call { index: &key.index, inputs: &mut inputs, threads: 1, cancel: &cancel })
+        operation.run(&mut Call {
+            index: &key.index,
+            inputs: &mut inputs,
+            crew: Crew::of(shared, &cancel),
+            cancel: &cancel,
+        })
     }));
     drop(inputs);
     let result = result.unwrap_or_else(|panic| Err(Failure::Panic(panic_text(&*panic))));

@@ -128,8 +128,12 @@ fn gathered(context: &Context, lazy: &dyn Lazy, mut payloads: Vec<Payload>) -> R
         return delayed::operation::value_of(payload);
     }
     let operation = lazy.gather();
-    let threads = context.shared.engine.threads();
-    let mut call = Call { index: &[], inputs: &mut payloads, threads, cancel: &context.cancel };
+    let mut call = Call {
+        index: &[],
+        inputs: &mut payloads,
+        crew: context.shared.engine.crew(&context.cancel),
+        cancel: &context.cancel,
+    };
     let payload = operation.run(&mut call).map_err(|failure| match failure {
         Failure::Error(error) => own_error(error),
         other => plain_failure(other, operation.name()),

@@ -3,6 +3,7 @@
 use gemm::{Parallelism, gemm};
 use ndarray::{ArrayViewD, s};
 use num_complex::{Complex32, Complex64};
+use rdk_graph::{Crew, Stopped};
 
 use crate::chunk::Chunk;
 use crate::dtype::DType;
@@ -10,14 +11,14 @@ use crate::element::{Element, with_dtype};
 use crate::kernel::simd::{self, Forms, Level, Loop};
 
 /// The matrix product of two chunks of the same type and of two dimensions, `(m, k)` and `(k, n)`, added to `accumulate` if there
-/// is one. Uses this many threads.
-pub fn matmul(a: &Chunk, b: &Chunk, accumulate: Option<Chunk>, threads: usize) -> Chunk {
+/// is one. Those of the crew who are idle do rows of it.
+pub fn matmul(a: &Chunk, b: &Chunk, accumulate: Option<Chunk>, crew: Crew<'_>) -> Result<Chunk, Stopped> {
     match a.dtype() {
-        DType::F32 => by_gemm::<f32>(a, b, accumulate, threads),
-        DType::F64 => by_gemm::<f64>(a, b, accumulate, threads),
-        DType::C64 => by_gemm::<Complex32>(a, b, accumulate, threads),
-        DType::C128 => by_gemm::<Complex64>(a, b, accumulate, threads),
-        dtype => with_dtype!(dtype, T => by_rows::<T>(a, b, accumulate)),
+        DType::F32 => by_gemm::<f32>(a, b, accumulate, crew),
+        DType::F64 => by_gemm::<f64>(a, b, accumulate, crew),
+        DType::C64 => by_gemm::<Complex32>(a, b, accumulate, crew),
+        DType::C128 => by_gemm::<Complex64>(a, b, accumulate, crew),
+        dtype => with_dtype!(dtype, T => Ok(by_rows::<T>(a, b, accumulate))),
     }
 }
 
@@ -28,7 +29,7 @@ impl Product for f64 {}
 impl Product for Complex32 {}
 impl Product for Complex64 {}
 
-fn by_gemm<T: Product>(a: &Chunk, b: &Chunk, accumulate: Option<Chunk>, threads: usize) -> Chunk {
+fn by_gemm<T: Product>(a: &Chunk, b: &Chunk, accumulate: Option<Chunk>, crew: Crew<'_>) -> Result<Chunk, Stopped> {
     let (m, k, n) = (a.shape()[0], a.shape()[1], b.shape()[1]);
     assert_eq!(b.shape()[0], k, "the caller matches the inner lengths");
     let read = accumulate.is_some();
@@ -39,21 +40,19 @@ fn by_gemm<T: Product>(a: &Chunk, b: &Chunk, accumulate: Option<Chunk>, threads:
     assert_eq!(result.len(), m * n, "the sum so far has the shape of the product");
     let (a, b) = (a.array::<T>().expect("of this type"), b.array::<T>().expect("both of one type"));
     if m == 0 || n == 0 {
-        return Chunk::from_vec(&[m, n], result);
+        return Ok(Chunk::from_vec(&[m, n], result));
     }
-    let rows = m.div_ceil(threads.max(1)).max(64);
+    // Each part packs `b` anew, so there are no more than there are hands.
+    let rows = m.div_ceil(crew.size()).max(64);
     if rows >= m {
         multiply(a.view(), b.view(), read, &mut result);
     } else {
-        std::thread::scope(|scope| {
-            for (part, result) in result.chunks_mut(rows * n).enumerate() {
-                let a = a.slice(s![part * rows..((part + 1) * rows).min(m), ..]);
-                let b = b.view();
-                scope.spawn(move || multiply(a.into_dyn(), b, read, result));
-            }
-        });
+        crew.share(result.chunks_mut(rows * n).enumerate().collect(), |(part, result)| {
+            let a = a.slice(s![part * rows..((part + 1) * rows).min(m), ..]);
+            multiply(a.into_dyn(), b.view(), read, result);
+        })?;
     }
-    Chunk::from_vec(&[m, n], result)
+    Ok(Chunk::from_vec(&[m, n], result))
 }
 
 /// `result`, in rows, becomes the product; or with `read` the product is added to it.

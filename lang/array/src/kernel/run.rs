@@ -21,6 +21,12 @@ pub enum Stop {
     At(usize, rdk_runtime::Error),
 }
 
+impl From<rdk_graph::Stopped> for Stop {
+    fn from(_: rdk_graph::Stopped) -> Stop {
+        Stop::Cancelled
+    }
+}
+
 impl From<rdk_runtime::Error> for Stop {
     fn from(error: rdk_runtime::Error) -> Stop {
         Stop::Error(error)

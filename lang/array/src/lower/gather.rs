@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use ndarray::{ArrayD, ArrayViewMutD, Axis, Slice, SliceInfoElem};
-use rdk_graph::{Call, Data, Failure, Operation, Payload};
+use rdk_graph::{Call, Cancel, Crew, Data, Failure, Operation, Payload};
 use rdk_runtime::payload::Plain;
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
@@ -14,10 +14,10 @@ use crate::chunks::{AxisChunks, Chunks};
 use crate::element::{Element, with_dtype};
 use crate::{Chunk, DType, Shape, eager, memory};
 
-/// Results of fewer bytes than this are put together by one thread.
+/// Results of fewer bytes than this are put together by whoever asks.
 const LARGE: usize = 32 << 20;
-/// More threads than this copy no faster.
-const MOST_THREADS: usize = 8;
+/// More hands than this copy no faster.
+const MOST_HANDS: usize = 8;
 
 /// Makes chunks for a loop out of chunks that were cut otherwise.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -172,29 +172,19 @@ pub struct Assemble {
 
 impl Assemble {
     /// One chunk of all these, which are the chunks, or panels of rows of one chunk after the other. They are let go of as they are
-    /// copied, by so many threads.
-    pub fn assemble(
-        &self,
-        inputs: &mut [Payload],
-        threads: usize,
-        cancel: &rdk_graph::Cancel,
-    ) -> Result<Chunk, Failure> {
+    /// copied, by those of the crew who are idle.
+    pub fn assemble(&self, inputs: &mut [Payload], crew: Crew<'_>) -> Result<Chunk, Failure> {
         if let [input] = inputs {
             return Ok(input.get::<Chunk>().expect("an array is made of chunks").clone());
         }
         if !self.grid.is_known() {
             let known = Assemble { grid: counted(&self.grid, inputs), dtype: self.dtype };
-            return known.assemble(inputs, threads, cancel);
+            return known.assemble(inputs, crew);
         }
-        with_dtype!(self.dtype, T => self.copied::<T>(inputs, threads, cancel))
+        with_dtype!(self.dtype, T => self.copied::<T>(inputs, crew))
     }
 
-    fn copied<T: Element>(
-        &self,
-        inputs: &mut [Payload],
-        threads: usize,
-        cancel: &rdk_graph::Cancel,
-    ) -> Result<Chunk, Failure> {
+    fn copied<T: Element>(&self, inputs: &mut [Payload], crew: Crew<'_>) -> Result<Chunk, Failure> {
         let counts = self.grid.counts();
         let shape = self.grid.shape();
         let mut whole: ArrayD<T> = memory::zeros(&shape);
@@ -211,15 +201,18 @@ impl Assemble {
             placed.push((start, chunk));
         }
         let rows = shape.first().copied().unwrap_or(1);
-        // A second thread is worth its start where there is a lot of fresh memory to be written.
-        if threads < 2 || rows < 2 || whole.len() * size_of::<T>() < LARGE {
+        // A second hand is worth its start where there is a lot of fresh memory to be written.
+        let hands = if whole.len() * size_of::<T>() < LARGE { 1 } else { crew.size().min(MOST_HANDS) };
+        if hands == 1 || rows < 2 {
             for (start, chunk) in placed {
-                stopped(cancel)?;
+                if crew.stopped() {
+                    return Err(Failure::Cancelled);
+                }
                 put(&mut whole.view_mut(), &start, &chunk);
             }
             return Ok(T::chunk(whole.into_shared()));
         }
-        let each = rows.div_ceil(threads.min(MOST_THREADS));
+        let each = rows.div_ceil(hands);
         let mut shares: Vec<Vec<(Shape, Chunk)>> = (0..rows.div_ceil(each)).map(|_| Vec::new()).collect();
         for (start, chunk) in placed {
             let (first, end) = (start[0], start[0] + chunk.shape()[0]);
@@ -234,18 +227,14 @@ impl Assemble {
                 parts.push((start, chunk.slice(&items)));
             }
         }
-        std::thread::scope(|scope| {
-            for (mut part, share) in whole.axis_chunks_iter_mut(Axis(0), each).zip(shares) {
-                scope.spawn(move || {
-                    for (start, chunk) in share {
-                        if !cancel.requested() {
-                            put(&mut part, &start, &chunk);
-                        }
-                    }
-                });
-            }
-        });
-        stopped(cancel)?;
+        let parts = whole.axis_chunks_iter_mut(Axis(0), each).zip(shares).collect();
+        crew.share(parts, |(mut part, share): (ArrayViewMutD<'_, T>, Vec<(Shape, Chunk)>)| {
+            let mut share = share.into_iter().take_while(|_| !crew.stopped());
+            share.by_ref().for_each(|(start, chunk)| put(&mut part, &start, &chunk));
+        })?;
+        if crew.stopped() {
+            return Err(Failure::Cancelled);
+        }
         Ok(T::chunk(whole.into_shared()))
     }
 
@@ -267,7 +256,7 @@ impl Assemble {
             1 => parts.remove(0),
             _ => {
                 let grid = Chunks::single(&self.grid.chunk_shape(&nth(&counts, n)));
-                let chunk = Assemble { grid, dtype: self.dtype }.assemble(&mut parts, 1, &rdk_graph::Cancel::new());
+                let chunk = Assemble { grid, dtype: self.dtype }.assemble(&mut parts, Crew::alone(&Cancel::new()));
                 Payload::new(chunk.expect("nothing stops it"))
             }
         };
@@ -299,7 +288,7 @@ impl Operation for Assemble {
     }
 
     fn run(&self, call: &mut Call<'_>) -> Result<Payload, Failure> {
-        let chunk = self.assemble(call.inputs, call.threads, call.cancel)?;
+        let chunk = self.assemble(call.inputs, call.crew)?;
         Ok(Payload::new(Plain(eager::value(chunk))))
     }
 
@@ -358,6 +347,6 @@ pub fn nothing() -> Payload {
 }
 
 /// Obeys a request to stop.
-pub fn stopped(cancel: &rdk_graph::Cancel) -> Result<(), Failure> {
+pub fn stopped(cancel: &Cancel) -> Result<(), Failure> {
     if cancel.requested() { Err(Failure::Cancelled) } else { Ok(()) }
 }

@@ -1,6 +1,6 @@
 //! Arrays that are computed at once: what NumPy's functions do.
 
-use rdk_graph::{Call, Cancel, Failure, Graph, Payload, RunError, TaskId};
+use rdk_graph::{Call, Cancel, Crew, Failure, Graph, Payload, RunError, TaskId};
 use rdk_runtime::object::Lowering;
 use rdk_runtime::{Context, Error, Kind, Result, Shared};
 
@@ -33,7 +33,7 @@ impl Array {
             }
         };
         let assemble = Assemble { grid: self.chunks().clone(), dtype: self.dtype() };
-        assemble.assemble(&mut results, shared.engine.threads(), cancel).map_err(error)
+        assemble.assemble(&mut results, shared.engine.crew(cancel)).map_err(error)
     }
 }
 
@@ -50,7 +50,7 @@ pub fn run_here(
             continue;
         }
         let mut inputs: Vec<Payload> = task.inputs.iter().map(|input| results[input.0 as usize].clone()).collect();
-        let mut call = Call { index: &task.key.index, inputs: &mut inputs, threads: 1, cancel };
+        let mut call = Call { index: &task.key.index, inputs: &mut inputs, crew: Crew::alone(cancel), cancel };
         results.push(task.operation.run(&mut call)?);
     }
     Ok(outputs.iter().map(|output| results[output.0 as usize].clone()).collect())

@@ -62,7 +62,7 @@ impl Product {
 
         if batch.is_empty() {
             let sum = sum.map(|sum| sum.into_shape(&[m, n]));
-            let product = matmul(&flat(a, [m, summed]), &flat(b, [summed, n]), sum, call.threads);
+            let product = matmul(&flat(a, [m, summed]), &flat(b, [summed, n]), sum, call.crew)?;
             return Ok(product.into_shape(&shape));
         }
         let n_batch: usize = batch.iter().product();
@@ -73,7 +73,7 @@ impl Product {
             let index = super::view::nth(&batch, at);
             let (a, b) = (picked(&a, &index), picked(&b, &index));
             let sum = sum.as_ref().map(|sum| sum.index_axis(0, at));
-            products.push(matmul(&flat(a, [m, summed]), &flat(b, [summed, n]), sum, call.threads));
+            products.push(matmul(&flat(a, [m, summed]), &flat(b, [summed, n]), sum, call.crew)?);
         }
         Ok(stacked(&products, [n_batch, m, n], self.dtype).into_shape(&shape))
     }

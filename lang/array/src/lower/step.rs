@@ -40,7 +40,7 @@ impl Operation for StepTask {
             chunk
         };
         let inputs = call.inputs.iter_mut().map(chunk).collect();
-        let mut call = StepCall { index: call.index, inputs, threads: call.threads, cancel: call.cancel };
+        let mut call = StepCall { index: call.index, inputs, crew: call.crew, cancel: call.cancel };
         match self.step.run(&mut call) {
             Ok(chunk) => Ok(Payload::new(chunk)),
             Err(stop) => Err(failure(stop, self.place.as_ref())),

@@ -2,6 +2,7 @@
 
 use num_complex::{Complex32, Complex64};
 
+use super::word::{Double, Single, Word};
 use crate::element::Element;
 
 /// An element that has a place in an order.
@@ -34,6 +35,26 @@ pub trait Ordered: Element {
         Self::of_code(codes[0])
     }
 
+    /// The whole number that stands for it when it is sorted: its key from 0 up. Complex numbers have none.
+    type Word: Word;
+
+    /// Do its words stand for it?
+    const WORDS: bool = true;
+
+    /// Its word.
+    fn word(self) -> Self::Word;
+
+    /// The element of a word.
+    fn of_word(word: Self::Word) -> Self;
+
+    /// Its own bits, as a word has them.
+    fn bits(self) -> Self::Word;
+
+    /// Its word, where -0.0 and 0.0 are equal.
+    fn level_word(self) -> Self::Word {
+        self.word()
+    }
+
     /// Is it not a number?
     fn is_nothing(self) -> bool {
         false
@@ -41,7 +62,7 @@ pub trait Ordered: Element {
 }
 
 macro_rules! ordered_integers {
-    ($($T:ty: $value:ident => $code:expr, $back:expr;)*) => {$(
+    ($($T:ty, $Word:ty: $value:ident => $code:expr, $back:expr, $word:expr, $of_word:expr, $bits:expr;)*) => {$(
         impl Ordered for $T {
             type Key = $T;
 
@@ -70,24 +91,43 @@ macro_rules! ordered_integers {
             fn of_code($value: i64) -> $T {
                 $back
             }
+
+            type Word = $Word;
+
+            #[inline(always)]
+            fn word(self) -> $Word {
+                let $value = self;
+                $word
+            }
+
+            #[inline(always)]
+            fn of_word($value: $Word) -> $T {
+                $of_word
+            }
+
+            #[inline(always)]
+            fn bits(self) -> $Word {
+                let $value = self;
+                $bits
+            }
         }
     )*};
 }
 
 ordered_integers! {
-    bool: value => i64::from(value), value != 0;
-    i8: value => i64::from(value), value as i8;
-    i16: value => i64::from(value), value as i16;
-    i32: value => i64::from(value), value as i32;
-    i64: value => value, value;
-    u8: value => i64::from(value), value as u8;
-    u16: value => i64::from(value), value as u16;
-    u32: value => i64::from(value), value as u32;
-    u64: value => (value ^ (1 << 63)) as i64, value as u64 ^ (1 << 63);
+    bool, u8: value => i64::from(value), value != 0, u8::from(value), value != 0, u8::from(value);
+    i8, u8: value => i64::from(value), value as i8, (value ^ i8::MIN) as u8, value as i8 ^ i8::MIN, value as u8;
+    i16, u16: value => i64::from(value), value as i16, (value ^ i16::MIN) as u16, value as i16 ^ i16::MIN, value as u16;
+    i32, u32: value => i64::from(value), value as i32, (value ^ i32::MIN) as u32, value as i32 ^ i32::MIN, value as u32;
+    i64, u64: value => value, value, (value ^ i64::MIN) as u64, value as i64 ^ i64::MIN, value as u64;
+    u8, u8: value => i64::from(value), value as u8, value, value, value;
+    u16, u16: value => i64::from(value), value as u16, value, value, value;
+    u32, u32: value => i64::from(value), value as u32, value, value, value;
+    u64, u64: value => (value ^ (1 << 63)) as i64, value as u64 ^ (1 << 63), value, value, value;
 }
 
 macro_rules! ordered_floats {
-    ($($T:ty, $bits:ty, $unsigned:ty;)*) => {$(
+    ($($T:ty, $bits:ty, $unsigned:ty, $Word:ident;)*) => {$(
         impl Ordered for $T {
             type Key = $bits;
 
@@ -121,6 +161,28 @@ macro_rules! ordered_floats {
                 <$T>::of_key(code as $bits)
             }
 
+            type Word = $Word;
+
+            #[inline(always)]
+            fn word(self) -> $Word {
+                $Word((self.key() ^ <$bits>::MIN) as $unsigned)
+            }
+
+            #[inline(always)]
+            fn of_word(word: $Word) -> $T {
+                <$T>::of_key(word.0 as $bits ^ <$bits>::MIN)
+            }
+
+            #[inline(always)]
+            fn bits(self) -> $Word {
+                $Word(self.to_bits())
+            }
+
+            #[inline(always)]
+            fn level_word(self) -> $Word {
+                (self + 0.0).word()
+            }
+
             #[inline(always)]
             fn is_nothing(self) -> bool {
                 self.is_nan()
@@ -130,8 +192,8 @@ macro_rules! ordered_floats {
 }
 
 ordered_floats! {
-    f32, i32, u32;
-    f64, i64, u64;
+    f32, i32, u32, Single;
+    f64, i64, u64, Double;
 }
 
 macro_rules! ordered_complex {
@@ -161,6 +223,21 @@ macro_rules! ordered_complex {
 
             fn of_code(_: i64) -> $T {
                 unreachable!("complex numbers are not sorted by codes")
+            }
+
+            type Word = u64;
+            const WORDS: bool = false;
+
+            fn word(self) -> u64 {
+                unreachable!("complex numbers have no words")
+            }
+
+            fn of_word(_: u64) -> $T {
+                unreachable!("complex numbers have no words")
+            }
+
+            fn bits(self) -> u64 {
+                unreachable!("complex numbers have no words")
             }
 
             fn codes(self) -> [i64; 2] {
@@ -195,6 +272,14 @@ mod tests {
         assert!(numbers.iter().all(|&number| f64::of_key(number.key()).to_bits() == number.to_bits()));
         assert!((-f64::NAN).key() > f64::INFINITY.key() && f64::of_key(f64::NAN.key()).is_nan());
         assert_eq!((-0.0f64).level(), 0.0f64.level());
+        assert!(numbers.windows(2).all(|pair| pair[0].word() < pair[1].word()));
+        assert!(numbers.iter().all(|&number| f64::of_word(number.word()).to_bits() == number.to_bits()));
+        assert!(numbers.iter().all(|&number| number.word().value() == number) && f64::NAN.word().value().is_nan());
+        assert!(
+            (-f32::NAN).word() > f32::INFINITY.word()
+                && (-1i8).word() < 0i8.word()
+                && i64::of_word((-5i64).word()) == -5
+        );
         assert!(u64::MAX.code() > 0u64.code() && u64::of_code(7u64.code()) == 7);
     }
 }

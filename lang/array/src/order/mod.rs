@@ -1,5 +1,6 @@
 //! Arrays in order: sorting, the largest few, quantiles, what is unique, where something would stand.
 
+mod digits;
 mod key;
 mod lexsort;
 mod lookup;
@@ -8,6 +9,7 @@ mod rows;
 mod sort;
 mod spread;
 mod unique;
+mod word;
 
 pub use key::Ordered;
 pub use lexsort::lexsort;

@@ -2,13 +2,13 @@
 
 use std::cmp::Reverse;
 
-use rayon::prelude::*;
 use rdk_graph::Cancel;
 use rdk_runtime::{Result, bail};
 use serde::{Deserialize, Serialize};
 
 use super::key::Ordered;
 use super::quantile::{self, Method};
+use super::sort;
 use crate::array::Array;
 use crate::chunks::{AxisChunks, AxisSpec, Chunks, ChunksSpec};
 use crate::element::{Element, with_dtype};
@@ -170,17 +170,8 @@ impl RowStep {
         let last = shape.len() - 1;
         let n_rows: usize = shape[..last].iter().product();
         match &self.0 {
-            RowWork::Sort => {
-                let mut keys: Vec<T::Key> = elements::<T>(chunk).into_iter().map(T::key).collect();
-                sort_rows(&mut keys, n, call)?;
-                let sorted: Vec<T> = keys.into_iter().map(T::of_key).collect();
-                Ok(Chunk::from_vec(&shape, sorted))
-            }
-            RowWork::ArgSort => {
-                let mut pairs = pairs::<T>(chunk, n);
-                sort_rows(&mut pairs, n, call)?;
-                Ok(Chunk::from_vec(&shape, places(pairs)))
-            }
+            RowWork::Sort => sort::sorted_rows::<T>(&chunk, n, call.crew),
+            RowWork::ArgSort => sort::places_in_order::<T>(&chunk, n, call.crew),
             RowWork::Partition(kept) => {
                 let mut keys: Vec<T::Key> = elements::<T>(chunk).into_iter().map(T::key).collect();
                 part_rows(&mut keys, n, kept, call.cancel)?;
@@ -227,27 +218,6 @@ fn pairs<T: Ordered>(chunk: Chunk, n: usize) -> Vec<(T::Key, u32)> {
 
 fn places<K>(pairs: Vec<(K, u32)>) -> Vec<i64> {
     pairs.into_iter().map(|(_, place)| i64::from(place)).collect()
-}
-
-/// More elements than this are worth several threads.
-const PARALLEL: usize = 1 << 16;
-
-fn sort_rows<K: Ord + Send>(keys: &mut [K], n: usize, call: &StepCall<'_>) -> std::result::Result<(), Stop> {
-    if n < 2 {
-        return Ok(());
-    }
-    if call.threads > 1 && keys.len() > PARALLEL {
-        match keys.len() / n {
-            1 => keys.par_sort_unstable(),
-            _ => keys.par_chunks_mut(n).for_each(|row| row.sort_unstable()),
-        }
-        return Ok(());
-    }
-    for row in keys.chunks_mut(n) {
-        stopped(call.cancel)?;
-        row.sort_unstable();
-    }
-    Ok(())
 }
 
 fn part_rows<K: Ord>(keys: &mut [K], n: usize, kept: &[usize], cancel: &Cancel) -> std::result::Result<(), Stop> {

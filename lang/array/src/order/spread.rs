@@ -10,12 +10,14 @@
 //! holds one run, or one chunk of the result with its pieces. Equal elements are told apart by their run, so that it does not matter
 //! how many of them there are.
 
+use rdk_graph::Crew;
 use rdk_runtime::Result;
 use serde::{Deserialize, Serialize};
 use smallvec::smallvec;
 
 use super::key::Ordered;
 use super::rows::{elements, stopped};
+use super::sort::{places_in_order, sorted_rows};
 use crate::array::Array;
 use crate::chunks::{AxisChunks, Chunks};
 use crate::element::with_dtype;
@@ -135,7 +137,8 @@ impl Step for SpreadStep {
 trait Kind {
     type Item: Ord + Copy;
 
-    fn first(chunk: Chunk, dtype: DType, place: usize) -> Vec<Self::Item>;
+    /// A run in order that begins at this place.
+    fn run(chunk: &Chunk, dtype: DType, place: usize, crew: Crew<'_>) -> std::result::Result<Chunk, Stop>;
     fn unpack(chunk: Chunk) -> Vec<Self::Item>;
     fn pack(items: Vec<Self::Item>) -> Chunk;
     fn result(items: Vec<Self::Item>) -> Chunk;
@@ -150,8 +153,8 @@ struct Pairs;
 impl<T: Ordered> Kind for Plain<T> {
     type Item = T::Key;
 
-    fn first(chunk: Chunk, _: DType, _: usize) -> Vec<T::Key> {
-        Self::unpack(chunk)
+    fn run(chunk: &Chunk, _: DType, _: usize, crew: Crew<'_>) -> std::result::Result<Chunk, Stop> {
+        sorted_rows::<T>(chunk, chunk.len(), crew)
     }
 
     fn unpack(chunk: Chunk) -> Vec<T::Key> {
@@ -171,9 +174,13 @@ impl<T: Ordered> Kind for Plain<T> {
 impl Kind for Pairs {
     type Item = (i64, i64);
 
-    fn first(chunk: Chunk, dtype: DType, place: usize) -> Vec<(i64, i64)> {
-        let codes: Vec<i64> = with_dtype!(dtype, T => elements::<T>(chunk).into_iter().map(T::code).collect());
-        codes.into_iter().zip(place as i64..).collect()
+    fn run(chunk: &Chunk, dtype: DType, start: usize, crew: Crew<'_>) -> std::result::Result<Chunk, Stop> {
+        let places: Vec<i64> = elements(with_dtype!(dtype, T => places_in_order::<T>(chunk, chunk.len(), crew)?));
+        let codes: Vec<i64> = with_dtype!(dtype, T => {
+            let elements = elements::<T>(chunk.clone());
+            places.iter().map(|&place| elements[place as usize].code()).collect()
+        });
+        Ok(Pairs::pack(codes.into_iter().zip(places.into_iter().map(|place| place + start as i64)).collect()))
     }
 
     fn unpack(chunk: Chunk) -> Vec<(i64, i64)> {
@@ -201,11 +208,7 @@ impl SpreadStep {
         let mut next = || inputs.next().expect("as many as it needs");
         stopped(call.cancel)?;
         Ok(match self.stage {
-            Stage::Run => {
-                let mut run = K::first(next(), self.dtype, at * self.size);
-                run.sort_unstable();
-                K::pack(run)
-            }
+            Stage::Run => K::run(&next(), self.dtype, at * self.size, call.crew)?,
             Stage::Samples { every } => {
                 let run = K::unpack(next());
                 K::pack(run.chunks_exact(every).map(|part| part[every - 1]).collect())

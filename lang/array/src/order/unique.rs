@@ -7,8 +7,10 @@ use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use smallvec::smallvec;
 
+use super::digits;
 use super::key::Ordered;
 use super::rows::{elements, stopped};
+use super::word::Placed;
 use crate::Chunk;
 use crate::array::Array;
 use crate::chunks::{AxisChunks, Chunks};
@@ -139,13 +141,15 @@ fn of_chunk(chunk: Chunk, start: i64) -> Vec<Found> {
             return merged(all);
         }
         // Half as much to move about.
-        let mut pairs: Vec<(i64, u32)> = elements.iter().map(|element| element.code()).zip(0..).collect();
-        pairs.sort_unstable();
+        let placed = |(element, place): (&T, u32)| Placed { word: element.level_word(), place };
+        let mut placed: Vec<_> = elements.iter().zip(0..).map(placed).collect();
+        digits::sort(&mut placed, &mut Vec::new());
         let mut found: Vec<Found> = Vec::new();
-        for (code, at) in pairs {
+        for Placed { word, place } in placed {
+            let code = T::of_word(word).code();
             match found.last_mut() {
                 Some(last) if last.codes[0] == code => last.count += 1,
-                _ => found.push(Found { codes: [code, 0], first: start + i64::from(at), count: 1 }),
+                _ => found.push(Found { codes: [code, 0], first: start + i64::from(place), count: 1 }),
             }
         }
         found

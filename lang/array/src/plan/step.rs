@@ -6,7 +6,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use rdk_graph::{Cancel, Index};
+use rdk_graph::{Cancel, Crew, Index};
 
 use crate::array::{Array, Draft, Plan, capped};
 use crate::chunks::Chunks;
@@ -57,8 +57,8 @@ pub struct StepCall<'a> {
     pub index: &'a [u32],
     /// The chunks that it needs; one that nobody else holds may be taken and written to.
     pub inputs: Vec<Chunk>,
-    /// How many threads it may use, itself included; with more than one it may use rayon as it is.
-    pub threads: usize,
+    /// Who helps if it can be cut into pieces.
+    pub crew: Crew<'a>,
     /// To be looked at every few milliseconds.
     pub cancel: &'a Cancel,
 }

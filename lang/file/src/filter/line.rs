@@ -1,6 +1,5 @@
 //! Filters along one axis: weighted sums, means, the smallest and the largest of a stretch.
 
-use rayon::prelude::*;
 use rdk_array::array::Array;
 use rdk_array::kernel::Stop;
 use rdk_array::plan::{Step, StepCall};
@@ -9,6 +8,9 @@ use rdk_graph::Index;
 use serde::{Deserialize, Serialize};
 
 use super::border::{Border, Run, Stretch};
+
+/// So many elements take long enough to be shared out.
+const WORTH: usize = 1 << 16;
 
 /// What becomes of a stretch.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -136,18 +138,13 @@ impl Lines<'_> {
         let n = self.outer * self.length * self.inner;
         let mut out = vec![Out::default(); n];
         let size = self.length * self.inner;
-        let part = |(outer, out): (usize, &mut [Out])| {
-            if call.cancel.requested() {
-                return Err(Stop::Cancelled);
-            }
-            self.slab(inputs, outer, out);
-            Ok(())
-        };
-        if call.threads > 1 && self.outer > 1 {
-            out.par_chunks_mut(size).enumerate().try_for_each(part)?;
-        } else {
-            out.chunks_mut(size).enumerate().try_for_each(part)?;
-        }
+        // Rows are short slabs: several of them are worth being handed to somebody.
+        let together = (WORTH / size).max(1);
+        let parts = out.chunks_mut(size * together).enumerate().collect();
+        call.crew.share(parts, |(part, out): (usize, &mut [Out])| {
+            let slabs = out.chunks_mut(size).enumerate();
+            slabs.for_each(|(at, out)| self.slab(inputs, part * together + at, out));
+        })?;
         Ok(Chunk::from_vec(shape, out))
     }
 

@@ -4,7 +4,7 @@
 //! paths ── discover ──► Source { layout, blocks } ── read_block, one task each ──► record batches
 //! ```
 //!
-//! Plain functions on plain data; each call works alone and on one thread. A block is read in pieces that fit into the cache:
+//! Plain functions on plain data. Idle workers help with a block that is large, each with a part of its lines. A block is read in pieces that fit into the cache:
 //!
 //! ```text
 //! bytes ─ scan ─► ends of fields ─ arrange ─► lines of n fields ─ Builder, a column at a time ─► arrow
@@ -37,5 +37,5 @@ pub use cut::automatic_blocksize;
 pub use discover::{Layout, Source, discover, paths};
 pub use input::Block;
 pub use options::{BadLines, Compression, Dtypes, Encoding, Header, NaValues, Options, Pick, Separator, SkipRows};
-pub use read::{Table, read_block};
+pub use read::{Table, read_block, read_parts};
 pub use write::{Quoting, WriteOptions, write_csv};

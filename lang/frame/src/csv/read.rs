@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use arrow::array::{RecordBatch, RecordBatchOptions};
-use rdk_runtime::{Error, Result, error};
+use rdk_graph::Crew;
+use rdk_runtime::{Error, Kind, Result, error};
 
 use super::build::{Builder, Misfit, hint};
-use super::column::{Column, schema};
+use super::column::{Column, Content, schema};
+use super::cut::line_start;
 use super::discover::Layout;
 use super::input::Block;
 use super::lines::{Lines, PIECE};
@@ -54,6 +56,50 @@ pub fn read_block(block: &Block, layout: &Layout, projection: Option<&[usize]>, 
     let batch = RecordBatch::try_new_with_options(Arc::new(schema(&fields)), arrays, &shape)
         .map_err(|error| error!("cannot put the columns of '{}' together: {error}", block.path))?;
     Ok(Table { batch, warnings: std::mem::take(&mut lines.warnings) })
+}
+
+/// From so many bytes on a part of a block is worth being handed to another worker.
+const PART: u64 = 1 << 20;
+
+/// Reads the rows of a block in parts, one after the other in the file, that idle workers help to read.
+pub fn read_parts(
+    block: &Block,
+    layout: &Layout,
+    projection: Option<&[usize]>,
+    limit: Option<usize>,
+    crew: Crew<'_>,
+) -> Result<Vec<Table>> {
+    let whole = || Ok(vec![read_block(block, layout, projection, limit)?]);
+    let column = |at: &usize| &layout.columns[*at].content;
+    let all: Vec<usize> = (0..layout.columns.len()).collect();
+    // Categories are those of a partition.
+    let categories = projection.unwrap_or(&all).iter().any(|at| matches!(column(at), Content::Category));
+    let simple = !block.packed && block.skip.is_empty() && limit.or(layout.options.nrows).is_none() && !categories;
+    // Twice as many as hands, because one may come late.
+    let n_parts = if simple { (block.n_bytes() / PART).min(2 * crew.size() as u64) } else { 1 };
+    if n_parts < 2 || crew.size() < 2 {
+        return whole();
+    }
+    let mut parts: Vec<Block> = Vec::new();
+    let mut start = block.start;
+    for part in 1..=n_parts {
+        let cut = block.start + (block.end - block.start) / n_parts * part;
+        let end = match part == n_parts {
+            true => block.end,
+            false => line_start(block, cut, start, layout.n_fields, &layout.options)?,
+        };
+        if end > start {
+            parts.push(Block { start, end, ..block.clone() });
+        }
+        start = end;
+    }
+    let tables = crew.map(parts, |part| read_block(&part, layout, projection, None));
+    let tables = tables.map_err(|_| Error::new(Kind::KeyboardInterrupt, ""))?;
+    // A part with an error may have been cut where no line begins. Read as a whole the block says what it is.
+    match tables.into_iter().collect::<Result<Vec<_>>>() {
+        Ok(tables) => Ok(tables),
+        Err(_) => whole(),
+    }
 }
 
 fn explain(misfit: &Misfit, lines: &Lines, block: &Block, column: &Column) -> Error {

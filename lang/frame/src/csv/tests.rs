@@ -406,3 +406,37 @@ proptest! {
         prop_assert_eq!(whole, parts);
     }
 }
+
+#[test]
+fn parts_of_a_block_are_the_block() {
+    let mut text = String::from("number,text,value\n");
+    for row in 0..120_000 {
+        text += &match row % 5 {
+            0 => format!("{row},\"one, \"\"two\"\"\nthree, {row}\",0.5\n"),
+            1 => format!("{row},\"\n\n,b,\",\n"),
+            _ => format!("{row},plain text that is long enough {row},{}.25\n", row % 1000),
+        };
+    }
+    let engine = rdk_graph::Engine::new(3);
+    let cancel = rdk_graph::Cancel::new();
+    let check = |text: &str| {
+        let file = Scratch::new(text.as_bytes(), "csv");
+        let source = discover(&[file.path()], None, &Options::default()).expect("the file is in order");
+        let [block] = &source.blocks[..] else { panic!("one block") };
+        let whole = read_block(block, &source.layout, None, None);
+        let parts = read_parts(block, &source.layout, None, None, engine.crew(&cancel));
+        match (whole, parts) {
+            (Ok(whole), Ok(parts)) => {
+                assert!(parts.len() > 1, "it is cut");
+                let batches: Vec<RecordBatch> = parts.into_iter().map(|table| table.batch).collect();
+                assert_eq!(concat_batches(&batches[0].schema(), &batches).expect("of one schema"), whole.batch);
+            }
+            (Err(whole), Err(parts)) => assert_eq!(whole.to_string(), parts.to_string()),
+            (whole, parts) => panic!("one of them fails: {:?}, {:?}", whole.err(), parts.err()),
+        }
+    };
+    check(&text);
+    // The first misfit of the file is told, with its line.
+    check(&format!("{text}x,late,1\n{text}"));
+    check(&format!("{text}1,\"never closed,1\n"));
+}

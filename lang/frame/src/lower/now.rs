@@ -1,7 +1,7 @@
 //! Frames that are computed at once: what pandas does.
 
 use arrow::array::RecordBatch;
-use rdk_graph::{Call, Cancel, Failure, Graph, Payload, RunError, TaskId};
+use rdk_graph::{Call, Cancel, Crew, Failure, Graph, Payload, RunError, TaskId};
 use rdk_runtime::object::Lowering;
 use rdk_runtime::{Context, Error, Kind, Result, error};
 
@@ -91,7 +91,7 @@ fn run_here(graph: &Graph, outputs: &[TaskId], cancel: &Cancel) -> std::result::
             users[input] -= 1;
             inputs.extend(if users[input] == 0 { results[input].take() } else { results[input].clone() });
         }
-        let mut call = Call { index: &task.key.index, inputs: &mut inputs, threads: 1, cancel };
+        let mut call = Call { index: &task.key.index, inputs: &mut inputs, crew: Crew::alone(cancel), cancel };
         results[at] = Some(task.operation.run(&mut call)?);
     }
     Ok(outputs.iter().filter_map(|output| results[output.0 as usize].clone()).collect())

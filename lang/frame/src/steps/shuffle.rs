@@ -100,7 +100,7 @@ impl Operation for FromPiles {
             }
             piles.push(pile_of(input, at)?);
         }
-        self.then.run(&mut Call { index: call.index, inputs: &mut piles, threads: call.threads, cancel: call.cancel })
+        self.then.run(&mut Call { index: call.index, inputs: &mut piles, crew: call.crew, cancel: call.cancel })
     }
 
     fn encode(&self) -> (&'static str, Vec<u8>) {

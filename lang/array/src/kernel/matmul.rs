@@ -21,8 +21,22 @@ pub fn matmul(a: &Chunk, b: &Chunk, accumulate: Option<Chunk>, threads: usize) -
     }
 }
 
+/// What is left of the elements of a matrix, in rows, when the product of two others is taken away. Uses this many threads.
+pub fn less_product<T: Product>(rest: &mut [T], a: &Chunk, b: &Chunk, threads: usize) {
+    let (a, b) = (a.array::<T>().expect("of this type"), b.array::<T>().expect("all of one type"));
+    spread(a.view(), b.view(), Some(-T::one()), rest, threads);
+}
+
+/// The same of a chunk, in its own memory if nobody else holds it.
+pub fn less<T: Product>(rest: Chunk, a: &Chunk, b: &Chunk, threads: usize) -> Chunk {
+    let shape = [rest.shape()[0], rest.shape()[1]];
+    let mut elements = owned::<T>(rest);
+    less_product(&mut elements, a, b, threads);
+    Chunk::from_vec(&shape, elements)
+}
+
 /// Types that crate `gemm` multiplies.
-trait Product: Element + num_traits::Zero + num_traits::One {}
+pub trait Product: Element + num_traits::Zero + num_traits::One + std::ops::Neg<Output = Self> {}
 impl Product for f32 {}
 impl Product for f64 {}
 impl Product for Complex32 {}
@@ -38,26 +52,37 @@ fn by_gemm<T: Product>(a: &Chunk, b: &Chunk, accumulate: Option<Chunk>, threads:
     };
     assert_eq!(result.len(), m * n, "the sum so far has the shape of the product");
     let (a, b) = (a.array::<T>().expect("of this type"), b.array::<T>().expect("both of one type"));
-    if m == 0 || n == 0 {
-        return Chunk::from_vec(&[m, n], result);
-    }
-    let rows = m.div_ceil(threads.max(1)).max(64);
-    if rows >= m {
-        multiply(a.view(), b.view(), read, &mut result);
-    } else {
-        std::thread::scope(|scope| {
-            for (part, result) in result.chunks_mut(rows * n).enumerate() {
-                let a = a.slice(s![part * rows..((part + 1) * rows).min(m), ..]);
-                let b = b.view();
-                scope.spawn(move || multiply(a.into_dyn(), b, read, result));
-            }
-        });
-    }
+    spread(a.view(), b.view(), read.then(T::one), &mut result, threads);
     Chunk::from_vec(&[m, n], result)
 }
 
-/// `result`, in rows, becomes the product; or with `read` the product is added to it.
-fn multiply<T: Product>(a: ArrayViewD<'_, T>, b: ArrayViewD<'_, T>, read: bool, result: &mut [T]) {
+/// [`multiply`] by several threads, each with some of the rows.
+fn spread<T: Product>(
+    a: ArrayViewD<'_, T>,
+    b: ArrayViewD<'_, T>,
+    times: Option<T>,
+    result: &mut [T],
+    threads: usize,
+) {
+    let (m, n) = (a.shape()[0], b.shape()[1]);
+    if m == 0 || n == 0 {
+        return;
+    }
+    let rows = m.div_ceil(threads.max(1)).max(64);
+    if rows >= m {
+        return multiply(a, b, times, result);
+    }
+    std::thread::scope(|scope| {
+        for (part, result) in result.chunks_mut(rows * n).enumerate() {
+            let a = a.slice(s![part * rows..((part + 1) * rows).min(m), ..]);
+            let b = b.view();
+            scope.spawn(move || multiply(a.into_dyn(), b, times, result));
+        }
+    });
+}
+
+/// `result`, in rows, becomes the product; or so many times the product is added to it.
+fn multiply<T: Product>(a: ArrayViewD<'_, T>, b: ArrayViewD<'_, T>, times: Option<T>, result: &mut [T]) {
     let (m, k, n) = (a.shape()[0], a.shape()[1], b.shape()[1]);
     assert!(b.shape()[0] == k && result.len() == m * n, "shapes that fit each other");
     // SAFETY: the pointers and strides are those of arrays with the shapes that are passed, which live until the call is over;
@@ -70,7 +95,7 @@ fn multiply<T: Product>(a: ArrayViewD<'_, T>, b: ArrayViewD<'_, T>, read: bool, 
             result.as_mut_ptr(),
             1,
             n as isize,
-            read,
+            times.is_some(),
             a.as_ptr(),
             a.strides()[1],
             a.strides()[0],
@@ -78,7 +103,7 @@ fn multiply<T: Product>(a: ArrayViewD<'_, T>, b: ArrayViewD<'_, T>, read: bool, 
             b.strides()[1],
             b.strides()[0],
             T::one(),
-            T::one(),
+            times.unwrap_or(T::one()),
             false,
             false,
             false,
@@ -95,10 +120,15 @@ fn owned<T: Element>(chunk: Chunk) -> Vec<T> {
     }
     let shared = array.clone();
     drop(chunk);
-    let (elements, offset) = shared.into_owned().into_raw_vec_and_offset();
+    let n = shared.len();
+    let (mut elements, offset) = shared.into_owned().into_raw_vec_and_offset();
+    // It may be a part of what lies in memory.
     match offset {
-        Some(0) | None => elements,
-        Some(offset) => elements[offset..].to_vec(),
+        Some(0) | None => {
+            elements.truncate(n);
+            elements
+        }
+        Some(offset) => elements[offset..offset + n].to_vec(),
     }
 }
 

@@ -77,9 +77,10 @@ impl Array {
             if !needed[at] || graph.ready(TaskId(at as u32)).is_some() {
                 continue;
             }
-            // The steps of a tree are one operation.
+            // The steps of a tree are one operation, and so are rounds.
             let is_tree = downcast::<Combine>(&*task.operation).is_some();
-            let token = if is_tree { Token([0, 0]) } else { task.key.token };
+            let is_round = downcast::<StepTask>(&*task.operation).is_some_and(|task| task.step.is_round());
+            let token = if is_tree || is_round { Token([0, 0]) } else { task.key.token };
             let line = *known.entry((task.key.name.clone(), token)).or_insert_with(|| {
                 let (what, chunk) =
                     (described(&task.key.name, &*task.operation), chunk_of(&*task.operation, &task.key.index));

@@ -44,6 +44,11 @@ pub trait Step: fmt::Debug + Send + Sync + 'static {
         None
     }
 
+    /// Is it one of many rounds of the same work? They are shown as one.
+    fn is_round(&self) -> bool {
+        false
+    }
+
     /// Bytes that it holds while it runs, beside its inputs and its result.
     fn working(&self, index: &[u32], inputs: &[Array]) -> u64 {
         let (_, _) = (index, inputs);

@@ -19,7 +19,9 @@ fn values(array: &Array) -> Result<Matrix, String> {
     let mut lowering = Lowering::default();
     let outputs = whole.lower(&mut lowering).unwrap();
     let failed = |error: RunError| match error.failure {
-        Failure::Error(error) => error.downcast::<rdk_runtime::Error>().map_or_else(|_| String::new(), |e| e.to_string()),
+        Failure::Error(error) => {
+            error.downcast::<rdk_runtime::Error>().map_or_else(|_| String::new(), |e| e.to_string())
+        }
         other => format!("{other:?}"),
     };
     let results = Engine::new(2).run(&lowering.graph, &outputs, &Cancel::new()).map_err(failed)?;

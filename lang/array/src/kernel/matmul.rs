@@ -57,13 +57,7 @@ fn by_gemm<T: Product>(a: &Chunk, b: &Chunk, accumulate: Option<Chunk>, threads:
 }
 
 /// [`multiply`] by several threads, each with some of the rows.
-fn spread<T: Product>(
-    a: ArrayViewD<'_, T>,
-    b: ArrayViewD<'_, T>,
-    times: Option<T>,
-    result: &mut [T],
-    threads: usize,
-) {
+fn spread<T: Product>(a: ArrayViewD<'_, T>, b: ArrayViewD<'_, T>, times: Option<T>, result: &mut [T], threads: usize) {
     let (m, n) = (a.shape()[0], b.shape()[1]);
     if m == 0 || n == 0 {
         return;

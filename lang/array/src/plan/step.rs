@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use rdk_graph::{Cancel, Index};
 
+use super::tally::Tallies;
 use crate::array::{Array, Draft, Plan, capped};
 use crate::chunks::Chunks;
 use crate::index::AxisIndex;
@@ -41,6 +42,11 @@ pub trait Step: fmt::Debug + Send + Sync + 'static {
     /// step's. Files of which a part can be read have one; steps with inputs have none.
     fn sliced(&self, index: &[AxisIndex], chunks: &Chunks) -> Option<Arc<dyn Step>> {
         let (_, _) = (index, chunks);
+        None
+    }
+
+    /// What goes through its first inputs in pieces, which are made where they are wanted.
+    fn tallies(&self) -> Option<&dyn Tallies> {
         None
     }
 

@@ -43,8 +43,7 @@ fn lower(a: &Array, width: usize) -> Array {
     let mut open = a.cast(dtype).regridded(square(&along));
     for number in 0..count {
         let size = AxisChunks::single(along.size(number));
-        let diagonal =
-            Array::step("cholesky-diagonal", CholeskyStep::Diagonal, [open.clone()], square(&size), dtype);
+        let diagonal = Array::step("cholesky-diagonal", CholeskyStep::Diagonal, [open.clone()], square(&size), dtype);
         diagonals.push(diagonal.clone());
         if number + 1 == count {
             break;

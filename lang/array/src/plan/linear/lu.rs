@@ -327,8 +327,8 @@ fn up<T: Entry>(x: Chunk, panel: &Chunk, at: usize, threads: usize) -> std::resu
     let block = diagonal::<T>(panel, at);
     let end = at + block.rows;
     let own = Matrix::new(block.rows, n, out[at * n..end * n].to_vec());
-    let own = rdk_linear::solve_triangular(&block, &own, false, false)
-        .map_err(|_| stop(Work::Solve, Failure::Singular))?;
+    let own =
+        rdk_linear::solve_triangular(&block, &own, false, false).map_err(|_| stop(Work::Solve, Failure::Singular))?;
     out[at * n..end * n].copy_from_slice(&own.elements);
     less_product::<T>(&mut out[..at * n], &rows(&columns(panel), 0, at), &chunk(own), threads);
     Ok(Chunk::from_vec(&[m, n], out))

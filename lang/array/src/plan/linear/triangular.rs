@@ -117,8 +117,7 @@ impl TriangleStep {
         if !self.solve {
             return Ok(less::<T>(open, &inputs[0], &inputs[1], call.threads));
         }
-        let solved =
-            rdk_linear::solve_triangular(&matrix::<T>(&inputs[0]), &matrix::<T>(&open), self.lower, self.unit);
+        let solved = rdk_linear::solve_triangular(&matrix::<T>(&inputs[0]), &matrix::<T>(&open), self.lower, self.unit);
         solved.map(chunk).map_err(|failure| {
             let failure = match failure {
                 Failure::ZeroOnDiagonal(at) => Failure::ZeroOnDiagonal(self.at + at),

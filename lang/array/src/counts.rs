@@ -18,7 +18,7 @@ use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
-use crate::array::Array;
+use crate::array::{Array, Plan};
 use crate::chunk::with_chunk;
 use crate::chunks::{AxisChunks, Chunks};
 use crate::element::Element;
@@ -95,6 +95,11 @@ pub(crate) fn go_together(arrays: &[Array]) -> bool {
             Some(unknown) => along().all(|chunks| chunks == unknown || chunks.is_known() && chunks.length() == 1),
         }
     })
+}
+
+/// Arrays whose elements go together: those that are not cut alike are counted now.
+pub(crate) fn together(arrays: Vec<Array>) -> Result<Vec<Array>> {
+    if go_together(&arrays) { Ok(arrays) } else { arrays.iter().map(Array::sized).collect() }
 }
 
 impl Array {
@@ -179,6 +184,44 @@ impl Array {
         let taken = Array::step("getitem", step, [self.clone(), mask.clone()], grid, self.dtype()).counted_by(counts);
         // What is at most one long would look as if it could be stretched.
         if length <= 1 { taken.sized() } else { Ok(taken) }
+    }
+
+    /// What this was before it was compressed along its only axis, and the mask; if it was.
+    ///
+    /// A function of what was taken is taken of the function, if that says nothing about elements that it does not like.
+    pub(crate) fn uncompressed(&self) -> Option<(Array, Array)> {
+        self.uncompressed_within(8)
+    }
+
+    fn uncompressed_within(&self, depth: usize) -> Option<(Array, Array)> {
+        let node = self.node();
+        let depth = depth.checked_sub(1)?;
+        match &node.plan {
+            Plan::Step(step) if self.ndim() == 1 && step.encode() == (Compress { axis: 0 }).encode() => {
+                Some((node.inputs[0].clone(), node.inputs[1].clone()))
+            }
+            Plan::Cast => {
+                let (array, mask) = node.inputs[0].uncompressed_within(depth)?;
+                Some((array.cast(node.dtype), mask))
+            }
+            Plan::Elementwise(func) if node.inputs.iter().all(|input| input.dtype().is_float()) => {
+                let mut common: Option<Array> = None;
+                let mut whole = Vec::with_capacity(node.inputs.len());
+                for input in &node.inputs {
+                    if input.ndim() == 0 {
+                        whole.push(input.clone());
+                        continue;
+                    }
+                    let (array, mask) = input.uncompressed_within(depth)?;
+                    if common.get_or_insert_with(|| mask.clone()).token() != mask.token() {
+                        return None;
+                    }
+                    whole.push(array);
+                }
+                Some((Array::elementwise(*func, &whole).ok()?, common?))
+            }
+            _ => None,
+        }
     }
 
     /// The numbers in C order of the elements of a mask that are true.

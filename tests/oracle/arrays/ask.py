@@ -27,11 +27,13 @@ def show(r):
 
 
 def write(topic, setup, expressions, rtol=None, **names):
-    """Adds one set to a topic's file; `rtol` where the last digits may differ by more than usual."""
+    """Adds one set to a topic's file; `rtol` where the last digits may differ by more than usual; `names` mean something else here than in
+    the setup: what another library gives for it."""
     warnings.simplefilter("ignore")
     dask.config.set(scheduler="synchronous")
     space = {"np": np, "da": da, "dask": dask, **names}
     exec(setup, space)
+    space.update(names)
     entries = []
     for code in dict.fromkeys(expressions):
         try:

@@ -1,5 +1,7 @@
 """Linear algebra: what does not depend on the signs of vectors is compared as it is, the rest by putting it together again."""
 
+import numpy as np
+import scipy.linalg
 from ask import write
 
 SETUP = """\
@@ -90,7 +92,53 @@ entries += [f"da.linalg.svd({x})[{n}]" for x in ("lt", "lw") for n in (0, 1, 2)]
 entries += ["da.linalg.svd_compressed(lt2, 6, seed=1)[1]", "[x.shape for x in da.linalg.svd_compressed(lt2, 2, seed=1)]"]
 entries += ["da.linalg.solve(ls, b)", "da.linalg.solve(ls, da.from_array(B, chunks=2))", "da.linalg.inv(ls)", "da.linalg.cholesky(ls)", "da.linalg.cholesky(ls, lower=True)", "da.linalg.solve_triangular(da.linalg.cholesky(ls), lb)", "da.linalg.solve_triangular(da.linalg.cholesky(ls, lower=True), lb, lower=True)", "(lambda p, l, u: p @ l @ u)(*da.linalg.lu(ls))", "[x for x in da.linalg.lu(ls)]"]
 entries += ["da.linalg.lstsq(lt, da.from_array(pattern(40), chunks=7))", "da.linalg.lstsq(lt, da.from_array(pattern(40, 2), chunks=(7, 2)))"]
+BLOCKS = """\
+def pattern(*shape):
+    n = int(np.prod(shape))
+    return (np.arange(n) * 7919 % 101 - 50).reshape(shape) / 10.0
+m = pattern(9, 9) + 12 * np.eye(9)
+d = m @ m.T + 4 * np.eye(9)
+mz = m + 1j * pattern(10, 9)[1:]
+dz = mz @ mz.conj().T + 4 * np.eye(9)
+k = np.arange(81).reshape(9, 9) ** 3 % 97
+hard = (k[::-1] - 40) / 7.0
+f = m.astype("float32")
+b1 = pattern(9)
+b6 = pattern(9, 6)
+def cut(x, *chunks):
+    return da.from_array(x, chunks=chunks)
+def whole(x, *chunks):
+    return da.from_array(x, chunks=chunks)
+linear = da.linalg
+lu = da.linalg.lu
+"""
+# in square blocks, as Dask wants them
+blocks = []
+for x in ("m", "d", "mz", "f"):
+    c = f"cut({x}, 3, 3)"
+    blocks += [f"da.linalg.solve({c}, cut(b1, 3))", f"da.linalg.solve({c}, cut(b6, 3, 2))", f"da.linalg.inv({c})", f"(lambda p, l, u: p @ l @ u)(*da.linalg.lu({c}))"]
+    blocks += [f"[x.chunks for x in da.linalg.lu({c})]", f"da.linalg.inv({c}).chunks", f"da.linalg.solve({c}, cut(b6, 3, 2)).chunks"]
+for x in ("d", "dz"):
+    c = f"cut({x}, 3, 3)"
+    blocks += [f"da.linalg.cholesky({c})", f"da.linalg.cholesky({c}, lower=True)", f"da.linalg.solve({c}, cut(b1, 3), assume_a='pos')", f"da.linalg.solve({c}, cut(b6, 3, 2), assume_a='pos')", f"da.linalg.cholesky({c}).chunks", f"da.linalg.solve({c}, cut(b1, 3), sym_pos=True)"]
+    blocks += [f"da.linalg.solve_triangular(da.linalg.cholesky({c}, lower={w}), cut({b}), lower={w})" for w in (True, False) for b in ("b1, 3", "b6, 3, 2")]
+for x in ("m", "hard"):
+    blocks += [f"da.linalg.solve_triangular({t}(cut({x}, 3, 3)), cut(b6, 3, 3), lower={w})" for t, w in (("da.tril", True), ("da.triu", False))]
+blocks += ["da.linalg.solve(cut(m, 3, 3), cut(b1, 3), assume_a='sym')", "da.linalg.cholesky(cut(-d, 3, 3))", "da.linalg.inv(cut(np.zeros((9, 9)), 3, 3))", "da.linalg.solve_triangular(cut(np.zeros((9, 9)), 3, 3), cut(b1, 3))", "da.linalg.solve(cut(m, 3, 3), cut(b1[:6], 3))"]
+# in chunks that Dask refuses: what NumPy and SciPy give for the whole
+for n, x in enumerate(("m", "mz", "hard", "k", "f")):
+    c = f"whole({x}, {(4, 2, 9, 5, 3)[n]}, {(2, 7, 2, 5, 9)[n]})"
+    blocks += [f"linear.solve({c}, whole(b1, 4))", f"linear.solve({c}, whole(b6, 2, 4))", f"linear.inv({c})"] + [f"lu({c})[{part}]" for part in range(3)]
+blocks += [f"lu(whole({x}, 2, 3))[{part}]" for x in ("b6", "b6.T", "m[:, :5]", "mz[:4]") for part in range(3)]
 # Sums of narrow numbers are kept in wide ones here, and rounded once.
 narrow = [code for code in entries if "float32" in code or "(f" in code and "(flat" not in code and "(fl" not in code]
 write("linalg", SETUP, [code for code in entries if code not in narrow], rtol=1e-9)
 write("linalg", SETUP, narrow, rtol=1e-5)
+# Dask's inverse of single precision is of double precision, NumPy's is not.
+blocks = [code for code in blocks if code not in ("da.linalg.inv(cut(f, 3, 3))", "da.linalg.lu(cut(f, 3, 3))")]
+narrow = [code for code in blocks if "(f" in code]
+blocks = [code for code in blocks if code not in narrow]
+# NumPy and SciPy have no chunks.
+HERE = {"whole": lambda x, *chunks: x, "linear": np.linalg, "lu": scipy.linalg.lu}
+write("linalg", BLOCKS, blocks, rtol=1e-9, **HERE)
+write("linalg", BLOCKS, narrow, rtol=1e-4, **HERE)

@@ -2,7 +2,7 @@
 
 use rdk_runtime::{Context, FromValue, Result, Value, bail, builtins};
 
-use super::operand::{Operand, answer, eager_array};
+use super::operand::{Loose, Operand, answer, eager_array};
 use crate::array::Array;
 use crate::dtype::DType;
 use crate::scalar::Scalar;
@@ -63,6 +63,8 @@ fn edges(
     }
     let number = |value: f64| Array::scalar(Scalar::F64(value));
     let by_rule = matches!(bins, Bins::ByRule(_));
+    // Rules ask how many elements there are.
+    let x = &if by_rule { x.sized()? } else { x.clone() };
     let dtype = x.dtype();
     let (low, high, open) = match range {
         Some((low, high)) => (number(low), number(high), false),
@@ -214,11 +216,11 @@ fn columns(sample: &Value) -> Result<(Vec<Array>, bool)> {
         && let Some(items) = sample.items()
         && items.iter().any(|item| Operand::plain(item).is_some_and(|operand| operand.ndim() > 0))
     {
-        let operands = items.iter().map(Operand::try_from_value).collect::<Result<Vec<_>>>()?;
+        let operands = items.iter().map(Operand::loosely).collect::<Result<Vec<_>>>()?;
         let lazy = operands.iter().any(Operand::is_lazy);
         return Ok((operands.iter().map(flat).collect::<Result<_>>()?, lazy));
     }
-    let operand = Operand::try_from_value(sample)?;
+    let operand = Operand::loosely(sample)?;
     let array = operand.array()?;
     // Lists are rows, one for each axis; an array has one row for each sample.
     let turned = match sample {
@@ -248,7 +250,7 @@ builtins! {
     /// ```
     fn histogram[context](
         /// The array.
-        a: Operand,
+        a: Loose,
         /// How many bins, their edges, or a rule such as "auto".
         bins: Value = 10,
         /// The smallest and the largest number; those of the array if left out.
@@ -256,8 +258,8 @@ builtins! {
         /// Shares of the whole for each unit of width, in place of counts?
         density: Option<bool>,
         /// What each element counts; 1 if left out.
-        weights: Option<Operand>,
-    ) -> Result<Value> { histogram(context, &a, &bins, &range, weights.as_ref(), density.unwrap_or(false)) }
+        weights: Option<Loose>,
+    ) -> Result<Value> { histogram(context, &a, &bins, &range, weights.as_deref(), density.unwrap_or(false)) }
 
     /// The edges of the bins that `histogram` would use.
     ///
@@ -267,13 +269,13 @@ builtins! {
     /// ```
     fn histogram_bin_edges[context](
         /// The array.
-        a: Operand,
+        a: Loose,
         /// How many bins, their edges, or a rule such as "auto".
         bins: Value = 10,
         /// The smallest and the largest number; those of the array if left out.
         range: Option<Vec<f64>>,
         /// Has no effect.
-        weights: Option<Operand>,
+        weights: Option<Loose>,
     ) -> Result<Value> {
         let _ = weights;
         let (edges, _, open) = edges(context, &a.array()?, a.is_lazy(), &Bins::read(&bins)?, range_of(&range)?)?;
@@ -290,9 +292,9 @@ builtins! {
     /// ```
     fn histogram2d[context](
         /// Coordinates along the first axis.
-        x: Operand,
+        x: Loose,
         /// Coordinates along the second.
-        y: Operand,
+        y: Loose,
         /// How many bins or their edges, for both axes or a pair of such.
         bins: Value = 10,
         /// The smallest and the largest number, for each axis.
@@ -300,7 +302,7 @@ builtins! {
         /// Shares of the whole for each unit of area, in place of counts?
         density: Option<bool>,
         /// What each point counts; 1 if left out.
-        weights: Option<Operand>,
+        weights: Option<Loose>,
     ) -> Result<Value> {
         let ranges = for_each_axis(range.as_ref(), 2)?;
         let (samples, lazy) = (vec![flat(&x)?, flat(&y)?], x.is_lazy() || y.is_lazy());
@@ -309,7 +311,7 @@ builtins! {
         }
         let density = density.unwrap_or(false);
         let (counts, edges) =
-            counted(context, Counting { name: "histogram2d", weights: weights.as_ref(), density, lazy }, samples, &two_bins(&bins)?, &ranges)?;
+            counted(context, Counting { name: "histogram2d", weights: weights.as_deref(), density, lazy }, samples, &two_bins(&bins)?, &ranges)?;
         Ok(Value::tuple([counts].into_iter().chain(edges)))
     }
 
@@ -324,13 +326,13 @@ builtins! {
         /// Shares of the whole for each unit of volume, in place of counts?
         density: Option<bool>,
         /// What each point counts; 1 if left out.
-        weights: Option<Operand>,
+        weights: Option<Loose>,
     ) -> Result<Value> {
         let (samples, lazy) = columns(&sample)?;
         let (bins, ranges) = (for_each_axis(Some(&bins), samples.len())?, for_each_axis(range.as_ref(), samples.len())?);
         let density = density.unwrap_or(false);
         let (counts, edges) =
-            counted(context, Counting { name: "histogramdd", weights: weights.as_ref(), density, lazy }, samples, &bins, &ranges)?;
+            counted(context, Counting { name: "histogramdd", weights: weights.as_deref(), density, lazy }, samples, &bins, &ranges)?;
         Ok(Value::tuple([counts, Value::list(edges)]))
     }
 }

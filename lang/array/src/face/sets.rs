@@ -2,13 +2,12 @@
 
 use rdk_runtime::{Context, Result, Value, bail, builtins};
 
-use super::operand::{Operand, answer, eager_array};
+use super::operand::{Loose, Operand, answer, eager_array};
 use crate::Chunk;
 use crate::array::Array;
 use crate::chunks::ChunksSpec;
 use crate::dtype::{Casting, DType};
 use crate::eager;
-use crate::kernel::Reduction;
 use crate::order::{Distinct, Side};
 use crate::statistics;
 
@@ -134,16 +133,16 @@ fn bincount(context: &Context, x: &Operand, weights: Option<&Operand>, minlength
     let lazy = x.is_lazy() || weights.is_some_and(Operand::is_lazy);
     let mut length = minlength as usize;
     if array.size() > 0 {
-        let end = |reduction| -> Result<i64> {
-            let end = array.reduce(reduction, None, false, None, None)?.compute_now(context)?;
+        let end = |largest: bool| -> Result<i64> {
+            let end = array.cast(DType::I64).extreme(largest)?.compute_now(context)?;
             Ok(end.to_vec::<i64>().first().copied().unwrap_or(0))
         };
         // How long the result is has to be known; Dask takes `minlength` for it.
         if !x.is_lazy() || minlength == 0 {
-            if !x.is_lazy() && end(Reduction::Min)? < 0 {
+            if !x.is_lazy() && end(false)? < 0 {
                 bail!("'list' argument must have no negative elements");
             }
-            length = length.max(usize::try_from(end(Reduction::Max)?.saturating_add(1)).unwrap_or(0));
+            length = length.max(usize::try_from(end(true)?.saturating_add(1)).unwrap_or(0));
         }
     }
     if length > isize::MAX as usize / 16 {
@@ -292,12 +291,12 @@ builtins! {
     /// ```
     fn bincount[context](
         /// Whole numbers of 0 or more.
-        x: Operand,
+        x: Loose,
         /// What each counts; 1 if left out.
-        weights: Option<Operand>,
+        weights: Option<Loose>,
         /// How many counts there are at least.
         minlength: i64 = 0,
         /// Has no effect.
         split_every: Option<usize>,
-    ) -> Result<Value> { let _ = split_every; bincount(context, &x, weights.as_ref(), minlength) }
+    ) -> Result<Value> { let _ = split_every; bincount(context, &x, weights.as_deref(), minlength) }
 }

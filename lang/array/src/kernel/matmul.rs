@@ -22,8 +22,22 @@ pub fn matmul(a: &Chunk, b: &Chunk, accumulate: Option<Chunk>, crew: Crew<'_>) -
     }
 }
 
+/// What is left of the elements of a matrix, in rows, when the product of two others is taken away.
+pub fn less_product<T: Product>(rest: &mut [T], a: &Chunk, b: &Chunk, crew: Crew<'_>) -> Result<(), Stopped> {
+    let (a, b) = (a.array::<T>().expect("of this type"), b.array::<T>().expect("all of one type"));
+    spread(a.view(), b.view(), Some(-T::one()), rest, crew)
+}
+
+/// The same of a chunk, in its own memory if nobody else holds it.
+pub fn less<T: Product>(rest: Chunk, a: &Chunk, b: &Chunk, crew: Crew<'_>) -> Result<Chunk, Stopped> {
+    let shape = [rest.shape()[0], rest.shape()[1]];
+    let mut elements = owned::<T>(rest);
+    less_product(&mut elements, a, b, crew)?;
+    Ok(Chunk::from_vec(&shape, elements))
+}
+
 /// Types that crate `gemm` multiplies.
-trait Product: Element + num_traits::Zero + num_traits::One {}
+pub trait Product: Element + num_traits::Zero + num_traits::One + std::ops::Neg<Output = Self> {}
 impl Product for f32 {}
 impl Product for f64 {}
 impl Product for Complex32 {}
@@ -39,24 +53,36 @@ fn by_gemm<T: Product>(a: &Chunk, b: &Chunk, accumulate: Option<Chunk>, crew: Cr
     };
     assert_eq!(result.len(), m * n, "the sum so far has the shape of the product");
     let (a, b) = (a.array::<T>().expect("of this type"), b.array::<T>().expect("both of one type"));
+    spread(a.view(), b.view(), read.then(T::one), &mut result, crew)?;
+    Ok(Chunk::from_vec(&[m, n], result))
+}
+
+/// [`multiply`] by all of the crew who are idle, each with some of the rows.
+fn spread<T: Product>(
+    a: ArrayViewD<'_, T>,
+    b: ArrayViewD<'_, T>,
+    times: Option<T>,
+    result: &mut [T],
+    crew: Crew<'_>,
+) -> Result<(), Stopped> {
+    let (m, n) = (a.shape()[0], b.shape()[1]);
     if m == 0 || n == 0 {
-        return Ok(Chunk::from_vec(&[m, n], result));
+        return Ok(());
     }
     // Each part packs `b` anew, so there are no more than there are hands.
     let rows = m.div_ceil(crew.size()).max(64);
     if rows >= m {
-        multiply(a.view(), b.view(), read, &mut result);
-    } else {
-        crew.share(result.chunks_mut(rows * n).enumerate().collect(), |(part, result)| {
-            let a = a.slice(s![part * rows..((part + 1) * rows).min(m), ..]);
-            multiply(a.into_dyn(), b.view(), read, result);
-        })?;
+        multiply(a, b, times, result);
+        return Ok(());
     }
-    Ok(Chunk::from_vec(&[m, n], result))
+    crew.share(result.chunks_mut(rows * n).enumerate().collect(), |(part, result)| {
+        let a = a.slice(s![part * rows..((part + 1) * rows).min(m), ..]);
+        multiply(a.into_dyn(), b.view(), times, result);
+    })
 }
 
-/// `result`, in rows, becomes the product; or with `read` the product is added to it.
-fn multiply<T: Product>(a: ArrayViewD<'_, T>, b: ArrayViewD<'_, T>, read: bool, result: &mut [T]) {
+/// `result`, in rows, becomes the product; or so many times the product is added to it.
+fn multiply<T: Product>(a: ArrayViewD<'_, T>, b: ArrayViewD<'_, T>, times: Option<T>, result: &mut [T]) {
     let (m, k, n) = (a.shape()[0], a.shape()[1], b.shape()[1]);
     assert!(b.shape()[0] == k && result.len() == m * n, "shapes that fit each other");
     // SAFETY: the pointers and strides are those of arrays with the shapes that are passed, which live until the call is over;
@@ -69,7 +95,7 @@ fn multiply<T: Product>(a: ArrayViewD<'_, T>, b: ArrayViewD<'_, T>, read: bool, 
             result.as_mut_ptr(),
             1,
             n as isize,
-            read,
+            times.is_some(),
             a.as_ptr(),
             a.strides()[1],
             a.strides()[0],
@@ -77,7 +103,7 @@ fn multiply<T: Product>(a: ArrayViewD<'_, T>, b: ArrayViewD<'_, T>, read: bool, 
             b.strides()[1],
             b.strides()[0],
             T::one(),
-            T::one(),
+            times.unwrap_or(T::one()),
             false,
             false,
             false,
@@ -94,10 +120,15 @@ fn owned<T: Element>(chunk: Chunk) -> Vec<T> {
     }
     let shared = array.clone();
     drop(chunk);
-    let (elements, offset) = shared.into_owned().into_raw_vec_and_offset();
+    let n = shared.len();
+    let (mut elements, offset) = shared.into_owned().into_raw_vec_and_offset();
+    // It may be a part of what lies in memory.
     match offset {
-        Some(0) | None => elements,
-        Some(offset) => elements[offset..].to_vec(),
+        Some(0) | None => {
+            elements.truncate(n);
+            elements
+        }
+        Some(offset) => elements[offset..offset + n].to_vec(),
     }
 }
 

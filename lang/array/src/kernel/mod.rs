@@ -23,7 +23,7 @@ mod tile;
 
 pub use function::{BinaryFunc, CompareFunc, UnaryFunc};
 pub use law::Law;
-pub use matmul::matmul;
+pub use matmul::{Product, less, less_product, matmul};
 pub use program::{Leaf, Program, Register, Step, StepOp, Walk};
 pub use random::Distribution;
 pub use reduce::{Whole, combine, finish, run_reduce};

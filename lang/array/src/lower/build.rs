@@ -172,6 +172,9 @@ impl Note {
                 Plan::Reshape => self.reshaped(array, graph)?,
                 Plan::Concatenate(axis) => self.concatenated(array, *axis, graph)?,
                 Plan::Contract(contraction) => self.contracted(array, contraction, graph)?,
+                Plan::Step(step) if super::tally::counted(&**step, self.for_looks) > 0 => {
+                    self.tallied(array, step, graph)?
+                }
                 Plan::Step(step) => self.stepped(array, step, node.token, graph)?,
                 // Built before all others.
                 Plan::Delayed(_) => continue,

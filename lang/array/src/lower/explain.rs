@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::sync::Arc;
 
-use rdk_graph::{Operation, Projection, TaskId, Token, project};
+use rdk_graph::{Index, Operation, Projection, TaskId, Token, project};
 use rdk_runtime::object::Lowering;
 use rdk_runtime::{Lazy, Result};
 use rustc_hash::FxHashMap;
@@ -15,6 +15,7 @@ use super::product::Product;
 use super::reduce::Combine;
 use super::shelve::{Shelve, Unshelve};
 use super::step::StepTask;
+use super::tally::TallyTask;
 use crate::array::{Array, Func};
 use crate::kernel::{Leaf, Source, StepOp};
 use crate::shape;
@@ -31,6 +32,8 @@ const COPY: f64 = 2.0;
 const SHELVED: f64 = 4.0;
 /// A multiplication in a product of matrices.
 const PRODUCT: f64 = 0.05;
+/// An element that is put into its bin.
+const COUNT: f64 = 2.0;
 /// An element of a step that does not say what it takes.
 const STEP: f64 = 5.0;
 
@@ -77,9 +80,10 @@ impl Array {
             if !needed[at] || graph.ready(TaskId(at as u32)).is_some() {
                 continue;
             }
-            // The steps of a tree are one operation.
+            // The steps of a tree are one operation, and so are rounds.
             let is_tree = downcast::<Combine>(&*task.operation).is_some();
-            let token = if is_tree { Token([0, 0]) } else { task.key.token };
+            let is_round = downcast::<StepTask>(&*task.operation).is_some_and(|task| task.step.is_round());
+            let token = if is_tree || is_round { Token([0, 0]) } else { task.key.token };
             let line = *known.entry((task.key.name.clone(), token)).or_insert_with(|| {
                 let (what, chunk) =
                     (described(&task.key.name, &*task.operation), chunk_of(&*task.operation, &task.key.index));
@@ -92,9 +96,12 @@ impl Array {
             line.nanoseconds += nanoseconds(&*task.operation, &task.key.index, task.cost.output);
             // Data in memory is read where it lies; a step without inputs reads it from elsewhere.
             let held = task.inputs.iter().map(|input| graph.ready(*input).map_or(0, |data| data.0.n_bytes() as u128));
-            let in_memory: u128 = match downcast::<Fused>(&*task.operation) {
+            let in_memory: u128 = match looping(&*task.operation, &task.key.index) {
                 // An array in memory is one piece, of which a loop reads what lies below its chunk.
-                Some(fused) => held.zip(leaf_bytes(fused, &task.key.index)).map(|(held, most)| held.min(most)).sum(),
+                Some((loops, index)) => {
+                    let most = loops.iter().flat_map(|fused| leaf_bytes(fused, &index));
+                    held.zip(most).map(|(held, most)| held.min(most)).sum()
+                }
                 None if downcast::<Regrid>(&*task.operation).is_some() => {
                     held.sum::<u128>().min(u128::from(task.cost.output))
                 }
@@ -131,10 +138,19 @@ fn downcast<T: Operation>(operation: &dyn Operation) -> Option<&T> {
     any.downcast_ref()
 }
 
+/// The loops that a task carries out, and over which chunk.
+fn looping<'a>(operation: &'a dyn Operation, index: &[u32]) -> Option<(&'a [Fused], Index)> {
+    match downcast::<TallyTask>(operation) {
+        Some(tally) => Some((&tally.loops, tally.index(index))),
+        None => downcast::<Fused>(operation).map(|fused| (std::slice::from_ref(fused), index.into())),
+    }
+}
+
 fn chunk_of(operation: &dyn Operation, index: &[u32]) -> String {
-    let grid = if let Some(fused) = downcast::<Fused>(operation) {
-        &fused.loops
-    } else if let Some(regrid) = downcast::<Regrid>(operation) {
+    if let Some((loops, index)) = looping(operation, index) {
+        return shape::show(&loops[0].loops.chunk_shape(&index));
+    }
+    let grid = if let Some(regrid) = downcast::<Regrid>(operation) {
         &regrid.loops
     } else if let Some(shelve) = downcast::<Shelve>(operation) {
         &shelve.regrid.grid
@@ -160,14 +176,18 @@ fn leaf_bytes(fused: &Fused, index: &[u32]) -> impl Iterator<Item = u128> {
 /// What a task does: the functions of a loop one after the other.
 fn described(name: &str, operation: &dyn Operation) -> String {
     const MOST: usize = 6;
-    let Some(fused) = downcast::<Fused>(operation) else { return name.to_string() };
+    let (loops, stores) = match (downcast::<TallyTask>(operation), downcast::<Fused>(operation)) {
+        (Some(tally), _) => (&tally.loops[..], false),
+        (None, Some(fused)) => (std::slice::from_ref(fused), matches!(fused.end, LoopEnd::Store)),
+        (None, None) => return name.to_string(),
+    };
     let mut names: Vec<String> = Vec::new();
     let mut add = |name: String| {
         if !names.contains(&name) {
             names.push(name);
         }
     };
-    for leaf in &fused.program.leaves {
+    for leaf in loops.iter().flat_map(|fused| &fused.program.leaves) {
         if let Leaf::Source { source, .. } = leaf {
             add(match source {
                 Source::Random { distribution, .. } => kind(distribution),
@@ -175,7 +195,7 @@ fn described(name: &str, operation: &dyn Operation) -> String {
             });
         }
     }
-    for step in &fused.program.steps {
+    for step in loops.iter().flat_map(|fused| &fused.program.steps) {
         add(match step.op {
             StepOp::Unary(func, _) => func.name().to_string(),
             StepOp::Binary(func, _, _) => func.name().to_string(),
@@ -190,9 +210,8 @@ fn described(name: &str, operation: &dyn Operation) -> String {
         names.push(format!("{more} more"));
     }
     // A loop that stores something is called by its last function.
-    match (&fused.end, names.last().is_some_and(|last| last == name)) {
-        (LoopEnd::Store, true) => {}
-        (LoopEnd::Store | LoopEnd::Reduce { .. }, _) => names.push(name.to_string()),
+    if !(stores && names.last().is_some_and(|last| last == name)) {
+        names.push(name.to_string());
     }
     names.join(" → ")
 }
@@ -205,24 +224,10 @@ fn kind(value: &impl std::fmt::Debug) -> String {
 
 fn nanoseconds(operation: &dyn Operation, index: &[u32], output: u64) -> f64 {
     let made = output as f64 / 8.0;
-    TASK + if let Some(fused) = downcast::<Fused>(operation) {
-        let leaves = fused.program.leaves.iter().map(|leaf| match leaf {
-            Leaf::Chunk(dtype) => READ * dtype.size() as f64 / 8.0,
-            Leaf::Constant(_) => 0.0,
-            Leaf::Source { source, .. } => f64::from(of_source(source)),
-        });
-        let steps = fused.program.steps.iter().map(|step| match step.op {
-            StepOp::Unary(func, _) => f64::from(of_func(Func::Unary(func))),
-            StepOp::Binary(func, _, _) => f64::from(of_func(Func::Binary(func))),
-            StepOp::Compare(func, _, _) => f64::from(of_func(Func::Compare(func))),
-            StepOp::Cast(_) | StepOp::Select(..) => 0.2,
-        });
-        let end = match fused.end {
-            LoopEnd::Store => WRITE,
-            LoopEnd::Reduce { .. } => 0.1,
-        };
-        let elements = shape::size(&fused.loops.chunk_shape(index)) as f64;
-        elements * (leaves.sum::<f64>() + steps.sum::<f64>() + end)
+    TASK + if let Some((loops, index)) = looping(operation, index) {
+        let counting = if downcast::<TallyTask>(operation).is_some() { COUNT } else { 0.0 };
+        counting * shape::size(&loops[0].loops.chunk_shape(&index)) as f64
+            + loops.iter().map(|fused| of_loop(fused, &index, counting == 0.0)).sum::<f64>()
     } else if let Some(regrid) = downcast::<Regrid>(operation) {
         shape::size(&regrid.loops.chunk_shape(index)) as f64 * COPY
     } else if let Some(shelve) = downcast::<Shelve>(operation) {
@@ -239,6 +244,27 @@ fn nanoseconds(operation: &dyn Operation, index: &[u32], output: u64) -> f64 {
         // Calls of functions: nobody knows.
         0.0
     }
+}
+
+/// A loop over one chunk; what it makes may be counted where it is made.
+fn of_loop(fused: &Fused, index: &[u32], stores: bool) -> f64 {
+    let leaves = fused.program.leaves.iter().map(|leaf| match leaf {
+        Leaf::Chunk(dtype) => READ * dtype.size() as f64 / 8.0,
+        Leaf::Constant(_) => 0.0,
+        Leaf::Source { source, .. } => f64::from(of_source(source)),
+    });
+    let steps = fused.program.steps.iter().map(|step| match step.op {
+        StepOp::Unary(func, _) => f64::from(of_func(Func::Unary(func))),
+        StepOp::Binary(func, _, _) => f64::from(of_func(Func::Binary(func))),
+        StepOp::Compare(func, _, _) => f64::from(of_func(Func::Compare(func))),
+        StepOp::Cast(_) | StepOp::Select(..) => 0.2,
+    });
+    let end = match fused.end {
+        LoopEnd::Store if stores => WRITE,
+        LoopEnd::Store | LoopEnd::Reduce { .. } => 0.1,
+    };
+    let elements = shape::size(&fused.loops.chunk_shape(index)) as f64;
+    elements * (leaves.sum::<f64>() + steps.sum::<f64>() + end)
 }
 
 impl Explanation {

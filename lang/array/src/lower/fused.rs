@@ -93,7 +93,7 @@ impl Fused {
     }
 
     /// Where the grid only says how large chunks are at most, the chunks that are read tell how large they are.
-    fn count(&self, shape: &mut Shape, chunks: &[&Chunk]) {
+    pub(super) fn count(&self, shape: &mut Shape, chunks: &[&Chunk]) {
         if self.loops.is_known() {
             return;
         }
@@ -110,7 +110,7 @@ impl Fused {
         }
     }
 
-    fn walk(&self, leaf: &Seen, index: &[u32], start: &[usize]) -> Walk {
+    pub(super) fn walk(&self, leaf: &Seen, index: &[u32], start: &[usize]) -> Walk {
         match leaf {
             Seen::Constant => Walk::default(),
             Seen::Made(view) => view.walk(start, &[]),

@@ -191,8 +191,12 @@ impl Fusion {
                         let grid = fusion.grids.get(&token).cloned();
                         wanted.start(&natural::reduced(array, fold, for_looks).0, grid);
                     }
-                    Plan::Reshape | Plan::Concatenate(_) | Plan::Step(_) => {
-                        required.extend(node.inputs.iter().map(Array::token))
+                    Plan::Reshape | Plan::Concatenate(_) => required.extend(node.inputs.iter().map(Array::token)),
+                    Plan::Step(step) => {
+                        let counted = super::tally::counted(&**step, for_looks);
+                        let (counted, others) = node.inputs.split_at(counted);
+                        counted.iter().for_each(|input| wanted.start(input, None));
+                        required.extend(others.iter().map(Array::token));
                     }
                     Plan::Contract(_) => required.extend(node.inputs.iter().map(|input| operand(input).0.token())),
                     Plan::Given(_) | Plan::Persisted(_) | Plan::Delayed(_) => {}

@@ -20,7 +20,7 @@ use crate::kernel::Leaf;
 use crate::shape::Shape;
 
 /// A tile of elements, as kernels cut them.
-const TILE: u64 = 32 << 10;
+pub(super) const TILE: u64 = 32 << 10;
 
 /// A loop over an array.
 pub(super) struct Looped<'a> {
@@ -72,7 +72,7 @@ impl Note {
     }
 
     /// The loops, and what each chunk reads.
-    fn prepared(&mut self, looped: &Looped<'_>, graph: &mut Graph) -> Result<(Vec<Fused>, Prepared)> {
+    pub(super) fn prepared(&mut self, looped: &Looped<'_>, graph: &mut Graph) -> Result<(Vec<Fused>, Prepared)> {
         let counts = looped.loops.counts();
         let n_tasks: usize = counts.iter().product();
         let mut paths: Paths<(Fused, Vec<Feed>)> = Paths::default();

@@ -23,6 +23,7 @@ mod reduce;
 mod shapes;
 mod shelve;
 mod step;
+mod tally;
 pub mod view;
 
 pub use gather::{Assemble, counted};

@@ -14,8 +14,10 @@ mod reshape;
 mod source;
 mod step;
 mod take;
+pub mod tally;
 
 pub use contract::Operands;
 pub use reduce::SplitEvery;
 pub use step::{Step, StepCall};
 pub use take::in_range;
+pub use tally::{Tallies, Tally};

@@ -100,6 +100,13 @@ impl Array {
         })
     }
 
+    /// The smallest of all elements or the largest; the other end of all numbers if there are none.
+    pub(crate) fn extreme(&self, largest: bool) -> Result<Array> {
+        let axes = shape::axes(None, self.ndim())?;
+        let reduction = if largest { Reduction::Max } else { Reduction::Min };
+        Ok(self.fold(Fold { reduction, split_every: self.split(&axes, None)?, axes, keepdims: false }))
+    }
+
     fn fold(&self, fold: Fold) -> Array {
         let (layer, counts) = (Layers::of(fold.reduction).aggregate, fold.counts(self.chunks()));
         let chunks = fold.result_chunks(self.chunks());

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use rdk_graph::{Cancel, Crew, Index};
 
+use super::tally::Tallies;
 use crate::array::{Array, Draft, Plan, capped};
 use crate::chunks::Chunks;
 use crate::index::AxisIndex;
@@ -42,6 +43,16 @@ pub trait Step: fmt::Debug + Send + Sync + 'static {
     fn sliced(&self, index: &[AxisIndex], chunks: &Chunks) -> Option<Arc<dyn Step>> {
         let (_, _) = (index, chunks);
         None
+    }
+
+    /// What goes through its first inputs in pieces, which are made where they are wanted.
+    fn tallies(&self) -> Option<&dyn Tallies> {
+        None
+    }
+
+    /// Is it one of many rounds of the same work? They are shown as one.
+    fn is_round(&self) -> bool {
+        false
     }
 
     /// Bytes that it holds while it runs, beside its inputs and its result.

@@ -101,11 +101,25 @@ impl Rule {
 
 /// The smallest and the largest element, as the ends of a range; 0 and 1 if there are none.
 pub fn ends(x: &Array) -> Result<(Array, Array)> {
-    if x.size() == 0 {
+    if x.is_sized() && x.size() == 0 {
         return Ok((Array::scalar(Scalar::F64(0.0)), Array::scalar(Scalar::F64(1.0))));
     }
-    let end = |reduction| x.reduce(reduction, None, false, None, None);
-    Ok((end(Reduction::Min)?, end(Reduction::Max)?))
+    if x.is_sized() {
+        let end = |reduction| x.reduce(reduction, None, false, None, None);
+        return Ok((end(Reduction::Min)?, end(Reduction::Max)?));
+    }
+    // How many there are is not counted: without any, the ends are the wrong way round.
+    let number = |number: f64| Array::scalar(Scalar::F64(number));
+    let end = |largest: bool| match x.uncompressed() {
+        Some((array, mask)) => {
+            let other = number(if largest { f64::NEG_INFINITY } else { f64::INFINITY });
+            mask.select(&array.cast(DType::F64), &other)?.extreme(largest)
+        }
+        None => x.cast(DType::F64).extreme(largest),
+    };
+    let (low, high) = (end(false)?, end(true)?);
+    let none = high.compare(CompareFunc::Less, &low)?;
+    Ok((none.select(&number(0.0), &low)?, none.select(&number(1.0), &high)?))
 }
 
 /// The edges of so many bins from one end to the other; an empty range is made one wide.

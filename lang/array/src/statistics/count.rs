@@ -4,20 +4,24 @@ use rdk_runtime::{Result, bail};
 use serde::{Deserialize, Serialize};
 use smallvec::smallvec;
 
-use crate::Chunk;
+use super::scan::Arithmetic;
 use crate::array::{Array, capped};
 use crate::chunks::{AxisChunks, Chunks};
 use crate::dtype::DType;
 use crate::kernel::{Reduction, Stop};
-use crate::plan::{Step, StepCall};
+use crate::plan::{Step, StepCall, Tallies, Tally, tally};
+use crate::{Chunk, counts};
 
 #[derive(Debug, Serialize, Deserialize)]
 struct CountStep {
     length: usize,
+    weighted: bool,
 }
 
 /// How often each number below `length` occurs, or what its weights come to.
 pub fn counted_to(array: &Array, length: usize, weights: Option<&Array>) -> Result<Array> {
+    let all = counts::together([array].into_iter().chain(weights).cloned().collect())?;
+    let (array, weights) = (&all[0], all.get(1));
     let mut inputs = vec![array.cast(DType::I64)];
     if let Some(weights) = weights {
         if weights.shape() != array.shape() {
@@ -28,7 +32,8 @@ pub fn counted_to(array: &Array, length: usize, weights: Option<&Array>) -> Resu
     let n_chunks = capped(array.chunks().count()) as usize;
     let chunks = Chunks(smallvec![AxisChunks::even(n_chunks, 1), AxisChunks::single(length)]);
     let dtype = if weights.is_some() { DType::F64 } else { DType::I64 };
-    let counts = Array::step("bincount-chunk", CountStep { length }, inputs, chunks, dtype);
+    let counts =
+        Array::step("bincount-chunk", CountStep { length, weighted: weights.is_some() }, inputs, chunks, dtype);
     Ok(counts.reduce(Reduction::Sum, Some(&[0]), false, None, None)?.named("bincount"))
 }
 
@@ -38,45 +43,58 @@ impl Step for CountStep {
     }
 
     fn needs(&self, index: &[u32], inputs: &[Array]) -> Vec<(usize, rdk_graph::Index)> {
-        (0..inputs.len()).map(|input| (input, smallvec![index[0]])).collect()
+        tally::needs(self, index, inputs)
+    }
+
+    fn tallies(&self) -> Option<&dyn Tallies> {
+        Some(self)
     }
 
     fn run(&self, call: &mut StepCall<'_>) -> std::result::Result<Chunk, Stop> {
-        if call.cancel.requested() {
-            return Err(Stop::Cancelled);
-        }
-        let numbers = call.inputs[0].to_vec::<i64>();
-        let refuse = |number: i64| -> Stop {
-            let hint = "`bincount` counts whole numbers from 0 on";
-            Stop::Error(
-                rdk_runtime::error!("'list' argument must have no negative elements, got {number}"; hint: "{hint}"),
-            )
-        };
-        let shape = [1, self.length];
-        let Some(weights) = call.inputs.get(1) else {
-            let mut counts = vec![0i64; self.length];
-            for number in numbers {
-                match usize::try_from(number) {
-                    Ok(at) if at < self.length => counts[at] += 1,
-                    Ok(_) => {}
-                    Err(_) => return Err(refuse(number)),
-                }
-            }
-            return Ok(Chunk::from_vec(&shape, counts));
-        };
-        let mut sums = vec![0f64; self.length];
-        for (number, weight) in numbers.into_iter().zip(weights.to_vec::<f64>()) {
-            match usize::try_from(number) {
-                Ok(at) if at < self.length => sums[at] += weight,
-                Ok(_) => {}
-                Err(_) => return Err(refuse(number)),
-            }
-        }
-        Ok(Chunk::from_vec(&shape, sums))
+        tally::at_once(self, call)
+    }
+}
+
+impl Tallies for CountStep {
+    fn n_counted(&self) -> usize {
+        1 + usize::from(self.weighted)
     }
 
-    fn working(&self, index: &[u32], inputs: &[Array]) -> u64 {
-        // The numbers and the weights in eight bytes each.
-        inputs.iter().map(|input| 8 * input.chunks().0[0].size(index[0] as usize) as u64).sum()
+    fn begin(&self, _: &[Chunk]) -> std::result::Result<Box<dyn Tally>, Stop> {
+        Ok(match self.weighted {
+            true => Box::new(Counted { counts: vec![0.0f64; self.length], each: None }),
+            false => Box::new(Counted { counts: vec![0i64; self.length], each: Some(1) }),
+        })
     }
+}
+
+/// What has been counted of a chunk: each for so much, or for its weight.
+struct Counted<T> {
+    counts: Vec<T>,
+    each: Option<T>,
+}
+
+impl<T: Arithmetic> Tally for Counted<T> {
+    fn add(&mut self, pieces: &[Chunk]) -> std::result::Result<(), Stop> {
+        let numbers = pieces[0].to_vec::<i64>();
+        let mut weights = pieces.get(1).map(Chunk::to_vec::<T>).unwrap_or_default().into_iter();
+        for number in numbers {
+            let weight = self.each.or_else(|| weights.next()).unwrap_or_default();
+            match usize::try_from(number) {
+                Ok(at) if at < self.counts.len() => self.counts[at] = self.counts[at].plus(weight),
+                Ok(_) => {}
+                Err(_) => return Err(refused(number)),
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(self: Box<Self>) -> Chunk {
+        Chunk::from_vec(&[1, self.counts.len()], self.counts)
+    }
+}
+
+fn refused(number: i64) -> Stop {
+    let hint = "`bincount` counts whole numbers from 0 on";
+    Stop::Error(rdk_runtime::error!("'list' argument must have no negative elements, got {number}"; hint: "{hint}"))
 }

@@ -2,7 +2,6 @@
 
 use rdk_runtime::{Result, Value, bail, builtins};
 
-use super::of_one;
 use super::solve::solution;
 use crate::array::Array;
 use crate::chunks::ChunksSpec;
@@ -204,15 +203,13 @@ builtins! {
     ) -> Result<Value> {
         let array = a.array()?;
         check_square(&array)?;
-        Ok(Value::lazy(linear::worked("cholesky", Work::Cholesky { upper: !lower }, &[array])?.part(0)))
+        Ok(Value::lazy(linear::only("cholesky", Work::Cholesky { upper: !lower }, &[array])?))
     }
 
     /// A matrix as `p · l · u`: an order of rows, and two triangles.
-    fn lu[context](/** A matrix. */ a: Operand) -> Result<Value> {
-        linear::check_matrices(&a.array()?)?;
-        let parts = of_one(context, "lu", Work::Lu, &a)?;
-        Ok(tuple([parts.part(0), parts.part(1), parts.part(2)]))
-    }
+    ///
+    /// Rows are exchanged over the whole length of the matrix, so that the result does not depend on its chunks.
+    fn lu(/** A matrix. */ a: Operand) -> Result<Value> { Ok(tuple(linear::lu(&a.array()?)?)) }
 
     /// What solves `a · x = b` for a triangle.
     fn solve_triangular(

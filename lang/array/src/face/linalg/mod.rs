@@ -60,7 +60,7 @@ fn of_one(context: &Context, name: &str, work: Work, a: &Operand) -> Result<Work
 
 /// Its only result.
 fn only(context: &Context, name: &str, work: Work, a: &Operand) -> Result<Value> {
-    answer(context, linear::worked(name, work, &[a.array()?])?.part(0), a.is_lazy())
+    answer(context, linear::only(name, work, &[a.array()?])?, a.is_lazy())
 }
 
 /// Several results: a tuple, with names where they are NumPy's.

@@ -42,14 +42,14 @@ pub(super) fn columns(a: &Array, b: &Array) -> Result<(Array, bool)> {
 /// A solution, without the column that a vector was made.
 pub(super) fn solution(name: &str, work: Work, a: &Array, b: &Array) -> Result<Array> {
     let (b, vector) = columns(a, b)?;
-    let x = linear::worked(name, work, &[a.clone(), b])?.part(0);
+    let x = linear::only(name, work, &[a.clone(), b])?;
     if vector { x.squeeze(Some(&[-1])) } else { Ok(x) }
 }
 
 /// Powers by squaring.
 fn power(a: Array, n: i64) -> Result<Array> {
     let size = a.shape()[a.ndim() - 1];
-    let mut base = if n < 0 { linear::worked("inv", Work::Inverse, &[a])?.part(0) } else { a };
+    let mut base = if n < 0 { linear::only("inv", Work::Inverse, &[a])? } else { a };
     if n == 0 {
         let eye = Array::eye(size, size, 0, base.dtype(), &ChunksSpec::AUTO)?;
         return eye.broadcast_to(base.shape());
@@ -108,15 +108,27 @@ builtins! {
         a: Operand,
         /// A vector, or a matrix whose columns are solved for one by one.
         b: Operand,
-        /// Has no effect.
-        sym_pos: Option<Value>,
-        /// Has no effect.
-        assume_a: Option<String>,
+        /// The older way to say that the matrix is positive definite.
+        sym_pos: Option<bool>,
+        /// What the matrix is known to be: "gen" for anything, "pos" for positive definite.
+        assume_a: String = "gen",
     ) -> Result<Value> {
-        let _ = (sym_pos, assume_a);
         let array = a.array()?;
         check_square(&array)?;
-        answer(context, solution("solve", Work::Solve, &array, &b.array()?)?, a.is_lazy() || b.is_lazy())
+        let positive = match &*assume_a {
+            "pos" => true,
+            "gen" => sym_pos.unwrap_or(false),
+            _ => bail!("assume_a = '{assume_a}' is not a recognized matrix structure, valid structures in Dask are 'pos' and 'gen'."),
+        };
+        let x = match positive {
+            true => {
+                let (b, vector) = columns(&array, &b.array()?)?;
+                let x = linear::solve_positive(&array, &b)?;
+                if vector { x.squeeze(Some(&[-1]))? } else { x }
+            }
+            false => solution("solve", Work::Solve, &array, &b.array()?)?,
+        };
+        answer(context, x, a.is_lazy() || b.is_lazy())
     }
 
     /// The inverse of a matrix.
@@ -211,7 +223,7 @@ builtins! {
             }
         } else {
             check_square(&array)?;
-            let inverse = linear::worked("inv", Work::Inverse, std::slice::from_ref(&array))?.part(0);
+            let inverse = linear::only("inv", Work::Inverse, std::slice::from_ref(&array))?;
             let order = super::norm::Order::read(&p.unwrap_or(Value::None))?;
             let norm = |array: &Array| super::norm::of_matrices(array, order, -2, -1, false);
             norm(&array)?.binary(BinaryFunc::Multiply, &norm(&inverse)?)?
@@ -268,7 +280,7 @@ builtins! {
         let square = array.reshape(&[m as i64, n as i64])?;
         check_square(&square)?;
         let shape: Vec<i64> = back.iter().chain(front).map(|&length| length as i64).collect();
-        let inverse = linear::worked("inv", Work::Inverse, &[square])?.part(0).reshape(&shape)?;
+        let inverse = linear::only("inv", Work::Inverse, &[square])?.reshape(&shape)?;
         answer(context, inverse, a.is_lazy())
     }
 

@@ -2,9 +2,14 @@
 //! a stack of them.
 //!
 //! Whatever `lang/linear` makes of one matrix comes as one run of numbers ([`Worked`]), from which each result is cut ([`Worked::part`]):
-//! a decomposition is made once, however many of its parts are used. Tall matrices are decomposed chunk by chunk ([`tall`]).
+//! a decomposition is made once, however many of its parts are used. Tall matrices are decomposed chunk by chunk ([`tall`]); those of
+//! equations, where they are in several chunks, in blocks ([`blocked`]).
 
+mod blocked;
+mod cholesky;
+mod lu;
 mod tall;
+mod triangular;
 mod work;
 
 use rdk_graph::Index;
@@ -146,6 +151,47 @@ pub fn worked(name: &str, work: Work, inputs: &[Array]) -> Result<Worked> {
     let step = MatrixStep { work, complex: dtype.is_complex() };
     let chunks = grid.0.iter().cloned().chain([AxisChunks::single(at)]).collect();
     Ok(Worked { packed: Array::step(name, step, inputs, chunks, packed_dtype), parts, dtype })
+}
+
+/// The only result of a work on matrices, block by block where that can be done and they are in several chunks.
+///
+/// # Errors
+/// Stacks that do not fit each other.
+pub fn only(name: &str, work: Work, inputs: &[Array]) -> Result<Array> {
+    match (work, inputs) {
+        (_, inputs) if !blocked::in_pieces(inputs) => {}
+        (Work::Inverse, [a]) => return lu::inverse(a),
+        (Work::Solve, [a, b]) => return Ok(lu::solve(a, b)),
+        (Work::Triangular { lower, unit }, [a, b]) => return triangular::solve(a, b, lower, unit),
+        (Work::Cholesky { upper }, [a]) => return cholesky::cholesky(a, upper),
+        // Whatever else is made of a matrix is made of it in one piece.
+        _ => {}
+    }
+    Ok(worked(name, work, inputs)?.part(0))
+}
+
+/// `p`, `l` and `u` of a matrix.
+///
+/// # Errors
+/// What has no matrices.
+pub fn lu(a: &Array) -> Result<[Array; 3]> {
+    check_matrices(a)?;
+    if blocked::in_pieces(std::slice::from_ref(a)) {
+        return Ok(lu::lu(a));
+    }
+    let parts = worked("lu", Work::Lu, std::slice::from_ref(a))?;
+    Ok([parts.part(0), parts.part(1), parts.part(2)])
+}
+
+/// `x` with `a · x = b` for a matrix that is positive definite.
+///
+/// # Errors
+/// Stacks that do not fit each other.
+pub fn solve_positive(a: &Array, b: &Array) -> Result<Array> {
+    let triangle = only("cholesky", Work::Cholesky { upper: false }, std::slice::from_ref(a))?;
+    let solve = |a: Array, b: Array, lower| only("solve-triangular", Work::Triangular { lower, unit: false }, &[a, b]);
+    let above = adjoint(&triangle)?;
+    Ok(solve(above, solve(triangle, b.clone(), true)?, false)?.named("solve"))
 }
 
 impl Worked {

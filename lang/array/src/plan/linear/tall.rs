@@ -50,9 +50,11 @@ pub fn qr(a: &Array) -> Result<(Array, Array)> {
     Ok((q, Array::concatenate(&[r, adjoint.matmul(&rest)?], 1)?))
 }
 
-/// Rows and columns exchanged, every element conjugated.
+/// Rows and columns of matrices exchanged, every element conjugated.
 pub(crate) fn adjoint(a: &Array) -> Result<Array> {
-    let turned = a.transpose(None)?;
+    let n = a.ndim() as i64;
+    let order: Vec<i64> = (0..n - 2).chain([n - 1, n - 2]).collect();
+    let turned = a.transpose(Some(&order))?;
     if turned.dtype().is_complex() { turned.unary(kernel::UnaryFunc::Conjugate) } else { Ok(turned) }
 }
 

@@ -126,7 +126,7 @@ impl Work {
             Work::HermitianEigenvalues { .. } => vec![(smallvec![n], Real)],
             Work::Inverse | Work::Cholesky { .. } => vec![(smallvec![n, n], Same)],
             Work::Solve | Work::Triangular { .. } => vec![(smallvec![n, sizes[1].1], Same)],
-            Work::Lu => vec![(smallvec![m, m], Same), (smallvec![m, k], Same), (smallvec![k, n], Same)],
+            Work::Lu => vec![(smallvec![m, m], Real), (smallvec![m, k], Same), (smallvec![k, n], Same)],
             Work::Determinant => vec![(smallvec![], Same)],
             Work::SignAndLog => vec![(smallvec![], Same), (smallvec![], Real)],
             Work::LeastSquares { .. } => {
@@ -226,10 +226,8 @@ impl Work {
             }
             Work::Lu => {
                 let lu = rdk_linear::lu(a);
-                let p = Matrix::from_fn(a.rows, a.rows, |row, column| {
-                    T::real_number(f64::from(u8::from(lu.rows[column] == row)))
-                });
-                put(out, &p.elements);
+                let p = |at: usize| f64::from(u8::from(lu.rows[at % a.rows] == at / a.rows));
+                put_real(out, &(0..a.rows * a.rows).map(p).collect::<Vec<f64>>());
                 put(out, &lu.lower.elements);
                 put(out, &lu.upper.elements);
             }
@@ -262,7 +260,7 @@ impl Work {
     }
 
     /// In NumPy's words.
-    fn error(self, failure: Failure) -> Error {
+    pub(super) fn error(self, failure: Failure) -> Error {
         let eigen = matches!(
             self,
             Work::Eigen | Work::Eigenvalues | Work::HermitianEigen { .. } | Work::HermitianEigenvalues { .. }

@@ -142,7 +142,8 @@ pub fn rounded(array: Array, decimals: i64) -> Result<Array> {
 }
 
 /// `|a - b| <= atol + rtol * |b|`, and equal infinities.
-fn close(a: &Operand, b: &Operand, rtol: f64, atol: f64, equal_nan: bool) -> Result<Array> {
+/// Are elements at the same place equal, or nearly?
+pub fn close(a: &Operand, b: &Operand, rtol: f64, atol: f64, equal_nan: bool) -> Result<Array> {
     let arrays = together(&[a, b])?;
     let (a, b) = (&arrays[0], &arrays[1]);
     let number = |number: f64| Array::scalar(Scalar::F64(number));

@@ -23,6 +23,7 @@ pub mod lazy_object;
 pub mod limits;
 pub mod linalg;
 pub mod makers;
+pub mod masked;
 pub mod methods;
 mod modules;
 pub mod more;

@@ -9,7 +9,7 @@ use super::makers::Maker;
 use super::operand::make_lazy;
 use super::{
     arrange, binary, blocks, change, choose, create, elements, fourier, grids, gufunc, histograms, layout, lazy_object,
-    limits, linalg, more, nan_reductions, ordering, overlap, pad, polynomial, products, random, reductions, scans,
+    limits, linalg, masked, more, nan_reductions, ordering, overlap, pad, polynomial, products, random, reductions, scans,
     sets, settings, spaced, statistics, stats, store, ufunc, unary,
 };
 use crate::dtype::DType;
@@ -21,6 +21,7 @@ use crate::scalar::Scalar;
 pub fn modules() -> Vec<Arc<Module>> {
     travel::register();
     random::register();
+    masked::object::register();
     let mut modules = vec![
         Module::new("numpy", "Numbers in rows and columns, in memory.", numpy),
         Module::new("numpy.random", "Random numbers.", random::numpy_module),
@@ -31,13 +32,14 @@ pub fn modules() -> Vec<Arc<Module>> {
     ];
     modules.extend(linalg::modules());
     modules.extend(fourier::modules());
+    modules.extend(masked::modules());
     modules
 }
 
-type Entries = Vec<(&'static str, Value)>;
+pub(super) type Entries = Vec<(&'static str, Value)>;
 
 /// Functions as entries; each notes where it is called.
-fn placed(builtins: Vec<Builtin>) -> Entries {
+pub(super) fn placed(builtins: Vec<Builtin>) -> Entries {
     entries(place::noted(builtins))
 }
 
@@ -48,6 +50,7 @@ fn numpy() -> Entries {
     names.push(("random", Value::Module(Module::new("numpy.random", "Random numbers.", random::numpy_module))));
     names.push(("linalg", Value::Module(linalg::modules()[0].clone())));
     names.push(("fft", Value::Module(fourier::modules()[0].clone())));
+    names.push(("ma", Value::Module(masked::modules()[0].clone())));
     names.extend(placed(products::builtins()));
     names.extend(placed(polynomial::functions()));
     names.push(("poly1d", Value::Class(polynomial::class())));
@@ -75,6 +78,7 @@ fn dask() -> Entries {
     names.push(("random", Value::Module(random)));
     names.push(("linalg", Value::Module(linalg::modules()[1].clone())));
     names.push(("fft", Value::Module(fourier::modules()[1].clone())));
+    names.push(("ma", Value::Module(masked::modules()[1].clone())));
     names.extend(placed(products::dask()));
     names.extend(placed(elementwise()));
     names.extend(placed(lazily(whole())));

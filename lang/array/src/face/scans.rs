@@ -3,6 +3,7 @@
 use rdk_runtime::{Context, FromValue, Rest, Result, Value, bail, builtins};
 
 use super::arrange::part;
+use super::masked::pair::Given;
 use super::operand::{Operand, answer};
 use super::parameters::{Axes, Unsupported};
 use crate::array::Array;
@@ -16,12 +17,16 @@ use crate::statistics::identity;
 /// Running sums or products.
 pub(super) fn running(
     context: &Context,
-    a: &Operand,
+    a: &Given,
     axis: Option<i64>,
     dtype: Option<DTypeArg>,
     multiply: bool,
     skip_nan: bool,
 ) -> Result<Value> {
+    if a.is_masked {
+        return super::masked::running(context, a, axis, dtype, multiply);
+    }
+    let a = &a.data;
     let mut array = a.array()?;
     if skip_nan && (array.dtype().is_float() || array.dtype().is_complex()) {
         let nothing = Array::scalar(identity(array.dtype(), multiply));
@@ -313,7 +318,7 @@ builtins! {
     /// ```
     fn cumsum[context](
         /// The array.
-        a: Operand,
+        a: Given,
         /// Along which axis; all elements in one row if left out.
         axis: Option<i64>,
         /// In which type to add.
@@ -327,7 +332,7 @@ builtins! {
     /// Running products along an axis.
     fn cumprod[context](
         /// The array.
-        a: Operand,
+        a: Given,
         /// Along which axis; all elements in one row if left out.
         axis: Option<i64>,
         /// In which type to multiply.
@@ -347,7 +352,7 @@ pub mod functions {
         /// Running sums along an axis; NaN counts as 0.
         fn nancumsum[context](
             /// The array.
-            a: Operand,
+            a: Given,
             /// Along which axis; all elements in one row if left out.
             axis: Option<i64>,
             /// In which type to add.
@@ -357,7 +362,7 @@ pub mod functions {
         /// Running products along an axis; NaN counts as 1.
         fn nancumprod[context](
             /// The array.
-            a: Operand,
+            a: Given,
             /// Along which axis; all elements in one row if left out.
             axis: Option<i64>,
             /// In which type to multiply.

@@ -25,4 +25,5 @@ mod shelve;
 mod step;
 pub mod view;
 
+pub use fused::encoded;
 pub use gather::{Assemble, counted};

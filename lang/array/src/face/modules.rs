@@ -9,8 +9,8 @@ use super::makers::Maker;
 use super::operand::make_lazy;
 use super::{
     arrange, binary, blocks, change, choose, create, elements, fourier, grids, gufunc, histograms, layout, lazy_object,
-    limits, linalg, masked, more, nan_reductions, ordering, overlap, pad, polynomial, products, random, reductions, scans,
-    sets, settings, spaced, statistics, stats, store, ufunc, unary,
+    limits, linalg, masked, more, nan_reductions, ordering, overlap, pad, polynomial, products, random, reductions,
+    scans, sets, settings, sliding, spaced, statistics, stats, store, ufunc, unary,
 };
 use crate::dtype::DType;
 use crate::eager::{self, object, travel, types};
@@ -33,6 +33,7 @@ pub fn modules() -> Vec<Arc<Module>> {
     modules.extend(linalg::modules());
     modules.extend(fourier::modules());
     modules.extend(masked::modules());
+    modules.extend(sliding::modules());
     modules
 }
 
@@ -51,6 +52,7 @@ fn numpy() -> Entries {
     names.push(("linalg", Value::Module(linalg::modules()[0].clone())));
     names.push(("fft", Value::Module(fourier::modules()[0].clone())));
     names.push(("ma", Value::Module(masked::modules()[0].clone())));
+    names.push(("lib", Value::Module(sliding::modules()[0].clone())));
     names.extend(placed(products::builtins()));
     names.extend(placed(polynomial::functions()));
     names.push(("poly1d", Value::Class(polynomial::class())));
@@ -79,6 +81,7 @@ fn dask() -> Entries {
     names.push(("linalg", Value::Module(linalg::modules()[1].clone())));
     names.push(("fft", Value::Module(fourier::modules()[1].clone())));
     names.push(("ma", Value::Module(masked::modules()[1].clone())));
+    names.push(("lib", Value::Module(sliding::modules()[2].clone())));
     names.extend(placed(products::dask()));
     names.extend(placed(elementwise()));
     names.extend(placed(lazily(whole())));

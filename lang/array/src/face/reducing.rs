@@ -91,7 +91,9 @@ impl How {
                 };
                 self.plain(reduction, &condition.select(&array, &initial.array()?.cast(array.dtype()))?)?
             }
-            Reduction::Mean | Reduction::Var { .. } | Reduction::Std { .. } => self.among(reduction, &array, &condition)?,
+            Reduction::Mean | Reduction::Var { .. } | Reduction::Std { .. } => {
+                self.among(reduction, &array, &condition)?
+            }
             Reduction::ArgMin
             | Reduction::ArgMax
             | Reduction::NanArgMin

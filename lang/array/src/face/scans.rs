@@ -5,7 +5,8 @@ use rdk_runtime::{Context, FromValue, Rest, Result, Value, bail, builtins};
 use super::arrange::part;
 use super::masked::pair::Given;
 use super::operand::{Operand, answer};
-use super::parameters::{Axes, Unsupported};
+use super::out::Out;
+use super::parameters::Axes;
 use crate::array::Array;
 use crate::dtype::DType;
 use crate::eager::DTypeArg;
@@ -323,11 +324,11 @@ builtins! {
         axis: Option<i64>,
         /// In which type to add.
         dtype: Option<DTypeArg>,
-        /// Not supported.
-        out: Unsupported,
+        /// Where the result goes.
+        out: Out,
         /// Has no effect.
         method: Option<String>,
-    ) -> Result<Value> { let (Unsupported, _) = (out, method); running(context, &a, axis, dtype, false, false) }
+    ) -> Result<Value> { let _ = method; out.take("add", running(context, &a, axis, dtype, false, false)?) }
 
     /// Running products along an axis.
     fn cumprod[context](
@@ -337,11 +338,11 @@ builtins! {
         axis: Option<i64>,
         /// In which type to multiply.
         dtype: Option<DTypeArg>,
-        /// Not supported.
-        out: Unsupported,
+        /// Where the result goes.
+        out: Out,
         /// Has no effect.
         method: Option<String>,
-    ) -> Result<Value> { let (Unsupported, _) = (out, method); running(context, &a, axis, dtype, true, false) }
+    ) -> Result<Value> { let _ = method; out.take("multiply", running(context, &a, axis, dtype, true, false)?) }
 }
 
 /// Those that are functions only.

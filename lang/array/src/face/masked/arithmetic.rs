@@ -45,7 +45,12 @@ fn operated(op: BinaryOp, left: &Given, right: &Given) -> Result<Pair> {
         BinaryOp::Pow => power(left, right),
         BinaryOp::MatMul => super::reduce::product(left, right),
         // NumPy has these from plain arrays, where plain numbers take the type of the array beside them.
-        BinaryOp::Mod | BinaryOp::BitAnd | BinaryOp::BitOr | BinaryOp::BitXor | BinaryOp::LeftShift | BinaryOp::RightShift => {
+        BinaryOp::Mod
+        | BinaryOp::BitAnd
+        | BinaryOp::BitOr
+        | BinaryOp::BitXor
+        | BinaryOp::LeftShift
+        | BinaryOp::RightShift => {
             let result = operators::operate(op, &left.data, &right.data)?;
             computed(ufunc_name(op), result, left, right)
         }
@@ -93,7 +98,8 @@ fn divided_by_nothing(name: &str, left: &Given, right: &Given) -> Result<Option<
     if !matches!(name, "divide" | "true_divide" | "floor_divide" | "remainder" | "mod" | "fmod") {
         return Ok(None);
     }
-    let size = |given: &Given| Ok::<_, rdk_runtime::Error>(given.data.array()?.unary(UnaryFunc::Absolute)?.cast(DType::F64));
+    let size =
+        |given: &Given| Ok::<_, rdk_runtime::Error>(given.data.array()?.unary(UnaryFunc::Absolute)?.cast(DType::F64));
     let least = size(left)?.binary(BinaryFunc::Multiply, &Array::scalar(Scalar::F64(f64::MIN_POSITIVE)))?;
     least.compare(CompareFunc::GreaterEqual, &size(right)?).map(Some)
 }
@@ -117,7 +123,8 @@ fn kept_under(result: Array, kept: &Array, mask: Option<Array>, fill: Option<Sca
     let mut pair = Pair::under(result, mask, fill)?;
     if let Some(mask) = &pair.mask {
         let name = pair.data.layer().clone();
-        pair.data = mask.select(&kept.cast(pair.data.dtype()).broadcast_to(pair.data.shape())?, &pair.data)?.named(&name);
+        pair.data =
+            mask.select(&kept.cast(pair.data.dtype()).broadcast_to(pair.data.shape())?, &pair.data)?.named(&name);
     }
     Ok(pair)
 }
@@ -152,7 +159,13 @@ fn of_one(func: UnaryFunc, x: &Given) -> Result<Pair> {
     // There always is a mask, as of NumPy's own functions.
     let mut mask = x.pair()?.mask_array()?;
     if let Some(outside) = outside(func, &array)? {
-        let with = if matches!(func, UnaryFunc::Log | UnaryFunc::Log2 | UnaryFunc::Log10 | UnaryFunc::Arccosh) { 1.0 } else { 0.0 };
+        // What was masked before stands outside as well.
+        let outside = either(Some(&outside), x.mask.as_ref())?.unwrap_or(outside);
+        let with = if matches!(func, UnaryFunc::Log | UnaryFunc::Log2 | UnaryFunc::Log10 | UnaryFunc::Arccosh) {
+            1.0
+        } else {
+            0.0
+        };
         result = outside.select(&Array::scalar(Scalar::F64(with).cast(result.dtype())), &result)?.named(func.name());
         mask = mask.binary(BinaryFunc::LogicalOr, &outside)?;
     }

@@ -187,7 +187,9 @@ fn values(context: &Context, x: &Given, value: &Operand, rtol: f64, atol: f64, s
     }
     let fill = match value {
         Operand::Number(number) => fill_of(number, pair.data.dtype())?,
-        Operand::Eager(chunk) => chunk.scalars().next().map_or(Scalar::zero(DType::F64), |scalar| scalar.cast(pair.data.dtype())),
+        Operand::Eager(chunk) => {
+            chunk.scalars().next().map_or(Scalar::zero(DType::F64), |scalar| scalar.cast(pair.data.dtype()))
+        }
         Operand::Lazy(_) => bail!(TypeError: "`value` of masked_values is a number, got a lazy array"),
     };
     let data = pair.filled(fill)?;
@@ -264,7 +266,9 @@ mod masked_array {
 
 /// With axes of length 1 in front, to have so many.
 fn deepened(value: Value, ndmin: usize) -> Result<Value> {
-    let Some(masked) = value.get::<Masked>().filter(|masked| masked.data.shape().len() < ndmin) else { return Ok(value) };
+    let Some(masked) = value.get::<Masked>().filter(|masked| masked.data.shape().len() < ndmin) else {
+        return Ok(value);
+    };
     let mut shape = vec![1; ndmin - masked.data.shape().len()];
     shape.extend_from_slice(masked.data.shape());
     let mask = masked.mask().map(|mask| mask.reshape(&shape));

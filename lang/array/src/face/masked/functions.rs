@@ -61,7 +61,8 @@ fn of_many(context: &Context, name: &str, arrays: &Value, rest: &[Value]) -> Res
         lists.0.push(data);
         lists.1.push(mask);
     }
-    let call = |list: Vec<Value>| of_numpy(context, name, std::iter::once(Value::list(list)).chain(rest.iter().cloned()));
+    let call =
+        |list: Vec<Value>| of_numpy(context, name, std::iter::once(Value::list(list)).chain(rest.iter().cloned()));
     let data = call(lists.0)?;
     let mask = if any_mask { Some(call(lists.1)?) } else { None };
     let whole = joined(data, mask, fill)?;

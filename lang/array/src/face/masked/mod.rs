@@ -98,6 +98,8 @@ fn chunk_of(operand: &Operand) -> Result<Chunk> {
     match operand {
         Operand::Eager(chunk) => Ok(chunk.clone()),
         Operand::Number(value) => eager::nested::chunk(value, None),
-        Operand::Lazy(_) => rdk_runtime::bail!(TypeError: "expected an array in memory, got a lazy one"; hint: "`x.compute()` makes it one"),
+        Operand::Lazy(_) => {
+            rdk_runtime::bail!(TypeError: "expected an array in memory, got a lazy one"; hint: "`x.compute()` makes it one")
+        }
     }
 }

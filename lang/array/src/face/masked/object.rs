@@ -131,7 +131,12 @@ impl Masked {
     pub fn given(&self) -> Given {
         let mask = self.mask().map(|mask| plan(&mask.chunk()));
         // A mask in memory always is a plan.
-        Given { data: Operand::Eager(self.data.chunk()), mask: mask.and_then(Result::ok), fill: self.fill(), is_masked: true }
+        Given {
+            data: Operand::Eager(self.data.chunk()),
+            mask: mask.and_then(Result::ok),
+            fill: self.fill(),
+            is_masked: true,
+        }
     }
 
     /// The elements with this in place of masked ones.
@@ -229,7 +234,10 @@ impl Masked {
             let chosen = plain_where(context, &shown, &data, &old)?;
             set(&self.data, &chosen)?;
             if let Some(mask) = mask {
-                let both = joined(&own.get_item(&index).and_then(|hidden| nested::chunk(&hidden, Some(DType::Bool)))?, &mask.chunk());
+                let both = joined(
+                    &own.get_item(&index).and_then(|hidden| nested::chunk(&hidden, Some(DType::Bool)))?,
+                    &mask.chunk(),
+                );
                 set(&own, &eager::value(both))?;
             }
             return Ok(());
@@ -425,7 +433,8 @@ impl Object for Masked {
         let mask = self.mask().map(|mask| part(&mask.chunk())).transpose()?;
         let fill = self.fill().map(|fill| part(&Chunk::from_scalar(fill))).transpose()?;
         let parts = (part(&self.data.chunk())?, mask, fill, self.is_hard());
-        let bytes = postcard::to_stdvec(&parts).map_err(|error| error!(OSError: "an array could not be written: {error}"))?;
+        let bytes =
+            postcard::to_stdvec(&parts).map_err(|error| error!(OSError: "an array could not be written: {error}"))?;
         Ok((KIND, bytes))
     }
 

@@ -108,10 +108,10 @@ impl Pair {
     pub fn mask_array(&self) -> Result<Array> {
         match &self.mask {
             Some(mask) => Ok(mask.clone()),
-            None => self.data.compare(crate::kernel::CompareFunc::NotEqual, &self.data)?.binary(
-                BinaryFunc::LogicalAnd,
-                &Array::scalar(Scalar::Bool(false)),
-            ),
+            None => self
+                .data
+                .compare(crate::kernel::CompareFunc::NotEqual, &self.data)?
+                .binary(BinaryFunc::LogicalAnd, &Array::scalar(Scalar::Bool(false))),
         }
     }
 

@@ -40,7 +40,8 @@ fn reduced(reduction: Reduction, pair: &Pair, how: &How) -> Result<Pair> {
     };
     let over = How { axis: how.axis.clone(), keepdims: how.keepdims, ..How::default() };
     let nothing_left = over.plain(Reduction::All, mask)?;
-    let among = |other: Scalar| Pair::under(how.plain(reduction, &pair.filled(other)?)?, Some(nothing_left.clone()), None);
+    let among =
+        |other: Scalar| Pair::under(how.plain(reduction, &pair.filled(other)?)?, Some(nothing_left.clone()), None);
     match reduction {
         Reduction::Sum | Reduction::Any => among(Scalar::zero(dtype)),
         Reduction::Prod | Reduction::All => among(Scalar::one(dtype)),
@@ -63,7 +64,8 @@ fn reduced(reduction: Reduction, pair: &Pair, how: &How) -> Result<Pair> {
             pair.data = pair.filled(Scalar::zero(pair.data.dtype()))?.named(reduction.name());
             Ok(pair)
         }
-        _ => refuse(reduction).and_then(|()| bail!(NotImplementedError: "{}() of a masked array is not supported", reduction.name())),
+        _ => refuse(reduction)
+            .and_then(|()| bail!(NotImplementedError: "{}() of a masked array is not supported", reduction.name())),
     }
 }
 
@@ -93,7 +95,9 @@ fn shown_under(pair: Pair) -> Result<Pair> {
 pub fn last(dtype: DType, greatest: bool, nan_is_last: bool) -> Scalar {
     let infinite = if greatest { f64::INFINITY } else { f64::NEG_INFINITY };
     match (dtype.kind(), dtype.integer_range()) {
-        (NumberKind::Float | NumberKind::Complex, _) => Scalar::F64(if nan_is_last { f64::NAN } else { infinite }).cast(dtype),
+        (NumberKind::Float | NumberKind::Complex, _) => {
+            Scalar::F64(if nan_is_last { f64::NAN } else { infinite }).cast(dtype)
+        }
         (_, Some((least, most))) => {
             let end = if greatest { most } else { least };
             // The ends of every type are of 64 bits.

@@ -37,7 +37,8 @@ pub fn repr(masked: &Masked) -> String {
     let fill = masked.fill_value();
     let plain = show::scalar::str(fill.into());
     let fill = if fill.dtype() == dtype { plain } else { strongly(fill, &plain) };
-    let mut lines = vec![("data", body(masked, ", ", before("data"), 1, &options)), ("mask", flags), ("fill_value", fill)];
+    let mut lines =
+        vec![("data", body(masked, ", ", before("data"), 1, &options)), ("mask", flags), ("fill_value", fill)];
     if !implied || all || data.size() == 0 {
         lines.push(("dtype", dtype.name().to_string()));
     }

@@ -53,7 +53,7 @@ impl Counts {
     }
 
     /// What grids name it by.
-    fn token(&self) -> Token {
+    pub(crate) fn token(&self) -> Token {
         self.array.token()
     }
 

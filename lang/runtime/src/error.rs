@@ -168,6 +168,7 @@ kinds! {
     UnicodeDecodeError: UnicodeError,
     UnicodeEncodeError: UnicodeError,
     AxisError: ValueError,
+    MaskError: Exception,
     LinAlgError: ValueError,
     JSONDecodeError: ValueError,
     ParserError: ValueError,

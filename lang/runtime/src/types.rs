@@ -155,6 +155,7 @@ fn exceptions(object: &ClassRef) -> Vec<ClassRef> {
     for &kind in Kind::ALL {
         let module = match kind {
             Kind::AxisError => "numpy.exceptions",
+            Kind::MaskError => "numpy.ma",
             Kind::LinAlgError => "numpy.linalg",
             Kind::UsageError => "IPython.core.error",
             Kind::JSONDecodeError => "json.decoder",

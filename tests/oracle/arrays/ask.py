@@ -44,7 +44,9 @@ def write(topic, setup, expressions, rtol=None, **names):
                 entries.append({"code": code, "shows": shows})
         except Exception as error:
             # numpy.exceptions.AxisError and the like are known by their last name.
-            entries.append({"code": code, "raises": type(error).__name__})
+            # What NumPy raises of its own about types is a TypeError.
+            name = type(error).__name__.replace("UFuncTypeError", "TypeError")
+            entries.append({"code": code, "raises": name})
             print(f"{topic}: {code}: {type(error).__name__}: {error}", file=sys.stderr)
     path = Path(__file__).with_name(f"{topic}.json")
     sets = json.loads(path.read_text()) if topic in _written else []

@@ -35,3 +35,27 @@ entries += [f"np.bincount({x})" for x in ("k", "u", "e", "b", "[2, 2]", "w", "i"
 entries += ["np.bincount(k, weights=w)", "np.bincount(k, minlength=12)", "np.bincount(k, w, 12)", "np.bincount(k, weights=[1, 2])", "np.bincount(k, minlength=3)", "np.bincount(e, minlength=4)"]
 entries += ["da.bincount(lk, minlength=8)", "da.bincount(lk, weights=lw, minlength=8)", "da.bincount(lk, minlength=10)", "da.bincount(lk)"]
 write("sets", SETUP, entries)
+
+more = """\
+np.isin(np.array([1, 2**63 - 1, -1]), np.array([1, 2**64 - 1], dtype="u8"))
+np.isin(np.array([1, 2**64 - 1], dtype="u8"), np.array([1, -1]))
+np.isin(np.array([1, 2**64 - 1], dtype="u8"), np.array([1, -1]), invert=True)
+np.isin(np.array([1, -1], dtype="i2"), np.array([1, 2**64 - 1], dtype="u8"))
+da.unique(li).compute()
+da.unique(lbig).compute()[:3]
+da.unique(lbig).sum()
+(da.unique(lbig) + 1).max()
+da.unique(da.arange(600000, chunks=100000) % 400003).sum()
+(da.unique(da.arange(600000, chunks=100000)) * 2).compute()[-3:]
+len(da.unique(lk).compute_chunk_sizes())
+da.unique(da.from_array(np.array([4]), chunks=1))
+da.unique(lk, return_inverse=True)
+da.union1d(lk, li)
+da.union1d(lk, lw)
+da.bincount(lk).compute()
+da.bincount(lk, weights=lw)
+da.bincount(da.from_array(np.array([3, 2]), chunks=1)).sum()
+da.bincount(da.from_array(np.array([70000, 2]), chunks=1)).sum()
+da.bincount(da.from_array(np.array([70000, 2]), chunks=1)).compute()[-1]
+"""
+write("sets", SETUP, more.splitlines())

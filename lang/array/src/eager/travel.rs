@@ -31,7 +31,8 @@ pub fn write(chunk: &Chunk) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn read(mut bytes: &[u8]) -> Result<Chunk> {
+/// A chunk from its bytes.
+pub fn read(mut bytes: &[u8]) -> Result<Chunk> {
     let reader = Chunk::from_scalar(crate::Scalar::Bool(false)).reader();
     let payload = reader(&mut bytes).map_err(|error| error!(OSError: "an array could not be read: {error}"))?;
     match payload.get::<Chunk>() {

@@ -27,7 +27,8 @@ enum Step {
 /// Views of views are cut off here: the next one copies.
 const MAX_STEPS: usize = 64;
 
-/// `numpy.ndarray`
+/// `numpy.ndarray`. A clone shows the same memory.
+#[derive(Clone)]
 pub struct NdArray {
     memory: Arc<Mutex<Chunk>>,
     steps: Vec<Step>,

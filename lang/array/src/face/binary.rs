@@ -2,9 +2,10 @@
 
 use rdk_runtime::{Context, Keywords, Result, Value, builtins};
 
-use super::operand::{Operand, answer};
+use super::operand::Operand;
 use super::operators;
 use super::options::Options;
+use super::out;
 use crate::array::Array;
 use crate::kernel::{BinaryFunc, CompareFunc};
 
@@ -31,144 +32,146 @@ fn operate(
         return delayed;
     }
     let (x1, x2) = (Operand::loosely(x1)?, Operand::loosely(x2)?);
-    let lazy = x1.is_lazy() || x2.is_lazy();
     let cast = |x: Operand| -> Result<Operand> {
         match options.dtype {
             Some(dtype) => Ok(Operand::Lazy(x.array()?.cast(dtype))),
             None => Ok(x),
         }
     };
-    let result = answer(context, make(&cast(x1.clone())?, &cast(x2.clone())?)?.named(name), lazy)?;
-    if !lazy {
-        super::faults::of_arrays(context, name, &[&x1, &x2], &result)?;
-    }
-    Ok(result)
+    let result = make(&cast(x1.clone())?, &cast(x2.clone())?)?.named(name);
+    out::finish(context, name, result, &[&x1, &x2], options.condition.as_ref(), &options.out)
 }
 
 builtins! {
     /// Sums of elements at the same place.
-    fn add[context](/** An array, a list or a number. */ x1: Value, /** Another. */ x2: Value, /** `dtype`: compute in this type. */ options: Keywords) -> Result<Value> { binary(context, BinaryFunc::Add, &x1, &x2, options) }
+    fn add[context](/** An array, a list or a number. */ x1: Value, /** Another. */ x2: Value, /** `out`, `where`, `dtype`. */ options: Keywords) -> Result<Value> { binary(context, BinaryFunc::Add, &x1, &x2, options) }
 
     /// Differences of elements at the same place.
-    fn subtract[context](/** An array, a list or a number. */ x1: Value, /** Another. */ x2: Value, /** `dtype`: compute in this type. */ options: Keywords) -> Result<Value> { binary(context, BinaryFunc::Subtract, &x1, &x2, options) }
+    fn subtract[context](/** An array, a list or a number. */ x1: Value, /** Another. */ x2: Value, /** `out`, `where`, `dtype`. */ options: Keywords) -> Result<Value> { binary(context, BinaryFunc::Subtract, &x1, &x2, options) }
 
     /// Products of elements at the same place.
-    fn multiply[context](/** An array, a list or a number. */ x1: Value, /** Another. */ x2: Value, /** `dtype`: compute in this type. */ options: Keywords) -> Result<Value> { binary(context, BinaryFunc::Multiply, &x1, &x2, options) }
+    fn multiply[context](/** An array, a list or a number. */ x1: Value, /** Another. */ x2: Value, /** `out`, `where`, `dtype`. */ options: Keywords) -> Result<Value> { binary(context, BinaryFunc::Multiply, &x1, &x2, options) }
 
     /// Quotients of elements at the same place.
-    fn divide[context](/** An array, a list or a number. */ x1: Value, /** Another. */ x2: Value, /** `dtype`: compute in this type. */ options: Keywords) -> Result<Value> { binary(context, BinaryFunc::Divide, &x1, &x2, options) }
+    ///
+    /// ```rdk
+    /// a, b = np.array([1.0, 2.0]), np.array([0.0, 4.0])
+    /// np.divide(a, b, out=np.zeros_like(a), where=b != 0)
+    /// #> array([0. , 0.5])
+    /// ```
+    fn divide[context](/** An array, a list or a number. */ x1: Value, /** Another. */ x2: Value, /** `out`, `where`, `dtype`. */ options: Keywords) -> Result<Value> { binary(context, BinaryFunc::Divide, &x1, &x2, options) }
 
     /// Quotients of elements at the same place.
-    fn true_divide[context](/** An array, a list or a number. */ x1: Value, /** Another. */ x2: Value, /** `dtype`: compute in this type. */ options: Keywords) -> Result<Value> { binary(context, BinaryFunc::Divide, &x1, &x2, options) }
+    fn true_divide[context](/** An array, a list or a number. */ x1: Value, /** Another. */ x2: Value, /** `out`, `where`, `dtype`. */ options: Keywords) -> Result<Value> { binary(context, BinaryFunc::Divide, &x1, &x2, options) }
 
     /// Quotients rounded down.
-    fn floor_divide[context](/** An array, a list or a number. */ x1: Value, /** Another. */ x2: Value, /** `dtype`: compute in this type. */ options: Keywords) -> Result<Value> { binary(context, BinaryFunc::FloorDivide, &x1, &x2, options) }
+    fn floor_divide[context](/** An array, a list or a number. */ x1: Value, /** Another. */ x2: Value, /** `out`, `where`, `dtype`. */ options: Keywords) -> Result<Value> { binary(context, BinaryFunc::FloorDivide, &x1, &x2, options) }
 
     /// What division leaves over, with the sign of the divisor.
-    fn remainder[context](/** An array, a list or a number. */ x1: Value, /** Another. */ x2: Value, /** `dtype`: compute in this type. */ options: Keywords) -> Result<Value> { binary(context, BinaryFunc::Remainder, &x1, &x2, options) }
+    fn remainder[context](/** An array, a list or a number. */ x1: Value, /** Another. */ x2: Value, /** `out`, `where`, `dtype`. */ options: Keywords) -> Result<Value> { binary(context, BinaryFunc::Remainder, &x1, &x2, options) }
 
     /// What division leaves over, with the sign of the divisor.
-    fn mod[context](/** An array, a list or a number. */ x1: Value, /** Another. */ x2: Value, /** `dtype`: compute in this type. */ options: Keywords) -> Result<Value> { binary(context, BinaryFunc::Remainder, &x1, &x2, options) }
+    fn mod[context](/** An array, a list or a number. */ x1: Value, /** Another. */ x2: Value, /** `out`, `where`, `dtype`. */ options: Keywords) -> Result<Value> { binary(context, BinaryFunc::Remainder, &x1, &x2, options) }
 
     /// What division leaves over, with the sign of the dividend.
-    fn fmod[context](/** An array, a list or a number. */ x1: Value, /** Another. */ x2: Value, /** `dtype`: compute in this type. */ options: Keywords) -> Result<Value> { binary(context, BinaryFunc::Fmod, &x1, &x2, options) }
+    fn fmod[context](/** An array, a list or a number. */ x1: Value, /** Another. */ x2: Value, /** `out`, `where`, `dtype`. */ options: Keywords) -> Result<Value> { binary(context, BinaryFunc::Fmod, &x1, &x2, options) }
 
     /// Elements of the first to the power of those of the second.
-    fn power[context](/** An array, a list or a number. */ x1: Value, /** Another. */ x2: Value, /** `dtype`: compute in this type. */ options: Keywords) -> Result<Value> { binary(context, BinaryFunc::Power, &x1, &x2, options) }
+    fn power[context](/** An array, a list or a number. */ x1: Value, /** Another. */ x2: Value, /** `out`, `where`, `dtype`. */ options: Keywords) -> Result<Value> { binary(context, BinaryFunc::Power, &x1, &x2, options) }
 
     /// Elements of the first to the power of those of the second.
-    fn pow[context](/** An array, a list or a number. */ x1: Value, /** Another. */ x2: Value, /** `dtype`: compute in this type. */ options: Keywords) -> Result<Value> { binary(context, BinaryFunc::Power, &x1, &x2, options) }
+    fn pow[context](/** An array, a list or a number. */ x1: Value, /** Another. */ x2: Value, /** `out`, `where`, `dtype`. */ options: Keywords) -> Result<Value> { binary(context, BinaryFunc::Power, &x1, &x2, options) }
 
     /// Powers, computed as floats.
-    fn float_power[context](/** An array, a list or a number. */ x1: Value, /** Another. */ x2: Value, /** `dtype`: compute in this type. */ options: Keywords) -> Result<Value> { binary(context, BinaryFunc::FloatPower, &x1, &x2, options) }
+    fn float_power[context](/** An array, a list or a number. */ x1: Value, /** Another. */ x2: Value, /** `out`, `where`, `dtype`. */ options: Keywords) -> Result<Value> { binary(context, BinaryFunc::FloatPower, &x1, &x2, options) }
 
     /// The larger of the elements at the same place; NaN wins.
-    fn maximum[context](/** An array, a list or a number. */ x1: Value, /** Another. */ x2: Value, /** `dtype`: compute in this type. */ options: Keywords) -> Result<Value> { binary(context, BinaryFunc::Maximum, &x1, &x2, options) }
+    fn maximum[context](/** An array, a list or a number. */ x1: Value, /** Another. */ x2: Value, /** `out`, `where`, `dtype`. */ options: Keywords) -> Result<Value> { binary(context, BinaryFunc::Maximum, &x1, &x2, options) }
 
     /// The smaller of the elements at the same place; NaN wins.
-    fn minimum[context](/** An array, a list or a number. */ x1: Value, /** Another. */ x2: Value, /** `dtype`: compute in this type. */ options: Keywords) -> Result<Value> { binary(context, BinaryFunc::Minimum, &x1, &x2, options) }
+    fn minimum[context](/** An array, a list or a number. */ x1: Value, /** Another. */ x2: Value, /** `out`, `where`, `dtype`. */ options: Keywords) -> Result<Value> { binary(context, BinaryFunc::Minimum, &x1, &x2, options) }
 
     /// The larger of the elements at the same place; NaN loses.
-    fn fmax[context](/** An array, a list or a number. */ x1: Value, /** Another. */ x2: Value, /** `dtype`: compute in this type. */ options: Keywords) -> Result<Value> { binary(context, BinaryFunc::Fmax, &x1, &x2, options) }
+    fn fmax[context](/** An array, a list or a number. */ x1: Value, /** Another. */ x2: Value, /** `out`, `where`, `dtype`. */ options: Keywords) -> Result<Value> { binary(context, BinaryFunc::Fmax, &x1, &x2, options) }
 
     /// The smaller of the elements at the same place; NaN loses.
-    fn fmin[context](/** An array, a list or a number. */ x1: Value, /** Another. */ x2: Value, /** `dtype`: compute in this type. */ options: Keywords) -> Result<Value> { binary(context, BinaryFunc::Fmin, &x1, &x2, options) }
+    fn fmin[context](/** An array, a list or a number. */ x1: Value, /** Another. */ x2: Value, /** `out`, `where`, `dtype`. */ options: Keywords) -> Result<Value> { binary(context, BinaryFunc::Fmin, &x1, &x2, options) }
 
     /// Bits that are set in both.
-    fn bitwise_and[context](/** An array, a list or a number. */ x1: Value, /** Another. */ x2: Value, /** `dtype`: compute in this type. */ options: Keywords) -> Result<Value> { binary(context, BinaryFunc::BitwiseAnd, &x1, &x2, options) }
+    fn bitwise_and[context](/** An array, a list or a number. */ x1: Value, /** Another. */ x2: Value, /** `out`, `where`, `dtype`. */ options: Keywords) -> Result<Value> { binary(context, BinaryFunc::BitwiseAnd, &x1, &x2, options) }
 
     /// Bits that are set in one or both.
-    fn bitwise_or[context](/** An array, a list or a number. */ x1: Value, /** Another. */ x2: Value, /** `dtype`: compute in this type. */ options: Keywords) -> Result<Value> { binary(context, BinaryFunc::BitwiseOr, &x1, &x2, options) }
+    fn bitwise_or[context](/** An array, a list or a number. */ x1: Value, /** Another. */ x2: Value, /** `out`, `where`, `dtype`. */ options: Keywords) -> Result<Value> { binary(context, BinaryFunc::BitwiseOr, &x1, &x2, options) }
 
     /// Bits that are set in one of the two.
-    fn bitwise_xor[context](/** An array, a list or a number. */ x1: Value, /** Another. */ x2: Value, /** `dtype`: compute in this type. */ options: Keywords) -> Result<Value> { binary(context, BinaryFunc::BitwiseXor, &x1, &x2, options) }
+    fn bitwise_xor[context](/** An array, a list or a number. */ x1: Value, /** Another. */ x2: Value, /** `out`, `where`, `dtype`. */ options: Keywords) -> Result<Value> { binary(context, BinaryFunc::BitwiseXor, &x1, &x2, options) }
 
     /// Bits moved to the left.
-    fn left_shift[context](/** An array, a list or a number. */ x1: Value, /** Another. */ x2: Value, /** `dtype`: compute in this type. */ options: Keywords) -> Result<Value> { binary(context, BinaryFunc::LeftShift, &x1, &x2, options) }
+    fn left_shift[context](/** An array, a list or a number. */ x1: Value, /** Another. */ x2: Value, /** `out`, `where`, `dtype`. */ options: Keywords) -> Result<Value> { binary(context, BinaryFunc::LeftShift, &x1, &x2, options) }
 
     /// Bits moved to the right.
-    fn right_shift[context](/** An array, a list or a number. */ x1: Value, /** Another. */ x2: Value, /** `dtype`: compute in this type. */ options: Keywords) -> Result<Value> { binary(context, BinaryFunc::RightShift, &x1, &x2, options) }
+    fn right_shift[context](/** An array, a list or a number. */ x1: Value, /** Another. */ x2: Value, /** `out`, `where`, `dtype`. */ options: Keywords) -> Result<Value> { binary(context, BinaryFunc::RightShift, &x1, &x2, options) }
 
     /// Bits moved to the left.
-    fn bitwise_left_shift[context](/** An array, a list or a number. */ x1: Value, /** Another. */ x2: Value, /** `dtype`: compute in this type. */ options: Keywords) -> Result<Value> { binary(context, BinaryFunc::LeftShift, &x1, &x2, options) }
+    fn bitwise_left_shift[context](/** An array, a list or a number. */ x1: Value, /** Another. */ x2: Value, /** `out`, `where`, `dtype`. */ options: Keywords) -> Result<Value> { binary(context, BinaryFunc::LeftShift, &x1, &x2, options) }
 
     /// Bits moved to the right.
-    fn bitwise_right_shift[context](/** An array, a list or a number. */ x1: Value, /** Another. */ x2: Value, /** `dtype`: compute in this type. */ options: Keywords) -> Result<Value> { binary(context, BinaryFunc::RightShift, &x1, &x2, options) }
+    fn bitwise_right_shift[context](/** An array, a list or a number. */ x1: Value, /** Another. */ x2: Value, /** `out`, `where`, `dtype`. */ options: Keywords) -> Result<Value> { binary(context, BinaryFunc::RightShift, &x1, &x2, options) }
 
     /// Are both true?
-    fn logical_and[context](/** An array, a list or a number. */ x1: Value, /** Another. */ x2: Value, /** `dtype`: compute in this type. */ options: Keywords) -> Result<Value> { binary(context, BinaryFunc::LogicalAnd, &x1, &x2, options) }
+    fn logical_and[context](/** An array, a list or a number. */ x1: Value, /** Another. */ x2: Value, /** `out`, `where`, `dtype`. */ options: Keywords) -> Result<Value> { binary(context, BinaryFunc::LogicalAnd, &x1, &x2, options) }
 
     /// Is one or both true?
-    fn logical_or[context](/** An array, a list or a number. */ x1: Value, /** Another. */ x2: Value, /** `dtype`: compute in this type. */ options: Keywords) -> Result<Value> { binary(context, BinaryFunc::LogicalOr, &x1, &x2, options) }
+    fn logical_or[context](/** An array, a list or a number. */ x1: Value, /** Another. */ x2: Value, /** `out`, `where`, `dtype`. */ options: Keywords) -> Result<Value> { binary(context, BinaryFunc::LogicalOr, &x1, &x2, options) }
 
     /// Is one of the two true?
-    fn logical_xor[context](/** An array, a list or a number. */ x1: Value, /** Another. */ x2: Value, /** `dtype`: compute in this type. */ options: Keywords) -> Result<Value> { binary(context, BinaryFunc::LogicalXor, &x1, &x2, options) }
+    fn logical_xor[context](/** An array, a list or a number. */ x1: Value, /** Another. */ x2: Value, /** `out`, `where`, `dtype`. */ options: Keywords) -> Result<Value> { binary(context, BinaryFunc::LogicalXor, &x1, &x2, options) }
 
     /// The logarithm of the sum of exponentials.
-    fn logaddexp[context](/** An array, a list or a number. */ x1: Value, /** Another. */ x2: Value, /** `dtype`: compute in this type. */ options: Keywords) -> Result<Value> { binary(context, BinaryFunc::Logaddexp, &x1, &x2, options) }
+    fn logaddexp[context](/** An array, a list or a number. */ x1: Value, /** Another. */ x2: Value, /** `out`, `where`, `dtype`. */ options: Keywords) -> Result<Value> { binary(context, BinaryFunc::Logaddexp, &x1, &x2, options) }
 
     /// The same to base 2.
-    fn logaddexp2[context](/** An array, a list or a number. */ x1: Value, /** Another. */ x2: Value, /** `dtype`: compute in this type. */ options: Keywords) -> Result<Value> { binary(context, BinaryFunc::Logaddexp2, &x1, &x2, options) }
+    fn logaddexp2[context](/** An array, a list or a number. */ x1: Value, /** Another. */ x2: Value, /** `out`, `where`, `dtype`. */ options: Keywords) -> Result<Value> { binary(context, BinaryFunc::Logaddexp2, &x1, &x2, options) }
 
     /// The hypotenuse over two legs.
-    fn hypot[context](/** An array, a list or a number. */ x1: Value, /** Another. */ x2: Value, /** `dtype`: compute in this type. */ options: Keywords) -> Result<Value> { binary(context, BinaryFunc::Hypot, &x1, &x2, options) }
+    fn hypot[context](/** An array, a list or a number. */ x1: Value, /** Another. */ x2: Value, /** `out`, `where`, `dtype`. */ options: Keywords) -> Result<Value> { binary(context, BinaryFunc::Hypot, &x1, &x2, options) }
 
     /// The angle in radians of the point (x2, x1).
-    fn arctan2[context](/** An array, a list or a number. */ x1: Value, /** Another. */ x2: Value, /** `dtype`: compute in this type. */ options: Keywords) -> Result<Value> { binary(context, BinaryFunc::Arctan2, &x1, &x2, options) }
+    fn arctan2[context](/** An array, a list or a number. */ x1: Value, /** Another. */ x2: Value, /** `out`, `where`, `dtype`. */ options: Keywords) -> Result<Value> { binary(context, BinaryFunc::Arctan2, &x1, &x2, options) }
 
     /// The angle in radians of the point (x2, x1).
-    fn atan2[context](/** An array, a list or a number. */ x1: Value, /** Another. */ x2: Value, /** `dtype`: compute in this type. */ options: Keywords) -> Result<Value> { binary(context, BinaryFunc::Arctan2, &x1, &x2, options) }
+    fn atan2[context](/** An array, a list or a number. */ x1: Value, /** Another. */ x2: Value, /** `out`, `where`, `dtype`. */ options: Keywords) -> Result<Value> { binary(context, BinaryFunc::Arctan2, &x1, &x2, options) }
 
     /// The greatest common divisor.
-    fn gcd[context](/** An array, a list or a number. */ x1: Value, /** Another. */ x2: Value, /** `dtype`: compute in this type. */ options: Keywords) -> Result<Value> { binary(context, BinaryFunc::Gcd, &x1, &x2, options) }
+    fn gcd[context](/** An array, a list or a number. */ x1: Value, /** Another. */ x2: Value, /** `out`, `where`, `dtype`. */ options: Keywords) -> Result<Value> { binary(context, BinaryFunc::Gcd, &x1, &x2, options) }
 
     /// The least common multiple.
-    fn lcm[context](/** An array, a list or a number. */ x1: Value, /** Another. */ x2: Value, /** `dtype`: compute in this type. */ options: Keywords) -> Result<Value> { binary(context, BinaryFunc::Lcm, &x1, &x2, options) }
+    fn lcm[context](/** An array, a list or a number. */ x1: Value, /** Another. */ x2: Value, /** `out`, `where`, `dtype`. */ options: Keywords) -> Result<Value> { binary(context, BinaryFunc::Lcm, &x1, &x2, options) }
 
     /// The first with the sign of the second.
-    fn copysign[context](/** An array, a list or a number. */ x1: Value, /** Another. */ x2: Value, /** `dtype`: compute in this type. */ options: Keywords) -> Result<Value> { binary(context, BinaryFunc::Copysign, &x1, &x2, options) }
+    fn copysign[context](/** An array, a list or a number. */ x1: Value, /** Another. */ x2: Value, /** `out`, `where`, `dtype`. */ options: Keywords) -> Result<Value> { binary(context, BinaryFunc::Copysign, &x1, &x2, options) }
 
     /// The number after the first, towards the second.
-    fn nextafter[context](/** An array, a list or a number. */ x1: Value, /** Another. */ x2: Value, /** `dtype`: compute in this type. */ options: Keywords) -> Result<Value> { binary(context, BinaryFunc::Nextafter, &x1, &x2, options) }
+    fn nextafter[context](/** An array, a list or a number. */ x1: Value, /** Another. */ x2: Value, /** `out`, `where`, `dtype`. */ options: Keywords) -> Result<Value> { binary(context, BinaryFunc::Nextafter, &x1, &x2, options) }
 
     /// 0 for negative elements, 1 for positive ones, the second for 0.
-    fn heaviside[context](/** An array, a list or a number. */ x1: Value, /** Another. */ x2: Value, /** `dtype`: compute in this type. */ options: Keywords) -> Result<Value> { binary(context, BinaryFunc::Heaviside, &x1, &x2, options) }
+    fn heaviside[context](/** An array, a list or a number. */ x1: Value, /** Another. */ x2: Value, /** `out`, `where`, `dtype`. */ options: Keywords) -> Result<Value> { binary(context, BinaryFunc::Heaviside, &x1, &x2, options) }
 
     /// Are elements at the same place equal?
-    fn equal[context](/** An array, a list or a number. */ x1: Value, /** Another. */ x2: Value, /** `dtype`: compute in this type. */ options: Keywords) -> Result<Value> { compare(context, CompareFunc::Equal, &x1, &x2, options) }
+    fn equal[context](/** An array, a list or a number. */ x1: Value, /** Another. */ x2: Value, /** `out`, `where`, `dtype`. */ options: Keywords) -> Result<Value> { compare(context, CompareFunc::Equal, &x1, &x2, options) }
 
     /// Do elements at the same place differ?
-    fn not_equal[context](/** An array, a list or a number. */ x1: Value, /** Another. */ x2: Value, /** `dtype`: compute in this type. */ options: Keywords) -> Result<Value> { compare(context, CompareFunc::NotEqual, &x1, &x2, options) }
+    fn not_equal[context](/** An array, a list or a number. */ x1: Value, /** Another. */ x2: Value, /** `out`, `where`, `dtype`. */ options: Keywords) -> Result<Value> { compare(context, CompareFunc::NotEqual, &x1, &x2, options) }
 
     /// Is the first less than the second?
-    fn less[context](/** An array, a list or a number. */ x1: Value, /** Another. */ x2: Value, /** `dtype`: compute in this type. */ options: Keywords) -> Result<Value> { compare(context, CompareFunc::Less, &x1, &x2, options) }
+    fn less[context](/** An array, a list or a number. */ x1: Value, /** Another. */ x2: Value, /** `out`, `where`, `dtype`. */ options: Keywords) -> Result<Value> { compare(context, CompareFunc::Less, &x1, &x2, options) }
 
     /// Is the first at most the second?
-    fn less_equal[context](/** An array, a list or a number. */ x1: Value, /** Another. */ x2: Value, /** `dtype`: compute in this type. */ options: Keywords) -> Result<Value> { compare(context, CompareFunc::LessEqual, &x1, &x2, options) }
+    fn less_equal[context](/** An array, a list or a number. */ x1: Value, /** Another. */ x2: Value, /** `out`, `where`, `dtype`. */ options: Keywords) -> Result<Value> { compare(context, CompareFunc::LessEqual, &x1, &x2, options) }
 
     /// Is the first greater than the second?
-    fn greater[context](/** An array, a list or a number. */ x1: Value, /** Another. */ x2: Value, /** `dtype`: compute in this type. */ options: Keywords) -> Result<Value> { compare(context, CompareFunc::Greater, &x1, &x2, options) }
+    fn greater[context](/** An array, a list or a number. */ x1: Value, /** Another. */ x2: Value, /** `out`, `where`, `dtype`. */ options: Keywords) -> Result<Value> { compare(context, CompareFunc::Greater, &x1, &x2, options) }
 
     /// Is the first at least the second?
-    fn greater_equal[context](/** An array, a list or a number. */ x1: Value, /** Another. */ x2: Value, /** `dtype`: compute in this type. */ options: Keywords) -> Result<Value> { compare(context, CompareFunc::GreaterEqual, &x1, &x2, options) }
+    fn greater_equal[context](/** An array, a list or a number. */ x1: Value, /** Another. */ x2: Value, /** `out`, `where`, `dtype`. */ options: Keywords) -> Result<Value> { compare(context, CompareFunc::GreaterEqual, &x1, &x2, options) }
 }

@@ -3,7 +3,7 @@
 use rdk_runtime::convert::describe;
 use rdk_runtime::{Context, FromValue, Result, Value, bail};
 
-use super::operand::Operand;
+use super::operand::{Operand, answer};
 use super::parameters::ShapeArg;
 use super::unsized_object::Unsized;
 use crate::array::Array;
@@ -60,6 +60,15 @@ pub(super) struct Arange {
     start: Scalar,
     step: Scalar,
     count: usize,
+}
+
+/// Where `arange` begins; the number alone is where it ends.
+fn beginning(start: Option<Value>, stop: &Option<Value>) -> Result<Value> {
+    match (start, stop) {
+        (Some(start), _) => Ok(start),
+        (None, Some(_)) => Ok(Value::Int(0)),
+        (None, None) => bail!(TypeError: "arange() requires stop to be specified."; hint: "such as `np.arange(4)`"),
+    }
 }
 
 pub(super) fn arange(
@@ -170,6 +179,16 @@ impl Like {
             None => (shape::Shape::from_slice(array.shape()), ChunksSpec::from(array.chunks())),
         };
         Ok(Like { shape, dtype, chunks: chunks.unwrap_or(own) })
+    }
+
+    /// A number everywhere, or an array that stretches to the shape.
+    fn filled_with(&self, context: &Context, value: &Value, lazy: bool) -> Result<Value> {
+        let given = Operand::try_from_value(value)?;
+        if given.ndim() == 0 && !given.is_lazy() {
+            return self.filled(context, "full_like", filling(value, Some(self.dtype))?, lazy);
+        }
+        let array = given.array()?.cast(self.dtype).broadcast_to(&self.shape)?;
+        answer(context, array.rechunk(&self.chunks)?.named("full_like"), lazy || given.is_lazy())
     }
 
     fn filled(&self, context: &Context, name: &str, value: Scalar, lazy: bool) -> Result<Value> {
@@ -409,7 +428,7 @@ pub mod numpy {
         ) -> Result<Value> {
             let _ = (order, subok);
             let like = Like::new(&a, dtype, shape, None)?;
-            like.filled(context, "full_like", filling(&fill_value, Some(like.dtype))?, a.is_lazy())
+            like.filled_with(context, &fill_value, a.is_lazy())
         }
 
         /// Evenly spaced numbers from `start` up to, not including, `stop`.
@@ -420,7 +439,7 @@ pub mod numpy {
         /// ```
         fn arange[context](
             /// Where to begin; where to end, if it is the only one.
-            start: Value,
+            start: Option<Value>,
             /// Where to end.
             stop: Option<Value>,
             /// From one to the next.
@@ -428,7 +447,7 @@ pub mod numpy {
             /// The type of the elements.
             dtype: Option<DTypeArg>,
         ) -> Result<Value> {
-            let arange = super::arange(&start, stop.as_ref(), step.as_ref(), dtype.map(|dtype| dtype.0))?;
+            let arange = super::arange(&super::beginning(start, &stop)?, stop.as_ref(), step.as_ref(), dtype.map(|dtype| dtype.0))?;
             room_for(context, &[arange.count], arange.start.dtype())?;
             let array = Array::arange(arange.start, arange.step, arange.count, &ChunksSpec::AUTO)?;
             Ok(Value::object(NdArray::new(array.compute_now(context)?)))
@@ -638,7 +657,7 @@ pub mod dask {
             shape: Option<ShapeArg>,
         ) -> Result<Value> {
             let like = Like::new(&a, dtype, shape, chunks)?;
-            like.filled(context, "full_like", filling(&fill_value, Some(like.dtype))?, true)
+            like.filled_with(context, &fill_value, true)
         }
 
         /// Evenly spaced numbers from `start` up to, not including, `stop`, in chunks.
@@ -649,7 +668,7 @@ pub mod dask {
         /// ```
         fn arange(
             /// Where to begin; where to end, if it is the only one.
-            start: Value,
+            start: Option<Value>,
             /// Where to end.
             stop: Option<Value>,
             /// From one to the next.
@@ -659,7 +678,7 @@ pub mod dask {
             /// The type of the elements.
             dtype: Option<DTypeArg>,
         ) -> Result<Value> {
-            let arange = super::arange(&start, stop.as_ref(), step.as_ref(), dtype.map(|dtype| dtype.0))?;
+            let arange = super::arange(&super::beginning(start, &stop)?, stop.as_ref(), step.as_ref(), dtype.map(|dtype| dtype.0))?;
             lazy(Array::arange(arange.start, arange.step, arange.count, &chunks))
         }
 

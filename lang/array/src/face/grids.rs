@@ -169,6 +169,15 @@ fn from_function(context: &Context, function: &Value, axes: Vec<Value>, keywords
     context.call(function, Args { positional: axes.into_iter().collect(), keywords: keywords.0 })
 }
 
+/// Is the first axis walked first, as in Fortran?
+fn is_backwards(order: &str) -> Result<bool> {
+    match order {
+        "C" => Ok(false),
+        "F" => Ok(true),
+        other => bail!("only 'C' or 'F' order is permitted (got '{other}')"),
+    }
+}
+
 #[allow(non_snake_case)] // `vander` takes `N`.
 mod shared {
     use super::*;
@@ -249,7 +258,14 @@ mod shared {
             indices: Operand,
             /// The shape of the array.
             shape: ShapeArg,
+            /// "C": the last axis is walked first; "F": the first.
+            order: String = "C",
         ) -> Result<Value> {
+            let backwards = is_backwards(&order)?;
+            let mut shape = shape;
+            if backwards {
+                shape.0.reverse();
+            }
             let numbers = indices.array()?;
             let size = shape::size(&shape.0);
             if let (Operand::Eager(_) | Operand::Number(_), true) = (&indices, numbers.dtype().is_integer()) {
@@ -261,7 +277,10 @@ mod shared {
                 bail!(TypeError: "only int indices permitted");
             }
             let axes = crate::face::choose::unraveled(&numbers.cast(DType::I64), &shape.0)?;
-            let axes = axes.into_iter().map(|axis| answer(context, axis, indices.is_lazy())).collect::<Result<Vec<_>>>()?;
+            let mut axes = axes.into_iter().map(|axis| answer(context, axis, indices.is_lazy())).collect::<Result<Vec<_>>>()?;
+            if backwards {
+                axes.reverse();
+            }
             Ok(Value::tuple(axes))
         }
 
@@ -278,10 +297,17 @@ mod shared {
             dims: ShapeArg,
             /// What to do about coordinates out of range: "raise", "wrap" or "clip".
             mode: String = "raise",
+            /// "C": the last axis is walked first; "F": the first.
+            order: String = "C",
         ) -> Result<Value> {
-            let (axes, lazy) = crate::face::layout::sequence(&multi_index)?;
+            let (mut axes, lazy) = crate::face::layout::sequence(&multi_index)?;
             if axes.len() != dims.0.len() {
                 bail!("parameter multi_index must be a sequence of length {}", dims.0.len());
+            }
+            let mut dims = dims;
+            if is_backwards(&order)? {
+                axes.reverse();
+                dims.0.reverse();
             }
             let strides = shape::strides(&dims.0);
             let mut numbers = Array::scalar(Scalar::I64(0));

@@ -3,6 +3,7 @@
 use rdk_runtime::{Context, FromValue, Result, Value, bail, builtins};
 
 use super::operand::{Loose, Operand, answer, together};
+use super::out::Out;
 use super::parameters::{Axes, Lengths, ShapeArg};
 use crate::array::{Array, Func};
 use crate::index::IndexItem;
@@ -142,7 +143,8 @@ pub fn rounded(array: Array, decimals: i64) -> Result<Array> {
 }
 
 /// `|a - b| <= atol + rtol * |b|`, and equal infinities.
-fn close(a: &Operand, b: &Operand, rtol: f64, atol: f64, equal_nan: bool) -> Result<Array> {
+/// Are elements at the same place equal, or nearly?
+pub fn close(a: &Operand, b: &Operand, rtol: f64, atol: f64, equal_nan: bool) -> Result<Array> {
     let arrays = together(&[a, b])?;
     let (a, b) = (&arrays[0], &arrays[1]);
     let number = |number: f64| Array::scalar(Scalar::F64(number));
@@ -298,10 +300,12 @@ builtins! {
         min: Option<Loose>,
         /// The upper bound, by NumPy's newer name.
         max: Option<Loose>,
+        /// Where the result goes.
+        out: Out,
     ) -> Result<Value> {
         let (low, high) = (a_min.or(min), a_max.or(max));
         let lazy = [Some(&a), low.as_ref(), high.as_ref()].into_iter().flatten().any(|operand| operand.is_lazy());
-        answer(context, clipped(&a, low.as_deref(), high.as_deref())?, lazy)
+        out.take("clip", answer(context, clipped(&a, low.as_deref(), high.as_deref())?, lazy)?)
     }
 
     /// Rounded to so many decimals; halves go to the even neighbour.
@@ -310,7 +314,9 @@ builtins! {
         a: Loose,
         /// How many digits after the point stay.
         decimals: i64 = 0,
-    ) -> Result<Value> { with(context, &a, |array| rounded(array, decimals)) }
+        /// Where the result goes.
+        out: Out,
+    ) -> Result<Value> { out.take("round", with(context, &a, |array| rounded(array, decimals))?) }
 
     /// Rounded to so many decimals; halves go to the even neighbour.
     fn around[context](
@@ -318,7 +324,9 @@ builtins! {
         a: Loose,
         /// How many digits after the point stay.
         decimals: i64 = 0,
-    ) -> Result<Value> { with(context, &a, |array| rounded(array, decimals)) }
+        /// Where the result goes.
+        out: Out,
+    ) -> Result<Value> { out.take("round", with(context, &a, |array| rounded(array, decimals))?) }
 
     /// Products of matrices, or of vectors and matrices.
     fn dot[context](
@@ -326,7 +334,9 @@ builtins! {
         a: Operand,
         /// The right one.
         b: Operand,
-    ) -> Result<Value> { answer(context, a.array()?.dot(&b.array()?)?, a.is_lazy() || b.is_lazy()) }
+        /// Where the result goes.
+        out: Out,
+    ) -> Result<Value> { out.take("dot", answer(context, a.array()?.dot(&b.array()?)?, a.is_lazy() || b.is_lazy())?) }
 
     /// Products of matrices; leading axes are gone through together.
     fn matmul[context](

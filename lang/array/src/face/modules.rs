@@ -9,8 +9,8 @@ use super::makers::Maker;
 use super::operand::make_lazy;
 use super::{
     arrange, binary, blocks, change, choose, create, elements, fourier, grids, gufunc, histograms, layout, lazy_object,
-    limits, linalg, moment, more, nan_reductions, normality, ordering, overlap, pad, polynomial, products, random,
-    reductions, scans, sets, settings, spaced, statistics, stats, store, ufunc, unary, windows, words,
+    limits, linalg, masked, moment, more, nan_reductions, normality, ordering, overlap, pad, polynomial, products,
+    random, reductions, scans, sets, settings, sliding, spaced, statistics, stats, store, ufunc, unary, windows, words,
 };
 use crate::dtype::DType;
 use crate::eager::{self, object, travel, types};
@@ -21,6 +21,7 @@ use crate::scalar::Scalar;
 pub fn modules() -> Vec<Arc<Module>> {
     travel::register();
     random::register();
+    masked::object::register();
     let mut modules = vec![
         Module::new("numpy", "Numbers in rows and columns, in memory.", numpy),
         Module::new("numpy.random", "Random numbers.", random::numpy_module),
@@ -31,13 +32,15 @@ pub fn modules() -> Vec<Arc<Module>> {
     ];
     modules.extend(linalg::modules());
     modules.extend(fourier::modules());
+    modules.extend(masked::modules());
+    modules.extend(sliding::modules());
     modules
 }
 
-type Entries = Vec<(&'static str, Value)>;
+pub(super) type Entries = Vec<(&'static str, Value)>;
 
 /// Functions as entries; each notes where it is called.
-fn placed(builtins: Vec<Builtin>) -> Entries {
+pub(super) fn placed(builtins: Vec<Builtin>) -> Entries {
     entries(place::noted(builtins))
 }
 
@@ -48,6 +51,8 @@ fn numpy() -> Entries {
     names.push(("random", Value::Module(Module::new("numpy.random", "Random numbers.", random::numpy_module))));
     names.push(("linalg", Value::Module(linalg::modules()[0].clone())));
     names.push(("fft", Value::Module(fourier::modules()[0].clone())));
+    names.push(("ma", Value::Module(masked::modules()[0].clone())));
+    names.push(("lib", Value::Module(sliding::modules()[0].clone())));
     names.extend(placed(products::builtins()));
     names.extend(placed(polynomial::functions()));
     names.push(("poly1d", Value::Class(polynomial::class())));
@@ -77,6 +82,8 @@ fn dask() -> Entries {
     names.push(("random", Value::Module(random)));
     names.push(("linalg", Value::Module(linalg::modules()[1].clone())));
     names.push(("fft", Value::Module(fourier::modules()[1].clone())));
+    names.push(("ma", Value::Module(masked::modules()[1].clone())));
+    names.push(("lib", Value::Module(sliding::modules()[2].clone())));
     names.extend(placed(products::dask()));
     names.extend(placed(elementwise()));
     names.extend(placed(lazily(whole())));

@@ -43,6 +43,10 @@ impl FromValue for Operand {
         }
         match value {
             Value::List(_) | Value::Tuple(_) | Value::Range(_) => Operand::nested(value),
+            Value::Lazy(_) if super::masked::pair::Given::of(value).is_some() => bail!(
+                NotImplementedError: "this does not take lazy masked arrays";
+                hint: "`da.ma.filled(x, …)` is a plain lazy array, `x.compute()` a masked array in memory"
+            ),
             Value::Lazy(_) => bail!(
                 TypeError: "expected {}, got {}", Operand::expected(), describe(value);
                 hint: "a delayed value becomes an array by `da.from_delayed(value, shape, dtype)`"

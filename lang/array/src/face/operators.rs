@@ -195,6 +195,10 @@ fn power(base: &Operand, exponent: &Operand) -> Result<Array> {
 /// An operand of an operator: no text, dicts and the like.
 fn operand(value: &Value) -> Option<Result<Operand>> {
     use rdk_runtime::FromValue;
+    // Masked arrays have their own ways: the other side is asked.
+    if super::masked::pair::Given::of(value).is_some() {
+        return None;
+    }
     match value {
         Value::List(_) | Value::Tuple(_) | Value::Range(_) => Some(Operand::try_from_value(value)),
         _ => Operand::plain(value).map(Ok),

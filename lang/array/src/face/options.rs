@@ -2,6 +2,8 @@
 
 use rdk_runtime::{FromValue, Keywords, Result, bail};
 
+use super::operand::Operand;
+use super::out::{self, Out};
 use crate::array::Array;
 use crate::dtype::DType;
 use crate::eager::DTypeArg;
@@ -11,6 +13,10 @@ use crate::eager::DTypeArg;
 pub struct Options {
     /// Compute in this type.
     pub dtype: Option<DType>,
+    /// Where the result goes.
+    pub out: Out,
+    /// In which places it is computed.
+    pub condition: Option<Operand>,
 }
 
 impl Options {
@@ -20,19 +26,11 @@ impl Options {
         for (name, value) in keywords.0 {
             match &*name {
                 "dtype" => options.dtype = Option::<DTypeArg>::try_from_value(&value)?.map(|dtype| dtype.0),
-                "out" if value.is_none() => {}
-                "where" if matches!(value, rdk_runtime::Value::Bool(true)) => {}
+                "out" => options.out = Out::try_from_value(&value)?,
+                "where" => options.condition = out::condition(function, &value)?,
                 "casting" | "order" | "subok" | "signature" => {}
-                "out" => bail!(
-                    NotImplementedError: "{function}() does not take `out`";
-                    hint: "assign the result instead: `y = {function}(…)`"
-                ),
-                "where" => bail!(
-                    NotImplementedError: "{function}() does not take `where`";
-                    hint: "choose afterwards: `np.where(condition, {function}(…), other)`"
-                ),
                 _ => {
-                    bail!(TypeError: "{function}() got an unexpected keyword argument `{name}`"; hint: "it takes `dtype`")
+                    bail!(TypeError: "{function}() got an unexpected keyword argument `{name}`"; hint: "it takes `out`, `where` and `dtype`")
                 }
             }
         }

@@ -15,7 +15,7 @@ use crate::scalar::Scalar;
 
 /// How to reduce, apart from what.
 #[derive(Default)]
-pub(super) struct How {
+pub(in crate::face) struct How {
     /// Over which axes.
     pub axis: Option<Axes>,
     /// In which type.
@@ -41,6 +41,9 @@ pub(super) fn reduce(context: &Context, reduction: Reduction, a: &Value, how: Ho
         }),
         _ => None,
     };
+    if let Some(answer) = super::masked::reduce(context, reduction, a, &how) {
+        return answer;
+    }
     if let Some(answer) = chain.or_else(|| deferred::call(context, reduction.name(), std::slice::from_ref(a))) {
         return answer;
     }
@@ -88,17 +91,8 @@ impl How {
                 };
                 self.plain(reduction, &condition.select(&array, &initial.array()?.cast(array.dtype()))?)?
             }
-            Reduction::Mean => self.mean_among(&array, &condition, self.keepdims)?,
-            Reduction::Var { ddof } | Reduction::Std { ddof } => {
-                let mean = self.mean_among(&array, &condition, Some(true))?;
-                let away = array.binary(BinaryFunc::Subtract, &mean)?.unary(UnaryFunc::Absolute)?;
-                let squares = away.binary(BinaryFunc::Multiply, &away)?;
-                let squares = condition.select(&squares, &Array::scalar(Scalar::zero(squares.dtype())))?;
-                let sum = self.plain(Reduction::Sum, &squares)?;
-                let count = self.plain(Reduction::Sum, &condition.cast(DType::I64))?;
-                let count = count.binary(BinaryFunc::Subtract, &Array::scalar(Scalar::I64(ddof)))?.cast(sum.dtype());
-                let variance = sum.binary(BinaryFunc::Divide, &count)?;
-                if matches!(reduction, Reduction::Std { .. }) { variance.unary(UnaryFunc::Sqrt)? } else { variance }
+            Reduction::Mean | Reduction::Var { .. } | Reduction::Std { .. } => {
+                self.among(reduction, &array, &condition)?
             }
             Reduction::ArgMin
             | Reduction::ArgMax
@@ -113,7 +107,25 @@ impl How {
         self.begun(reduction, reduced)
     }
 
-    fn plain(&self, reduction: Reduction, array: &Array) -> Result<Array> {
+    /// The mean, variance or deviation of those elements where the condition, of the same shape, holds.
+    pub(in crate::face) fn among(&self, reduction: Reduction, array: &Array, condition: &Array) -> Result<Array> {
+        let ddof = match reduction {
+            Reduction::Var { ddof } | Reduction::Std { ddof } => ddof,
+            _ => return self.mean_among(array, condition, self.keepdims),
+        };
+        let mean = self.mean_among(array, condition, Some(true))?;
+        let away = array.binary(BinaryFunc::Subtract, &mean)?.unary(UnaryFunc::Absolute)?;
+        let squares = away.binary(BinaryFunc::Multiply, &away)?;
+        let squares = condition.select(&squares, &Array::scalar(Scalar::zero(squares.dtype())))?;
+        let sum = self.plain(Reduction::Sum, &squares)?;
+        let count = self.plain(Reduction::Sum, &condition.cast(DType::I64))?;
+        let count = count.binary(BinaryFunc::Subtract, &Array::scalar(Scalar::I64(ddof)))?.cast(sum.dtype());
+        let variance = sum.binary(BinaryFunc::Divide, &count)?;
+        if matches!(reduction, Reduction::Std { .. }) { variance.unary(UnaryFunc::Sqrt) } else { Ok(variance) }
+    }
+
+    /// Of all elements.
+    pub(in crate::face) fn plain(&self, reduction: Reduction, array: &Array) -> Result<Array> {
         let dtype = self.dtype.map(|dtype| dtype.0);
         let keepdims = self.keepdims.unwrap_or(false);
         array.reduce(reduction, Axes::list(&self.axis), keepdims, dtype, self.split_every.as_ref())
@@ -162,6 +174,9 @@ pub(super) fn argument(context: &Context, reduction: Reduction, a: &Value, how: 
 
 /// Largest less smallest.
 pub(super) fn spread(context: &Context, a: &Value, axis: Option<Axes>, keepdims: Option<bool>) -> Result<Value> {
+    if let Some(answer) = super::masked::spread(context, a, &axis, keepdims) {
+        return answer;
+    }
     let a = Operand::loosely(a)?;
     let array = a.array()?;
     let end = |reduction| array.reduce(reduction, Axes::list(&axis), keepdims.unwrap_or(false), None, None);

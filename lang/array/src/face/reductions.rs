@@ -3,7 +3,8 @@
 use rdk_runtime::{Result, Value, builtins};
 
 use super::operand::Operand;
-use super::parameters::{Axes, Unsupported};
+use super::out::Out;
+use super::parameters::Axes;
 use super::reducing::{How, argument, reduce, spread};
 use crate::eager::DTypeArg;
 use crate::kernel::Reduction;
@@ -29,13 +30,13 @@ builtins! {
         keepdims: Option<bool>,
         /// How many partial sums become one at a time.
         split_every: Option<SplitEvery>,
-        /// Not supported.
-        out: Unsupported,
+        /// Where the result goes.
+        out: Out,
         /// What to begin with.
         initial: Option<Operand>,
         /// Which elements take part; all if left out.
         r#where: Option<Operand>,
-    ) -> Result<Value> { let Unsupported = out; reduce(context, Reduction::Sum, &a, How { axis, dtype, keepdims, split_every, initial, condition: r#where }) }
+    ) -> Result<Value> { out.take("add", reduce(context, Reduction::Sum, &a, How { axis, dtype, keepdims, split_every, initial, condition: r#where })?) }
 
     /// The product of the elements, over all axes or some.
     fn prod[context](
@@ -49,13 +50,13 @@ builtins! {
         keepdims: Option<bool>,
         /// How many partial products become one at a time.
         split_every: Option<SplitEvery>,
-        /// Not supported.
-        out: Unsupported,
+        /// Where the result goes.
+        out: Out,
         /// What to begin with.
         initial: Option<Operand>,
         /// Which elements take part; all if left out.
         r#where: Option<Operand>,
-    ) -> Result<Value> { let Unsupported = out; reduce(context, Reduction::Prod, &a, How { axis, dtype, keepdims, split_every, initial, condition: r#where }) }
+    ) -> Result<Value> { out.take("multiply", reduce(context, Reduction::Prod, &a, How { axis, dtype, keepdims, split_every, initial, condition: r#where })?) }
 
     /// The mean of the elements, over all axes or some.
     fn mean[context](
@@ -69,11 +70,11 @@ builtins! {
         keepdims: Option<bool>,
         /// How many partial means become one at a time.
         split_every: Option<SplitEvery>,
-        /// Not supported.
-        out: Unsupported,
+        /// Where the result goes.
+        out: Out,
         /// Which elements take part; all if left out.
         r#where: Option<Operand>,
-    ) -> Result<Value> { let Unsupported = out; reduce(context, Reduction::Mean, &a, How { axis, dtype, keepdims, split_every, condition: r#where, ..How::default() }) }
+    ) -> Result<Value> { out.take("mean", reduce(context, Reduction::Mean, &a, How { axis, dtype, keepdims, split_every, condition: r#where, ..How::default() })?) }
 
     /// The standard deviation of the elements, over all axes or some.
     fn std[context](
@@ -89,11 +90,11 @@ builtins! {
         ddof: i64 = 0,
         /// How many partial results become one at a time.
         split_every: Option<SplitEvery>,
-        /// Not supported.
-        out: Unsupported,
+        /// Where the result goes.
+        out: Out,
         /// Which elements take part; all if left out.
         r#where: Option<Operand>,
-    ) -> Result<Value> { let Unsupported = out; reduce(context, Reduction::Std { ddof }, &a, How { axis, dtype, keepdims, split_every, condition: r#where, ..How::default() }) }
+    ) -> Result<Value> { out.take("std", reduce(context, Reduction::Std { ddof }, &a, How { axis, dtype, keepdims, split_every, condition: r#where, ..How::default() })?) }
 
     /// The variance of the elements, over all axes or some.
     fn var[context](
@@ -109,11 +110,11 @@ builtins! {
         ddof: i64 = 0,
         /// How many partial results become one at a time.
         split_every: Option<SplitEvery>,
-        /// Not supported.
-        out: Unsupported,
+        /// Where the result goes.
+        out: Out,
         /// Which elements take part; all if left out.
         r#where: Option<Operand>,
-    ) -> Result<Value> { let Unsupported = out; reduce(context, Reduction::Var { ddof }, &a, How { axis, dtype, keepdims, split_every, condition: r#where, ..How::default() }) }
+    ) -> Result<Value> { out.take("var", reduce(context, Reduction::Var { ddof }, &a, How { axis, dtype, keepdims, split_every, condition: r#where, ..How::default() })?) }
 
     /// The smallest element, over all axes or some; NaN if there is one.
     fn min[context](
@@ -125,13 +126,13 @@ builtins! {
         keepdims: Option<bool>,
         /// How many partial results become one at a time.
         split_every: Option<SplitEvery>,
-        /// Not supported.
-        out: Unsupported,
+        /// Where the result goes.
+        out: Out,
         /// What to begin with.
         initial: Option<Operand>,
         /// Which elements take part; all if left out.
         r#where: Option<Operand>,
-    ) -> Result<Value> { let Unsupported = out; reduce(context, Reduction::Min, &a, How { axis, keepdims, split_every, initial, condition: r#where, ..How::default() }) }
+    ) -> Result<Value> { out.take("minimum", reduce(context, Reduction::Min, &a, How { axis, keepdims, split_every, initial, condition: r#where, ..How::default() })?) }
 
     /// The largest element, over all axes or some; NaN if there is one.
     fn max[context](
@@ -143,13 +144,13 @@ builtins! {
         keepdims: Option<bool>,
         /// How many partial results become one at a time.
         split_every: Option<SplitEvery>,
-        /// Not supported.
-        out: Unsupported,
+        /// Where the result goes.
+        out: Out,
         /// What to begin with.
         initial: Option<Operand>,
         /// Which elements take part; all if left out.
         r#where: Option<Operand>,
-    ) -> Result<Value> { let Unsupported = out; reduce(context, Reduction::Max, &a, How { axis, keepdims, split_every, initial, condition: r#where, ..How::default() }) }
+    ) -> Result<Value> { out.take("maximum", reduce(context, Reduction::Max, &a, How { axis, keepdims, split_every, initial, condition: r#where, ..How::default() })?) }
 
     /// Is any element true, over all axes or some?
     fn any[context](
@@ -161,11 +162,11 @@ builtins! {
         keepdims: Option<bool>,
         /// How many partial results become one at a time.
         split_every: Option<SplitEvery>,
-        /// Not supported.
-        out: Unsupported,
+        /// Where the result goes.
+        out: Out,
         /// Which elements take part; all if left out.
         r#where: Option<Operand>,
-    ) -> Result<Value> { let Unsupported = out; reduce(context, Reduction::Any, &a, How { axis, keepdims, split_every, condition: r#where, ..How::default() }) }
+    ) -> Result<Value> { out.take("logical_or", reduce(context, Reduction::Any, &a, How { axis, keepdims, split_every, condition: r#where, ..How::default() })?) }
 
     /// Are all elements true, over all axes or some?
     fn all[context](
@@ -177,11 +178,11 @@ builtins! {
         keepdims: Option<bool>,
         /// How many partial results become one at a time.
         split_every: Option<SplitEvery>,
-        /// Not supported.
-        out: Unsupported,
+        /// Where the result goes.
+        out: Out,
         /// Which elements take part; all if left out.
         r#where: Option<Operand>,
-    ) -> Result<Value> { let Unsupported = out; reduce(context, Reduction::All, &a, How { axis, keepdims, split_every, condition: r#where, ..How::default() }) }
+    ) -> Result<Value> { out.take("logical_and", reduce(context, Reduction::All, &a, How { axis, keepdims, split_every, condition: r#where, ..How::default() })?) }
 
     /// Where the smallest element is, over all axes or along one.
     fn argmin[context](
@@ -193,9 +194,9 @@ builtins! {
         keepdims: Option<bool>,
         /// How many partial results become one at a time.
         split_every: Option<SplitEvery>,
-        /// Not supported.
-        out: Unsupported,
-    ) -> Result<Value> { let Unsupported = out; argument(context, Reduction::ArgMin, &a, How { axis, keepdims, split_every, ..How::default() }) }
+        /// Where the result goes.
+        out: Out,
+    ) -> Result<Value> { out.take("argmin", argument(context, Reduction::ArgMin, &a, How { axis, keepdims, split_every, ..How::default() })?) }
 
     /// Where the largest element is, over all axes or along one.
     fn argmax[context](
@@ -207,9 +208,9 @@ builtins! {
         keepdims: Option<bool>,
         /// How many partial results become one at a time.
         split_every: Option<SplitEvery>,
-        /// Not supported.
-        out: Unsupported,
-    ) -> Result<Value> { let Unsupported = out; argument(context, Reduction::ArgMax, &a, How { axis, keepdims, split_every, ..How::default() }) }
+        /// Where the result goes.
+        out: Out,
+    ) -> Result<Value> { out.take("argmax", argument(context, Reduction::ArgMax, &a, How { axis, keepdims, split_every, ..How::default() })?) }
 
     /// Largest less smallest element, over all axes or some.
     fn ptp[context](

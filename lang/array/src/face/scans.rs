@@ -3,8 +3,10 @@
 use rdk_runtime::{Context, FromValue, Rest, Result, Value, bail, builtins};
 
 use super::arrange::part;
+use super::masked::pair::Given;
 use super::operand::{Operand, answer};
-use super::parameters::{Axes, Unsupported};
+use super::out::Out;
+use super::parameters::Axes;
 use crate::array::Array;
 use crate::dtype::DType;
 use crate::eager::DTypeArg;
@@ -16,12 +18,16 @@ use crate::statistics::identity;
 /// Running sums or products.
 pub(super) fn running(
     context: &Context,
-    a: &Operand,
+    a: &Given,
     axis: Option<i64>,
     dtype: Option<DTypeArg>,
     multiply: bool,
     skip_nan: bool,
 ) -> Result<Value> {
+    if a.is_masked {
+        return super::masked::running(context, a, axis, dtype, multiply);
+    }
+    let a = &a.data;
     let mut array = a.array()?;
     if skip_nan && (array.dtype().is_float() || array.dtype().is_complex()) {
         let nothing = Array::scalar(identity(array.dtype(), multiply));
@@ -313,30 +319,30 @@ builtins! {
     /// ```
     fn cumsum[context](
         /// The array.
-        a: Operand,
+        a: Given,
         /// Along which axis; all elements in one row if left out.
         axis: Option<i64>,
         /// In which type to add.
         dtype: Option<DTypeArg>,
-        /// Not supported.
-        out: Unsupported,
+        /// Where the result goes.
+        out: Out,
         /// Has no effect.
         method: Option<String>,
-    ) -> Result<Value> { let (Unsupported, _) = (out, method); running(context, &a, axis, dtype, false, false) }
+    ) -> Result<Value> { let _ = method; out.take("add", running(context, &a, axis, dtype, false, false)?) }
 
     /// Running products along an axis.
     fn cumprod[context](
         /// The array.
-        a: Operand,
+        a: Given,
         /// Along which axis; all elements in one row if left out.
         axis: Option<i64>,
         /// In which type to multiply.
         dtype: Option<DTypeArg>,
-        /// Not supported.
-        out: Unsupported,
+        /// Where the result goes.
+        out: Out,
         /// Has no effect.
         method: Option<String>,
-    ) -> Result<Value> { let (Unsupported, _) = (out, method); running(context, &a, axis, dtype, true, false) }
+    ) -> Result<Value> { let _ = method; out.take("multiply", running(context, &a, axis, dtype, true, false)?) }
 }
 
 /// Those that are functions only.
@@ -347,7 +353,7 @@ pub mod functions {
         /// Running sums along an axis; NaN counts as 0.
         fn nancumsum[context](
             /// The array.
-            a: Operand,
+            a: Given,
             /// Along which axis; all elements in one row if left out.
             axis: Option<i64>,
             /// In which type to add.
@@ -357,7 +363,7 @@ pub mod functions {
         /// Running products along an axis; NaN counts as 1.
         fn nancumprod[context](
             /// The array.
-            a: Operand,
+            a: Given,
             /// Along which axis; all elements in one row if left out.
             axis: Option<i64>,
             /// In which type to multiply.

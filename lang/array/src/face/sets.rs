@@ -2,13 +2,13 @@
 
 use rdk_runtime::{Context, Result, Value, bail, builtins};
 
-use super::operand::{Loose, Operand, answer, eager_array};
+use super::operand::{Loose, Operand, answer, eager_array, lazy_value};
 use crate::Chunk;
 use crate::array::Array;
 use crate::chunks::ChunksSpec;
 use crate::dtype::{Casting, DType};
 use crate::eager;
-use crate::order::{Distinct, Side};
+use crate::order::{Distinct, DistinctLazily, Side};
 use crate::statistics;
 
 /// A result that is in memory, as an array of the kind that went in.
@@ -37,6 +37,9 @@ fn unique(context: &Context, ar: &Operand, wanted: &Wanted, axis: Option<i64>) -
     {
         return unique_parts(context, &array, wanted, crate::shape::axis(axis, array.ndim())?, ar.is_lazy());
     }
+    if ar.is_lazy() && array.size() > 1 {
+        return unique_lazily(&array, wanted);
+    }
     let Distinct { values, first, counts } = array.distinct(context)?;
     let mut answers = vec![known(values.clone(), ar.is_lazy())?];
     if wanted.index {
@@ -48,6 +51,22 @@ fn unique(context: &Context, ar: &Operand, wanted: &Wanted, axis: Option<i64>) -
     }
     if wanted.counts {
         answers.push(known(numbers(counts), ar.is_lazy())?);
+    }
+    Ok(if answers.len() == 1 { answers.remove(0) } else { Value::tuple(answers) })
+}
+
+/// The same of a lazy array: how many there are is counted when somebody asks.
+fn unique_lazily(array: &Array, wanted: &Wanted) -> Result<Value> {
+    let DistinctLazily { values, first, counts } = array.distinct_lazily()?;
+    let mut answers = vec![lazy_value(values.clone())];
+    if wanted.index {
+        answers.push(lazy_value(first));
+    }
+    if wanted.inverse {
+        answers.push(lazy_value(array.searched_in(&values, Side::Left)?));
+    }
+    if wanted.counts {
+        answers.push(lazy_value(counts));
     }
     Ok(if answers.len() == 1 { answers.remove(0) } else { Value::tuple(answers) })
 }
@@ -131,15 +150,19 @@ fn bincount(context: &Context, x: &Operand, weights: Option<&Operand>, minlength
         bail!("'minlength' must not be negative");
     }
     let lazy = x.is_lazy() || weights.is_some_and(Operand::is_lazy);
+    if x.is_lazy() && minlength == 0 && array.size() > 0 {
+        let weights = weights.map(Operand::array).transpose()?;
+        return Ok(lazy_value(statistics::counted_lazily(&array, weights.as_ref())?));
+    }
     let mut length = minlength as usize;
     if array.size() > 0 {
         let end = |largest: bool| -> Result<i64> {
             let end = array.cast(DType::I64).extreme(largest)?.compute_now(context)?;
             Ok(end.to_vec::<i64>().first().copied().unwrap_or(0))
         };
-        // How long the result is has to be known; Dask takes `minlength` for it.
-        if !x.is_lazy() || minlength == 0 {
-            if !x.is_lazy() && end(false)? < 0 {
+        // Of lazy numbers `minlength` is how long the result is.
+        if !x.is_lazy() {
+            if end(false)? < 0 {
                 bail!("'list' argument must have no negative elements");
             }
             length = length.max(usize::try_from(end(true)?.saturating_add(1)).unwrap_or(0));
@@ -224,8 +247,13 @@ builtins! {
     /// #> array([1, 2, 3])
     /// ```
     fn union1d[context](/** The one. */ ar1: Operand, /** The other. */ ar2: Operand) -> Result<Value> {
+        if ar1.is_lazy() || ar2.is_lazy() {
+            let rows = [ar1.array()?.reshape(&[-1])?, ar2.array()?.reshape(&[-1])?];
+            let both = Operand::Lazy(Array::concatenate(&rows, 0)?);
+            return unique(context, &both, &Wanted { index: false, inverse: false, counts: false }, None);
+        }
         let (a, b) = both(context, &ar1, &ar2)?;
-        known(joined(context, &a.values, &b.values)?, ar1.is_lazy() || ar2.is_lazy())
+        known(joined(context, &a.values, &b.values)?, false)
     }
 
     /// What is in both, in ascending order.

@@ -318,14 +318,13 @@ mod parts {
             axis: Option<Axes> = 0,
             /// In which type.
             dtype: Option<DTypeArg>,
-            /// Not supported.
-            out: crate::face::parameters::Unsupported,
+            /// Where the result goes.
+            out: crate::face::out::Out,
             /// Do the axes stay, with length 1?
             keepdims: bool = false,
             /// What to begin with.
             initial: Option<Operand>,
         ) -> Result<Value> {
-            let _ = out;
             let func = binary(&ufunc, "reduce")?;
             let own = array.array()?;
             let axes = if own.ndim() == 0 { shape::axes(None, 0)? } else { shape::axes(Axes::list(&axis), own.ndim())? };
@@ -334,7 +333,7 @@ mod parts {
                 Some(initial) => result.binary(func, &initial.array()?.cast(result.dtype()))?,
                 None => result,
             };
-            answer(context, result, array.is_lazy())
+            out.take(&ufunc, answer(context, result, array.is_lazy())?)
         }
 
         /// Running results along an axis.

@@ -26,4 +26,5 @@ mod step;
 mod tally;
 pub mod view;
 
+pub use fused::encoded;
 pub use gather::{Assemble, counted};

@@ -9,9 +9,9 @@ use super::rows::stopped;
 use crate::array::Array;
 use crate::chunks::Chunks;
 use crate::element::{Element, with_dtype};
-use crate::kernel::Stop;
+use crate::kernel::{BinaryFunc, CompareFunc, Stop, UnaryFunc};
 use crate::plan::{Step, StepCall};
-use crate::{Chunk, DType, shape};
+use crate::{Chunk, DType, Scalar, shape};
 
 /// Before or behind elements of the row that are equal.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -38,6 +38,9 @@ struct LookupStep(Question);
 impl Array {
     /// As one row in one chunk.
     pub(crate) fn row(&self) -> Result<Array> {
+        if self.ndim() == 1 && self.npartitions() == 1 {
+            return Ok(self.clone());
+        }
         let flat = self.reshape(&[-1])?;
         Ok(flat.regridded(Chunks::single(flat.shape())))
     }
@@ -64,10 +67,29 @@ impl Array {
 
     /// Is each element among these?
     pub fn is_in(&self, others: &Array, invert: bool) -> Result<Array> {
+        if self.dtype().is_integer() && others.dtype().is_integer() && self.dtype().promote(others.dtype()).is_float() {
+            return self.is_in_beyond(others, invert);
+        }
         let dtype = self.dtype().promote(others.dtype());
         let sorted = others.cast(dtype).sort(None)?.row()?;
         let question = LookupStep(Question::Member { invert });
         Ok(Array::step("isin", question, [self.cast(dtype), sorted], self.chunks().clone(), DType::Bool))
+    }
+
+    /// The same of whole numbers of which some are above those of 64 bits with a sign, and some below 0: the bits are compared, and
+    /// what lies in one range only is in no other.
+    fn is_in_beyond(&self, others: &Array, invert: bool) -> Result<Array> {
+        let zero = |dtype| Array::scalar(Scalar::zero(dtype));
+        let (elements, comparable) = match self.dtype() {
+            DType::U64 => {
+                let bits = self.cast(DType::I64);
+                (bits.clone(), bits.compare(CompareFunc::GreaterEqual, &zero(DType::I64))?)
+            }
+            dtype => (self.cast(DType::U64), self.compare(CompareFunc::GreaterEqual, &zero(dtype))?),
+        };
+        let others = others.cast(if self.dtype() == DType::U64 { DType::I64 } else { DType::U64 });
+        let found = elements.is_in(&others, false)?.binary(BinaryFunc::LogicalAnd, &comparable)?;
+        if invert { found.unary(UnaryFunc::LogicalNot) } else { Ok(found) }
     }
 
     /// The values of a piecewise linear function through `(xp, fp)`.

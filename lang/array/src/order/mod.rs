@@ -16,4 +16,4 @@ pub use lexsort::lexsort;
 pub use lookup::{Side, direction};
 pub use quantile::Method;
 pub(crate) use rows::elements;
-pub use unique::Distinct;
+pub use unique::{Distinct, DistinctLazily};

@@ -14,6 +14,7 @@ use super::word::Placed;
 use crate::Chunk;
 use crate::array::Array;
 use crate::chunks::{AxisChunks, Chunks};
+use crate::counts::Counts;
 use crate::dtype::DType;
 use crate::element::{Element, with_dtype};
 use crate::kernel::Stop;
@@ -40,6 +41,14 @@ enum UniqueStep {
     Chunk { size: usize },
     /// Of several results.
     Together { n_below: usize },
+    /// The elements themselves, of a result.
+    Values { dtype: DType },
+    /// Where each stands first.
+    First,
+    /// How often each occurs.
+    Counts,
+    /// How many there are.
+    Length,
 }
 
 /// The different elements of an array, in ascending order.
@@ -52,9 +61,19 @@ pub struct Distinct {
     pub counts: Vec<i64>,
 }
 
+/// The different elements of a lazy array, in ascending order.
+pub struct DistinctLazily {
+    /// The elements.
+    pub values: Array,
+    /// Where each stands first, counted in rows.
+    pub first: Array,
+    /// How often each occurs.
+    pub counts: Array,
+}
+
 impl Array {
-    /// The different elements, now.
-    pub fn distinct(&self, context: &Context) -> Result<Distinct> {
+    /// What is known of the different elements, in one chunk.
+    fn found(&self) -> Result<Array> {
         let flat = self.reshape(&[-1])?;
         let size = flat.chunks().0[0].largest().clamp(1, LONGEST);
         let n = flat.shape()[0];
@@ -68,10 +87,31 @@ impl Array {
             found = Array::step("unique", UniqueStep::Together { n_below }, [found], grid(count), DType::I64);
             n_below = count;
         }
-        let found = unpack(found.compute_now(context)?);
-        let values = with_dtype!(self.dtype(), T => {
-            Chunk::from_vec(&[found.len()], found.iter().map(|found| T::of_codes(found.codes)).collect())
-        });
+        Ok(found)
+    }
+
+    /// The different elements as lazy rows, whose length has to be counted.
+    pub fn distinct_lazily(&self) -> Result<DistinctLazily> {
+        let found = self.found()?;
+        let one = |axis: AxisChunks| -> Chunks { [axis].into_iter().collect() };
+        let length =
+            Array::step("unique-count", UniqueStep::Length, [found.clone()], one(AxisChunks::single(1)), DType::I64);
+        let counts = Counts::of(length);
+        let along = AxisChunks::single(self.size().min(LONGEST as u128) as usize).at_most(counts.token());
+        let row = |name: &str, step: UniqueStep, dtype: DType| {
+            Array::step(name, step, [found.clone()], one(along.clone()), dtype).counted_by(counts.clone())
+        };
+        Ok(DistinctLazily {
+            values: row("unique", UniqueStep::Values { dtype: self.dtype() }, self.dtype()),
+            first: row("unique-index", UniqueStep::First, DType::I64),
+            counts: row("unique-counts", UniqueStep::Counts, DType::I64),
+        })
+    }
+
+    /// The different elements, now.
+    pub fn distinct(&self, context: &Context) -> Result<Distinct> {
+        let found = unpack(self.found()?.compute_now(context)?);
+        let values = values(&found, self.dtype());
         let first = found.iter().map(|found| found.first).collect();
         Ok(Distinct { values, first, counts: found.iter().map(|found| found.count).collect() })
     }
@@ -85,6 +125,9 @@ impl Step for UniqueStep {
     fn needs(&self, index: &[u32], _: &[Array]) -> Vec<(usize, rdk_graph::Index)> {
         match self {
             UniqueStep::Chunk { .. } => vec![(0, smallvec![index[1]])],
+            UniqueStep::Values { .. } | UniqueStep::First | UniqueStep::Counts | UniqueStep::Length => {
+                vec![(0, smallvec![0, 0])]
+            }
             UniqueStep::Together { n_below } => {
                 let start = index[1] as usize * TOGETHER;
                 (start..(start + TOGETHER).min(*n_below)).map(|at| (0, smallvec![0, at as u32])).collect()
@@ -100,8 +143,16 @@ impl Step for UniqueStep {
                 let start = (call.index[1] as usize * size) as i64;
                 return Ok(pack(inputs.into_iter().flat_map(|chunk| of_chunk(chunk, start)).collect()));
             }
-            UniqueStep::Together { .. } => inputs.into_iter().flat_map(unpack).collect(),
+            _ => inputs.into_iter().flat_map(unpack).collect(),
         };
+        let numbers = |of: fn(&Found) -> i64| Chunk::from_vec(&[found.len()], found.iter().map(of).collect());
+        match self {
+            UniqueStep::Chunk { .. } | UniqueStep::Together { .. } => {}
+            UniqueStep::Values { dtype } => return Ok(values(&found, *dtype)),
+            UniqueStep::First => return Ok(numbers(|found| found.first)),
+            UniqueStep::Counts => return Ok(numbers(|found| found.count)),
+            UniqueStep::Length => return Ok(Chunk::from_vec(&[1], vec![found.len() as i64])),
+        }
         found.sort();
         Ok(pack(merged(found)))
     }
@@ -110,6 +161,7 @@ impl Step for UniqueStep {
         let size = inputs[0].chunks().largest().last().copied().unwrap_or(0);
         let found = match self {
             UniqueStep::Chunk { .. } => size,
+            UniqueStep::Values { .. } | UniqueStep::First | UniqueStep::Counts | UniqueStep::Length => size,
             // All of them, and what sorting takes.
             UniqueStep::Together { n_below } => 2 * size * TOGETHER.min(*n_below),
         };
@@ -153,6 +205,13 @@ fn of_chunk(chunk: Chunk, start: i64) -> Vec<Found> {
             }
         }
         found
+    })
+}
+
+/// The elements that were found.
+fn values(found: &[Found], dtype: DType) -> Chunk {
+    with_dtype!(dtype, T => {
+        Chunk::from_vec(&[found.len()], found.iter().map(|found| T::of_codes(found.codes)).collect())
     })
 }
 

@@ -7,7 +7,7 @@ use super::words::{Number, words};
 pub fn repr(shape: &[usize], dtype: &str, element: &dyn Fn(usize) -> Number, options: &PrintOptions) -> String {
     const PREFIX: &str = "array(";
     let size: usize = shape.iter().product();
-    let body = body(shape, element, options, ", ", PREFIX.len(), 1);
+    let body = elements(shape, element, options, ", ", PREFIX.len(), 1);
     let mut extras = Vec::new();
     if size == 0 && shape != [0] || size > options.threshold {
         extras.push(format!("shape={}", shape_text(shape)));
@@ -34,7 +34,7 @@ pub fn str(shape: &[usize], element: &dyn Fn(usize) -> Number, options: &PrintOp
     if shape.is_empty() {
         return super::scalar::str(element(0));
     }
-    body(shape, element, options, " ", 0, 0)
+    elements(shape, element, options, " ", 0, 0)
 }
 
 /// The same with another text between elements, and so many characters of its first line taken by what stands before and after.
@@ -60,7 +60,7 @@ pub fn shape_text(shape: &[usize]) -> String {
 }
 
 /// The brackets and what is in them. `prefix` characters stand before, `suffix` after.
-fn body(
+pub fn elements(
     shape: &[usize],
     element: &dyn Fn(usize) -> Number,
     options: &PrintOptions,
@@ -68,20 +68,54 @@ fn body(
     prefix: usize,
     suffix: usize,
 ) -> String {
-    let size: usize = shape.iter().product();
-    if size == 0 {
+    let numbers = seen(shape, options, element);
+    let words = words(&numbers, shape.is_empty(), options);
+    in_rows(shape, words, options, separator, prefix, suffix)
+}
+
+/// The same of words that are there already, each as wide as it is.
+pub fn words_in_rows(
+    shape: &[usize],
+    word: &dyn Fn(usize) -> String,
+    options: &PrintOptions,
+    separator: &'static str,
+    prefix: usize,
+    suffix: usize,
+) -> String {
+    in_rows(shape, seen(shape, options, word), options, separator, prefix, suffix)
+}
+
+fn in_rows(
+    shape: &[usize],
+    words: Vec<String>,
+    options: &PrintOptions,
+    separator: &'static str,
+    prefix: usize,
+    suffix: usize,
+) -> String {
+    if shape.contains(&0) {
         return "[]".into();
     }
-    let edge = (size > options.threshold).then_some(options.edge_items);
-    let mut numbers = Vec::new();
-    gather(shape, 0, edge, element, &mut numbers);
-    let words = words(&numbers, shape.is_empty(), options);
-    let mut layout = Layout { shape, edge, separator, words: words.into_iter() };
+    let mut layout = Layout { shape, edge: edge(shape, options), separator, words: words.into_iter() };
     layout.rows(prefix + 1, options.line_width.saturating_sub(suffix))
 }
 
+/// How many elements of an axis are shown at either end, if not all are.
+fn edge(shape: &[usize], options: &PrintOptions) -> Option<usize> {
+    (shape.iter().product::<usize>() > options.threshold).then_some(options.edge_items)
+}
+
+/// What will be seen of all elements.
+fn seen<T>(shape: &[usize], options: &PrintOptions, element: &dyn Fn(usize) -> T) -> Vec<T> {
+    let mut all = Vec::new();
+    if !shape.contains(&0) {
+        gather(shape, 0, edge(shape, options), element, &mut all);
+    }
+    all
+}
+
 /// The elements that will be seen, in order.
-fn gather(shape: &[usize], base: usize, edge: Option<usize>, element: &dyn Fn(usize) -> Number, to: &mut Vec<Number>) {
+fn gather<T>(shape: &[usize], base: usize, edge: Option<usize>, element: &dyn Fn(usize) -> T, to: &mut Vec<T>) {
     let Some((&length, rest)) = shape.split_first() else {
         to.push(element(base));
         return;

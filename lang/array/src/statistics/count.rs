@@ -7,19 +7,46 @@ use smallvec::smallvec;
 use super::scan::Arithmetic;
 use crate::array::{Array, capped};
 use crate::chunks::{AxisChunks, Chunks};
+use crate::counts::Counts;
 use crate::dtype::DType;
-use crate::kernel::{Reduction, Stop};
+use crate::kernel::{BinaryFunc, Reduction, Stop};
 use crate::plan::{Step, StepCall, Tallies, Tally, tally};
+use crate::scalar::Scalar;
 use crate::{Chunk, counts};
 
 #[derive(Debug, Serialize, Deserialize)]
 struct CountStep {
-    length: usize,
+    /// How many counts there are; as the last input says if that is not known.
+    length: Option<usize>,
     weighted: bool,
+}
+
+/// A row of counts is taken to have so many where that is not known.
+const GUESSED: usize = 1 << 16;
+
+/// How often each number occurs, or what its weights come to. How many there are is counted when somebody asks.
+pub fn counted_lazily(array: &Array, weights: Option<&Array>) -> Result<Array> {
+    let largest = array.cast(DType::I64).extreme(true)?;
+    let length = largest.binary(BinaryFunc::Add, &Array::scalar(Scalar::I64(1)))?.reshape(&[1])?;
+    let counts = Counts::of(length.clone());
+    let along = AxisChunks::single(GUESSED).at_most(counts.token());
+    let rows = rows_of_counts(array, None, Some((length, along)), weights)?.counted_by(counts);
+    Ok(rows.reduce(Reduction::Sum, Some(&[0]), false, None, None)?.named("bincount"))
 }
 
 /// How often each number below `length` occurs, or what its weights come to.
 pub fn counted_to(array: &Array, length: usize, weights: Option<&Array>) -> Result<Array> {
+    let rows = rows_of_counts(array, Some(length), None, weights)?;
+    Ok(rows.reduce(Reduction::Sum, Some(&[0]), false, None, None)?.named("bincount"))
+}
+
+/// A row of counts for each chunk, as long as is said, or as an array of one number says.
+fn rows_of_counts(
+    array: &Array,
+    length: Option<usize>,
+    counted: Option<(Array, AxisChunks)>,
+    weights: Option<&Array>,
+) -> Result<Array> {
     let all = counts::together([array].into_iter().chain(weights).cloned().collect())?;
     let (array, weights) = (&all[0], all.get(1));
     let mut inputs = vec![array.cast(DType::I64)];
@@ -30,11 +57,14 @@ pub fn counted_to(array: &Array, length: usize, weights: Option<&Array>) -> Resu
         inputs.push(weights.cast(DType::F64).regridded(array.chunks().clone()));
     }
     let n_chunks = capped(array.chunks().count()) as usize;
-    let chunks = Chunks(smallvec![AxisChunks::even(n_chunks, 1), AxisChunks::single(length)]);
+    let mut along = AxisChunks::single(length.unwrap_or(0));
+    if let Some((length, counted)) = counted {
+        inputs.push(length);
+        along = counted;
+    }
+    let chunks = Chunks(smallvec![AxisChunks::even(n_chunks, 1), along]);
     let dtype = if weights.is_some() { DType::F64 } else { DType::I64 };
-    let counts =
-        Array::step("bincount-chunk", CountStep { length, weighted: weights.is_some() }, inputs, chunks, dtype);
-    Ok(counts.reduce(Reduction::Sum, Some(&[0]), false, None, None)?.named("bincount"))
+    Ok(Array::step("bincount-chunk", CountStep { length, weighted: weights.is_some() }, inputs, chunks, dtype))
 }
 
 impl Step for CountStep {
@@ -60,10 +90,15 @@ impl Tallies for CountStep {
         1 + usize::from(self.weighted)
     }
 
-    fn begin(&self, _: &[Chunk]) -> std::result::Result<Box<dyn Tally>, Stop> {
+    fn begin(&self, others: &[Chunk]) -> std::result::Result<Box<dyn Tally>, Stop> {
+        let said = || others.first().and_then(|length| length.to_vec::<i64>().first().copied()).unwrap_or(0);
+        let length = self.length.unwrap_or_else(|| said().max(0) as usize);
+        if length > isize::MAX as usize / 16 {
+            return Err(Stop::Error(rdk_runtime::error!(MemoryError: "unable to allocate counts of {length} numbers")));
+        }
         Ok(match self.weighted {
-            true => Box::new(Counted { counts: vec![0.0f64; self.length], each: None }),
-            false => Box::new(Counted { counts: vec![0i64; self.length], each: Some(1) }),
+            true => Box::new(Counted { counts: vec![0.0f64; length], each: None }),
+            false => Box::new(Counted { counts: vec![0i64; length], each: Some(1) }),
         })
     }
 }
@@ -82,7 +117,7 @@ impl<T: Arithmetic> Tally for Counted<T> {
             let weight = self.each.or_else(|| weights.next()).unwrap_or_default();
             match usize::try_from(number) {
                 Ok(at) if at < self.counts.len() => self.counts[at] = self.counts[at].plus(weight),
-                Ok(_) => {}
+                Ok(at) => return Err(beyond(at, self.counts.len())),
                 Err(_) => return Err(refused(number)),
             }
         }
@@ -97,4 +132,11 @@ impl<T: Arithmetic> Tally for Counted<T> {
 fn refused(number: i64) -> Stop {
     let hint = "`bincount` counts whole numbers from 0 on";
     Stop::Error(rdk_runtime::error!("'list' argument must have no negative elements, got {number}"; hint: "{hint}"))
+}
+
+fn beyond(number: usize, length: usize) -> Stop {
+    let hint = "leave `minlength` out, or give a larger one";
+    Stop::Error(
+        rdk_runtime::error!("bincount() found the number {number}, which `minlength={length}` has no place for"; hint: "{hint}"),
+    )
 }

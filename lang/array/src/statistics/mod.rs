@@ -7,7 +7,7 @@ mod scan;
 mod tails;
 
 pub use bins::{Bins, Rule, ends, spaced};
-pub use count::counted_to;
+pub use count::{counted_lazily, counted_to};
 pub use histogram::Binned;
 pub(crate) use scan::identity;
 pub use tails::Tail;

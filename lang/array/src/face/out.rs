@@ -1,0 +1,166 @@
+//! `out=` and `where=`: a result that is written into an array that is there, or only in some places of it.
+
+use rdk_runtime::{Context, FromValue, Result, Value, bail};
+
+use super::operand::{Operand, answer, eager_array};
+use super::unsized_object::Unsized;
+use crate::array::Array;
+use crate::dtype::{Casting, DType};
+use crate::eager::{NdArray, nested};
+use crate::scalar::Scalar;
+use crate::{place, shape};
+
+/// Where the result goes: an array in memory, which is written to, or a lazy one, which becomes the result.
+#[derive(Default)]
+pub struct Out(Option<Value>);
+
+impl FromValue for Out {
+    const DEFAULT: Option<&'static str> = Some("None");
+
+    fn expected() -> &'static str {
+        "an array"
+    }
+
+    fn from_value(value: &Value) -> Option<Out> {
+        Out::try_from_value(value).ok()
+    }
+
+    fn try_from_value(value: &Value) -> Result<Out> {
+        let value = match value {
+            Value::Tuple(items) if items.len() == 1 => &items[0],
+            other => other,
+        };
+        let is_array = value.get::<NdArray>().is_some() || value.get::<Array>().is_some();
+        if !is_array && !value.is_none() {
+            bail!(
+                TypeError: "return arrays must be of ArrayType, got {}", rdk_runtime::convert::describe(value);
+                hint: "`out` is an array of the result's shape: `out=np.empty(…)`"
+            );
+        }
+        Ok(Out((!value.is_none()).then(|| value.clone())))
+    }
+
+    fn missing() -> Option<Out> {
+        Some(Out(None))
+    }
+}
+
+impl Out {
+    /// The result, written to where it is to go.
+    pub fn take(&self, name: &str, result: Value) -> Result<Value> {
+        let Some(out) = &self.0 else { return Ok(result) };
+        if let Some(array) = out.get::<Array>() {
+            let Operand::Lazy(result) = Operand::loosely(&result)? else {
+                bail!(TypeError: "`out` of {name}() is a lazy array, but the result is none"; hint: "`da.asarray(x)` makes an operand lazy");
+            };
+            if array.shape() != result.shape() {
+                bail!(
+                    "Mismatched shapes between result and out parameter. out={}, result={}",
+                    shape::show(array.shape()),
+                    shape::show(result.shape())
+                );
+            }
+            array.become_other(&result);
+            return Ok(out.clone());
+        }
+        let Some(array) = out.get::<NdArray>() else { return Ok(result) };
+        if let Value::Lazy(_) = result {
+            bail!(
+                NotImplementedError: "The `out` parameter is not fully supported. Received type ndarray, expected Dask Array";
+                hint: "the result is lazy: `out[...] = (…).compute()`, or make `out` lazy"
+            );
+        }
+        let chunk = nested::chunk(&result, None)?;
+        self.check(name, chunk.dtype())?;
+        if !shape::stretches_to(chunk.shape(), array.shape()) {
+            bail!(
+                "non-broadcastable output operand with shape {} doesn't match the broadcast shape {}",
+                shape::show(array.shape()),
+                shape::show(chunk.shape())
+            );
+        }
+        array.assign(&chunk);
+        Ok(out.clone())
+    }
+
+    /// Elements of this type may be written there.
+    fn check(&self, name: &str, from: DType) -> Result<()> {
+        if let Some(to) = self.0.as_ref().and_then(|out| out.get::<NdArray>()).map(NdArray::dtype)
+            && !from.can_cast(to, Casting::SameKind)
+        {
+            bail!(
+                TypeError: "Cannot cast ufunc '{name}' output from dtype('{from}') to dtype('{to}') with casting rule 'same_kind'";
+                hint: "`out` has to be an array of `{from}`, or of a wider type"
+            );
+        }
+        Ok(())
+    }
+
+    /// What is there now.
+    fn before(&self) -> Result<Option<Array>> {
+        let Some(out) = &self.0 else { return Ok(None) };
+        match out.get::<NdArray>() {
+            Some(array) => eager_array(&array.chunk()).map(Some),
+            None => Ok(out.get::<Array>().cloned()),
+        }
+    }
+}
+
+/// A condition: in which places a function of elements is computed.
+pub fn condition(name: &str, value: &Value) -> Result<Option<Operand>> {
+    if matches!(value, Value::Bool(true)) {
+        return Ok(None);
+    }
+    if value.get::<Unsized>().is_some() {
+        bail!(NotImplementedError: "`where` of {name}() has to be of a known length"; hint: "`condition.compute_chunk_sizes()` counts it");
+    }
+    let condition = Operand::try_from_value(value)?;
+    if condition.dtype() != DType::Bool {
+        bail!(
+            TypeError: "Cannot cast array data from dtype('{}') to dtype('bool') according to the rule 'safe'", condition.dtype();
+            hint: "`where` of {name}() is an array of truth values, such as `x != 0`"
+        );
+    }
+    Ok(Some(condition))
+}
+
+/// The result of a function of elements: computed where the condition holds, and written to where it is to go.
+pub fn finish(
+    context: &Context,
+    name: &str,
+    array: Array,
+    operands: &[&Operand],
+    condition: Option<&Operand>,
+    out: &Out,
+) -> Result<Value> {
+    let Some(condition) = condition else {
+        let lazy = operands.iter().any(|operand| operand.is_lazy());
+        let result = answer(context, array, lazy)?;
+        if !lazy {
+            super::faults::of_arrays(context, name, operands, &result)?;
+        }
+        return out.take(name, result);
+    };
+    place::note(context);
+    let lazy = condition.is_lazy() || operands.iter().any(|operand| operand.is_lazy());
+    let flags = condition.array()?;
+    out.check(name, array.dtype())?;
+    let before = out.before()?;
+    let dtype = before.as_ref().map_or(array.dtype(), Array::dtype);
+    let before = before.unwrap_or_else(|| Array::scalar(Scalar::zero(dtype)));
+    let to = shape::broadcast(&[array.shape(), flags.shape(), before.shape()])?;
+    let stretched = |array: &Array| array.broadcast_to(&to);
+    let chosen = stretched(&flags)?.select(&stretched(&array.cast(dtype))?, &stretched(&before)?)?.named(name);
+    let result = answer(context, chosen, lazy)?;
+    if !lazy {
+        // What is not computed cannot go wrong: there the function is taken to be of ones.
+        let taken = |operand: &&Operand| -> Result<Operand> {
+            let own = operand.array()?;
+            let one = Array::scalar(Scalar::one(own.dtype()));
+            Ok(Operand::Eager(flags.select(&own, &one)?.compute_now(context)?))
+        };
+        let taken = operands.iter().map(taken).collect::<Result<Vec<_>>>()?;
+        super::faults::of_arrays(context, name, &taken.iter().collect::<Vec<_>>(), &result)?;
+    }
+    out.take(name, result)
+}

@@ -33,6 +33,7 @@ mod group_windows;
 mod groupby;
 mod grouped;
 mod groups;
+mod hdf;
 mod index_methods;
 mod info;
 mod items;

@@ -6,7 +6,7 @@ use rdk_runtime::class::entries;
 use rdk_runtime::{Builtin, Module, Value, builtins};
 
 use super::{
-    classes, conversions, create, datasets, from_arrays, merge, options, positions, read, resample, reshape,
+    classes, conversions, create, datasets, from_arrays, hdf, merge, options, positions, read, resample, reshape,
     timedeltas, travel, write,
 };
 use crate::place::noted;
@@ -52,6 +52,7 @@ fn pandas() -> Entries {
     names.extend(entries(noted(both::builtins())));
     names.extend(entries(noted(merge::builtins())));
     names.extend(entries(noted(read::eager::builtins())));
+    names.extend(entries(noted(hdf::builtins())));
     names.extend(entries(noted(reshape::functions::builtins())));
     names.extend(entries(noted(reshape::functions::of_pandas::builtins())));
     names.extend(entries(noted(conversions::builtins())));
@@ -78,6 +79,7 @@ fn lazy() -> Vec<Builtin> {
     all.extend(merge::builtins());
     all.extend(read::builtins());
     all.extend(write::builtins());
+    all.extend(hdf::lazy::builtins());
     all.extend(reshape::functions::builtins());
     all.extend(conversions::builtins());
     all.extend(timedeltas::builtins());

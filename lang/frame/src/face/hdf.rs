@@ -143,7 +143,7 @@ fn texts(context: &Context, column: &Value, dtype: &str, label: &Label) -> Resul
     let refused = || {
         error!(NotImplementedError: "to_hdf() cannot write column `{label}` of type {dtype}"; hint: "`to_parquet` writes it; or make it text: `.astype(str)`")
     };
-    let known = ["str", "string", "object", "category"].contains(&dtype) || dtype.starts_with("datetime64[");
+    let known = ["str", "string", "object"].contains(&dtype) || dtype.starts_with("datetime64[");
     if !known || dtype.contains(", ") {
         return Err(refused());
     }

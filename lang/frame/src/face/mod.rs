@@ -38,6 +38,7 @@ mod index_methods;
 mod info;
 mod items;
 mod lazy_arrays;
+mod learn;
 mod loc;
 mod merge;
 mod modules;

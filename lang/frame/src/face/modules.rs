@@ -6,7 +6,7 @@ use rdk_runtime::class::entries;
 use rdk_runtime::{Builtin, Module, Value, builtins};
 
 use super::{
-    classes, conversions, create, datasets, from_arrays, hdf, merge, options, positions, read, resample, reshape,
+    classes, conversions, create, datasets, from_arrays, hdf, learn, merge, options, positions, read, resample, reshape,
     timedeltas, travel, write,
 };
 use crate::place::noted;
@@ -17,11 +17,13 @@ use crate::timestamp::{self, Timestamp};
 /// The modules of this room.
 pub fn modules() -> Vec<Arc<Module>> {
     travel::register();
-    vec![
+    let mut all = vec![
         Module::new("pandas", "Tables of columns with labels, in memory.", pandas),
         Module::new("dask.dataframe", "Tables in partitions, computed when asked for, by pandas' names.", dask),
         Module::new("dask.datasets", "Made-up data to try things on.", || entries(noted(datasets::builtins()))),
-    ]
+    ];
+    all.extend(learn::modules());
+    all
 }
 
 /// The operation of this kind with these parameters, if it is one of those that methods make.

@@ -61,10 +61,12 @@ def revisions(rng, rare):
     return "[" + ", ".join([str(rng.randrange(10_000, 740_000_000)) for _ in range(length)]) + "]"
 
 
-def tokens(folder, full):
+def tokens(folder, full, size=None):
     """Words and signs of pages, with the revisions in which they came and went."""
     names = ["part1-12-1728", "part2-1729-3376", "part3-3378-4631", "part4-4633-5902"]
-    size = 513_000_000 if full else 300_000
+    # As many pages in files of another size than that of the courses.
+    turn = 0.0002 * 513_000_000 / size if size else 0.0002
+    size = size or (513_000_000 if full else 300_000)
     weights = [1 / (place + 2.7) for place in range(len(SIGNS + WORDS))]
     for number, name in enumerate(names):
         rng = random.Random(100 + number)
@@ -91,7 +93,7 @@ def tokens(folder, full):
                     came = f'"{came}"' if "," in came else came
                     went = f'"{went}"' if "," in went else went
                     lines.append(f"{page},{revision},{token},{word},{rng.randrange(10_000, 740_000_000)},{came},{went}\n")
-                    if rng.random() < 0.0002 and page < int(last):
+                    if rng.random() < turn and page < int(last):
                         page, revision, token = page + 1, rng.randrange(700_000_000, 747_000_000), 0
                 text = "".join(lines)
                 text = text if written + len(text) <= size else text[: text.index("\n", size - written) + 1]
@@ -156,6 +158,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", nargs="*", default=["births", "tokens", "taxi", "stock"], help="births, tokens, taxi, stock")
     parser.add_argument("--full", action="store_true", help="as large as the files of the courses")
+    parser.add_argument("--size", type=int, help="how many bytes each token file has, with all pages of the courses' files in it")
     parser.add_argument("--to", default=here, help="the folder to write to")
     given = parser.parse_args()
     os.makedirs(given.to, exist_ok=True)
@@ -164,7 +167,7 @@ def main():
     if "tokens" in given.what:
         folder = os.path.join(given.to, "wikipedia")
         os.makedirs(folder, exist_ok=True)
-        tokens(folder, given.full)
+        tokens(folder, given.full, given.size)
     if "taxi" in given.what:
         folder = os.path.join(given.to, "Chicago_taxi")
         os.makedirs(folder, exist_ok=True)

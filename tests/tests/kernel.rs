@@ -36,6 +36,11 @@ fn the_lesson_on_frames_runs_in_jupyterlab() {
     script("lab.py", &[&root().join("examples/frames.ipynb"), &folder().join("pictures-frames")]);
 }
 
+#[test]
+fn the_lesson_on_fields_runs_in_jupyterlab() {
+    script("lab.py", &[&root().join("examples/fields.ipynb"), &folder().join("pictures-fields")]);
+}
+
 /// Runs the program; gives what it says, and whether it says that all went well.
 fn rdk(arguments: &[&str]) -> (String, bool) {
     let output = Command::new(binary()).args(arguments).output().expect("rdk starts");

@@ -16,6 +16,11 @@ pub trait Operation: Any + Send + Sync + fmt::Debug {
     /// Do it. Pure: the answer depends on the parameters and on `call` only, and inputs are never written to.
     fn run(&self, call: &mut Call<'_>) -> Result<Payload, Failure>;
 
+    /// About how many bytes come out, if that does not depend on what goes in.
+    fn gives(&self) -> Option<u64> {
+        None
+    }
+
     /// The kind by which another process finds the code (`array.fused`), and the parameters as bytes.
     fn encode(&self) -> (&'static str, Vec<u8>);
 

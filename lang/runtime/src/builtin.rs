@@ -244,17 +244,23 @@ impl Builtin {
 
 /// The name among these that is most likely meant; `None` if none is near.
 pub fn nearest<'a>(name: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    // Any other letter is near a single one.
-    let limit = match name.chars().count() {
-        0 | 1 => 0,
-        n => (n / 3).max(1),
+    // Any other letter is near a single one, and half of two.
+    let length = name.chars().count();
+    let limit = match length {
+        0..=2 => 0,
+        n => n / 3,
     };
-    names
-        .into_iter()
+    let names: Vec<&str> = names.into_iter().collect();
+    let near = names
+        .iter()
+        .copied()
         .map(|other| (distance(name, other), other))
         .filter(|&(d, _)| d <= limit)
         .min()
-        .map(|(_, other)| other)
+        .map(|(_, other)| other);
+    // The head of a word, such as `delay` of `delayed`.
+    let begun = |other: &&str| length > 3 && other.starts_with(name) && other.len() <= name.len() + 4;
+    near.or_else(|| names.iter().copied().filter(begun).min_by_key(|other| other.len()))
 }
 
 /// How many letters to insert, remove, replace or swap with their neighbour (restricted Damerau distance); case counts half.

@@ -208,7 +208,6 @@ impl Library {
 
 /// What to say about modules that rdk is going to have, and those inside them.
 const LATER: &[(&str, &str)] = &[
-    ("dask_jobqueue", "work runs on all cores of this machine; clusters come later"),
     ("dask_kubernetes", "work runs on all cores of this machine; clusters come later"),
     ("dask_gateway", "work runs on all cores of this machine; clusters come later"),
     ("coiled", "work runs on all cores of this machine; clusters come later"),

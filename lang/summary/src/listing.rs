@@ -1,10 +1,10 @@
 //! A task graph in words: how many tasks of which operation there are in each layer.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::canvas::{Canvas, Ink, one_line, shortened, width_of};
 use crate::text::TextOptions;
-use crate::{Diagram, layout};
+use crate::{Diagram, NodeShape, layout};
 
 /// More lines than that are left out, in the middle.
 const MOST_LINES: usize = 40;
@@ -27,7 +27,8 @@ pub(crate) fn draw(diagram: &Diagram, options: &TextOptions) -> String {
         sheet.text(0, 0, &line, Ink::Plain);
     } else {
         below_each_other(&mut sheet, &layers, options.width);
-        let tasks = diagram.nodes.iter().fold(0usize, |sum, node| sum.saturating_add(node.count));
+        let tasks = diagram.nodes.iter().filter(|node| node.shape == NodeShape::Task);
+        let tasks = tasks.fold(0usize, |sum, node| sum.saturating_add(node.count));
         let row = sheet.height();
         sheet.text(0, row, &format!("{tasks} tasks"), Ink::Faint);
     }
@@ -40,13 +41,18 @@ type Counts = Vec<(String, usize)>;
 /// The operations of a layer, and how many layers in a row are like that.
 type Layer = (Counts, usize);
 
+/// Boxes between tasks are what those give: they are left out, what nothing makes is not.
 fn layers(diagram: &Diagram) -> Vec<Layer> {
     let ranks = layout::ranks(diagram.nodes.len(), &diagram.edges);
+    let results: FxHashSet<usize> = diagram.edges.iter().map(|edge| edge.1).collect();
     let mut counted: Vec<Counts> = Vec::new();
     let mut known: FxHashMap<(usize, &str), usize> = FxHashMap::default();
-    for (node, &rank) in diagram.nodes.iter().zip(&ranks) {
+    for (index, (node, &rank)) in diagram.nodes.iter().zip(&ranks).enumerate() {
         if counted.len() <= rank {
             counted.resize_with(rank + 1, Vec::new);
+        }
+        if node.shape == NodeShape::Data && results.contains(&index) {
+            continue;
         }
         let names = &mut counted[rank];
         let place = *known.entry((rank, &node.label)).or_insert_with(|| {
@@ -55,6 +61,7 @@ fn layers(diagram: &Diagram) -> Vec<Layer> {
         });
         names[place].1 = names[place].1.saturating_add(node.count);
     }
+    counted.retain(|names| !names.is_empty());
     let mut layers: Vec<Layer> = Vec::new();
     for names in counted {
         match layers.last_mut() {

@@ -48,7 +48,7 @@ pub fn between(
     if shape.is_empty() {
         return super::scalar::str(element(0));
     }
-    body(shape, element, options, separator, prefix, suffix)
+    elements(shape, element, options, separator, prefix, suffix)
 }
 
 /// A shape as Python writes a tuple.
@@ -78,7 +78,7 @@ pub fn words_in_rows(
     shape: &[usize],
     word: &dyn Fn(usize) -> String,
     options: &PrintOptions,
-    separator: &'static str,
+    separator: &str,
     prefix: usize,
     suffix: usize,
 ) -> String {
@@ -89,7 +89,7 @@ fn in_rows(
     shape: &[usize],
     words: Vec<String>,
     options: &PrintOptions,
-    separator: &'static str,
+    separator: &str,
     prefix: usize,
     suffix: usize,
 ) -> String {

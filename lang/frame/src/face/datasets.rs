@@ -9,7 +9,7 @@ use super::conversions::time;
 use super::frequency::Frequency;
 use crate::frame::{Frame, what};
 use crate::label::Label;
-use crate::plan::{COUNTED, Named, Rows, Shape, View};
+use crate::plan::{COUNTED, Named, Rows, Shape, View, Wiring};
 use crate::steps::{Filled, TimeSeries};
 
 fn timeseries(
@@ -64,8 +64,7 @@ fn timeseries(
     let labels: Vec<String> = columns.iter().map(|(name, _)| name.clone()).collect();
     let work = TimeSeries { bounds, step, columns, seed };
     let schema = work.schema();
-    let makes = work.n_bytes();
-    let rows = Rows::drawn("timeseries", Arc::new(work), n, makes, schema)?;
+    let rows = Rows::step("timeseries", Arc::new(work), vec![], Wiring::Pick(vec![vec![]; n]), n, schema)?;
     let rows = rows.divided(Some(divisions));
     let column = |name: &String| Named { label: Some(Label::text(name)), expr: Rows::column(name) };
     Ok(Frame::lazy(View {

@@ -289,6 +289,17 @@ builtins! {
     /// Writes Parquet files: one for each partition.
     fn to_parquet[context](/** The frame. */ this: View, /** The folder; of a frame in memory the file. */ path: Value, /** More: `index`, `compression`. */ options: Keywords) -> Result<Value> { super::write::to_parquet(context, &this, &path, options.0) }
 
+    /// Writes an HDF5 file; of a lazy one with a `*` in its name one for each partition.
+    ///
+    /// ```rdk
+    /// from os import remove
+    /// pd.DataFrame({'day': ['Mon', 'Tue'], 'price': [1.5, 2.5]}).to_hdf('/tmp/rdk-to-hdf.h5', key='stock')
+    /// pd.read_hdf('/tmp/rdk-to-hdf.h5', 'stock').price.sum()
+    /// #> 4.0
+    /// remove('/tmp/rdk-to-hdf.h5')
+    /// ```
+    fn to_hdf[context](/** The frame. */ this: View, /** Where. */ path_or_buf: Value, /** The group that it becomes. */ key: String, /** More: `mode`: "a" adds to the file, "w" begins it anew. */ options: Keywords) -> Result<Value> { super::hdf::to_hdf(context, &this, &path_or_buf, &key, options.0) }
+
     /// A dict from column to its values.
     fn to_dict[context](/** The frame. */ this: View, /** "dict", "list" or "records". */ orient: String = "dict") -> Result<Value> { super::arrays::to_dict(context, &this, &orient) }
 

@@ -6,8 +6,8 @@ use rdk_runtime::class::entries;
 use rdk_runtime::{Builtin, Module, Value, builtins};
 
 use super::{
-    classes, conversions, create, datasets, from_arrays, merge, options, positions, read, resample, reshape,
-    timedeltas, travel, write,
+    classes, conversions, create, datasets, from_arrays, hdf, learn, merge, options, positions, read, resample,
+    reshape, timedeltas, travel, write,
 };
 use crate::place::noted;
 use crate::plan::Shape;
@@ -19,11 +19,13 @@ pub fn modules() -> Vec<Arc<Module>> {
     travel::register();
     static ONCE: Once = Once::new();
     ONCE.call_once(|| rdk_array::face::more::add_methods("dask.array", from_arrays::methods::builtins));
-    vec![
+    let mut all = vec![
         Module::new("pandas", "Tables of columns with labels, in memory.", pandas),
         Module::new("dask.dataframe", "Tables in partitions, computed when asked for, by pandas' names.", dask),
         Module::new("dask.datasets", "Made-up data to try things on.", || entries(noted(datasets::builtins()))),
-    ]
+    ];
+    all.extend(learn::modules());
+    all
 }
 
 /// The operation of this kind with these parameters, if it is one of those that methods make.
@@ -54,6 +56,7 @@ fn pandas() -> Entries {
     names.extend(entries(noted(both::builtins())));
     names.extend(entries(noted(merge::builtins())));
     names.extend(entries(noted(read::eager::builtins())));
+    names.extend(entries(noted(hdf::builtins())));
     names.extend(entries(noted(reshape::functions::builtins())));
     names.extend(entries(noted(reshape::functions::of_pandas::builtins())));
     names.extend(entries(noted(conversions::builtins())));
@@ -80,6 +83,7 @@ fn lazy() -> Vec<Builtin> {
     all.extend(merge::builtins());
     all.extend(read::builtins());
     all.extend(write::builtins());
+    all.extend(hdf::lazy::builtins());
     all.extend(reshape::functions::builtins());
     all.extend(conversions::builtins());
     all.extend(timedeltas::builtins());

@@ -142,6 +142,9 @@ builtins! {
     /// Writes a CSV file, or one for each partition.
     fn to_csv[context](/** The series. */ this: View, /** Where: with a `*` for the number of the partition. */ filename: Option<Value>, /** More: `index`, `sep`, `header`. */ options: Keywords) -> Result<Value> { super::write::to_csv(context, &this, filename, options.0) }
 
+    /// Writes an HDF5 file; of a lazy one with a `*` in its name one for each partition.
+    fn to_hdf[context](/** The series. */ this: View, /** Where. */ path_or_buf: Value, /** The group that it becomes. */ key: String, /** More: `mode`: "a" adds to the file, "w" begins it anew. */ options: Keywords) -> Result<Value> { super::hdf::to_hdf(context, &this, &path_or_buf, &key, options.0) }
+
     /// A list of the values.
     fn tolist[context](/** The series. */ this: View) -> Result<Value> { Ok(Value::list(items::values(context, &this)?)) }
 

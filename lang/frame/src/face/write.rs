@@ -107,7 +107,7 @@ pub fn to_csv(context: &Context, view: &View, filename: Option<Value>, keywords:
 }
 
 /// Calls pandas' method with each partition, in tasks.
-fn each_partition(
+pub(super) fn each_partition(
     context: &Context,
     view: &View,
     method: &str,
@@ -214,4 +214,16 @@ builtins! {
         /// More: `index`, `compression`.
         options: rdk_runtime::Keywords,
     ) -> Result<Value> { super::write::to_parquet(context, &df, &path, options.0) }
+
+    /// Writes an HDF5 file; with a `*` in its name one for each partition.
+    fn to_hdf[context](
+        /// The frame.
+        df: View,
+        /// Where.
+        path: Value,
+        /// The group that it becomes.
+        key: String,
+        /// More: `mode`.
+        options: rdk_runtime::Keywords,
+    ) -> Result<Value> { super::hdf::to_hdf(context, &df, &path, &key, options.0) }
 }

@@ -269,7 +269,8 @@ fn few(
     lowering: &mut Lowering,
 ) -> TaskId {
     let key = Key { name: operation.name().into(), token, index: index(at) };
-    let cost = Cost { output: 1 << 16, working: 1 << 16 };
+    let few = operation.gives().unwrap_or(1 << 16);
+    let cost = Cost { output: few, working: few };
     lowering.graph.add(Task { key, operation: operation.clone(), inputs, cost })
 }
 
@@ -295,11 +296,7 @@ fn add(
     lowering: &mut Lowering,
 ) -> TaskId {
     let below: u64 = inputs.iter().map(|input| lowering.graph.tasks()[input.0 as usize].cost.output).sum();
-    let output = match &leaf.source {
-        Source::Step(step) if inputs.is_empty() => step.makes,
-        _ => below,
-    };
-    let cost = Cost { output, working: below };
+    let cost = Cost { output: operation.gives().unwrap_or(below), working: below };
     lowering.graph.add(Task { key: key(leaf, at), operation: operation.clone(), inputs, cost })
 }
 

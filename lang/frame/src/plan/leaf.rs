@@ -54,8 +54,6 @@ pub struct Step {
     pub inputs: Vec<View>,
     /// Which partitions go in where.
     pub wiring: Wiring,
-    /// About how many bytes a partition has, where nothing goes in; else it has as many as go in.
-    pub makes: u64,
 }
 
 /// Which partitions of the inputs a partition of the result is made of.

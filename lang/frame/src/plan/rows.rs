@@ -105,26 +105,9 @@ impl Rows {
         n_partitions: usize,
         schema: arrow::datatypes::SchemaRef,
     ) -> Result<Arc<Rows>> {
-        Rows::made(name, Step { operation, inputs, wiring, makes: 0 }, n_partitions, schema)
-    }
-
-    /// Partitions that an operation makes out of nothing, each of about so many bytes.
-    pub fn drawn(
-        name: &str,
-        operation: Arc<dyn Operation>,
-        n_partitions: usize,
-        makes: u64,
-        schema: arrow::datatypes::SchemaRef,
-    ) -> Result<Arc<Rows>> {
-        let wiring = Wiring::Pick(vec![vec![]; n_partitions]);
-        Rows::made(name, Step { operation, inputs: Vec::new(), wiring, makes }, n_partitions, schema)
-    }
-
-    fn made(name: &str, step: Step, n_partitions: usize, schema: arrow::datatypes::SchemaRef) -> Result<Arc<Rows>> {
-        let Step { operation, inputs, wiring, .. } = &step;
         let (kind, bytes) = operation.encode();
         let mut token = Tokenizer::new(kind).bytes(&bytes).bytes(format!("{wiring:?}").as_bytes());
-        for input in inputs {
+        for input in &inputs {
             token = token.token(input.token());
         }
         let leaf = Leaf {
@@ -132,7 +115,7 @@ impl Rows {
             token: token.number(n_partitions as u64).finish(),
             schema,
             n_partitions,
-            source: Source::Step(step),
+            source: Source::Step(Step { operation, inputs, wiring }),
         };
         Rows::of_leaf(leaf, None, false)
     }

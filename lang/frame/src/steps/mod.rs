@@ -61,6 +61,11 @@ pub trait Work: Serialize + std::fmt::Debug + Send + Sync + 'static {
     /// What events call it.
     fn name(&self) -> &str;
 
+    /// About how many bytes come out; as many as go in if it does not say.
+    fn gives(&self) -> Option<u64> {
+        None
+    }
+
     /// Does it to the partitions that go in, in order.
     fn work(&self, inputs: &[&Batches]) -> Result<RecordBatch>;
 }
@@ -97,6 +102,10 @@ impl<W: Work> Operation for Whole<W> {
             call.inputs.iter().map(Batches::of).collect::<Result<Vec<_>>>().and_then(|inputs| self.work.work(&inputs));
         let batch = made.map_err(|error| crate::place::failure(error, &self.place, self.work.name(), call.index))?;
         Ok(Payload::new(Batches::one(batch)))
+    }
+
+    fn gives(&self) -> Option<u64> {
+        self.work.gives()
     }
 
     fn encode(&self) -> (&'static str, Vec<u8>) {

@@ -38,6 +38,10 @@ impl Work for Sample {
         "sample"
     }
 
+    fn gives(&self) -> Option<u64> {
+        Some(8 * MOST as u64)
+    }
+
     fn work(&self, inputs: &[&Batches]) -> Result<RecordBatch> {
         let batch = Batches::together(inputs.iter().copied())?;
         let column = present(batch.column(self.column))?;
@@ -72,6 +76,10 @@ impl Work for Bounds {
 
     fn name(&self) -> &str {
         "bounds"
+    }
+
+    fn gives(&self) -> Option<u64> {
+        Some(1 << 16)
     }
 
     fn work(&self, inputs: &[&Batches]) -> Result<RecordBatch> {

@@ -275,6 +275,10 @@ impl Work for Before {
         self.along.name()
     }
 
+    fn gives(&self) -> Option<u64> {
+        Some(256 * self.along.reach().unwrap_or(1).unsigned_abs().max(1))
+    }
+
     fn work(&self, inputs: &[&Batches]) -> Result<RecordBatch> {
         let batch = Batches::together(inputs.iter().copied())?;
         let n = batch.num_rows();

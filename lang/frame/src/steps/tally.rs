@@ -74,6 +74,10 @@ impl Work for Total {
         "total"
     }
 
+    fn gives(&self) -> Option<u64> {
+        Some(1 << 10)
+    }
+
     fn work(&self, inputs: &[&Batches]) -> Result<RecordBatch> {
         let batch = Batches::together(inputs.iter().copied())?;
         let total: i64 = batch.column(1).as_primitive::<Int64Type>().iter().flatten().sum();

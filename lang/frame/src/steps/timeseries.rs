@@ -46,7 +46,7 @@ pub struct TimeSeries {
 
 impl TimeSeries {
     /// How many bytes the longest partition has.
-    pub fn n_bytes(&self) -> u64 {
+    fn n_bytes(&self) -> u64 {
         let longest = self.bounds.windows(2).map(|span| span[1].saturating_sub(span[0])).max().unwrap_or(0);
         let width = |(_, filled): &(String, Filled)| if matches!(filled, Filled::Names) { 16 } else { 8 };
         let row = 8 + self.columns.iter().map(width).sum::<u64>();
@@ -111,6 +111,10 @@ impl Operation for TimeSeries {
         let batch = RecordBatch::try_new(self.schema(), arrays);
         let batch = batch.map_err(|error| Failure::Error(Box::new(arrow_error(error))))?;
         Ok(Payload::new(Batches::one(batch)))
+    }
+
+    fn gives(&self) -> Option<u64> {
+        Some(self.n_bytes())
     }
 
     fn encode(&self) -> (&'static str, Vec<u8>) {

@@ -21,6 +21,10 @@ impl Work for Weigh {
         "weigh"
     }
 
+    fn gives(&self) -> Option<u64> {
+        Some(64)
+    }
+
     fn work(&self, inputs: &[&Batches]) -> Result<RecordBatch> {
         let bytes: usize = {
             let columns = inputs.iter().flat_map(|input| &input.batches).flat_map(RecordBatch::columns);

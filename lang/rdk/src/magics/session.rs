@@ -117,16 +117,22 @@ pub(super) fn reset(run: &Run) -> Result<Option<Value>> {
 /// `%run script`
 pub(super) fn run(run: &Run) -> Result<Option<Value>> {
     let argument = run.argument();
-    let path = argument.split_whitespace().find(|word| !word.starts_with('-')).unwrap_or("");
+    // Options of its own stand before the path, what the script is told behind it.
+    let mut words = argument.split_whitespace().skip_while(|word| word.starts_with('-'));
+    let path = words.next().unwrap_or("");
     if path.is_empty() {
         bail!(UsageError: "`%run` needs the path of a script");
     }
     let path = path.trim_matches(['"', '\'']);
     let text = read(path)?;
-    for source in crate::session::script_cells(path, &text) {
-        run.session.run_source(run.context, source, Showing::Every)?;
-    }
-    Ok(None)
+    let sys = run.context.shared.library.import("sys")?;
+    let before = sys.get("argv").unwrap_or_default();
+    sys.set("argv", Value::list(std::iter::once(path).chain(words).map(Value::str)));
+    let done = crate::session::script_cells(path, &text)
+        .into_iter()
+        .try_for_each(|source| run.session.run_source(run.context, source, Showing::Every).map(|_| ()));
+    sys.set("argv", before);
+    done.map(|()| None)
 }
 
 /// `%load script`

@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use num_complex::Complex64;
 use rdk_syntax::Span;
-use rdk_syntax::tree::{CompareOp, Element, Expr, ExprKind, FunctionDef, Scope};
+use rdk_syntax::tree::{CompareOp, Element, Expr, ExprKind, FunctionDef, MagicForm, Scope};
 
 use super::frame::Frame;
 use super::iterate::iterate;
 use super::quick;
+use crate::context::Context;
 use crate::error::{Result, Trail};
 use crate::function::Function;
 use crate::operators;
@@ -234,7 +235,18 @@ impl<'a> Frame<'a> {
     /// A magic command as a statement or on the right of `=`.
     pub fn magic(&mut self, magic: &rdk_syntax::tree::Magic, span: Span) -> Result<Option<Value>> {
         let place = self.place(span);
-        self.context.shared.magics.run(self.context, magic, &place).at(|| place.clone())
+        let magics = &self.context.shared.magics;
+        let shell = matches!(magic.form, MagicForm::Shell | MagicForm::ShellCapture);
+        if !shell || self.slot_names.is_empty() || !magic.argument.contains(['{', '$']) {
+            return magics.run(self.context, magic, &place).at(|| place.clone());
+        }
+        // `{name}` in a command means the function's own variable first.
+        let inside = Context::task(self.context.shared.clone(), self.visible(), self.context.cancel.clone());
+        let done = magics.run(&inside, magic, &place).at(|| place.clone());
+        if let Some(code) = inside.globals.get("_exit_code") {
+            self.context.globals.set(&"_exit_code".into(), code);
+        }
+        done
     }
 }
 

@@ -109,6 +109,23 @@ impl<'a> Frame<'a> {
         }
     }
 
+    /// The variables of the running function on top of the session's.
+    pub fn visible(&self) -> Arc<Globals> {
+        let all = Globals::taken_from(self.globals);
+        for (captured, cell) in self.capture_names.iter().zip(self.captures) {
+            if let Some(value) = cell.lock().clone() {
+                all.set(&captured.name, value);
+            }
+        }
+        for (slot, name) in self.slot_names.iter().enumerate() {
+            let shared = self.cells.get(slot).and_then(|cell| cell.as_ref()?.lock().clone());
+            if let Some(value) = shared.or_else(|| self.slots.get(slot).cloned().flatten()) {
+                all.set(name, value);
+            }
+        }
+        all
+    }
+
     /// What a step leads to, with the value or error that it has left.
     pub fn flow(&mut self, step: Step) -> Result<Flow> {
         Ok(match step {

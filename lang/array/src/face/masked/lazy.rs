@@ -192,8 +192,8 @@ impl Operation for AssembleMasked {
 
     fn run(&self, call: &mut Call<'_>) -> std::result::Result<Payload, Failure> {
         let (data, mask) = call.inputs.split_at_mut(self.n_data.min(call.inputs.len()));
-        let data = self.data.assemble(data, call.threads, call.cancel)?;
-        let mask = self.mask.as_ref().map(|own| own.assemble(mask, call.threads, call.cancel)).transpose()?;
+        let data = self.data.assemble(data, call.crew)?;
+        let mask = self.mask.as_ref().map(|own| own.assemble(mask, call.crew)).transpose()?;
         let mask = mask.filter(|mask| !self.shrinks || any(mask));
         let fill = self.fill.as_ref().and_then(|bytes| crate::eager::travel::read(bytes).ok()?.get(&[]));
         Ok(Payload::new(Plain(object::value(data, mask, fill))))

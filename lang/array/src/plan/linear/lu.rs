@@ -304,12 +304,7 @@ fn columns(panel: &Chunk) -> Chunk {
     panel.slice(&[ndarray::Slice::from(..).into(), ndarray::Slice::from(0..width as isize).into()])
 }
 
-fn down<T: Entry>(
-    strip: &Chunk,
-    panel: &Chunk,
-    at: usize,
-    crew: Crew<'_>,
-) -> std::result::Result<Chunk, Stopped> {
+fn down<T: Entry>(strip: &Chunk, panel: &Chunk, at: usize, crew: Crew<'_>) -> std::result::Result<Chunk, Stopped> {
     let (m, n) = (strip.shape()[0], strip.shape()[1]);
     let strip = strip.contiguous();
     let all = T::array(&strip).and_then(|array| array.as_slice()).expect("a strip of this type, made contiguous");

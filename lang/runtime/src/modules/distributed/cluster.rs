@@ -368,6 +368,12 @@ mod methods {
             timeout: Option<Value>,
         ) -> () { let _ = (this, n_workers, timeout); }
 
+        /// What a job of `dask_jobqueue` is made of: there are none.
+        fn job_script(this: LocalCluster) -> Result<Value> {
+            let _ = this;
+            bail!(NotImplementedError: "there is no job script: nothing is submitted, the work is done on this machine"; hint: "`cluster.scale(n)` says how many workers there are here");
+        }
+
         /// What workers have logged: nothing, what tasks print is shown at once.
         fn get_logs(
             this: LocalCluster,

@@ -17,6 +17,7 @@ mod client;
 mod cluster;
 mod collections;
 mod datasets;
+mod elsewhere;
 mod facts;
 mod future;
 mod progress;
@@ -51,6 +52,7 @@ pub fn modules() -> Vec<Arc<Module>> {
     ];
     let doc = "Calls that run while you go on, and their futures.";
     let mut all: Vec<Arc<Module>> = NAMES.map(|name| Module::new(name, doc, names)).into();
+    all.push(elsewhere::module());
     all.push(Module::new("distributed.utils", "Sizes and times as text, and back.", || {
         entries(super::dask::utils::builtins())
     }));
@@ -78,6 +80,7 @@ fn names() -> Vec<(&'static str, Value)> {
         ]
         .map(|(name, kind)| (name, class(exception(kind)))),
     );
+    all.extend(entries(elsewhere::builtins()));
     all.extend(entries(refused::builtins()));
     all
 }

@@ -26,7 +26,6 @@ macro_rules! refused {
 }
 
 refused! {
-    " Not there yet: a cluster of machines reached by SSH." SSHCluster other_machines;
     " Not there yet: a cluster made of parts." SpecCluster other_machines;
     " Not there: the engine is part of this process." Scheduler built_in;
     " Not there: workers are threads of this process." Worker built_in;

@@ -48,7 +48,8 @@ fn of_module(context: &Context, module: &str, name: &str) -> Result<Value> {
 
 /// Does something with an open file; it is closed in any case, and what went wrong first is said.
 fn with_file<T>(context: &Context, path: &Value, mode: &str, work: impl FnOnce(&Value) -> Result<T>) -> Result<T> {
-    let file = context.call(&of_module(context, "h5py", "File")?, Args::of([Value::str(path.text()), Value::str(mode)]))?;
+    let file =
+        context.call(&of_module(context, "h5py", "File")?, Args::of([Value::str(path.text()), Value::str(mode)]))?;
     let done = work(&file);
     let closed = call(context, &file, "close", []);
     let done = done?;
@@ -128,7 +129,12 @@ fn put_column(context: &Context, group: &Value, frame: &Value, at: usize, label:
         if missing.contains(&true) {
             let mask = Value::list(missing.into_iter().map(Value::Bool));
             let mask = context.call(&of_module(context, "numpy", "array")?, Args::one(mask))?;
-            call(context, group, "create_dataset", [Value::str(format!("{place}_missing")), Value::None, Value::None, mask])?;
+            call(
+                context,
+                group,
+                "create_dataset",
+                [Value::str(format!("{place}_missing")), Value::None, Value::None, mask],
+            )?;
         }
         Value::list(texts)
     };
@@ -140,9 +146,7 @@ fn put_column(context: &Context, group: &Value, frame: &Value, at: usize, label:
 
 /// The values as text, and where something is missing.
 fn texts(context: &Context, column: &Value, dtype: &str, label: &Label) -> Result<(Vec<Value>, Vec<bool>)> {
-    let refused = || {
-        error!(NotImplementedError: "to_hdf() cannot write column `{label}` of type {dtype}"; hint: "`to_parquet` writes it; or make it text: `.astype(str)`")
-    };
+    let refused = || error!(NotImplementedError: "to_hdf() cannot write column `{label}` of type {dtype}"; hint: "`to_parquet` writes it; or make it text: `.astype(str)`");
     let known = ["str", "string", "object"].contains(&dtype) || dtype.starts_with("datetime64[");
     if !known || dtype.contains(", ") {
         return Err(refused());
@@ -164,7 +168,9 @@ fn texts(context: &Context, column: &Value, dtype: &str, label: &Label) -> Resul
 pub fn read_hdf(context: &Context, path: &Value, key: Option<&str>, columns: Option<Value>) -> Result<Value> {
     let frame = with_file(context, path, "r", |file| {
         let group = match key {
-            Some(key) if contains(context, file, &Value::str(key))? => operators::item(context, file, &Value::str(key))?,
+            Some(key) if contains(context, file, &Value::str(key))? => {
+                operators::item(context, file, &Value::str(key))?
+            }
             Some(key) => bail!(KeyError: "No object named {key} in the file"),
             None => only(context, file.clone())?,
         };
@@ -193,7 +199,9 @@ fn only(context: &Context, file: Value) -> Result<Value> {
         let members = collect(context, &group)?;
         match &members[..] {
             [member] => group = operators::item(context, &group, member)?,
-            [] => bail!("Dataset(s) incompatible with Pandas data types, not table, or no datasets found in HDF5 file."),
+            [] => {
+                bail!("Dataset(s) incompatible with Pandas data types, not table, or no datasets found in HDF5 file.")
+            }
             _ => {
                 bail!("key must be provided when HDF5 file contains multiple datasets."; hint: "`h5py.File(path)` shows what is in it")
             }
@@ -227,8 +235,11 @@ fn get(context: &Context, group: &Value, path: &Value) -> Result<Value> {
         let named: Vec<bool> = levels.text().split(',').map(|level| !level.is_empty()).collect();
         frame = call(context, &frame, "set_index", [Value::list(labels[..named.len()].iter().cloned())])?;
         if !named.iter().all(|&named| named) {
-            let names: Vec<Value> =
-                named.iter().zip(&labels).map(|(&named, label)| if named { label.clone() } else { Value::None }).collect();
+            let names: Vec<Value> = named
+                .iter()
+                .zip(&labels)
+                .map(|(&named, label)| if named { label.clone() } else { Value::None })
+                .collect();
             let names = if names.len() == 1 { Value::None } else { Value::list(names) };
             frame = call(context, &frame, "rename_axis", [names])?;
         }

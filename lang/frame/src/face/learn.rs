@@ -106,9 +106,9 @@ impl LinearRegression {
 
     fn learnt(&self) -> Result<Learnt> {
         let learnt = self.learnt.lock().clone();
-        learnt.ok_or_else(|| {
-            error!(ValueError: "This LinearRegression instance is not fitted yet"; hint: "call `fit(X, y)` first")
-        })
+        learnt.ok_or_else(
+            || error!(ValueError: "This LinearRegression instance is not fitted yet"; hint: "call `fit(X, y)` first"),
+        )
     }
 
     fn predict(&self, context: &Context, x: &Value) -> Result<Value> {
@@ -141,7 +141,8 @@ fn solve(context: &Context, products: &[Value]) -> Result<Value> {
 }
 
 static CLASS: LazyLock<ClassRef> = LazyLock::new(|| {
-    let class = Class::new("LinearRegression", "dask_ml.linear_model", "A straight line through points, by least squares.");
+    let class =
+        Class::new("LinearRegression", "dask_ml.linear_model", "A straight line through points, by least squares.");
     let construct = construct::builtins().pop().expect("one is declared");
     let class = class.base(types().object.clone()).construct(construct);
     Arc::new(class.methods(methods::builtins()).properties(properties::builtins()))

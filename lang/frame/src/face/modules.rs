@@ -6,8 +6,8 @@ use rdk_runtime::class::entries;
 use rdk_runtime::{Builtin, Module, Value, builtins};
 
 use super::{
-    classes, conversions, create, datasets, from_arrays, hdf, learn, merge, options, positions, read, resample, reshape,
-    timedeltas, travel, write,
+    classes, conversions, create, datasets, from_arrays, hdf, learn, merge, options, positions, read, resample,
+    reshape, timedeltas, travel, write,
 };
 use crate::place::noted;
 use crate::plan::Shape;

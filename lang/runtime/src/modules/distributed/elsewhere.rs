@@ -15,9 +15,11 @@ use crate::{Keywords, Rest, builtins};
 
 /// `dask_jobqueue`
 pub fn module() -> Arc<Module> {
-    Module::new("dask_jobqueue", "Clusters by the queue of a computing centre; the work is done on this machine.", || {
-        entries(queues::builtins())
-    })
+    Module::new(
+        "dask_jobqueue",
+        "Clusters by the queue of a computing centre; the work is done on this machine.",
+        || entries(queues::builtins()),
+    )
 }
 
 /// All cores of this machine, whatever was asked for: how many cores and how much memory a job has is said of other machines.

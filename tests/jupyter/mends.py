@@ -74,7 +74,7 @@ LOST = [
             "%%time\nmax_result = maxproj.compute()\ndiff_result = difference.compute()",
             "%%time\nmax_result, diff_result = dask.compute(maxproj, difference)",
             "dask.visualize(maxproj, difference)",
-            "taxi = dd.read_csv('../Data/Chicago_taxi/chicago.csv', dtype={'taxi_id': 'float64'}, blocksize=300000)\ntaxi",
+            "taxi = dd.read_csv('../Data/Chicago_taxi/chicago.csv', dtype={'taxi_id': 'float64'}, blocksize=64000000)\ntaxi",
         ],
     ),
     (

@@ -408,3 +408,4 @@ write("masked", SETUP, [f"parts({line})" for line in (made + masked).splitlines(
 write("masked", SETUP, [f"shown({line})" for line in shown.splitlines()])
 write("masked", SETUP, [f"parts(dask.compute({line})[0])" for line in lazy.splitlines()])
 write("masked", SETUP, lazy_plain.splitlines())
+write("masked", SETUP, [f"parts(dask.compute({line})[0])" for line in ("da.from_array(x, chunks=3)", "da.from_array(y, chunks=2).sum(axis=0)", "da.sum(da.from_array(x, chunks=3))", "da.from_array(z, chunks=2)")])

@@ -32,3 +32,80 @@ entries += [f"limits(np.iinfo({t!r}))" for t in ("int8", "int16", "int32", "int6
 entries += ["np.poly1d(p)(3)", "np.poly1d(p)(x)", "np.poly1d(p).coeffs", "np.poly1d([0, 0, 1, 2]).c", "np.poly1d(p).order", "parts(np.poly1d(p).roots)", "np.poly1d(p)[0]", "np.poly1d(p)[3]", "np.poly1d(p)[9]", "np.poly1d([1, 2], True).coeffs"]
 entries += [f"(np.poly1d(p) {o} np.poly1d(q)).coeffs" for o in ("+", "-", "*")] + ["(np.poly1d(p) / 2).coeffs", "(np.poly1d(p) / np.poly1d(q))[0].coeffs", "(np.poly1d(p) / np.poly1d(q))[1].coeffs", "(2 * np.poly1d(p)).coeffs", "(1 - np.poly1d(p)).coeffs", "(-np.poly1d(p)).coeffs", "(np.poly1d(q) ** 3).coeffs", "np.poly1d(p).deriv().coeffs", "np.poly1d(p).deriv(2).coeffs", "np.poly1d(p).integ().coeffs", "np.poly1d(p).integ(1, 3).coeffs", "np.poly1d(p)(np.poly1d(q)).coeffs", "np.poly1d(p) == np.poly1d(p)", "np.poly1d(p) == np.poly1d(q)", "len(np.poly1d(p))", "np.poly1d([[1]])", "np.polyadd(np.poly1d(p), q).coeffs"]
 write("polynomials", SETUP, entries, rtol=1e-9)
+
+# The class whose lowest power comes first.
+SERIES = """\
+P = np.polynomial.Polynomial
+p = P([1, 2, 3])
+q = P([6, -5, 1])
+g = P([1.0, 2.0, 0.5], domain=[0, 4])
+x = np.linspace(0, 3, 7)
+f = P.fit(x, 2 + 3 * x - x**2, 2)
+def parts(p):
+    return [p.coef, p.domain, p.window, p.degree()]
+"""
+series = """\
+p(2)
+p(x)
+g(x)
+p([1, 2])
+p.coef
+p.domain
+p.window
+p.degree()
+len(p)
+list(p)
+q.roots()
+p.roots()
+g.roots()
+P([1, 2]).roots()
+parts(p.deriv())
+parts(p.deriv(2))
+parts(p.deriv(3))
+parts(g.deriv())
+parts(p.integ())
+parts(p.integ(2))
+parts(p.integ(1, 5))
+parts(p.integ(2, [1, 2]))
+parts(g.integ())
+parts(p + q)
+parts(p - q)
+parts(p * q)
+parts(p + 1)
+parts(1 + p)
+parts(2 - p)
+parts(p * 2)
+parts(p / 2)
+parts(p // q)
+parts(q // P([1, 1]))
+parts(q % P([1, 1]))
+parts(p ** 2)
+parts(p ** 0)
+parts(-p)
+parts(p + [1, 2, 3, 4])
+p == P([1, 2, 3])
+p == q
+p != q
+p + g
+p ** -1
+P([])
+f(x)
+f.domain
+parts(f.convert())
+parts(g.convert())
+P.fit(x, 2 + 3 * x, 1)(10)
+parts(P.fit(x, 2 + 3 * x, 1, domain=[0, 10]))
+parts(P.fit([0, 1, 2], [1, 3, 5], 1, w=[1, 2, 1]))
+parts(P.fromroots([2, 3]))
+parts(P.basis(3))
+parts(P.identity())
+parts(P([1, 2, 0, 0]).trim())
+P([1, 2], domain=[1, 2, 3])
+repr(p) == "Polynomial([1., 2., 3.], domain=[-1.,  1.], window=[-1.,  1.], symbol='x')"
+str(p) == "1.0 + 2.0·x + 3.0·x²"
+str(P([1, -2, 0.5])) == "1.0 - 2.0·x + 0.5·x²"
+str(P.fit([0, 1, 2, 3], [1, 3, 5, 7], 1).domain)  == "[0. 3.]"
+np.polynomial.polynomial.polyval(2, [1, 0, 3])
+np.polynomial.polynomial.polyroots([6, -5, 1])
+"""
+write("polynomials", SERIES, series.splitlines(), rtol=1e-9)

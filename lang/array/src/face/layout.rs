@@ -111,8 +111,24 @@ fn differences(array: Array, n: usize, axis: i64) -> Result<Array> {
     Ok(array)
 }
 
+/// Is a bound a plain whole number that no element of this type is below (or above)?
+fn is_beyond(bound: &Operand, dtype: crate::DType, low: bool) -> bool {
+    let (Operand::Number(number), Some((least, most))) = (bound, dtype.integer_range()) else { return false };
+    match number {
+        Value::Int(number) if low => i128::from(*number) <= least,
+        Value::Int(number) => i128::from(*number) >= most,
+        // What needs more than 64 bits is beyond every type.
+        Value::BigInt(_) => {
+            number.as_f64().is_some_and(|number| if low { number < 0.0 } else { number >= most as f64 })
+        }
+        _ => false,
+    }
+}
+
 /// Elements kept between two bounds.
 pub fn clipped(a: &Operand, low: Option<&Operand>, high: Option<&Operand>) -> Result<Array> {
+    let low = low.filter(|low| !is_beyond(low, a.dtype(), true));
+    let high = high.filter(|high| !is_beyond(high, a.dtype(), false));
     let mut array = a.clone();
     if let Some(low) = low {
         array = Operand::Lazy(Array::elementwise(Func::Binary(BinaryFunc::Maximum), &together(&[&array, low])?)?);

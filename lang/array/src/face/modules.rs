@@ -34,6 +34,7 @@ pub fn modules() -> Vec<Arc<Module>> {
     modules.extend(fourier::modules());
     modules.extend(masked::modules());
     modules.extend(sliding::modules());
+    modules.extend(polynomial::modules());
     modules
 }
 
@@ -55,6 +56,7 @@ fn numpy() -> Entries {
     names.push(("lib", Value::Module(sliding::modules()[0].clone())));
     names.extend(placed(products::builtins()));
     names.extend(placed(polynomial::functions()));
+    names.push(("polynomial", Value::Module(polynomial::modules()[0].clone())));
     names.push(("poly1d", Value::Class(polynomial::class())));
     names.extend(limits::classes());
     names.extend(placed(create::numpy::builtins()));

@@ -251,6 +251,7 @@ pub fn make_lazy(value: Value) -> Result<Value> {
             }
         }
         _ if value.get::<Unsized>().is_some() => Ok(value),
+        _ if super::masked::pair::Given::of(&value).is_some() => super::masked::make_lazy(value),
         _ => match Operand::plain(&value) {
             Some(operand) => Ok(Value::lazy(operand.array()?)),
             None => Ok(value),

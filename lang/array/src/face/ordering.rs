@@ -88,7 +88,10 @@ builtins! {
     ) -> Result<Value> {
         let _ = (order, stable);
         check_kind(kind.as_deref())?;
-        answer(context, a.array()?.argsort(axis)?, a.is_lazy())
+        let array = a.array()?;
+        // A single number is a row of one.
+        let array = if array.ndim() == 0 { array.reshape(&[1])? } else { array };
+        answer(context, array.argsort(axis)?, a.is_lazy())
     }
 
     /// Parted: the element at `kth` is the one in order, smaller ones before it.

@@ -6,7 +6,7 @@ use super::operand::{Operand, answer, eager_array};
 use super::unsized_object::Unsized;
 use crate::array::Array;
 use crate::dtype::{Casting, DType};
-use crate::eager::{NdArray, nested};
+use crate::eager::{DTypeArg, NdArray, nested};
 use crate::scalar::Scalar;
 use crate::{place, shape};
 
@@ -81,6 +81,38 @@ impl Out {
         }
         array.assign(&chunk);
         Ok(out.clone())
+    }
+
+    /// The result of a reduction, which has exactly the shape of where it is to go.
+    pub fn take_whole(&self, name: &str, result: Value) -> Result<Value> {
+        if let Some(out) = self.0.as_ref().and_then(|out| out.get::<NdArray>())
+            && !matches!(result, Value::Lazy(_))
+        {
+            let found = nested::chunk(&result, None)?;
+            let (own, wanted) = (out.shape(), found.shape());
+            if own.len() != wanted.len() {
+                bail!(
+                    "output parameter for reduction operation {name} has the wrong number of dimensions: Found {} but expected {}",
+                    own.len(),
+                    wanted.len()
+                );
+            }
+            if own != wanted {
+                bail!(
+                    "output parameter for reduction operation {name} has a non-reduction dimension not equal to the input one: \
+                     found {}, expected {}",
+                    shape::show(own),
+                    shape::show(wanted)
+                );
+            }
+        }
+        self.take(name, result)
+    }
+
+    /// The type to add up or multiply in: the one that was asked for, or that of where the result goes.
+    pub fn dtype_or(&self, given: Option<DTypeArg>) -> Option<DTypeArg> {
+        let own = self.0.as_ref().and_then(|out| out.get::<NdArray>()).map(|array| DTypeArg(array.dtype()));
+        given.or(own)
     }
 
     /// Elements of this type may be written there.

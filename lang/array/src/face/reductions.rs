@@ -36,7 +36,7 @@ builtins! {
         initial: Option<Operand>,
         /// Which elements take part; all if left out.
         r#where: Option<Operand>,
-    ) -> Result<Value> { out.take("add", reduce(context, Reduction::Sum, &a, How { axis, dtype, keepdims, split_every, initial, condition: r#where })?) }
+    ) -> Result<Value> { out.take_whole("add", reduce(context, Reduction::Sum, &a, How { axis, dtype: out.dtype_or(dtype), keepdims, split_every, initial, condition: r#where })?) }
 
     /// The product of the elements, over all axes or some.
     fn prod[context](
@@ -56,7 +56,7 @@ builtins! {
         initial: Option<Operand>,
         /// Which elements take part; all if left out.
         r#where: Option<Operand>,
-    ) -> Result<Value> { out.take("multiply", reduce(context, Reduction::Prod, &a, How { axis, dtype, keepdims, split_every, initial, condition: r#where })?) }
+    ) -> Result<Value> { out.take_whole("multiply", reduce(context, Reduction::Prod, &a, How { axis, dtype: out.dtype_or(dtype), keepdims, split_every, initial, condition: r#where })?) }
 
     /// The mean of the elements, over all axes or some.
     fn mean[context](
@@ -74,7 +74,7 @@ builtins! {
         out: Out,
         /// Which elements take part; all if left out.
         r#where: Option<Operand>,
-    ) -> Result<Value> { out.take("mean", reduce(context, Reduction::Mean, &a, How { axis, dtype, keepdims, split_every, condition: r#where, ..How::default() })?) }
+    ) -> Result<Value> { out.take_whole("mean", reduce(context, Reduction::Mean, &a, How { axis, dtype, keepdims, split_every, condition: r#where, ..How::default() })?) }
 
     /// The standard deviation of the elements, over all axes or some.
     fn std[context](
@@ -94,7 +94,7 @@ builtins! {
         out: Out,
         /// Which elements take part; all if left out.
         r#where: Option<Operand>,
-    ) -> Result<Value> { out.take("std", reduce(context, Reduction::Std { ddof }, &a, How { axis, dtype, keepdims, split_every, condition: r#where, ..How::default() })?) }
+    ) -> Result<Value> { out.take_whole("std", reduce(context, Reduction::Std { ddof }, &a, How { axis, dtype, keepdims, split_every, condition: r#where, ..How::default() })?) }
 
     /// The variance of the elements, over all axes or some.
     fn var[context](
@@ -114,7 +114,7 @@ builtins! {
         out: Out,
         /// Which elements take part; all if left out.
         r#where: Option<Operand>,
-    ) -> Result<Value> { out.take("var", reduce(context, Reduction::Var { ddof }, &a, How { axis, dtype, keepdims, split_every, condition: r#where, ..How::default() })?) }
+    ) -> Result<Value> { out.take_whole("var", reduce(context, Reduction::Var { ddof }, &a, How { axis, dtype, keepdims, split_every, condition: r#where, ..How::default() })?) }
 
     /// The smallest element, over all axes or some; NaN if there is one.
     fn min[context](
@@ -132,7 +132,7 @@ builtins! {
         initial: Option<Operand>,
         /// Which elements take part; all if left out.
         r#where: Option<Operand>,
-    ) -> Result<Value> { out.take("minimum", reduce(context, Reduction::Min, &a, How { axis, keepdims, split_every, initial, condition: r#where, ..How::default() })?) }
+    ) -> Result<Value> { out.take_whole("minimum", reduce(context, Reduction::Min, &a, How { axis, keepdims, split_every, initial, condition: r#where, ..How::default() })?) }
 
     /// The largest element, over all axes or some; NaN if there is one.
     fn max[context](
@@ -150,7 +150,7 @@ builtins! {
         initial: Option<Operand>,
         /// Which elements take part; all if left out.
         r#where: Option<Operand>,
-    ) -> Result<Value> { out.take("maximum", reduce(context, Reduction::Max, &a, How { axis, keepdims, split_every, initial, condition: r#where, ..How::default() })?) }
+    ) -> Result<Value> { out.take_whole("maximum", reduce(context, Reduction::Max, &a, How { axis, keepdims, split_every, initial, condition: r#where, ..How::default() })?) }
 
     /// Is any element true, over all axes or some?
     fn any[context](
@@ -166,7 +166,7 @@ builtins! {
         out: Out,
         /// Which elements take part; all if left out.
         r#where: Option<Operand>,
-    ) -> Result<Value> { out.take("logical_or", reduce(context, Reduction::Any, &a, How { axis, keepdims, split_every, condition: r#where, ..How::default() })?) }
+    ) -> Result<Value> { out.take_whole("logical_or", reduce(context, Reduction::Any, &a, How { axis, keepdims, split_every, condition: r#where, ..How::default() })?) }
 
     /// Are all elements true, over all axes or some?
     fn all[context](
@@ -182,7 +182,7 @@ builtins! {
         out: Out,
         /// Which elements take part; all if left out.
         r#where: Option<Operand>,
-    ) -> Result<Value> { out.take("logical_and", reduce(context, Reduction::All, &a, How { axis, keepdims, split_every, condition: r#where, ..How::default() })?) }
+    ) -> Result<Value> { out.take_whole("logical_and", reduce(context, Reduction::All, &a, How { axis, keepdims, split_every, condition: r#where, ..How::default() })?) }
 
     /// Where the smallest element is, over all axes or along one.
     fn argmin[context](
@@ -196,7 +196,7 @@ builtins! {
         split_every: Option<SplitEvery>,
         /// Where the result goes.
         out: Out,
-    ) -> Result<Value> { out.take("argmin", argument(context, Reduction::ArgMin, &a, How { axis, keepdims, split_every, ..How::default() })?) }
+    ) -> Result<Value> { out.take_whole("argmin", argument(context, Reduction::ArgMin, &a, How { axis, keepdims, split_every, ..How::default() })?) }
 
     /// Where the largest element is, over all axes or along one.
     fn argmax[context](
@@ -210,7 +210,7 @@ builtins! {
         split_every: Option<SplitEvery>,
         /// Where the result goes.
         out: Out,
-    ) -> Result<Value> { out.take("argmax", argument(context, Reduction::ArgMax, &a, How { axis, keepdims, split_every, ..How::default() })?) }
+    ) -> Result<Value> { out.take_whole("argmax", argument(context, Reduction::ArgMax, &a, How { axis, keepdims, split_every, ..How::default() })?) }
 
     /// Largest less smallest element, over all axes or some.
     fn ptp[context](

@@ -328,7 +328,7 @@ builtins! {
         out: Out,
         /// Has no effect.
         method: Option<String>,
-    ) -> Result<Value> { let _ = method; out.take("add", running(context, &a, axis, dtype, false, false)?) }
+    ) -> Result<Value> { let _ = method; out.take_whole("add", running(context, &a, axis, out.dtype_or(dtype), false, false)?) }
 
     /// Running products along an axis.
     fn cumprod[context](
@@ -342,7 +342,7 @@ builtins! {
         out: Out,
         /// Has no effect.
         method: Option<String>,
-    ) -> Result<Value> { let _ = method; out.take("multiply", running(context, &a, axis, dtype, true, false)?) }
+    ) -> Result<Value> { let _ = method; out.take_whole("multiply", running(context, &a, axis, out.dtype_or(dtype), true, false)?) }
 }
 
 /// Those that are functions only.

@@ -87,8 +87,11 @@ fn make_masked(value: Value) -> Result<Value> {
     }
 }
 
-fn make_lazy(value: Value) -> Result<Value> {
+/// What is masked becomes lazy with its mask; everything else as it always does.
+pub(super) fn make_lazy(value: Value) -> Result<Value> {
     match pair::Given::of(&value) {
+        // The same thing, where it is lazy: its fill value may be set.
+        Some(given) if given.is_lazy() => Ok(value),
         Some(given) => Ok(pair::lazy_value(given.pair()?)),
         None => super::operand::make_lazy(value),
     }

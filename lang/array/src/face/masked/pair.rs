@@ -5,6 +5,7 @@ use rdk_runtime::{Context, FromValue, Result, Value, bail};
 use super::lazy::LazyMasked;
 use super::object::{self, Masked};
 use crate::array::Array;
+use crate::chunks::ChunksSpec;
 use crate::dtype::{DType, NumberKind};
 use crate::face::operand::{Operand, eager_array};
 use crate::kernel::{BinaryFunc, Reduction, UnaryFunc};
@@ -102,6 +103,13 @@ impl Pair {
             None => Ok(self.data.clone()),
             Some(mask) => mask.select(&with.cast(self.data.dtype()).broadcast_to(self.data.shape())?, &self.data),
         }
+    }
+
+    /// The same elements and mask in these chunks.
+    pub fn rechunk(&self, chunks: &ChunksSpec) -> Result<Pair> {
+        let data = self.data.rechunk(chunks)?.named("array");
+        let mask = self.mask.as_ref().map(|mask| mask.rechunk(&ChunksSpec::from(data.chunks()))).transpose()?;
+        Ok(Pair { data, mask, ..self.clone() })
     }
 
     /// The mask, all false if there is none.

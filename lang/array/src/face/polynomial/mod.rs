@@ -4,6 +4,7 @@ mod arithmetic;
 mod convolve;
 mod fit;
 mod poly1d;
+mod series;
 
 use rdk_runtime::{FromValue, Result, Value, bail, builtins};
 
@@ -16,6 +17,7 @@ use crate::{DType, Scalar};
 
 pub use arithmetic::{Polynomial, add, derivative, divide, from_roots, integral, multiply, roots_of};
 pub use poly1d::class;
+pub use series::modules;
 
 /// So many times a polynomial is integrated at most.
 const MOST_INTEGRALS: usize = 10_000;

@@ -3,6 +3,7 @@
 mod key;
 mod lexsort;
 mod lookup;
+mod passes;
 mod quantile;
 mod rows;
 mod sort;

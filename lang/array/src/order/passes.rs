@@ -303,11 +303,9 @@ mod tests {
 
     #[test]
     fn counting_finds_what_sorting_finds() {
-        let parts = [0.0, 0.1, 0.5, 0.77, 1.0];
-        for dtype in
-            [DType::F64, DType::F32, DType::I64, DType::I32, DType::I16, DType::I8, DType::U64, DType::U32, DType::U8]
-        {
-            for (n, nothing) in [(1, 0), (2, 0), (999, 0), (1000, 3), (1000, 1000)] {
+        let parts = [0.0, 0.5, 0.77];
+        for dtype in [DType::F64, DType::F32, DType::I64, DType::I16, DType::U64, DType::U8] {
+            for (n, nothing) in [(1, 0), (999, 0), (1000, 3), (500, 500)] {
                 let numbers = (0..n).map(|at: usize| match at < nothing && dtype.is_float() {
                     true => f64::NAN,
                     false => {
@@ -316,7 +314,7 @@ mod tests {
                     }
                 });
                 let chunk = Chunk::from_vec(&[n], numbers.collect()).cast(dtype);
-                let array = Array::from_chunk(chunk, &ChunksSpec::from(130)).unwrap();
+                let array = Array::from_chunk(chunk, &ChunksSpec::from(400)).unwrap();
                 for (method, skip_nan) in
                     [(Method::Linear, false), (Method::Linear, true), (Method::Lower, false), (Method::Hazen, true)]
                 {

@@ -61,30 +61,10 @@ fn on_diagonal(row: &Array, k: i64) -> Result<Array> {
     Ok(table.named("diag"))
 }
 
-/// A diagonal of two axes, as the last axis of the result.
-pub fn diagonal(array: &Array, offset: i64, first: usize, second: usize) -> Result<Array> {
-    let n = array.ndim();
-    let array = array.sized()?;
-    let (rows, columns) = (array.shape()[first] as i64, array.shape()[second] as i64);
-    let (row, column) = (offset.min(0).saturating_neg(), offset.max(0));
-    let length = (rows - row).min(columns - column).max(0);
-    room_for_positions(2 * length as u128)?;
-    let points = super::indexing::Points {
-        axes: vec![first, second],
-        shape: [length as usize].into_iter().collect(),
-        coordinates: vec![
-            (0..length).map(|at| (at + row) as usize).collect(),
-            (0..length).map(|at| (at + column) as usize).collect(),
-        ],
-    };
-    let points = super::indexing::items::pointwise(&array, points)?;
-    Ok(super::indexing::items::moved_to(&points, 0, 1, n - 2)?.named("diagonal"))
-}
-
 fn diag(v: Array, k: i64) -> Result<Array> {
     match v.ndim() {
         1 => on_diagonal(&v, k),
-        2 => diagonal(&v, k, 0, 1),
+        2 => v.diagonal(k, 0, 1),
         _ => bail!("Input must be 1- or 2-d."),
     }
 }

@@ -4,6 +4,7 @@ mod digits;
 mod key;
 mod lexsort;
 mod lookup;
+mod passes;
 mod quantile;
 mod rows;
 mod sort;

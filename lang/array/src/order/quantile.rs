@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
 use super::key::Ordered;
+use super::passes;
 use super::rows::{RowWork, stopped};
 use crate::array::Array;
 use crate::chunks::AxisChunks;
@@ -60,7 +61,7 @@ impl Method {
     }
 
     /// Is the value always one of the elements?
-    fn keeps_element(self) -> bool {
+    pub(super) fn keeps_element(self) -> bool {
         matches!(
             self,
             Method::InvertedCdf | Method::ClosestObservation | Method::Lower | Method::Higher | Method::Nearest
@@ -68,7 +69,7 @@ impl Method {
     }
 
     /// Between which two of `n` elements in order the value lies, and how far from the first to the second.
-    fn place(self, n: usize, part: f64) -> (usize, usize, f64) {
+    pub(super) fn place(self, n: usize, part: f64) -> (usize, usize, f64) {
         let count = n as f64;
         let plain = (count - 1.0) * part;
         let by = |alpha: f64, beta: f64| count * part + (alpha + part * (1.0 - alpha - beta)) - 1.0;
@@ -140,17 +141,23 @@ impl Array {
         let order: Vec<i64> = kept.iter().chain(&axes).map(|&axis| axis as i64).collect();
         let mut lengths: Vec<i64> = kept.iter().map(|&axis| self.shape()[axis] as i64).collect();
         let length: usize = axes.iter().map(|&axis| self.shape()[axis]).product();
-        lengths.push(length as i64);
-        let rows = self.transpose(Some(&order))?.reshape(&lengths)?;
         let dtype = match (method.keeps_element(), self.dtype()) {
             (true, dtype) => dtype,
             (false, DType::F32) if !wide => DType::F32,
             (false, _) => DType::F64,
         };
+        let made = if method.keeps_element() { dtype } else { DType::F64 };
+        // A long row is not put together.
+        let large = length as u128 * self.dtype().size() as u128 > passes::LARGE;
+        if kept.is_empty() && large && self.is_sized() && parts.len() <= passes::MOST {
+            let found = self.quantiles_in_passes(name, parts, method, skip_nan, made)?.cast(dtype);
+            return if keepdims { found.expand_dims(&(1..=self.ndim() as i64).collect::<Vec<_>>()) } else { Ok(found) };
+        }
+        lengths.push(length as i64);
+        let rows = self.transpose(Some(&order))?.reshape(&lengths)?;
         let work = RowWork::Quantiles { parts: parts.to_vec(), method, skip_nan };
         let n = rows.ndim() - 1;
         let along = AxisChunks::single(parts.len());
-        let made = if method.keeps_element() { dtype } else { DType::F64 };
         let found = rows.rows(n)?.each_row(name, work, along, made).cast(dtype);
         let order: Vec<i64> = [n].into_iter().chain(0..n).map(|axis| axis as i64).collect();
         let found = found.transpose(Some(&order))?;
@@ -158,6 +165,17 @@ impl Array {
             return Ok(found);
         }
         found.expand_dims(&axes.iter().map(|&axis| axis as i64 + 1).collect::<Vec<_>>())
+    }
+}
+
+/// What lies between two values, so far from the first; from the nearer end, as NumPy does.
+pub(super) fn between(a: f64, b: f64, apart: f64) -> f64 {
+    if a == b {
+        a
+    } else if apart < 0.5 {
+        a + (b - a) * apart
+    } else {
+        b - (b - a) * (1.0 - apart)
     }
 }
 
@@ -202,14 +220,7 @@ pub(super) fn of_rows<T: Ordered>(
             kept.push(first);
             let second = if high == low { first } else { element(&mut row, high) };
             let (a, b): (f64, f64) = (first.cast(), second.cast());
-            // From the nearer end, as NumPy does.
-            values.push(if a == b {
-                a
-            } else if between < 0.5 {
-                a + (b - a) * between
-            } else {
-                b - (b - a) * (1.0 - between)
-            });
+            values.push(self::between(a, b, between));
         }
     }
     if method.keeps_element() {

@@ -2,6 +2,7 @@
 //! the result, and makes a node.
 
 mod contract;
+mod diagonal;
 mod elementwise;
 pub mod fourier;
 mod join;

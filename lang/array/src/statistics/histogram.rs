@@ -146,7 +146,7 @@ enum Counts {
 impl Tally for Histogram {
     fn add(&mut self, pieces: &[Chunk]) -> std::result::Result<(), Stop> {
         let n_axes = self.bins.len();
-        if let (1, Counts::Whole(counts), &[ref chunk]) = (n_axes, &mut self.counts, pieces) {
+        if let (1, Counts::Whole(counts), [chunk]) = (n_axes, &mut self.counts, pieces) {
             with_dtype!(chunk.dtype(), T => match T::array(chunk).and_then(|array| array.as_slice()) {
                 Some(elements) => self.bins[0].count(elements, counts),
                 None => self.bins[0].count(&chunk.to_vec::<T>(), counts),

@@ -5,4 +5,4 @@ pub mod blocks;
 pub mod items;
 mod parse;
 
-pub use parse::{Points, true_positions};
+pub use parse::true_positions;

@@ -189,14 +189,10 @@ fn without_repeats(mut operand: Lettered) -> Result<Lettered> {
         if m != n {
             bail!("dimensions in operand for collapsing index '{letter}' don't match ({m} != {n})");
         }
-        let only = super::on_diagonal(&operand.array, 0, first, second)?;
         let mut kept: Vec<char> =
             (0..letters.len()).filter(|&at| at != first && at != second).map(|at| letters[at]).collect();
         kept.push(letter);
-        let dtype = only.dtype();
-        let (reduction, dtype) =
-            if dtype == DType::Bool { (Reduction::Any, None) } else { (Reduction::Sum, Some(dtype)) };
-        operand = Lettered { array: only.reduce(reduction, Some(&[-2]), false, dtype, None)?, letters: kept };
+        operand = Lettered { array: operand.array.diagonal(0, first, second)?, letters: kept };
     }
 }
 

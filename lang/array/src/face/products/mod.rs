@@ -4,32 +4,18 @@ mod einsum;
 
 use rdk_runtime::{Builtin, Keywords, Rest, Result, Value, bail, builtins};
 
-use super::grids::diagonal;
 use super::operand::{Operand, answer, make_lazy, together};
 use crate::array::Array;
-use crate::chunks::ChunksSpec;
 use crate::eager::DTypeArg;
 use crate::index::IndexItem;
 use crate::kernel::{BinaryFunc, Reduction, UnaryFunc};
 use crate::plan::Operands;
-use crate::{DType, Scalar, shape};
+use crate::{DType, shape};
 
 /// The same for `dask.array`: the first argument is made lazy; `einsum` is lazy where an operand is.
 pub fn dask() -> Vec<Builtin> {
     let lent = |builtin: Builtin| if builtin.name == "einsum" { builtin } else { builtin.lent(make_lazy) };
     builtins().into_iter().map(lent).collect()
-}
-
-/// The elements where two axes, moved to the end, have this difference in position; elsewhere 0.
-pub(crate) fn on_diagonal(array: &Array, offset: i64, axis1: usize, axis2: usize) -> Result<Array> {
-    let n = array.ndim();
-    let rest = (0..n).filter(|&axis| axis != axis1 && axis != axis2);
-    let order: Vec<i64> = rest.chain([axis1, axis2]).map(|axis| axis as i64).collect();
-    let turned = array.transpose(Some(&order))?;
-    let (rows, columns) = (array.shape()[axis1], array.shape()[axis2]);
-    let mask = Array::eye(rows, columns, offset, DType::Bool, &ChunksSpec::AUTO)?;
-    let grid = turned.chunks().0[n - 2..].iter().cloned().collect();
-    mask.regridded(grid).select(&turned, &Array::scalar(Scalar::zero(array.dtype())))
 }
 
 /// Two different axes.
@@ -48,13 +34,13 @@ fn two_axes(name: &str, array: &Array, axis1: i64, axis2: i64) -> Result<(usize,
 /// The sum along a diagonal.
 fn traced(array: &Array, offset: i64, axis1: i64, axis2: i64, dtype: Option<DType>) -> Result<Array> {
     let (axis1, axis2) = two_axes("trace", array, axis1, axis2)?;
-    diagonal(array, offset, axis1, axis2)?.reduce(Reduction::Sum, Some(&[-1]), false, dtype, None)
+    array.diagonal(offset, axis1, axis2)?.reduce(Reduction::Sum, Some(&[-1]), false, dtype, None)
 }
 
 /// The elements of a diagonal, as the last axis.
 fn diagonal_of(array: &Array, offset: i64, axis1: i64, axis2: i64) -> Result<Array> {
     let (axis1, axis2) = two_axes("diagonal", array, axis1, axis2)?;
-    diagonal(array, offset, axis1, axis2)
+    array.diagonal(offset, axis1, axis2)
 }
 
 /// Sums of products over the last axes of both.

@@ -45,7 +45,7 @@ struct Part {
 }
 
 /// Bytes of the largest chunk.
-fn chunk_bytes(array: &Array) -> u64 {
+pub(crate) fn chunk_bytes(array: &Array) -> u64 {
     let bytes = shape::size(&array.chunksize()).saturating_mul(array.dtype().size() as u128);
     bytes.min(u64::MAX.into()) as u64
 }

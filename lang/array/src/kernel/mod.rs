@@ -17,7 +17,7 @@ pub mod random;
 mod reduce;
 pub mod reduction;
 mod run;
-pub(crate) mod simd;
+pub mod simd;
 pub mod source;
 mod tile;
 

@@ -160,6 +160,18 @@ pub(crate) fn identity(dtype: DType, multiply: bool) -> Scalar {
     if multiply { Scalar::one(dtype) } else { Scalar::zero(dtype) }
 }
 
+/// The total of a row, in lanes that do not wait for each other.
+fn total<T: Element>(row: &[T], apply: impl Fn(T, T) -> T + Copy, first: T) -> T {
+    const LANES: usize = 16;
+    let mut lanes = [first; LANES];
+    let mut parts = row.chunks_exact(LANES);
+    for part in &mut parts {
+        lanes.iter_mut().zip(part).for_each(|(lane, &element)| *lane = apply(*lane, element));
+    }
+    let rest = parts.remainder().iter().fold(first, |sum, &element| apply(sum, element));
+    lanes.into_iter().fold(rest, apply)
+}
+
 impl ScanStep {
     fn scanned<T: Element>(&self, inputs: Vec<Chunk>, apply: impl Fn(T, T) -> T + Copy, first: T) -> Chunk {
         let mut shape = inputs[0].shape().to_vec();
@@ -173,10 +185,13 @@ impl ScanStep {
         let mut carry = vec![first; outer * inner];
         match self.part {
             Part::Total => {
-                let all = inputs.next().map(elements::<T>).unwrap_or_default();
+                // Who makes the running totals reads it, too: it is not ours to take.
+                let chunk = inputs.next().map(|chunk| chunk.contiguous());
+                let array = chunk.as_ref().and_then(|chunk| chunk.array::<T>());
+                let all = array.and_then(|array| array.as_slice()).unwrap_or(&[]);
                 for (rows, carry) in all.chunks((n * inner).max(1)).zip(carry.chunks_mut(inner.max(1))) {
                     match inner {
-                        1 => carry[0] = rows.iter().fold(first, |sum, &element| apply(sum, element)),
+                        1 => carry[0] = total(rows, apply, first),
                         _ => rows.chunks(inner).for_each(|row| {
                             carry.iter_mut().zip(row).for_each(|(sum, &element)| *sum = apply(*sum, element));
                         }),

@@ -2,6 +2,7 @@
 
 use rdk_array::array::Array;
 use rdk_array::kernel::Stop;
+use rdk_array::kernel::simd::{self, Forms, Level, Loop};
 use rdk_array::plan::{Step, StepCall};
 use rdk_array::{Chunk, Chunks, DType, Element, with_dtype};
 use rdk_graph::Index;
@@ -177,7 +178,7 @@ impl Lines<'_> {
                 }
             }
             let sums = &mut sums[..self.length * width];
-            apply(&self.step.kernel, lines, sums, width);
+            simd::run(Filtered { kernel: &self.step.kernel, lines, out: sums, width });
             if Out::DTYPE == DType::Bool {
                 cut(sums);
             }
@@ -199,16 +200,31 @@ fn convert<In: Element>(from: &[In], to: &mut [f64]) {
 }
 
 /// What a kernel makes of lines of which `width` lie side by side.
-fn apply(kernel: &Kernel, lines: &[f64], out: &mut [f64], width: usize) {
-    match kernel {
-        Kernel::Weights(weights) => weighted(weights, lines, out, width),
-        Kernel::Mean(size) => mean(*size, lines, out, width),
-        Kernel::Min(size) => folded(*size, lines, out, width, |a, b| if b < a { b } else { a }),
-        Kernel::Max(size) => folded(*size, lines, out, width, |a, b| if b > a { b } else { a }),
+struct Filtered<'a> {
+    kernel: &'a Kernel,
+    lines: &'a [f64],
+    out: &'a mut [f64],
+    width: usize,
+}
+
+impl Loop for Filtered<'_> {
+    type Answer = ();
+    const FORMS: Forms = Forms::Three;
+
+    #[inline(always)]
+    fn run<L: Level>(self) {
+        let Filtered { kernel, lines, out, width } = self;
+        match kernel {
+            Kernel::Weights(weights) => weighted(weights, lines, out, width),
+            Kernel::Mean(size) => mean(*size, lines, out, width),
+            Kernel::Min(size) => folded(*size, lines, out, width, |a, b| if b < a { b } else { a }),
+            Kernel::Max(size) => folded(*size, lines, out, width, |a, b| if b > a { b } else { a }),
+        }
     }
 }
 
 /// Sums in SciPy's order, so that a sum which is just short of a whole number is so here, too.
+#[inline(always)]
 fn weighted(weights: &[f64], lines: &[f64], out: &mut [f64], width: usize) {
     const BLOCK: usize = 1024;
     let n = weights.len();
@@ -255,6 +271,7 @@ fn weighted(weights: &[f64], lines: &[f64], out: &mut [f64], width: usize) {
     }
 }
 
+#[inline(always)]
 fn mean(size: usize, lines: &[f64], out: &mut [f64], width: usize) {
     let mut sums = lines[..width].to_vec();
     for line in lines[width..size * width].chunks_exact(width) {
@@ -270,6 +287,7 @@ fn mean(size: usize, lines: &[f64], out: &mut [f64], width: usize) {
     }
 }
 
+#[inline(always)]
 fn folded(size: usize, lines: &[f64], out: &mut [f64], width: usize, better: impl Fn(f64, f64) -> f64) {
     out.copy_from_slice(&lines[..out.len()]);
     for k in 1..size {

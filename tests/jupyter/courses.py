@@ -19,7 +19,7 @@ import nbclient
 import nbformat
 
 MARK = re.compile(r"In\s*\[+\s*(?:\d+|None)?\s*\]:")
-OUTPUT = re.compile(r"^\s*(Out\s*\[|0ut|CPU times:|Wall time:|/Users/|_{4,}|-+( |$))")
+OUTPUT = re.compile(r"^\s*(Out\s*\[|0ut|CPU times:|Wall time:|/Users/|_{4,}|-+(\s|$))")
 MAGIC = re.compile(r"^\s*(%%?\w+|!).*$", re.M)
 
 

@@ -1,5 +1,6 @@
 //! `compute` and `persist`: lazy values of all rooms become one graph, which runs once.
 
+use rdk_graph::engine::{Engine, Options};
 use rdk_graph::{Call, Failure, Graph, Payload, RunError, TaskId, budget};
 use rustc_hash::FxHashMap;
 
@@ -115,7 +116,13 @@ fn run(context: &Context, values: &[Value]) -> Result<Vec<Vec<Payload>>> {
     context.check()?;
     let (lowering, tasks) = lower_for(context, values)?;
     let outputs: Vec<TaskId> = tasks.iter().flatten().copied().collect();
-    let results = context.shared.engine.run(&lowering.graph, &outputs, &context.cancel);
+    let results = match context.alone.get() {
+        true => {
+            let options = Options { threads: 1, memory: Some(context.shared.engine.memory()), ..Options::default() };
+            Engine::with(options).run(&lowering.graph, &outputs, &context.cancel)
+        }
+        false => context.shared.engine.run(&lowering.graph, &outputs, &context.cancel),
+    };
     let mut results = results.map_err(|error| error_of(error, lowering))?.into_iter();
     Ok(tasks.iter().map(|tasks| results.by_ref().take(tasks.len()).collect()).collect())
 }

@@ -283,6 +283,8 @@ pub struct Context {
     pub(crate) pool: RefCell<Vec<Vec<Option<Value>>>>,
     /// Global functions that were looked up lately, by the address of the name in the tree.
     pub(crate) recent: RefCell<Vec<Option<crate::evaluate::Recent>>>,
+    /// Are tasks to be done one after the other, rather than on all cores?
+    pub(crate) alone: Cell<bool>,
     /// Is this the thread that the person waits for? It takes a request to stop away once it has obeyed.
     leading: bool,
 }
@@ -312,6 +314,7 @@ impl Context {
             handling: RefCell::default(),
             pool: RefCell::default(),
             recent: RefCell::default(),
+            alone: Cell::new(false),
             leading: true,
         }
     }
@@ -357,6 +360,7 @@ impl Context {
         HOME.set(Arc::downgrade(&self.shared));
         self.depth.set(0);
         self.top.set(0);
+        self.alone.set(false);
         self.handling.borrow_mut().clear();
     }
 

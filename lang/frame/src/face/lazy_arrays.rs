@@ -5,9 +5,9 @@ use std::sync::Arc;
 use rdk_array::{Array, DType};
 use rdk_runtime::{Context, Result, Value, bail};
 
-use super::reductions::count_rows;
 use crate::lower;
 use crate::plan::{Shape, View};
+use crate::steps::Weigh;
 
 /// The values of a lazy frame as a lazy array, a chunk for each partition. Their lengths are counted unless they are given.
 pub fn array(context: &Context, view: &View, lengths: Option<Vec<usize>>) -> Result<Value> {
@@ -21,7 +21,7 @@ pub fn array(context: &Context, view: &View, lengths: Option<Vec<usize>>) -> Res
         Some(lengths) => {
             bail!("The number of items in `lengths` does not match the number of partitions. {} != {n}", lengths.len())
         }
-        None => (0..n).map(|at| length(context, view, at)).collect::<Result<_>>()?,
+        None => lengths_of(context, view)?,
     };
     let dtype = match view.shape {
         Shape::Frame if !types.iter().all(|of| *of == types[0]) => {
@@ -59,12 +59,12 @@ pub fn with_lengths(context: &Context, view: &View, lengths: Option<Value>) -> R
     }
 }
 
-fn length(context: &Context, view: &View, at: usize) -> Result<usize> {
-    let part = super::partitions::picked(context, view, &[at])?;
-    match lower::value(lower::compute_now(context, &count_rows(&part)?)?)? {
-        Value::Int(length) => Ok(length as usize),
-        _ => bail!(RuntimeError: "internal error: rows could not be counted"),
-    }
+/// How many rows each partition has, counted now; one column is looked at.
+fn lengths_of(context: &Context, view: &View) -> Result<Vec<usize>> {
+    let columns = view.columns.iter().take(1).cloned().collect();
+    let narrow = View { index: Vec::new(), columns, ..view.clone() };
+    let lengths = super::partitions::measured(context, &narrow, Weigh::Rows)?;
+    Ok(lengths.into_iter().map(|length| length as usize).collect())
 }
 
 /// The operation that was written as these bytes: a partition becomes an array.

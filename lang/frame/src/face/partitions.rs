@@ -17,7 +17,7 @@ use crate::frame::{Frame, what};
 use crate::label::Label;
 use crate::lower;
 use crate::plan::{Leaf, Named, Rows, Shape, Source, View, Wiring};
-use crate::steps::{Bounds, Key, Order, Sample, Take, Whole};
+use crate::steps::{Bounds, Key, Order, Sample, Take, Weigh, Whole};
 
 /// `df.partitions`: some of them by number.
 pub struct Partitions(View);
@@ -247,6 +247,25 @@ fn redivided(context: &Context, view: &View, divisions: &Value, force: bool) -> 
     Ok(View { name: "repartition".into(), ..over_step(view, &rows.divided(Some(new))) })
 }
 
+/// How large each partition is, counted now.
+pub fn measured(context: &Context, view: &View, measure: Weigh) -> Result<Vec<u64>> {
+    let schema = Arc::new(Schema::new(vec![Field::new("measure", DataType::Int64, true)]));
+    let weigh = Whole::at(measure, context.place());
+    let rows = Rows::step("weigh", weigh, vec![view.clone()], Wiring::Each, view.rows.n_partitions, schema)?;
+    let measures = View {
+        rows,
+        index: Vec::new(),
+        columns: vec![Named { label: None, expr: Rows::column("measure") }],
+        shape: Shape::Scalar,
+        ..view.clone()
+    };
+    let of = |part: &rdk_graph::Payload| match cell::value(Batches::of(part)?.whole()?.column(0), 0) {
+        Value::Int(measure) => Ok(measure.max(0) as u64),
+        _ => Ok(0),
+    };
+    lower::run(context, &measures)?.iter().map(of).collect()
+}
+
 /// The same rows in partitions of about so many bytes, which are counted now.
 fn resized(context: &Context, view: &View, size: &Value) -> Result<View> {
     let wanted = match size {
@@ -256,23 +275,8 @@ fn resized(context: &Context, view: &View, size: &Value) -> Result<View> {
     if wanted == 0 {
         bail!("`partition_size` is a number of bytes such as 100e6 or \"100MB\", got {}", what(size));
     }
-    let n = view.rows.n_partitions;
-    let schema = Arc::new(Schema::new(vec![Field::new("bytes", DataType::Int64, true)]));
-    let weigh = Whole::at(crate::steps::Weigh, context.place());
-    let rows = Rows::step("weigh", weigh, vec![view.clone()], Wiring::Each, n, schema)?;
-    let weights = View {
-        rows,
-        index: Vec::new(),
-        columns: vec![Named { label: None, expr: Rows::column("bytes") }],
-        shape: Shape::Scalar,
-        ..view.clone()
-    };
     let mut pieces: Vec<(usize, u32, u32, u64)> = Vec::new();
-    for (at, part) in lower::run(context, &weights)?.iter().enumerate() {
-        let bytes = match cell::value(Batches::of(part)?.whole()?.column(0), 0) {
-            Value::Int(bytes) => bytes.max(0) as u64,
-            _ => 0,
-        };
+    for (at, bytes) in measured(context, view, Weigh::Bytes)?.into_iter().enumerate() {
         let count = bytes.div_ceil(wanted).max(1);
         pieces.extend((0..count).map(|piece| (at, piece as u32, count as u32, bytes / count)));
     }

@@ -134,7 +134,7 @@ mod functions {
             args: Rest,
             /// Whether to look for lazy values inside lists, dicts and the like.
             traverse: bool = true,
-            /// `scheduler`, `num_workers` and the like: accepted, and without effect here.
+            /// `scheduler="synchronous"` or `num_workers=1` does one task after the other; the rest has no effect.
             kwargs: Keywords,
         ) -> Result<Value> { compute_all(context, args.0, traverse, &kwargs) }
 
@@ -151,7 +151,7 @@ mod functions {
             args: Rest,
             /// Whether to look for lazy values inside lists, dicts and the like.
             traverse: bool = true,
-            /// `scheduler` and the like: accepted, and without effect here.
+            /// The same as `compute` takes.
             kwargs: Keywords,
         ) -> Result<Value> { persist_all(context, args.0, traverse, &kwargs) }
 
@@ -213,7 +213,7 @@ mod members {
             this: Value,
             /// `scheduler`, `num_workers` and the like: accepted, and without effect here.
             kwargs: Keywords,
-        ) -> Result<Value> { check_keywords("compute", &kwargs)?; compute::compute_one(context, &this) }
+        ) -> Result<Value> { scheduled(context, "compute", &kwargs, || compute::compute_one(context, &this)) }
 
         /// Does the work, and gives a lazy value whose work is done.
         ///
@@ -226,7 +226,7 @@ mod members {
             this: Value,
             /// `scheduler` and the like: accepted, and without effect here.
             kwargs: Keywords,
-        ) -> Result<Value> { check_keywords("persist", &kwargs)?; compute::persist_one(context, &this) }
+        ) -> Result<Value> { scheduled(context, "persist", &kwargs, || compute::persist_one(context, &this)) }
 
         /// Draws the task graph; runs nothing.
         ///
@@ -302,6 +302,9 @@ impl Object for Decorator {
 const SCHEDULERS: &[&str] =
     &["distributed", "multiprocessing", "processes", "single-threaded", "sync", "synchronous", "threading", "threads"];
 
+/// Those that do one task after the other.
+const ALONE: &[&str] = &["single-threaded", "sync", "synchronous"];
+
 /// What `compute` and `persist` take in Dask: its own keywords, those of its schedulers and those of a client.
 const KEYWORDS: &[&str] = &[
     "actors",
@@ -355,6 +358,22 @@ pub(crate) fn check_keywords(function: &str, kwargs: &Keywords) -> Result<()> {
     Ok(())
 }
 
+/// Does the work as the keywords ask for it, or else `dask.config.set(scheduler=…)`: on all cores, or one task after the other.
+fn scheduled<T>(context: &Context, function: &str, kwargs: &Keywords, work: impl FnOnce() -> Result<T>) -> Result<T> {
+    check_keywords(function, kwargs)?;
+    let asked =
+        |names: &[&str]| kwargs.0.iter().find(|(name, _)| names.contains(&&**name)).map(|(_, value)| value.clone());
+    let scheduler =
+        asked(&["scheduler", "get"]).or_else(|| crate::modules::dask::config::setting(context, "scheduler"));
+    let workers = asked(&["num_workers"]).or_else(|| crate::modules::dask::config::setting(context, "num_workers"));
+    let alone = matches!(&scheduler, Some(Value::Str(name)) if ALONE.contains(&&**name))
+        || matches!(workers, Some(Value::Int(1)));
+    let before = context.alone.replace(alone);
+    let result = work();
+    context.alone.set(before);
+    result
+}
+
 /// What is lazy in these values, and the values with holes in its place.
 fn lazies(context: &Context, args: &[Value], traverse: bool) -> Result<(Vec<super::template::Part>, Vec<Value>)> {
     let mut inputs = Inputs::default();
@@ -376,17 +395,15 @@ fn lazies(context: &Context, args: &[Value], traverse: bool) -> Result<(Vec<supe
 }
 
 fn compute_all(context: &Context, args: Vec<Value>, traverse: bool, kwargs: &Keywords) -> Result<Value> {
-    check_keywords("compute", kwargs)?;
     let (parts, values) = lazies(context, &args, traverse)?;
-    let results = compute::compute(context, &values)?;
+    let results = scheduled(context, "compute", kwargs, || compute::compute(context, &values))?;
     let filled = parts.iter().map(|part| part.fill(&results)).collect::<Result<Vec<Value>>>()?;
     Ok(Value::tuple(filled))
 }
 
 fn persist_all(context: &Context, args: Vec<Value>, traverse: bool, kwargs: &Keywords) -> Result<Value> {
-    check_keywords("persist", kwargs)?;
     let (parts, values) = lazies(context, &args, traverse)?;
-    let results = compute::persist(context, &values)?;
+    let results = scheduled(context, "persist", kwargs, || compute::persist(context, &values))?;
     let filled = parts.iter().map(|part| part.fill(&results)).collect::<Result<Vec<Value>>>()?;
     Ok(Value::tuple(filled))
 }

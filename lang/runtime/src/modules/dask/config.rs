@@ -73,11 +73,6 @@ pub fn setting(context: &Context, key: &str) -> Option<Value> {
     look_up(&settings(context), key)
 }
 
-/// A setting of the session, if it is set to something.
-pub fn setting(context: &Context, key: &str) -> Option<Value> {
-    look_up(&settings(context), key).filter(|value| !value.is_none())
-}
-
 fn settings(context: &Context) -> Arc<Dict> {
     match context.shared.library.module(NAME).and_then(|module| module.get(SETTINGS)) {
         Some(Value::Dict(dict)) => dict,

@@ -7,7 +7,7 @@ use rdk_array::kernel::{
     Whole, matmul, run_reduce, run_store,
 };
 use rdk_array::{Chunk, DType, Scalar};
-use rdk_graph::Cancel;
+use rdk_graph::{Cancel, Crew};
 use smallvec::smallvec;
 
 const SHAPE: [usize; 2] = [1000, 1000];
@@ -224,7 +224,8 @@ fn main() {
         std::hint::black_box(run_store(&mask, &SHAPE, &[&signed], &walks, &Cancel::new()).unwrap());
     });
     time("matmul, by element and row", || {
-        std::hint::black_box(matmul(&signed, &signed, None, 1));
+        let cancel = Cancel::new();
+        std::hint::black_box(matmul(&signed, &signed, None, Crew::alone(&cancel)).expect("nobody stops it"));
     });
     time("(250000, 4) transposed, stored", || {
         let walk = Walk { start: smallvec![0, 0], axes: smallvec![Some((1, 1)), Some((0, 1))] };

@@ -3,6 +3,7 @@
 use num_complex::Complex64;
 use rdk_array::kernel::matmul;
 use rdk_array::{Chunk, DType, NumberKind, Scalar};
+use rdk_graph::{Cancel, Engine};
 
 fn numbers(shape: [usize; 2], dtype: DType, seed: u64) -> Chunk {
     let least = if dtype.kind() == NumberKind::Unsigned { 0.0 } else { -2.0 };
@@ -39,10 +40,12 @@ fn by_definition(a: &Chunk, b: &Chunk, sum: Option<&Chunk>) -> Vec<Scalar> {
 }
 
 fn check(a: &Chunk, b: &Chunk, threads: usize) {
-    let product = matmul(a, b, None, threads);
+    let (engine, cancel) = (Engine::new(threads), Cancel::new());
+    let multiplied = |sum| matmul(a, b, sum, engine.crew(&cancel)).expect("nobody stops it");
+    let product = multiplied(None);
     assert_eq!(product.dtype(), a.dtype());
     assert_eq!(product.scalars().collect::<Vec<_>>(), by_definition(a, b, None), "{} {:?}", a.dtype(), a.shape());
-    let twice = matmul(a, b, Some(product.clone()), threads);
+    let twice = multiplied(Some(product.clone()));
     assert_eq!(twice.scalars().collect::<Vec<_>>(), by_definition(a, b, Some(&product)), "added, {}", a.dtype());
     assert_eq!(product.scalars().collect::<Vec<_>>(), by_definition(a, b, None), "what was added to is left alone");
 }

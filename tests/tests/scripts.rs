@@ -120,3 +120,23 @@ fn output_is_clean_when_it_is_not_a_terminal() {
     let output = rdk(&["-c", "da.ones((4, 4))\nnothing"], b"");
     assert!(!output.stdout.contains(&0x1b) && !output.stderr.contains(&0x1b));
 }
+
+#[test]
+fn frames_larger_than_the_budget_go_over_the_disk() {
+    let script = Script::new(
+        "large.rdk",
+        "df = dask.datasets.timeseries('2000-01-01', '2000-01-16', freq='2s', partition_freq='6h', seed=1)\n\
+         n, total = len(df), df.id.sum().compute()\n\
+         s = df.sort_values('x')\n\
+         print(len(s) == n, s.id.sum().compute() == total, s.x.diff().min().compute() >= 0)\n\
+         s = df.set_index('y')\n\
+         print(len(s) == n, s.id.sum().compute() == total, s.index.compute().is_monotonic_increasing)\n\
+         many = df.assign(k=(df.x * 1e6).astype(int)).groupby('k').id.sum()\n\
+         print(many.sum().compute() == total)\n\
+         print(df.groupby('id').x.median().count().compute() == df.id.nunique().compute())\n\
+         m = df.merge(df.groupby('name').id.count().reset_index().rename(columns={'id': 'n'}), on='name')\n\
+         print(len(m) == n)\n",
+    );
+    let out = "True True True\nTrue True True\nTrue\nTrue\nTrue\n";
+    check(&["--memory", "24MB", script.path()], "", 0, out, "");
+}

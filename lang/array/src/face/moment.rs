@@ -4,6 +4,7 @@ use rdk_runtime::{Result, Value, bail, builtins};
 
 use super::operand::Operand;
 use super::parameters::Axes;
+use crate::ChunksSpec;
 use crate::array::Array;
 use crate::dtype::DType;
 use crate::eager::DTypeArg;
@@ -37,6 +38,12 @@ builtins! {
         let array = a.array()?;
         let array = array.cast(dtype.map_or(array.dtype().promote(DType::F64), |dtype| dtype.0));
         let axes = axis.as_ref().map(|axes| &axes.0[..]);
+        if order < 2 {
+            // They are known.
+            let like = array.reduce(Reduction::Mean, axes, keepdims, None, None)?;
+            let known = Scalar::F64(if order == 0 { 1.0 } else { 0.0 });
+            return Ok(Value::lazy(Array::full("moment", like.shape(), known, &ChunksSpec::from(like.chunks()))?));
+        }
         let centred = array.binary(BinaryFunc::Subtract, &array.reduce(Reduction::Mean, axes, true, None, None)?)?;
         let power = centred.binary(BinaryFunc::Power, &Array::scalar(Scalar::F64(order as f64)))?;
         let sum = power.reduce(Reduction::Sum, axes, keepdims, None, None)?;

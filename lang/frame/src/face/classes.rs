@@ -143,7 +143,10 @@ fn attributes(shape: Shape, eager: bool) -> Vec<Builtin> {
             all.extend(axis_labels::attributes::builtins());
             all.extend(moments::of_series::builtins());
         }
-        Shape::Index => all.extend(properties::of_index::builtins()),
+        Shape::Index => {
+            all.extend(properties::of_index::builtins());
+            all.extend(moments::of_series::builtins());
+        }
         Shape::Scalar => all.extend(properties::of_scalar::builtins()),
     }
     all

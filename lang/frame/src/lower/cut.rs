@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use arrow::datatypes::Schema;
 use datafusion::physical_expr::expressions::Column;
 use datafusion::physical_plan::aggregates::{AggregateExec, AggregateMode};
 use datafusion::physical_plan::coalesce_partitions::CoalescePartitionsExec;
@@ -36,6 +37,8 @@ struct Cutting {
     slots: Vec<(Vec<TaskId>, Takes)>,
     /// How many columns the partitions of the leaf met last have.
     width: usize,
+    /// Which part of the bytes of the partitions that it takes itself it reads: not all columns.
+    share: Option<f64>,
     /// What is read by the stage itself, in bytes, by partition.
     scans: Vec<Arc<crate::plan::Leaf>>,
     /// At most so many bytes come out, if it gives a few rows for many.
@@ -116,6 +119,7 @@ fn tasks_of(
             }
         }
         let below: u64 = inputs.iter().map(|input: &TaskId| lowering.graph.tasks()[input.0 as usize].cost.output).sum();
+        let below = (below as f64 * cutting.share.unwrap_or(1.0)) as u64;
         let read = cutting.scans.iter().map(|leaf| match &leaf.source {
             Source::Scan(scan) => scan.n_bytes(partition) * PARSED,
             Source::Given(_) | Source::Persisted(_) | Source::Step(_) | Source::Delayed(_) => 0,
@@ -178,6 +182,9 @@ fn cut(
         }
         let tasks = leaf_tasks(&leaf.leaf, &leaf.place, lowering)?;
         let n = tasks.len();
+        if cutting.slots.is_empty() {
+            cutting.share = Some(bytes_of(&schema) / bytes_of(&leaf.leaf.schema).max(1.0));
+        }
         cutting.width = leaf.leaf.schema.fields().len();
         let slot = cutting.slot(tasks, Takes::Own);
         return Ok(Arc::new(InputExec::new(slot, Takes::Own, leaf.projection.clone(), schema, n)));
@@ -230,8 +237,17 @@ fn cut(
     with_children(plan, children)
 }
 
+/// About how many bytes a row of these columns has.
+fn bytes_of(schema: &Schema) -> f64 {
+    const TEXT: usize = 24;
+    schema.fields().iter().map(|field| field.data_type().primitive_width().unwrap_or(TEXT)).sum::<usize>() as f64
+}
+
 impl Cutting {
     fn slot(&mut self, tasks: Vec<TaskId>, takes: Takes) -> usize {
+        if !self.slots.is_empty() {
+            self.share = None;
+        }
         self.slots.push((tasks, takes));
         self.slots.len() - 1
     }

@@ -1,8 +1,9 @@
-//! Matrix products against the definition, for all types, also of transposed factors and on several threads.
+//! Matrix products against the definition, for all types, also of transposed factors and by several workers.
 
 use num_complex::Complex64;
 use rdk_array::kernel::matmul;
 use rdk_array::{Chunk, DType, NumberKind, Scalar};
+use rdk_graph::{Cancel, Crew, Engine};
 
 fn numbers(shape: [usize; 2], dtype: DType, seed: u64) -> Chunk {
     let least = if dtype.kind() == NumberKind::Unsigned { 0.0 } else { -2.0 };
@@ -38,28 +39,31 @@ fn by_definition(a: &Chunk, b: &Chunk, sum: Option<&Chunk>) -> Vec<Scalar> {
     elements
 }
 
-fn check(a: &Chunk, b: &Chunk, threads: usize) {
-    let product = matmul(a, b, None, threads);
+fn check(a: &Chunk, b: &Chunk, crew: Crew<'_>) {
+    let product = matmul(a, b, None, crew).unwrap();
     assert_eq!(product.dtype(), a.dtype());
     assert_eq!(product.scalars().collect::<Vec<_>>(), by_definition(a, b, None), "{} {:?}", a.dtype(), a.shape());
-    let twice = matmul(a, b, Some(product.clone()), threads);
+    let twice = matmul(a, b, Some(product.clone()), crew).unwrap();
     assert_eq!(twice.scalars().collect::<Vec<_>>(), by_definition(a, b, Some(&product)), "added, {}", a.dtype());
     assert_eq!(product.scalars().collect::<Vec<_>>(), by_definition(a, b, None), "what was added to is left alone");
 }
 
 #[test]
 fn products_are_sums_of_products() {
+    let cancel = Cancel::new();
+    let alone = Crew::alone(&cancel);
     for dtype in DType::ALL {
         for (m, k, n) in [(3, 4, 5), (1, 7, 1), (17, 33, 9), (0, 3, 2), (2, 0, 3), (2, 3, 0)] {
-            check(&numbers([m, k], dtype, 1), &numbers([k, n], dtype, 2), 1);
-            check(&numbers([k, m], dtype, 1).transpose(&[1, 0]), &numbers([n, k], dtype, 2).transpose(&[1, 0]), 1);
+            check(&numbers([m, k], dtype, 1), &numbers([k, n], dtype, 2), alone);
+            check(&numbers([k, m], dtype, 1).transpose(&[1, 0]), &numbers([n, k], dtype, 2).transpose(&[1, 0]), alone);
         }
     }
 }
 
 #[test]
-fn threads_share_the_rows() {
+fn workers_share_the_rows() {
+    let (engine, cancel) = (Engine::new(3), Cancel::new());
     for dtype in [DType::F64, DType::C64, DType::I32] {
-        check(&numbers([150, 20], dtype, 3), &numbers([20, 30], dtype, 4), 2);
+        check(&numbers([150, 20], dtype, 3), &numbers([20, 30], dtype, 4), engine.crew(&cancel));
     }
 }

@@ -88,7 +88,7 @@ builtins! {
     ) -> Result<Value> {
         let _ = (order, stable);
         check_kind(kind.as_deref())?;
-        answer(context, a.array()?.argsort(axis)?, a.is_lazy())
+        answer(context, a.rows(axis)?.argsort(axis)?, a.is_lazy())
     }
 
     /// Parted: the element at `kth` is the one in order, smaller ones before it.
@@ -166,7 +166,7 @@ pub mod functions {
             stable: Option<bool>,
         ) -> Result<Value> {
             let _ = (order, stable);
-            answer(context, sorted(&a.array()?, axis, kind.as_deref())?, a.is_lazy())
+            answer(context, sorted(&a.rows(axis)?, axis, kind.as_deref())?, a.is_lazy())
         }
 
         /// Parted: the element at `kth` is the one in order, smaller ones before it.

@@ -49,7 +49,10 @@ impl<'a> Crew<'a> {
 
     /// How many would work at once if pieces were shared out now. Another moment it may be another number.
     pub fn size(&self) -> usize {
-        self.shared.map_or(1, |shared| 1 + shared.state.lock().free.max(0) as usize)
+        let Some(shared) = self.shared else { return 1 };
+        let free = shared.state.lock().free.max(0) as usize;
+        // Who is no worker takes one of the places.
+        if worker::is_here(shared) { 1 + free } else { free.max(1) }
     }
 
     /// Was a stop asked for?
@@ -203,7 +206,7 @@ mod tests {
         let engine = Engine::new(3);
         let cancel = Cancel::new();
         let crew = engine.crew(&cancel);
-        assert_eq!(crew.size(), 4);
+        assert_eq!(crew.size(), 3);
         for n in [0, 1, 2, 1000] {
             assert_eq!(
                 crew.map((0..n).collect(), |at: usize| at * 2).unwrap(),

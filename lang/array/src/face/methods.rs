@@ -364,7 +364,7 @@ mod of_eager {
             order: Option<Value>,
         ) -> Result<()> {
             let _ = order;
-            let array = super::super::operand::eager_array(&this.chunk())?;
+            let array = Operand::Eager(this.chunk()).rows(Some(axis))?;
             this.assign(&ordering::sorted(&array, Some(axis), kind.as_deref())?.compute_now(context)?);
             Ok(())
         }

@@ -9,10 +9,13 @@ use rdk_runtime::{Context, FromValue, Result, Value, bail, error};
 use super::unsized_object::Unsized;
 use crate::array::Array;
 use crate::chunk::Chunk;
-use crate::chunks::ChunksSpec;
+use crate::chunks::{AxisSpec, ChunksSpec};
 use crate::dtype::{DType, Weak};
 use crate::eager::{self, NdArray, NumpyScalar, nested};
 use crate::scalar::Scalar;
+
+/// An array of more bytes than this is worked at in pieces though it lies in memory.
+const MOST_WHOLE: usize = 1 << 30;
 
 /// An array, or what can become one.
 #[derive(Clone)]
@@ -126,6 +129,22 @@ impl Operand {
             Operand::Lazy(array) => Ok(array.clone()),
             Operand::Eager(chunk) => eager_array(chunk),
             Operand::Number(value) => Ok(Array::scalar(natural(value)?)),
+        }
+    }
+
+    /// As a lazy array whose rows along this axis are to be looked at as wholes. Those of an array in memory lie there as they are needed,
+    /// if it is the last axis: cutting it and putting it together again would take longer than the work. Where the result would take
+    /// much of the memory, the work is done in pieces.
+    pub fn rows(&self, axis: Option<i64>) -> Result<Array> {
+        match self {
+            Operand::Eager(chunk) if (1..=MOST_WHOLE).contains(&chunk.n_bytes()) && chunk.ndim() > 0 => {
+                let last = axis.is_some_and(|axis| axis == -1 || axis == chunk.ndim() as i64 - 1);
+                match last || chunk.ndim() == 1 {
+                    true => Array::from_chunk(chunk.clone(), &ChunksSpec::Axes(vec![AxisSpec::Whole; chunk.ndim()])),
+                    false => self.array(),
+                }
+            }
+            _ => self.array(),
         }
     }
 

@@ -88,7 +88,7 @@ builtins! {
     ) -> Result<Value> {
         let _ = (order, stable);
         check_kind(kind.as_deref())?;
-        let array = a.array()?;
+        let array = a.rows(axis)?;
         // A single number is a row of one.
         let array = if array.ndim() == 0 { array.reshape(&[1])? } else { array };
         answer(context, array.argsort(axis)?, a.is_lazy())
@@ -169,7 +169,7 @@ pub mod functions {
             stable: Option<bool>,
         ) -> Result<Value> {
             let _ = (order, stable);
-            answer(context, sorted(&a.array()?, axis, kind.as_deref())?, a.is_lazy())
+            answer(context, sorted(&a.rows(axis)?, axis, kind.as_deref())?, a.is_lazy())
         }
 
         /// Parted: the element at `kth` is the one in order, smaller ones before it.

@@ -168,7 +168,7 @@ pub fn sort_into<T: Copy + Sync, I: Item>(
             // One number is frequent, or a few are far from all others.
             match is_constant(items) {
                 true => crew.share(items.chunks_mut(SHARED).collect(), finish)?,
-                false => sort_into(&items.to_vec(), &itself::<I>, finish, items, crew)?,
+                false => again(items, finish, crew)?,
             }
             continue;
         }
@@ -187,6 +187,12 @@ pub fn sort_into<T: Copy + Sync, I: Item>(
             finish(items);
         }
     })
+}
+
+/// Puts a bucket in order that is too large for the cache.
+fn again<I: Item>(items: &mut [I], finish: &(impl Fn(&mut [I]) + Sync), crew: Crew<'_>) -> Result<(), Stopped> {
+    let copy = items.to_vec();
+    sort_into(&copy, &itself::<I>, finish, items, crew)
 }
 
 fn itself<I>(_: usize, item: I) -> I {
@@ -264,12 +270,10 @@ pub fn sort<I: Item>(items: &mut [I], scratch: &mut Vec<I>) {
     if least == most {
         return;
     }
-    if n * size_of::<I>() > 8 * BUCKET {
+    if size_of_val(items) > 8 * BUCKET {
         // Too many of one kind for the cache after all.
-        let copy = items.to_vec();
         let cancel = Cancel::new();
-        let sorted = sort_into(&copy, &itself::<I>, &|_: &mut [I]| (), items, Crew::alone(&cancel));
-        return sorted.expect("nobody stops it");
+        return again(items, &|_: &mut [I]| (), Crew::alone(&cancel)).expect("nobody stops it");
     }
     if scratch.len() < n {
         scratch.resize(n, I::default());

@@ -145,7 +145,11 @@ impl Step for RowStep {
 
     fn working(&self, index: &[u32], inputs: &[Array]) -> u64 {
         let elements: usize = inputs[0].chunks().chunk_shape(index).iter().product();
-        elements as u64 * 16
+        let each = match self.0 {
+            RowWork::Sort => inputs[0].dtype().size(),
+            _ => 16,
+        };
+        (elements * each) as u64
     }
 }
 

@@ -2,8 +2,10 @@
 //!
 //! A masked array is two arrays of one shape, its elements and its mask ([`pair::Pair`]), and what is done with it is done with the two:
 //!
-//!     data  ─┬─ where(mask, 0, data) ── sum ──► elements of the sum
-//!     mask  ─┴─ all ──────────────────────────► its mask
+//! ```text
+//! data  ─┬─ where(mask, 0, data) ── sum ──► elements of the sum
+//! mask  ─┴─ all ──────────────────────────► its mask
+//! ```
 //!
 //! So plans, fused kernels and chunks know nothing of masks. [`object::Masked`] holds both in memory, [`lazy::LazyMasked`] as plans.
 

@@ -56,6 +56,7 @@ pub mod ufunc;
 pub mod unary;
 pub mod unsized_object;
 mod vectorized;
+#[allow(non_snake_case)] // NumPy's windows take `M`.
 mod windows;
 mod words;
 

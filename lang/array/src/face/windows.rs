@@ -27,7 +27,7 @@ builtins! {
     /// np.hanning(5)
     /// #> array([0. , 0.5, 1. , 0.5, 0. ])
     /// ```
-    fn hanning(/** How many points. */ m: i64) -> Value { window(m, |x| 0.5 + 0.5 * wave(x)) }
+    fn hanning(/** How many points. */ M: i64) -> Value { window(M, |x| 0.5 + 0.5 * wave(x)) }
 
     /// A raised cosine that ends at 0.08.
     ///
@@ -35,10 +35,10 @@ builtins! {
     /// np.hamming(3)
     /// #> array([0.08, 1.  , 0.08])
     /// ```
-    fn hamming(/** How many points. */ m: i64) -> Value { window(m, |x| 0.54 + 0.46 * wave(x)) }
+    fn hamming(/** How many points. */ M: i64) -> Value { window(M, |x| 0.54 + 0.46 * wave(x)) }
 
     /// Two cosines, so that what lies beside a peak is lower.
-    fn blackman(/** How many points. */ m: i64) -> Value { window(m, |x| 0.42 + 0.5 * wave(x) + 0.08 * wave(2.0 * x)) }
+    fn blackman(/** How many points. */ M: i64) -> Value { window(M, |x| 0.42 + 0.5 * wave(x) + 0.08 * wave(2.0 * x)) }
 
     /// A triangle.
     ///
@@ -46,5 +46,5 @@ builtins! {
     /// np.bartlett(5)
     /// #> array([0. , 0.5, 1. , 0.5, 0. ])
     /// ```
-    fn bartlett(/** How many points. */ m: i64) -> Value { window(m, |x| if x <= 0.0 { 1.0 + x } else { 1.0 - x }) }
+    fn bartlett(/** How many points. */ M: i64) -> Value { window(M, |x| if x <= 0.0 { 1.0 + x } else { 1.0 - x }) }
 }

@@ -31,10 +31,7 @@ pub fn repr(shape: &[usize], dtype: &str, element: &dyn Fn(usize) -> Number, opt
 
 /// `str(x)`, what `print` shows: `[[1. 2.] [3. 4.]]`.
 pub fn str(shape: &[usize], element: &dyn Fn(usize) -> Number, options: &PrintOptions) -> String {
-    if shape.is_empty() {
-        return super::scalar::str(element(0));
-    }
-    elements(shape, element, options, " ", 0, 0)
+    between(shape, element, options, " ", (0, 0))
 }
 
 /// The same with another text between elements, and so many characters of its first line taken by what stands before and after.

@@ -11,7 +11,7 @@ use datafusion::physical_plan::joins::CrossJoinExec;
 use datafusion::physical_plan::projection::ProjectionExec;
 use datafusion::physical_plan::sorts::sort_preserving_merge::SortPreservingMergeExec;
 use datafusion::physical_plan::{ExecutionPlan, ExecutionPlanProperties, displayable};
-use rdk_graph::{Cost, Key, Operation, Task, TaskId, Tokenizer};
+use rdk_graph::{Cost, Key, Operation, Task, TaskId, Token, Tokenizer};
 use rdk_runtime::object::Lowering;
 use rdk_runtime::{Result, bail};
 use rdk_syntax::Place;
@@ -84,17 +84,8 @@ fn tasks_of(
     {
         return Ok(tasks.clone());
     }
-    let mut token = Tokenizer::new("stage").bytes(displayable(&*plan).indent(true).to_string().as_bytes());
-    for (tasks, _) in &cutting.slots {
-        for task in tasks {
-            let key = &lowering.graph.tasks()[task.0 as usize].key;
-            token = token.token(key.token);
-            for &at in &key.index {
-                token = token.number(at.into());
-            }
-        }
-    }
-    let token = token.finish();
+    let inputs = cutting.slots.iter().flat_map(|(tasks, _)| tasks);
+    let token = stage_token("stage", &plan, inputs, lowering);
     let slots = cutting.slots.iter().map(|(tasks, takes)| match takes {
         Takes::Own => Slot(1),
         Takes::All | Takes::Each | Takes::Pile => Slot(tasks.len()),
@@ -132,6 +123,24 @@ fn tasks_of(
         result.push(lowering.graph.add(Task { key, operation: operation.clone(), inputs, cost }));
     }
     Ok(result)
+}
+
+/// Equal for the same plan over the same tasks.
+pub fn stage_token<'a>(
+    kind: &'static str,
+    plan: &Arc<dyn ExecutionPlan>,
+    inputs: impl IntoIterator<Item = &'a TaskId>,
+    lowering: &Lowering,
+) -> Token {
+    let mut token = Tokenizer::new(kind).bytes(displayable(&**plan).indent(true).to_string().as_bytes());
+    for input in inputs {
+        let key = &lowering.graph.tasks()[input.0 as usize].key;
+        token = token.token(key.token);
+        for &at in &key.index {
+            token = token.number(at.into());
+        }
+    }
+    token.finish()
 }
 
 /// The input of a plan that does nothing but give its columns other names: those count by their places.

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
+use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::aggregates::{AggregateExec, AggregateMode};
-use datafusion::physical_plan::{ExecutionPlan, displayable};
-use rdk_graph::{Cost, Key, Operation, Task, TaskId, Token, Tokenizer};
+use rdk_graph::{Cost, Key, Operation, Task, TaskId};
 use rdk_runtime::Result;
 use rdk_runtime::object::Lowering;
 use rdk_syntax::Place;
 
+use super::cut::stage_token;
 use super::leaf::{InputExec, Takes};
 use super::stage::{Slot, Stage};
 use crate::errors::fusion;
@@ -35,11 +36,10 @@ pub fn merged(
     let (groups, known) = (last.group_expr().clone(), last.input_schema());
     let plan = AggregateExec::try_new(AggregateMode::PartialReduce, groups, functions, filters, input, known);
     let plan: Arc<dyn ExecutionPlan> = Arc::new(plan.map_err(fusion)?);
-    let text = displayable(&*plan).indent(true).to_string();
     let name: Arc<str> = format!("{name}-merge").into();
     while tasks.len() > NEIGHBOURS {
         lowering.check()?;
-        let token = token(&text, &tasks, lowering);
+        let token = stage_token("merge", &plan, &tasks, lowering);
         let groups = tasks.chunks(NEIGHBOURS).enumerate().map(|(at, group)| {
             let slots = vec![Slot(group.len())];
             let stage = Stage { name: name.clone(), plan: plan.clone(), slots, place: place.clone() };
@@ -55,16 +55,4 @@ pub fn merged(
         tasks = groups.collect();
     }
     Ok(tasks)
-}
-
-fn token(text: &str, tasks: &[TaskId], lowering: &Lowering) -> Token {
-    let mut token = Tokenizer::new("merge").bytes(text.as_bytes());
-    for task in tasks {
-        let key = &lowering.graph.tasks()[task.0 as usize].key;
-        token = token.token(key.token);
-        for &at in &key.index {
-            token = token.number(at.into());
-        }
-    }
-    token.finish()
 }

@@ -165,6 +165,7 @@ pub fn finish(
     condition: Option<&Operand>,
     out: &Out,
 ) -> Result<Value> {
+    out.check(name, array.dtype())?;
     let Some(condition) = condition else {
         let lazy = operands.iter().any(|operand| operand.is_lazy());
         let result = answer(context, array, lazy)?;
@@ -176,7 +177,6 @@ pub fn finish(
     place::note(context);
     let lazy = condition.is_lazy() || operands.iter().any(|operand| operand.is_lazy());
     let flags = condition.array()?;
-    out.check(name, array.dtype())?;
     let before = out.before()?;
     let dtype = before.as_ref().map_or(array.dtype(), Array::dtype);
     let before = before.unwrap_or_else(|| Array::scalar(Scalar::zero(dtype)));
@@ -192,7 +192,11 @@ pub fn finish(
             Ok(Operand::Eager(flags.select(&own, &one)?.compute_now(context)?))
         };
         let taken = operands.iter().map(taken).collect::<Result<Vec<_>>>()?;
-        super::faults::of_arrays(context, name, &taken.iter().collect::<Vec<_>>(), &result)?;
+        // What `out` held there is none of it, either.
+        let made = eager_array(&nested::chunk(&result, None)?)?;
+        let zero = Array::scalar(Scalar::zero(dtype));
+        let made = answer(context, stretched(&flags)?.select(&made, &stretched(&zero)?)?, false)?;
+        super::faults::of_arrays(context, name, &taken.iter().collect::<Vec<_>>(), &made)?;
     }
     out.take(name, result)
 }

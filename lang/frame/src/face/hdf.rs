@@ -105,12 +105,12 @@ fn put(context: &Context, group: &Value, view: &View) -> Result<()> {
         note("levels", Value::str(named.join(",")))?;
         frame = call(context, &frame, "reset_index", [])?;
     }
-    note(LAYOUT.0, Value::str(LAYOUT.1))?;
     let labels = View::from_value(&frame).map(|view| view.labels()).unwrap_or_default();
     for (at, label) in labels.iter().enumerate() {
         put_column(context, group, &frame, at, label)?;
     }
-    Ok(())
+    // Last: a frame that could not be written whole is none.
+    note(LAYOUT.0, Value::str(LAYOUT.1))
 }
 
 fn put_column(context: &Context, group: &Value, frame: &Value, at: usize, label: &Label) -> Result<()> {
@@ -233,7 +233,8 @@ fn get(context: &Context, group: &Value, path: &Value) -> Result<Value> {
     let mut frame = context.call(&of_module(context, "pandas", "DataFrame")?, Args::one(columns))?;
     if let Some(levels) = noted(context, group, "levels")? {
         let named: Vec<bool> = levels.text().split(',').map(|level| !level.is_empty()).collect();
-        frame = call(context, &frame, "set_index", [Value::list(labels[..named.len()].iter().cloned())])?;
+        let Some(keys) = labels.get(..named.len()) else { bail!("the group in the file lacks columns of its index") };
+        frame = call(context, &frame, "set_index", [Value::list(keys.iter().cloned())])?;
         if !named.iter().all(|&named| named) {
             let names: Vec<Value> = named
                 .iter()

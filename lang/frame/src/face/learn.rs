@@ -290,7 +290,14 @@ fn train_test_split(
     if arrays.is_empty() {
         bail!("At least one array required as input");
     }
-    // All of them are split in the same places.
+    // All of them are split in the same places: each kind draws in its own way.
+    let kind = |array: &Value| {
+        let frame = array.get::<Frame>().is_some() && attribute(context, array, "npartitions").is_ok();
+        (frame, !frame && attribute(context, array, "chunks").is_ok())
+    };
+    if arrays.iter().any(|array| kind(array) != kind(&arrays[0])) {
+        bail!(TypeError: "expected lazy frames only, lazy arrays only, or values in memory only: others are not split in the same places"; hint: "`df.to_dask_array(lengths=True)` makes an array of a frame");
+    }
     let seed = match state {
         Some(seed) => seed,
         None => {

@@ -211,7 +211,7 @@ mod members {
         /// ```
         fn compute[context](
             this: Value,
-            /// `scheduler`, `num_workers` and the like: accepted, and without effect here.
+            /// `scheduler="synchronous"` or `num_workers=1` does one task after the other; the rest has no effect.
             kwargs: Keywords,
         ) -> Result<Value> { scheduled(context, "compute", &kwargs, || compute::compute_one(context, &this)) }
 
@@ -224,7 +224,7 @@ mod members {
         /// ```
         fn persist[context](
             this: Value,
-            /// `scheduler` and the like: accepted, and without effect here.
+            /// The same as `compute` takes.
             kwargs: Keywords,
         ) -> Result<Value> { scheduled(context, "persist", &kwargs, || compute::persist_one(context, &this)) }
 
@@ -361,8 +361,13 @@ pub(crate) fn check_keywords(function: &str, kwargs: &Keywords) -> Result<()> {
 /// Does the work as the keywords ask for it, or else `dask.config.set(scheduler=…)`: on all cores, or one task after the other.
 fn scheduled<T>(context: &Context, function: &str, kwargs: &Keywords, work: impl FnOnce() -> Result<T>) -> Result<T> {
     check_keywords(function, kwargs)?;
-    let asked =
-        |names: &[&str]| kwargs.0.iter().find(|(name, _)| names.contains(&&**name)).map(|(_, value)| value.clone());
+    let asked = |names: &[&str]| {
+        kwargs
+            .0
+            .iter()
+            .find(|(name, value)| names.contains(&&**name) && !value.is_none())
+            .map(|(_, value)| value.clone())
+    };
     let scheduler =
         asked(&["scheduler", "get"]).or_else(|| crate::modules::dask::config::setting(context, "scheduler"));
     let workers = asked(&["num_workers"]).or_else(|| crate::modules::dask::config::setting(context, "num_workers"));

@@ -3,15 +3,19 @@
 //! Every way of drawing is written once, as a method of axes; `plt` lends it for the current ones
 //! ([`Builtin::of_current`](rdk_runtime::Builtin::of_current)).
 
+pub mod areas;
 pub mod artist_methods;
 pub mod axes_settings;
+pub mod box_plot;
 pub mod figure_methods;
 pub mod formula;
 pub mod grid;
 pub mod handles;
+pub mod histograms;
 // Names of parameters as matplotlib has them.
 #[allow(non_snake_case)]
 pub mod images;
+pub mod pie;
 pub mod plot;
 pub mod plotting;
 pub mod pyplot;

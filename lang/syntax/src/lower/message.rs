@@ -394,10 +394,12 @@ impl<'a> About<'a> {
         if text.starts_with("Expected an indented block") {
             let message = plain(text).replace("after `", "after the `");
             let error = self.error(message).of(SyntaxKind::Indentation);
-            let above = self.scan.tokens.iter().rev().filter(|token| token.start < self.start);
-            let mut blanks =
-                above.take_while(|token| matches!(token.kind, Kind::Comment | Kind::Blank | Kind::Newline));
-            let commented = blanks.any(|token| token.kind == Kind::Comment);
+            // At the end of the text the error stands before the comment.
+            let (above, below): (Vec<_>, Vec<_>) = self.scan.tokens.iter().partition(|token| token.start < self.start);
+            let silent = |kind| matches!(kind, Kind::Comment | Kind::Blank | Kind::Newline);
+            let blanks = above.into_iter().rev().take_while(|token| silent(token.kind));
+            let rest = below.into_iter().take_while(|token| silent(token.kind));
+            let commented = blanks.chain(rest).any(|token| token.kind == Kind::Comment);
             return if commented { error.hint("a comment alone is no block: write `pass` below it") } else { error };
         }
         if let Some(rest) = text.strip_prefix("Expected an identifier, but found a keyword ") {

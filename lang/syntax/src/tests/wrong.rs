@@ -53,6 +53,7 @@ fn blocks_and_indentation() {
     assert_eq!(kind("if x:\npass"), SyntaxKind::Indentation);
     assert_eq!(kind("x ="), SyntaxKind::Syntax);
     hints("def f():\n    # to do\n\nf()", "a comment alone is no block: write `pass` below it");
+    hints("def f():\n    # to do", "a comment alone is no block: write `pass` below it");
     hints("if x: pass\nelse if y: pass", "`else if` is written `elif`");
 }
 

@@ -170,7 +170,7 @@ pub fn finish(
         let lazy = operands.iter().any(|operand| operand.is_lazy());
         let result = answer(context, array, lazy)?;
         if !lazy {
-            super::faults::of_arrays(context, name, operands, &result)?;
+            super::faults::of_arrays(context, name, operands, None, &result)?;
         }
         return out.take(name, result);
     };
@@ -185,18 +185,7 @@ pub fn finish(
     let chosen = stretched(&flags)?.select(&stretched(&array.cast(dtype))?, &stretched(&before)?)?.named(name);
     let result = answer(context, chosen, lazy)?;
     if !lazy {
-        // What is not computed cannot go wrong: there the function is taken to be of ones.
-        let taken = |operand: &&Operand| -> Result<Operand> {
-            let own = operand.array()?;
-            let one = Array::scalar(Scalar::one(own.dtype()));
-            Ok(Operand::Eager(flags.select(&own, &one)?.compute_now(context)?))
-        };
-        let taken = operands.iter().map(taken).collect::<Result<Vec<_>>>()?;
-        // What `out` held there is none of it, either.
-        let made = eager_array(&nested::chunk(&result, None)?)?;
-        let zero = Array::scalar(Scalar::zero(dtype));
-        let made = answer(context, stretched(&flags)?.select(&made, &stretched(&zero)?)?, false)?;
-        super::faults::of_arrays(context, name, &taken.iter().collect::<Vec<_>>(), &made)?;
+        super::faults::of_arrays(context, name, operands, Some(condition), &result)?;
     }
     out.take(name, result)
 }

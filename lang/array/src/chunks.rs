@@ -25,7 +25,7 @@ pub use unify::{common, unify};
 #[derive(Clone, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub struct AxisChunks {
     cut: Cut,
-    /// Are these sizes only the largest that there may be? Then this names what counts the true ones ([`crate::counts`]).
+    /// Are these sizes not the true ones, which have to be counted? Then this names what counts them ([`crate::counts`]).
     counted_by: Option<Token>,
 }
 
@@ -82,12 +82,13 @@ impl AxisChunks {
         }
     }
 
-    /// Chunks of at most these sizes; how large they are is known when this has counted.
-    pub fn at_most(&self, counted_by: Token) -> AxisChunks {
+    /// As many chunks, whose sizes are known when this has counted. Until then these sizes stand for them: memory is asked for by them,
+    /// and nothing else may depend on them. They are the largest that there may be where anything is known of that, else a guess.
+    pub fn uncounted(&self, counted_by: Token) -> AxisChunks {
         AxisChunks { cut: self.cut.clone(), counted_by: Some(counted_by) }
     }
 
-    /// What counts the true sizes, where these are the largest that there may be.
+    /// What counts the true sizes, where these only stand for them.
     pub fn counted_by(&self) -> Option<Token> {
         self.counted_by
     }

@@ -1,7 +1,8 @@
 //! Sizes that are known only after counting: what a mask takes.
 //!
-//! `x[x > 0]` is lazy, and how long it is depends on the elements. Its grid says how large each chunk is *at most*, and names what
-//! counts the true sizes ([`AxisChunks::counted_by`]); tasks find them in the chunks that they get. Functions of elements and
+//! `x[x > 0]` is lazy, and how long it is depends on the elements. Its grid says how many chunks there are, by which sizes memory is asked
+//! for ([`AxisChunks::uncounted`]: what a mask takes of a chunk is no larger than the chunk; nothing says how long a `bincount` may be), and
+//! names what counts the true sizes ([`AxisChunks::counted_by`]); tasks find them in the chunks that they get. Functions of elements and
 //! reductions need no more. Whatever does need lengths ([`Array::sized`]) runs the counts, once, and goes on with a grid that is known.
 //!
 //! ```text
@@ -179,7 +180,7 @@ impl Array {
         );
         let counts = Counts::of(counts);
         let mut grid = self.chunks().clone();
-        grid.0[axis] = along.at_most(counts.token());
+        grid.0[axis] = along.uncounted(counts.token());
         let step = Compress { axis };
         let taken = Array::step("getitem", step, [self.clone(), mask.clone()], grid, self.dtype()).counted_by(counts);
         // What is at most one long would look as if it could be stretched.

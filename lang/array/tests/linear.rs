@@ -116,6 +116,16 @@ proptest! {
         prop_assert_eq!(inverse.chunks(), lazy_a.chunks());
         near(&a.dot(&values(&inverse).unwrap()), &Array2::eye(n), "a a⁻¹");
 
+        // In one piece, and in several.
+        let one = |array: &Array| -> Array { array.reshape(&[1, 1]).unwrap() };
+        let whole = lazy(&a, complex, &[n]);
+        let of = |array: &Array| one(&found(Work::Determinant, std::slice::from_ref(array)));
+        let sign_and_log = |array: &Array| linear::sign_and_log(array).unwrap().map(|part| values(&one(&part)).unwrap());
+        near(&values(&of(&lazy_a)).unwrap(), &values(&of(&whole)).unwrap(), "the determinant");
+        for (found, expected) in sign_and_log(&lazy_a).iter().zip(&sign_and_log(&whole)) {
+            near(found, expected, "its sign and logarithm");
+        }
+
         let positive = a.dot(&adjoint(&a)) + Array2::<Complex64>::eye(n);
         let lazy_positive = lazy(&positive, complex, &sizes);
         for upper in [false, true] {

@@ -123,7 +123,7 @@ pub(crate) fn is_here(shared: &Arc<Shared>) -> bool {
     HERE.with_borrow(|here| here.as_ref().is_some_and(|here| Arc::ptr_eq(&here.shared, shared)))
 }
 
-/// The request to stop that the running task obeys.
+/// The request to stop that the run of this thread's task obeys; `None` outside of runs, and so for single tasks.
 pub(crate) fn cancel_here() -> Option<Cancel> {
     HERE.with_borrow(|here| here.as_ref()?.info.as_ref().map(|info| info.cancel.clone()))
 }
@@ -134,6 +134,8 @@ pub(crate) fn info_here() -> Option<Arc<Info>> {
 }
 
 /// Idle workers help the task that this thread runs; outside of tasks nobody does.
+///
+/// The crew stops when the run of the task is to stop. A single task ([`Errand`]) belongs to no run: what it shares goes on to its end.
 pub fn with_crew<R>(work: impl FnOnce(Crew<'_>) -> R) -> R {
     let here = HERE.with_borrow(|here| here.as_ref().map(|here| here.shared.clone()));
     let cancel = cancel_here().unwrap_or_default();

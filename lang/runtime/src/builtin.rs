@@ -27,7 +27,12 @@ pub struct Builtin {
     pub receiver: Option<fn(&Context) -> Result<Value>>,
     /// Attributes that it has beside its name and documentation: `np.add.reduce`.
     pub attributes: Option<fn(&Builtin, &str) -> Option<Value>>,
+    /// Asked before the body whether something else is to be done with these arguments, see [`Builtin::otherwise`].
+    pub instead: Option<Instead>,
 }
+
+/// What is done with some arguments in place of the body; `None`: nothing, it is the body's turn.
+pub type Instead = fn(&Context, &Builtin, &Bound) -> Option<Result<Value>>;
 
 /// What is known of a parameter.
 pub struct ParamInfo {
@@ -132,6 +137,9 @@ impl Builtin {
         if let Some(receiver) = self.receiver {
             bound.insert(0, Some(receiver(context)?));
         }
+        if let Some(answer) = self.instead.and_then(|instead| instead(context, self, &bound)) {
+            return answer;
+        }
         (self.body)(context, bound)
     }
 
@@ -149,6 +157,11 @@ impl Builtin {
     /// The same function with more attributes.
     pub fn having(self, attributes: fn(&Builtin, &str) -> Option<Value>) -> Builtin {
         Builtin { attributes: Some(attributes), ..self }
+    }
+
+    /// The same function, which asks this first: `np.sort` of a masked array is not done with the elements alone.
+    pub fn otherwise(self, instead: Instead) -> Builtin {
+        Builtin { instead: Some(instead), ..self }
     }
 
     /// A method as a function of a module, by this name, for a value that the session knows: `plt.title` is `Axes.set_title` of the
@@ -354,6 +367,7 @@ macro_rules! builtins {
                     before: None,
                     receiver: None,
                     attributes: None,
+                    instead: None,
                 }
             }),*]
         }

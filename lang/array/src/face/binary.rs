@@ -29,7 +29,7 @@ fn operate(
 ) -> Result<Value> {
     let options = Options::read(name, options)?;
     if let Some(delayed) = super::deferred::call(context, name, &[x1.clone(), x2.clone()]) {
-        return delayed;
+        return options.out.take(name, delayed?);
     }
     let (x1, x2) = (Operand::loosely(x1)?, Operand::loosely(x2)?);
     let cast = |x: Operand| -> Result<Operand> {

@@ -251,13 +251,26 @@ pub mod numpy {
             copy: Option<bool>,
             /// Only C order is supported.
             order: Option<String>,
-            /// Not supported.
+            /// Do masked arrays stay masked arrays?
             subok: Option<bool>,
             /// At least so many axes.
             ndmin: usize = 0,
         ) -> Result<Value> {
             let _ = (copy, order, subok);
             Ok(Value::object(NdArray::new(array_now(context, &object, dtype, ndmin)?)))
+        }
+
+        /// A copy of an array, with memory of its own.
+        fn copy[context](
+            /// Lists of numbers, or an array.
+            a: Value,
+            /// Only C order is supported.
+            order: Option<String>,
+            /// Do masked arrays stay masked arrays?
+            subok: bool = false,
+        ) -> Result<Value> {
+            let _ = (order, subok);
+            Ok(Value::object(NdArray::new(array_now(context, &a, None, 0)?)))
         }
 
         /// An array from anything; an array that has the type already is itself.

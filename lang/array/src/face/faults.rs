@@ -150,8 +150,15 @@ fn fault(operands: &[f64], result: f64, divides: fn(&[f64]) -> bool) -> Option<F
     None
 }
 
-/// After a function of elements of arrays in memory: says once what happened in any of them.
-pub fn of_arrays(context: &Context, function: &str, operands: &[&Operand], result: &Value) -> Result<()> {
+/// After a function of elements of arrays in memory: says once what happened in any of them. Where a condition does not hold nothing was
+/// computed, and nothing can have happened.
+pub fn of_arrays(
+    context: &Context,
+    function: &str,
+    operands: &[&Operand],
+    condition: Option<&Operand>,
+    result: &Value,
+) -> Result<()> {
     let chunk = match (result.get::<NdArray>(), result.get::<NumpyScalar>()) {
         (Some(array), _) => array.chunk(),
         (None, Some(scalar)) => Chunk::from_scalar(scalar.0),
@@ -161,23 +168,18 @@ pub fn of_arrays(context: &Context, function: &str, operands: &[&Operand], resul
     if !whole && (!chunk.dtype().is_float() || is_finite(&chunk)) {
         return Ok(());
     }
-    let mut seen: Vec<Chunk> = Vec::with_capacity(operands.len());
-    for operand in operands {
-        let own = match operand {
-            Operand::Eager(own) => own.clone(),
-            Operand::Number(value) => match crate::Scalar::from_value(value) {
-                Some(Ok(scalar)) => Chunk::from_scalar(scalar),
-                _ => return Ok(()),
-            },
-            Operand::Lazy(_) => return Ok(()),
-        };
-        match own.broadcast(chunk.shape()) {
-            Some(own) => seen.push(own),
-            None => return Ok(()),
-        }
-    }
+    let stretched = |operand: &&Operand| match operand {
+        Operand::Eager(own) => own.broadcast(chunk.shape()),
+        Operand::Number(value) => Chunk::from_scalar(crate::Scalar::from_value(value)?.ok()?).broadcast(chunk.shape()),
+        Operand::Lazy(_) => None,
+    };
+    let Some(seen) = operands.iter().map(stretched).collect::<Option<Vec<Chunk>>>() else { return Ok(()) };
+    let everywhere = Operand::Number(Value::Bool(true));
+    let Some(computed) = stretched(&condition.unwrap_or(&everywhere)) else { return Ok(()) };
+    let mut computed = computed.scalars().map(|flag| flag.get::<bool>());
     if whole {
-        let by_zero = seen.get(1).is_some_and(|right| right.scalars().any(|scalar| !scalar.get::<bool>()));
+        let Some(right) = seen.get(1) else { return Ok(()) };
+        let by_zero = right.scalars().zip(computed).any(|(right, computed)| computed && !right.get::<bool>());
         return if by_zero { notice(context, Fault::Divide, function) } else { Ok(()) };
     }
     let divides = divides(function);
@@ -186,7 +188,7 @@ pub fn of_arrays(context: &Context, function: &str, operands: &[&Operand], resul
     let mut found: Vec<Fault> = Vec::new();
     for result in chunk.scalars() {
         let result = result.get::<f64>();
-        if result.is_finite() {
+        if !computed.next().unwrap_or(true) || result.is_finite() {
             walks.iter_mut().for_each(|walk| {
                 walk.next();
             });

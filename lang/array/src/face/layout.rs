@@ -158,8 +158,7 @@ pub fn rounded(array: Array, decimals: i64) -> Result<Array> {
     Ok(rounded.cast(dtype).named("round"))
 }
 
-/// `|a - b| <= atol + rtol * |b|`, and equal infinities.
-/// Are elements at the same place equal, or nearly?
+/// Are elements at the same place equal, or nearly? They are where `|a - b| <= atol + rtol * |b|`, and so are equal infinities.
 pub fn close(a: &Operand, b: &Operand, rtol: f64, atol: f64, equal_nan: bool) -> Result<Array> {
     let arrays = together(&[a, b])?;
     let (a, b) = (&arrays[0], &arrays[1]);

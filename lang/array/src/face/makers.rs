@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use rdk_runtime::{Class, ClassRef, Context, FromValue, Object, Result, Value, bail};
 
 use super::create;
+use super::masked;
 use super::operand::{Operand, answer, eager_array};
 use crate::array::Array;
 use crate::chunk::Chunk;
@@ -59,7 +60,11 @@ impl Maker {
                 other => other.clone(),
             }),
             Maker::Mesh | Maker::OpenMesh => mesh(context, index, self == Maker::OpenMesh),
-            Maker::Row | Maker::Columns => joined(context, index, self == Maker::Columns),
+            Maker::Row | Maker::Columns => {
+                let made = joined(context, index, self == Maker::Columns)?;
+                // As of `np.concatenate`, nothing is masked in what comes of masked arrays.
+                if masked::holds_masked(index) { masked::whole(made) } else { Ok(made) }
+            }
         }
     }
 }

@@ -45,6 +45,11 @@ pub(super) fn placed(builtins: Vec<Builtin>) -> Entries {
     entries(place::noted(builtins))
 }
 
+/// Functions of arrays as entries: they mind masks.
+fn minding(builtins: Vec<Builtin>) -> Entries {
+    placed(masked::minding(builtins))
+}
+
 fn numpy() -> Entries {
     let mut names = constants();
     names.extend(number_types());
@@ -54,24 +59,24 @@ fn numpy() -> Entries {
     names.push(("fft", Value::Module(fourier::modules()[0].clone())));
     names.push(("ma", Value::Module(masked::modules()[0].clone())));
     names.push(("lib", Value::Module(sliding::modules()[0].clone())));
-    names.extend(placed(products::builtins()));
-    names.extend(placed(polynomial::functions()));
+    names.extend(minding(products::builtins()));
+    names.extend(minding(polynomial::functions()));
     names.push(("polynomial", Value::Module(polynomial::modules()[0].clone())));
     names.push(("poly1d", Value::Class(polynomial::class())));
     names.extend(limits::classes());
-    names.extend(placed(create::numpy::builtins()));
-    names.extend(placed(grids::numpy::builtins()));
+    names.extend(minding(create::numpy::builtins()));
+    names.extend(minding(grids::numpy::builtins()));
     names.extend(placed(spaced::builtins()));
     names.extend(placed(windows::builtins()));
     names.extend(placed(words::builtins()));
     names.extend(placed(change::builtins()));
     names.extend(Maker::all());
-    names.extend(placed(elementwise()));
-    names.extend(placed(whole()));
-    names.extend(placed(settings::builtins()));
-    names.extend(placed(statistics::numpy::builtins()));
-    names.extend(placed(gufunc::builtins()));
-    names.extend(placed(gufunc::numpy::builtins()));
+    names.extend(minding(elementwise()));
+    names.extend(minding(whole()));
+    names.extend(minding(settings::builtins()));
+    names.extend(minding(statistics::numpy::builtins()));
+    names.extend(minding(gufunc::builtins()));
+    names.extend(minding(gufunc::numpy::builtins()));
     names.extend(more::names("numpy"));
     names
 }
@@ -86,13 +91,14 @@ fn dask() -> Entries {
     names.push(("fft", Value::Module(fourier::modules()[1].clone())));
     names.push(("ma", Value::Module(masked::modules()[1].clone())));
     names.push(("lib", Value::Module(sliding::modules()[2].clone())));
-    names.extend(placed(products::dask()));
-    names.extend(placed(elementwise()));
-    names.extend(placed(lazily(whole())));
+    names.extend(minding(products::dask()));
+    names.extend(minding(elementwise()));
+    names.extend(minding(lazily(whole())));
     let settings = ["shape", "ndim", "result_type"];
-    names.extend(placed(settings::builtins().into_iter().filter(|builtin| settings.contains(&builtin.name)).collect()));
-    names.extend(placed(create::dask::builtins()));
-    names.extend(placed(lazily(statistics::dask::builtins())));
+    names
+        .extend(minding(settings::builtins().into_iter().filter(|builtin| settings.contains(&builtin.name)).collect()));
+    names.extend(minding(create::dask::builtins()));
+    names.extend(minding(lazily(statistics::dask::builtins())));
     names.extend(placed(lazily(ordering::dask::builtins())));
     names.extend(placed(moment::builtins()));
     names.extend(placed(grids::dask::builtins()));
@@ -100,7 +106,7 @@ fn dask() -> Entries {
     names.extend(placed(blocks::builtins()));
     names.extend(placed(blocks::functions::builtins()));
     names.extend(placed(overlap::builtins()));
-    names.extend(placed(gufunc::builtins()));
+    names.extend(minding(gufunc::builtins()));
     names.extend(placed(gufunc::dask::builtins()));
     names.push(("stats", Value::Module(Module::new("dask.array.stats", "Tests of samples.", tests_of_samples))));
     names.push(("overlap", Value::Module(Module::new("dask.array.overlap", "Chunks that overlap.", overlapping))));

@@ -51,6 +51,12 @@ fn tailedness(array: &Array, axis: usize) -> Result<Array> {
     below.compare(CompareFunc::Equal, &number(0.0))?.select(&number(f64::NAN), &z)
 }
 
+/// The sample of a test, and the axis that it lies along.
+fn tested(a: &Operand, axis: i64, nan_policy: &str) -> Result<(Array, usize)> {
+    check_policy(nan_policy)?;
+    sample(a, Some(axis))
+}
+
 fn by_normal(context: &Context, name: &str, z: Array) -> Result<Value> {
     let p_value = Tail::Normal.beyond(&z, &number(0.0))?;
     result(context, name, ["statistic", "pvalue"], z, p_value)
@@ -76,8 +82,7 @@ builtins! {
         /// What to do with NaN: only "propagate".
         nan_policy: String = "propagate",
     ) -> Result<Value> {
-        check_policy(&nan_policy)?;
-        let (array, axis) = sample(&a, Some(axis))?;
+        let (array, axis) = tested(&a, axis, &nan_policy)?;
         by_normal(context, "SkewtestResult", skewness(&array, axis)?)
     }
 
@@ -90,8 +95,7 @@ builtins! {
         /// What to do with NaN: only "propagate".
         nan_policy: String = "propagate",
     ) -> Result<Value> {
-        check_policy(&nan_policy)?;
-        let (array, axis) = sample(&a, Some(axis))?;
+        let (array, axis) = tested(&a, axis, &nan_policy)?;
         by_normal(context, "KurtosistestResult", tailedness(&array, axis)?)
     }
 
@@ -104,8 +108,7 @@ builtins! {
         /// What to do with NaN: only "propagate".
         nan_policy: String = "propagate",
     ) -> Result<Value> {
-        check_policy(&nan_policy)?;
-        let (array, axis) = sample(&a, Some(axis))?;
+        let (array, axis) = tested(&a, axis, &nan_policy)?;
         let statistic = add(&power(&skewness(&array, axis)?, 2.0)?, &power(&tailedness(&array, axis)?, 2.0)?)?;
         let p_value = Tail::ChiSquared.beyond(&statistic, &number(2.0))?;
         result(context, "NormaltestResult", ["statistic", "pvalue"], statistic, p_value)

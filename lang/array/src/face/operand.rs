@@ -260,7 +260,9 @@ pub fn make_lazy(value: Value) -> Result<Value> {
         Value::List(_) | Value::Tuple(_) => {
             let items = value.items().unwrap_or_default();
             // A list of arrays stays a list: `stack` and its like want several.
-            if items.iter().any(|item| has_lazy(item) || item.get::<NdArray>().is_some()) {
+            let is_array =
+                |item: &Value| item.get::<NdArray>().is_some() || super::masked::pair::Given::of(item).is_some();
+            if items.iter().any(|item| has_lazy(item) || is_array(item)) {
                 let items = items.into_iter().map(make_lazy).collect::<Result<Vec<_>>>()?;
                 return Ok(if matches!(value, Value::Tuple(_)) { Value::tuple(items) } else { Value::list(items) });
             }

@@ -38,7 +38,7 @@ pub fn operator_of(
     let result = operate(op, left, right).and_then(|array| answer(context, array, lazy));
     Some(result.and_then(|result| {
         if !lazy {
-            faults::of_arrays(context, ufunc_name(op), &[left, right], &result)?;
+            faults::of_arrays(context, ufunc_name(op), &[left, right], None, &result)?;
         }
         Ok(result)
     }))

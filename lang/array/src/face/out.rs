@@ -2,6 +2,7 @@
 
 use rdk_runtime::{Context, FromValue, Result, Value, bail};
 
+use super::masked::object::Masked;
 use super::operand::{Operand, answer, eager_array};
 use super::unsized_object::Unsized;
 use crate::array::Array;
@@ -30,7 +31,7 @@ impl FromValue for Out {
             Value::Tuple(items) if items.len() == 1 => &items[0],
             other => other,
         };
-        let is_array = value.get::<NdArray>().is_some() || value.get::<Array>().is_some();
+        let is_array = in_memory(value).is_some() || value.get::<Array>().is_some();
         if !is_array && !value.is_none() {
             bail!(
                 TypeError: "return arrays must be of ArrayType, got {}", rdk_runtime::convert::describe(value);
@@ -63,7 +64,7 @@ impl Out {
             array.become_other(&result);
             return Ok(out.clone());
         }
-        let Some(array) = out.get::<NdArray>() else { return Ok(result) };
+        let Some(array) = in_memory(out) else { return Ok(result) };
         if let Value::Lazy(_) = result {
             bail!(
                 NotImplementedError: "The `out` parameter is not fully supported. Received type ndarray, expected Dask Array";
@@ -80,6 +81,9 @@ impl Out {
             );
         }
         array.assign(&chunk);
+        if let Some(masked) = out.get::<Masked>() {
+            masked.take_mask(result.get::<Masked>().and_then(Masked::mask).as_ref());
+        }
         Ok(out.clone())
     }
 
@@ -111,13 +115,13 @@ impl Out {
 
     /// The type to add up or multiply in: the one that was asked for, or that of where the result goes.
     pub fn dtype_or(&self, given: Option<DTypeArg>) -> Option<DTypeArg> {
-        let own = self.0.as_ref().and_then(|out| out.get::<NdArray>()).map(|array| DTypeArg(array.dtype()));
+        let own = self.0.as_ref().and_then(in_memory).map(|array| DTypeArg(array.dtype()));
         given.or(own)
     }
 
     /// Elements of this type may be written there.
     fn check(&self, name: &str, from: DType) -> Result<()> {
-        if let Some(to) = self.0.as_ref().and_then(|out| out.get::<NdArray>()).map(NdArray::dtype)
+        if let Some(to) = self.0.as_ref().and_then(in_memory).map(NdArray::dtype)
             && !from.can_cast(to, Casting::SameKind)
         {
             bail!(
@@ -131,11 +135,16 @@ impl Out {
     /// What is there now.
     fn before(&self) -> Result<Option<Array>> {
         let Some(out) = &self.0 else { return Ok(None) };
-        match out.get::<NdArray>() {
+        match in_memory(out) {
             Some(array) => eager_array(&array.chunk()).map(Some),
             None => Ok(out.get::<Array>().cloned()),
         }
     }
+}
+
+/// The memory that is written to: that of an array, or of the elements of a masked one.
+fn in_memory(out: &Value) -> Option<&NdArray> {
+    out.get::<NdArray>().or_else(|| out.get::<Masked>().map(|masked| &masked.data))
 }
 
 /// A condition: in which places a function of elements is computed.
@@ -170,7 +179,7 @@ pub fn finish(
         let lazy = operands.iter().any(|operand| operand.is_lazy());
         let result = answer(context, array, lazy)?;
         if !lazy {
-            super::faults::of_arrays(context, name, operands, &result)?;
+            super::faults::of_arrays(context, name, operands, None, &result)?;
         }
         return out.take(name, result);
     };
@@ -185,18 +194,7 @@ pub fn finish(
     let chosen = stretched(&flags)?.select(&stretched(&array.cast(dtype))?, &stretched(&before)?)?.named(name);
     let result = answer(context, chosen, lazy)?;
     if !lazy {
-        // What is not computed cannot go wrong: there the function is taken to be of ones.
-        let taken = |operand: &&Operand| -> Result<Operand> {
-            let own = operand.array()?;
-            let one = Array::scalar(Scalar::one(own.dtype()));
-            Ok(Operand::Eager(flags.select(&own, &one)?.compute_now(context)?))
-        };
-        let taken = operands.iter().map(taken).collect::<Result<Vec<_>>>()?;
-        // What `out` held there is none of it, either.
-        let made = eager_array(&nested::chunk(&result, None)?)?;
-        let zero = Array::scalar(Scalar::zero(dtype));
-        let made = answer(context, stretched(&flags)?.select(&made, &stretched(&zero)?)?, false)?;
-        super::faults::of_arrays(context, name, &taken.iter().collect::<Vec<_>>(), &made)?;
+        super::faults::of_arrays(context, name, operands, Some(condition), &result)?;
     }
     out.take(name, result)
 }

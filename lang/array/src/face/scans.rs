@@ -245,28 +245,27 @@ fn gradient(context: &Context, f: &Operand, spacings: &[Value], axis: &Option<Ax
 
 /// The area under a curve along an axis.
 fn area(context: &Context, y: &Operand, x: Option<&Operand>, dx: f64, axis: i64) -> Result<Value> {
-    let array = y.array()?;
+    let lazy = y.is_lazy() || x.is_some_and(Operand::is_lazy);
+    let x = x.map(Operand::array).transpose()?;
+    let strips = strips(&y.array()?, x.as_ref(), dx, axis)?;
+    answer(context, strips.reduce(crate::kernel::Reduction::Sum, Some(&[axis]), false, None, None)?, lazy)
+}
+
+/// The areas of the strips between neighbours.
+pub(super) fn strips(array: &Array, x: Option<&Array>, dx: f64, axis: i64) -> Result<Array> {
     let axis = shape::axis(axis, array.ndim())?;
-    let mut lazy = y.is_lazy();
     let widths = match x {
         None => beside_type(dx, array.dtype()),
-        Some(x) => {
-            lazy |= x.is_lazy();
-            let x = x.array()?;
-            match x.ndim() {
-                1 => {
-                    let mut lengths = vec![1i64; array.ndim()];
-                    lengths[axis] = -1;
-                    differences(&x, 1, 0)?.reshape(&lengths)?
-                }
-                _ => differences(&x, 1, shape::axis(axis as i64, x.ndim())?)?,
-            }
+        Some(x) if x.ndim() == 1 => {
+            let mut lengths = vec![1i64; array.ndim()];
+            lengths[axis] = -1;
+            differences(x, 1, 0)?.reshape(&lengths)?
         }
+        Some(x) => differences(x, 1, shape::axis(axis as i64, x.ndim())?)?,
     };
-    let (later, earlier) = (part(&array, axis, Some(1), None, None)?, part(&array, axis, None, Some(-1), None)?);
+    let (later, earlier) = (part(array, axis, Some(1), None, None)?, part(array, axis, None, Some(-1), None)?);
     let both = later.binary(BinaryFunc::Add, &earlier)?.binary(BinaryFunc::Multiply, &widths)?;
-    let halves = both.binary(BinaryFunc::Divide, &beside_type(2.0, both.dtype()))?;
-    answer(context, halves.reduce(crate::kernel::Reduction::Sum, Some(&[axis as i64]), false, None, None)?, lazy)
+    both.binary(BinaryFunc::Divide, &beside_type(2.0, both.dtype()))
 }
 
 /// `np.interp`

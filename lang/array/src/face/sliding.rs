@@ -75,7 +75,9 @@ fn slid(array: &Array, axis: usize, length: i64, n: i64) -> Result<Array> {
         array.slice(&items)
     };
     if length == 0 {
-        let mut to: Vec<usize> = part(0)?.shape().to_vec();
+        // There is one more of them than there are elements.
+        let mut to: Vec<usize> = array.shape().to_vec();
+        to[axis] = n as usize;
         to.push(0);
         let empty = Array::full("zeros", &to, crate::Scalar::zero(array.dtype()), &ChunksSpec::AUTO)?;
         return Ok(empty);

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use rdk_runtime::{Args, Builtin, Class, ClassRef, Context, FromValue, Object, Result, Value, bail, builtins, error};
 
 use super::arrange::{answer_array, part};
+use super::masked;
 use super::operand::{Operand, answer, together};
 use super::parameters::Axes;
 use crate::array::{Array, Func};
@@ -90,6 +91,11 @@ impl Object for Part {
     fn call(&self, context: &Context, mut args: Args) -> Option<Result<Value>> {
         place::note(context);
         let builtin = builtins().into_iter().find(|builtin| builtin.name == self.part)?;
+        let builtin = match self.part {
+            "reduce" | "accumulate" | "reduceat" => builtin.otherwise(masked::unmasked_part),
+            "outer" => builtin.otherwise(masked::outer),
+            _ => builtin,
+        };
         args.positional.insert(0, Value::str(self.function));
         Some(builtin.call(context, args))
     }

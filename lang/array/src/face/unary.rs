@@ -11,7 +11,7 @@ use crate::kernel::UnaryFunc;
 pub fn unary(context: &Context, func: UnaryFunc, x: &Value, options: Keywords) -> Result<Value> {
     let options = Options::read(func.name(), options)?;
     if let Some(delayed) = super::deferred::call(context, func.name(), std::slice::from_ref(x)) {
-        return delayed;
+        return options.out.take(func.name(), delayed?);
     }
     let x = Operand::loosely(x)?;
     let array = options.cast(x.array()?);

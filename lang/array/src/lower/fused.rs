@@ -92,7 +92,7 @@ impl Fused {
         }
     }
 
-    /// Where the grid only says how large chunks are at most, the chunks that are read tell how large they are.
+    /// Where the grid does not say how large chunks are, those that are read tell.
     pub(super) fn count(&self, shape: &mut Shape, chunks: &[&Chunk]) {
         if self.loops.is_known() {
             return;

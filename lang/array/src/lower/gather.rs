@@ -229,8 +229,8 @@ impl Assemble {
         }
         let parts = whole.axis_chunks_iter_mut(Axis(0), each).zip(shares).collect();
         crew.share(parts, |(mut part, share): (ArrayViewMutD<'_, T>, Vec<(Shape, Chunk)>)| {
-            let mut share = share.into_iter().take_while(|_| !crew.stopped());
-            share.by_ref().for_each(|(start, chunk)| put(&mut part, &start, &chunk));
+            let share = share.into_iter().take_while(|_| !crew.stopped());
+            share.for_each(|(start, chunk)| put(&mut part, &start, &chunk));
         })?;
         if crew.stopped() {
             return Err(Failure::Cancelled);

@@ -97,7 +97,11 @@ impl Array {
         let length =
             Array::step("unique-count", UniqueStep::Length, [found.clone()], one(AxisChunks::single(1)), DType::I64);
         let counts = Counts::of(length);
-        let along = AxisChunks::single(self.size().min(LONGEST as u128) as usize).at_most(counts.token());
+        // No more than there are elements, or than the type has; where that may be many, so many are taken to be different.
+        let most = self.size().min(LONGEST as u128) as usize;
+        let of_type = self.dtype().integer_range().and_then(|(least, most)| usize::try_from(most - least + 1).ok());
+        let most = of_type.map_or(most, |of_type| most.min(of_type));
+        let along = AxisChunks::single(most).uncounted(counts.token());
         let row = |name: &str, step: UniqueStep, dtype: DType| {
             Array::step(name, step, [found.clone()], one(along.clone()), dtype).counted_by(counts.clone())
         };

@@ -21,7 +21,7 @@ struct CountStep {
     weighted: bool,
 }
 
-/// A row of counts is taken to have so many where that is not known.
+/// A row of counts is taken to have so many where the type of the numbers has more than these.
 const GUESSED: usize = 1 << 16;
 
 /// How often each number occurs, or what its weights come to. How many there are is counted when somebody asks.
@@ -29,7 +29,8 @@ pub fn counted_lazily(array: &Array, weights: Option<&Array>) -> Result<Array> {
     let largest = array.cast(DType::I64).extreme(true)?;
     let length = largest.binary(BinaryFunc::Add, &Array::scalar(Scalar::I64(1)))?.reshape(&[1])?;
     let counts = Counts::of(length.clone());
-    let along = AxisChunks::single(GUESSED).at_most(counts.token());
+    let of_type = array.dtype().integer_range().and_then(|(_, most)| usize::try_from(most + 1).ok());
+    let along = AxisChunks::single(of_type.unwrap_or(GUESSED).min(GUESSED)).uncounted(counts.token());
     let rows = rows_of_counts(array, None, Some((length, along)), weights)?.counted_by(counts);
     Ok(rows.reduce(Reduction::Sum, Some(&[0]), false, None, None)?.named("bincount"))
 }

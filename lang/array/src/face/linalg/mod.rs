@@ -8,6 +8,7 @@ mod solve;
 use rdk_runtime::modules::named_tuple::NamedTuple;
 use rdk_runtime::{Builtin, Context, Kind, Module, Result, Value, class};
 
+use super::masked;
 use super::operand::{Operand, answer, make_lazy};
 use crate::array::Array;
 use crate::place;
@@ -18,7 +19,7 @@ pub fn numpy_module() -> Vec<(&'static str, Value)> {
     let mut builtins = shared();
     builtins.extend(decompose::builtins());
     builtins.extend(solve::functions::builtins());
-    let mut entries = class::entries(place::noted(builtins));
+    let mut entries = class::entries(place::noted(masked::minding(builtins)));
     entries.push(("LinAlgError", Value::Class(rdk_runtime::types::exception(Kind::LinAlgError).clone())));
     entries
 }
@@ -30,7 +31,7 @@ pub fn dask_module() -> Vec<(&'static str, Value)> {
         .extend(decompose::builtins().into_iter().filter(|builtin| !matches!(builtin.name, "qr" | "svd" | "cholesky")));
     builtins.extend(dask::builtins());
     let builtins = builtins.into_iter().map(|builtin| builtin.lent(make_lazy)).collect();
-    class::entries(place::noted(builtins))
+    class::entries(place::noted(masked::minding(builtins)))
 }
 
 fn shared() -> Vec<Builtin> {

@@ -145,9 +145,16 @@ builtins! {
 
     /// The sign of the determinant of a matrix, and the logarithm of its size.
     fn slogdet[context](/** A square matrix, or a stack of them. */ a: Operand) -> Result<Value> {
-        check_square(&a.array()?)?;
-        let parts = of_one(context, "slogdet", Work::SignAndLog, &a)?;
-        several(context, "SlogdetResult", &["sign", "logabsdet"], &[parts.part(0), parts.part(1)], a.is_lazy())
+        let array = a.array()?;
+        check_square(&array)?;
+        let parts = match a.is_lazy() {
+            true => linear::sign_and_log(&array)?,
+            false => {
+                let parts = of_one(context, "slogdet", Work::SignAndLog, &a)?;
+                [parts.part(0), parts.part(1)]
+            }
+        };
+        several(context, "SlogdetResult", &["sign", "logabsdet"], &parts, a.is_lazy())
     }
 
     /// The pseudoinverse of a matrix: it gives the solutions of least squares.

@@ -10,6 +10,7 @@ use crate::array::Array;
 use crate::eager::{self, NdArray, nested};
 use crate::face::operand::{self, Operand, together};
 use crate::face::parameters::Axes;
+use crate::kernel::{BinaryFunc, Reduction, UnaryFunc};
 use crate::place;
 use crate::scalar::Scalar;
 
@@ -387,8 +388,7 @@ pub mod numpy {
 
         /// No less than `a_min` and no more than `a_max`.
         fn clip[context](/** The array. */ a: Given, /** The least. */ a_min: Option<Operand>, /** The most. */ a_max: Option<Operand>) -> Result<Value> {
-            let data = crate::face::layout::clipped(&a.data, a_min.as_ref(), a_max.as_ref())?;
-            answer(context, Pair::under(data, a.mask.clone(), a.fill)?, a.is_lazy())
+            clipped(context, &a, a_min.as_ref(), a_max.as_ref())
         }
 
         /// The median of the elements that are not masked.
@@ -401,6 +401,12 @@ pub mod numpy {
             rdk_runtime::operators::binary(context, rdk_syntax::tree::BinaryOp::Sub, &a, &mean)
         }
     }
+}
+
+/// No less than one number and no more than another; what is masked stays so.
+pub fn clipped(context: &Context, a: &Given, low: Option<&Operand>, high: Option<&Operand>) -> Result<Value> {
+    let data = crate::face::layout::clipped(&a.data, low, high)?;
+    answer(context, Pair::under(data, a.mask.clone(), a.fill)?, a.is_lazy())
 }
 
 /// What a function of `numpy` makes, as a masked array of which nothing is masked.
@@ -429,6 +435,14 @@ fn median(context: &Context, a: &Value, axis: Option<i64>) -> Result<Value> {
     let axes = axis.map(|axis| vec![axis]);
     let count = nothing.count(axes.as_deref(), false)?.compute_now(context)?;
     let none = crate::Chunk::from_vec(count.shape(), count.to_vec::<i64>().into_iter().map(|n| n == 0).collect());
-    let median = nested::chunk(&median, None)?;
-    Ok(object::value(median, given.mask.is_some().then_some(none), None))
+    // NaN that is not masked is no number, and so is the median of it.
+    let pair = given.pair()?;
+    let nan = pair
+        .data
+        .unary(UnaryFunc::IsNan)?
+        .binary(BinaryFunc::LogicalAnd, &pair.mask_array()?.unary(UnaryFunc::LogicalNot)?)?;
+    let spoilt = nan.reduce(Reduction::Any, axes.as_deref(), false, None, None)?.compute_now(context)?.to_vec::<bool>();
+    let median = NdArray::new(nested::chunk(&median, None)?.copy());
+    median.write((0..spoilt.len()).filter(|&at| spoilt[at]), std::iter::repeat(Scalar::F64(f64::NAN)));
+    Ok(object::value(median.chunk(), given.mask.is_some().then_some(none), None))
 }

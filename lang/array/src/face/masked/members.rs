@@ -32,7 +32,8 @@ pub fn lazy_methods() -> Vec<Builtin> {
 fn both_methods() -> Vec<Builtin> {
     let mut methods = reductions::builtins();
     methods.extend(scans::builtins());
-    methods.extend(functions::builtins().into_iter().filter(|builtin| matches!(builtin.name, "filled" | "count")));
+    let functions = functions::builtins().into_iter().chain(functions::numpy::builtins());
+    methods.extend(functions.filter(|builtin| matches!(builtin.name, "filled" | "count" | "dot" | "anom")));
     methods.extend(both::builtins());
     methods
 }
@@ -198,13 +199,7 @@ mod both {
             /// The most.
             max: Option<Operand>,
         ) -> Result<Value> {
-            let data = crate::face::layout::clipped(&this.data, min.as_ref(), max.as_ref())?;
-            answer(context, Pair::under(data, this.mask.clone(), this.fill)?, this.is_lazy())
-        }
-
-        /// The matrix product; what is masked counts as 0.
-        fn dot[context](/** The array. */ this: Given, /** The other one. */ b: Given) -> Result<Value> {
-            answer(context, reduce::product(&this, &b)?, this.is_lazy() || b.is_lazy())
+            functions::clipped(context, &this, min.as_ref(), max.as_ref())
         }
 
         /// Each element with its imaginary part negated.
@@ -215,13 +210,6 @@ mod both {
 
         /// The sizes of the elements; what `abs(x)` gives.
         fn __abs__[context](/** The array. */ this: Given) -> Result<Value> { of_elements(context, &this, UnaryFunc::Absolute) }
-
-        /// Each element less the mean.
-        fn anom[context](/** The array. */ this: Value, /** Over which axis. */ axis: Option<i64>) -> Result<Value> {
-            let how = crate::face::reducing::How { axis: axis.map(|axis| crate::face::parameters::Axes(vec![axis])), keepdims: Some(true), ..Default::default() };
-            let mean = crate::face::reducing::reduce(context, crate::kernel::Reduction::Mean, &this, how)?;
-            rdk_runtime::operators::binary(context, rdk_syntax::tree::BinaryOp::Sub, &this, &mean)
-        }
     }
 }
 

@@ -15,6 +15,7 @@ mod functions;
 pub mod lazy;
 mod members;
 pub mod object;
+mod of_numpy;
 pub mod pair;
 mod reduce;
 mod show;
@@ -23,6 +24,7 @@ use std::sync::Arc;
 
 use rdk_runtime::{Builtin, FromValue, Module, Result, Value};
 
+pub(super) use of_numpy::{holds_masked, minding, outer, unmasked_part, whole};
 pub(super) use reduce::{reduce, running, spread};
 
 use super::modules::{Entries, placed};

@@ -203,6 +203,15 @@ impl Masked {
         mask.clone()
     }
 
+    /// The mask of what was written into the elements; `None`: nothing of it is masked.
+    pub fn take_mask(&self, mask: Option<&NdArray>) {
+        match (mask, self.mask()) {
+            (Some(mask), _) => self.own_mask().assign(&mask.chunk()),
+            (None, Some(own)) => own.assign(&Chunk::from_scalar(Scalar::Bool(false))),
+            (None, None) => {}
+        }
+    }
+
     /// `x[index]`: elements and mask are looked at alike.
     fn get(&self, index: &Value) -> Result<Value> {
         let index = plain_index(index);

@@ -27,14 +27,24 @@ pub fn reduce(context: &Context, reduction: Reduction, a: &Value, how: &How) -> 
             let filled = given.pair()?.filled(last(given.data.dtype(), reduction == Reduction::ArgMin, false))?;
             return crate::face::operand::answer(context, how.plain(reduction, &filled)?, given.is_lazy());
         }
+        if let Reduction::NanArgMin | Reduction::NanArgMax = reduction {
+            // What is masked is left out as NaN is.
+            let pair = given.pair()?;
+            let pair = Pair { data: pair.data.cast(pair.data.dtype().promote(DType::F64)), ..pair };
+            let left_out = pair.filled(Scalar::F64(f64::NAN))?;
+            return crate::face::operand::answer(context, how.plain(reduction, &left_out)?, given.is_lazy());
+        }
         answer(context, reduced(reduction, &given.pair()?, how)?, given.is_lazy())
     })())
 }
 
-fn reduced(reduction: Reduction, pair: &Pair, how: &How) -> Result<Pair> {
+/// What a reduction makes of the elements that are not masked.
+pub fn reduced(reduction: Reduction, pair: &Pair, how: &How) -> Result<Pair> {
+    if let Some(plain) = without_nan(reduction) {
+        return of_numbers(plain, pair, how);
+    }
     let dtype = pair.data.dtype();
     let Some(mask) = &pair.mask else {
-        refuse(reduction)?;
         let fill = if is_mean(reduction) { pair.fill } else { None };
         return Pair::under(how.plain(reduction, &pair.data)?, None, fill);
     };
@@ -64,8 +74,7 @@ fn reduced(reduction: Reduction, pair: &Pair, how: &How) -> Result<Pair> {
             pair.data = pair.filled(Scalar::zero(pair.data.dtype()))?.named(reduction.name());
             Ok(pair)
         }
-        _ => refuse(reduction)
-            .and_then(|()| bail!(NotImplementedError: "{}() of a masked array is not supported", reduction.name())),
+        _ => bail!(NotImplementedError: "{}() of a masked array is not supported", reduction.name()),
     }
 }
 
@@ -73,16 +82,50 @@ fn is_mean(reduction: Reduction) -> bool {
     matches!(reduction, Reduction::Mean | Reduction::Var { .. } | Reduction::Std { .. })
 }
 
-/// Versions that leave NaN out know nothing of masks.
-fn refuse(reduction: Reduction) -> Result<()> {
-    let name = reduction.name();
-    if let Some(plain) = name.strip_prefix("nan") {
-        bail!(
-            NotImplementedError: "{name}() does not take masked arrays";
-            hint: "mask NaN, too: `np.ma.masked_invalid(x).{plain}()`"
-        );
+/// What `nansum` and the like are apart from NaN.
+fn without_nan(reduction: Reduction) -> Option<Reduction> {
+    Some(match reduction {
+        Reduction::NanSum => Reduction::Sum,
+        Reduction::NanProd => Reduction::Prod,
+        Reduction::NanMin => Reduction::Min,
+        Reduction::NanMax => Reduction::Max,
+        Reduction::NanMean => Reduction::Mean,
+        Reduction::NanVar { ddof } => Reduction::Var { ddof },
+        Reduction::NanStd { ddof } => Reduction::Std { ddof },
+        _ => return None,
+    })
+}
+
+/// A reduction of what is neither masked nor NaN. Where there is nothing but NaN, and not all of it masked, the result is as of plain arrays:
+/// NaN, or the sum or product of nothing.
+fn of_numbers(plain: Reduction, pair: &Pair, how: &How) -> Result<Pair> {
+    let dtype = pair.data.dtype();
+    if !dtype.is_float() && !dtype.is_complex() {
+        return reduced(plain, pair, how);
     }
-    Ok(())
+    let nan = pair.data.unary(UnaryFunc::IsNan)?;
+    let with = |other: Scalar| -> Result<Pair> {
+        let data = nan.select(&Array::scalar(other), &pair.data)?;
+        reduced(plain, &Pair { data, ..pair.clone() }, how)
+    };
+    let over = How { axis: how.axis.clone(), keepdims: how.keepdims, ..How::default() };
+    let (made, nothing_left) = match plain {
+        Reduction::Sum => return with(Scalar::zero(dtype)),
+        Reduction::Prod => return with(Scalar::one(dtype)),
+        Reduction::Min | Reduction::Max => {
+            let left_out = either(Some(&nan), pair.mask.as_ref())?.unwrap_or_else(|| nan.clone());
+            (with(last(dtype, plain == Reduction::Min, false))?, over.plain(Reduction::All, &left_out)?)
+        }
+        _ => {
+            let left_out = either(pair.mask.as_ref(), Some(&nan))?;
+            let made = reduced(plain, &Pair { mask: left_out, ..pair.clone() }, how)?;
+            let hidden = pair.mask.as_ref().map(|mask| over.plain(Reduction::All, mask)).transpose()?;
+            let nothing_left = made.mask_array()?;
+            (Pair { mask: hidden, ..made }, nothing_left)
+        }
+    };
+    let missing = Array::scalar(Scalar::F64(f64::NAN).cast(made.data.dtype()));
+    Ok(Pair { data: nothing_left.select(&missing, &made.data)?.named(plain.name()), ..made })
 }
 
 /// Where the result is masked stands its fill value.
@@ -154,7 +197,7 @@ pub fn order(pair: &Pair, axis: Option<i64>, endwith: bool) -> Result<Array> {
     pair.filled(last(pair.data.dtype(), endwith, endwith))?.argsort(axis)
 }
 
-/// `np.ma.average`: each element counts as much as its weight.
+/// `np.ma.average`: each element counts as much as its weight, and what is masked has none.
 pub fn average(pair: &Pair, axis: &Option<Axes>, weights: Option<&Pair>, keepdims: bool) -> Result<(Pair, Pair)> {
     let how = How { axis: axis.clone(), keepdims: Some(keepdims), ..How::default() };
     let Some(weights) = weights else {
@@ -162,26 +205,44 @@ pub fn average(pair: &Pair, axis: &Option<Axes>, weights: Option<&Pair>, keepdim
         let count = pair.count(Axes::list(axis), keepdims)?.cast(mean.data.dtype().real());
         return Ok((mean, Pair::under(count, None, None)?));
     };
-    let mut own = weights.data.clone();
-    if own.shape() != pair.data.shape() {
-        let Some([axis]) = Axes::list(axis) else {
-            bail!(TypeError: "Axis must be specified when shapes of a and weights differ.");
-        };
-        let axis = shape::axis(*axis, pair.data.ndim())?;
-        if own.ndim() != 1 || own.shape()[0] != pair.data.shape()[axis] {
-            bail!("Shape of weights must be consistent with shape of a along specified axis.");
-        }
-        let mut lengths = vec![1i64; pair.data.ndim()];
-        lengths[axis] = -1;
-        own = own.reshape(&lengths)?.broadcast_to(pair.data.shape())?;
+    let weights = Pair { data: spread_over(pair, axis, &weights.data)?, mask: pair.mask.clone(), ..weights.clone() };
+    of_weights(pair, &weights, &how)
+}
+
+/// `np.average`: the same, where all weights are in their sum.
+pub fn weighed(pair: &Pair, axis: &Option<Axes>, weights: &Pair, keepdims: bool) -> Result<(Pair, Pair)> {
+    let how = How { axis: axis.clone(), keepdims: Some(keepdims), ..How::default() };
+    let mask = weights.mask.as_ref().map(|mask| spread_over(pair, axis, mask)).transpose()?;
+    of_weights(pair, &Pair { data: spread_over(pair, axis, &weights.data)?, mask, ..weights.clone() }, &how)
+}
+
+/// Weights along one axis, for all elements.
+fn spread_over(pair: &Pair, axis: &Option<Axes>, weights: &Array) -> Result<Array> {
+    if weights.shape() == pair.data.shape() {
+        return Ok(weights.clone());
     }
-    let wide = Reduction::Mean.result(pair.data.dtype()).promote(Reduction::Mean.result(own.dtype()));
-    let own = Pair { data: own.cast(wide), mask: pair.mask.clone(), fill: None, shrinks: false };
-    let scale = reduced(Reduction::Sum, &own, &how)?;
+    let Some([axis]) = Axes::list(axis) else {
+        bail!(TypeError: "Axis must be specified when shapes of a and weights differ.");
+    };
+    let axis = shape::axis(*axis, pair.data.ndim())?;
+    if weights.ndim() != 1 || weights.shape()[0] != pair.data.shape()[axis] {
+        bail!("Shape of weights must be consistent with shape of a along specified axis.");
+    }
+    let mut lengths = vec![1i64; pair.data.ndim()];
+    lengths[axis] = -1;
+    weights.reshape(&lengths)?.broadcast_to(pair.data.shape())
+}
+
+/// The average, and the sum of the weights that are not masked.
+fn of_weights(pair: &Pair, weights: &Pair, how: &How) -> Result<(Pair, Pair)> {
+    let wide = Reduction::Mean.result(pair.data.dtype()).promote(Reduction::Mean.result(weights.data.dtype()));
+    let own = Pair { data: weights.data.cast(wide), mask: weights.mask.clone(), fill: None, shrinks: false };
+    let scale = reduced(Reduction::Sum, &own, how)?;
     let times = pair.data.cast(wide).binary(BinaryFunc::Multiply, &own.data)?;
-    let sum = reduced(Reduction::Sum, &Pair { data: times, ..own }, &how)?;
+    let mask = either(pair.mask.as_ref(), own.mask.as_ref())?;
+    let sum = reduced(Reduction::Sum, &Pair { data: times, mask, ..own }, how)?;
     let zero = scale.data.compare(CompareFunc::Equal, &Array::scalar(Scalar::zero(wide)))?;
-    let mask = either(scale.mask.as_ref(), Some(&zero))?;
+    let mask = either(either(sum.mask.as_ref(), scale.mask.as_ref())?.as_ref(), Some(&zero))?;
     let mut quotient = Pair::under(sum.data.binary(BinaryFunc::Divide, &scale.data)?, mask, None)?;
     quotient.data = quotient.filled(Scalar::zero(wide))?;
     quotient.shrinks = true;

@@ -20,7 +20,8 @@ use super::blocked::{Entry, chunk, rows, stop, wide, width};
 use super::{Work, floating};
 use crate::array::Array;
 use crate::chunks::{AxisChunks, Chunks, ChunksSpec};
-use crate::kernel::{Stop, less_product};
+use crate::index::IndexItem;
+use crate::kernel::{BinaryFunc, Reduction, Stop, UnaryFunc, less_product};
 use crate::order::elements;
 use crate::plan::step::{Step, StepCall};
 use crate::{Chunk, DType};
@@ -109,6 +110,39 @@ fn lu_in(a: &Array, width: usize, of_rows: AxisChunks) -> [Array; 3] {
     [p, l, u]
 }
 
+/// The sign of the determinant, of size 1 or 0, and the logarithm of its size.
+///
+/// # Errors
+/// None for a matrix that has a grid.
+pub(super) fn sign_and_log(a: &Array) -> Result<[Array; 2]> {
+    let [sign, log] = sign_and_log_in(a, strip_width(a))?;
+    let dtype = floating(a.dtype());
+    Ok([sign.cast(dtype).named("slogdet"), log.cast(dtype.real()).named("slogdet")])
+}
+
+/// The determinant: from its logarithm, as NumPy has it, so that a product of many pivots does not leave the range on its way.
+///
+/// # Errors
+/// None for a matrix that has a grid.
+pub(super) fn determinant(a: &Array) -> Result<Array> {
+    let [sign, log] = sign_and_log_in(a, strip_width(a))?;
+    Ok(sign.binary(BinaryFunc::Multiply, &log.unary(UnaryFunc::Exp)?)?.cast(floating(a.dtype())).named("det"))
+}
+
+fn sign_and_log_in(a: &Array, width: usize) -> Result<[Array; 2]> {
+    let (found, dtype) = (factors(a, width), wide(a.dtype()));
+    let parts = found.panels.iter().enumerate().map(|(number, panel)| {
+        let step = LuStep::Pivots { at: found.square.start(number) };
+        Array::step("lu-pivots", step, [panel.clone()], grid(1, AxisChunks::single(2)), dtype)
+    });
+    let parts = Array::concatenate(&parts.collect::<Vec<_>>(), 0)?;
+    let column = |at: i64| parts.slice(&[IndexItem::ALL, IndexItem::Int(at)]);
+    let over_all = |array: Array, reduction| array.reduce(reduction, None, false, None, None);
+    let logs = column(1)?;
+    let logs = if dtype.is_complex() { logs.unary(UnaryFunc::Real)? } else { logs };
+    Ok([over_all(column(0)?, Reduction::Prod)?, over_all(logs, Reduction::Sum)?])
+}
+
 /// `x` with `a · x = b`, on the grid of `b`.
 pub(super) fn solve(a: &Array, b: &Array) -> Array {
     let x = solve_in(a, b, strip_width(a));
@@ -163,6 +197,8 @@ enum LuStep {
     Lower { width: usize },
     /// The part of `u` in a strip.
     Upper { width: usize, size: usize },
+    /// What a strip has to do with the determinant: its sign, and the logarithm of its size.
+    Pivots { at: usize },
 }
 
 impl Step for LuStep {
@@ -174,7 +210,7 @@ impl Step for LuStep {
         let first = || Index::from_slice(&[0, 0]);
         let strip = |at: u32| Index::from_slice(&[0, at]);
         match *self {
-            LuStep::Panel { .. } | LuStep::Order { .. } => vec![(0, first())],
+            LuStep::Panel { .. } | LuStep::Order { .. } | LuStep::Pivots { .. } => vec![(0, first())],
             LuStep::Down { skip, .. } => vec![(0, strip(index[1] + skip)), (1, first())],
             LuStep::Up { .. } => vec![(0, strip(index[1])), (1, first())],
             LuStep::Exchange { .. } => (0..inputs.len()).map(|input| (input, Index::from_slice(&[0]))).collect(),
@@ -223,7 +259,7 @@ impl Step for LuStep {
         match self {
             LuStep::Panel { .. } | LuStep::Down { .. } => 3 * super::chunk_bytes(&inputs[0]),
             LuStep::Up { .. } | LuStep::Upper { .. } | LuStep::Order { .. } => super::chunk_bytes(&inputs[0]),
-            LuStep::Exchange { .. } | LuStep::Lower { .. } => 0,
+            LuStep::Exchange { .. } | LuStep::Lower { .. } | LuStep::Pivots { .. } => 0,
         }
     }
 }
@@ -261,6 +297,10 @@ impl LuStep {
                     false => rows(&inputs[0], 0, size),
                 }
             }
+            LuStep::Pivots { at } => {
+                let (sign, log) = pivots::<T>(&inputs[0], at);
+                Chunk::from_vec(&[1, 2], vec![sign, T::real_number(log)])
+            }
             LuStep::Exchange { .. } => unreachable!("made of whole numbers, by `run`"),
         })
     }
@@ -296,6 +336,35 @@ fn order<T: Entry>(panel: &Chunk, at: usize) -> Vec<usize> {
 fn diagonal<T: Entry>(panel: &Chunk, at: usize) -> Matrix<T> {
     let width = panel.shape()[1] - 1;
     super::blocked::matrix(&columns(&rows(panel, at, at + width)))
+}
+
+/// The product of the pivots of a decomposed strip, turned over with each exchange of two rows: its sign, and the logarithm of its size.
+fn pivots<T: Entry>(panel: &Chunk, at: usize) -> (T, f64) {
+    let block = diagonal::<T>(panel, at);
+    let (mut sign, mut log) =
+        (if is_odd(&order::<T>(panel, at)) { T::real_number(-1.0) } else { T::real_number(1.0) }, 0.0);
+    for pivot in (0..block.rows).map(|at| block.get(at, at)) {
+        let size = pivot.size();
+        if size == 0.0 {
+            return (T::real_number(0.0), f64::NEG_INFINITY);
+        }
+        sign = sign.times(pivot.over(T::real_number(size)));
+        log += size.ln();
+    }
+    (sign, log)
+}
+
+/// Does it take an odd number of exchanges of two?
+fn is_odd(order: &[usize]) -> bool {
+    let (mut seen, mut odd) = (vec![false; order.len()], false);
+    for start in 0..order.len() {
+        let mut at = start;
+        while !std::mem::replace(&mut seen[at], true) {
+            at = order[at];
+            odd ^= at != start;
+        }
+    }
+    odd
 }
 
 /// A decomposed strip without its order.

@@ -161,6 +161,7 @@ pub fn only(name: &str, work: Work, inputs: &[Array]) -> Result<Array> {
     match (work, inputs) {
         (_, inputs) if !blocked::in_pieces(inputs) => {}
         (Work::Inverse, [a]) => return lu::inverse(a),
+        (Work::Determinant, [a]) => return lu::determinant(a),
         (Work::Solve, [a, b]) => return Ok(lu::solve(a, b)),
         (Work::Triangular { lower, unit }, [a, b]) => return triangular::solve(a, b, lower, unit),
         (Work::Cholesky { upper }, [a]) => return cholesky::cholesky(a, upper),
@@ -181,6 +182,19 @@ pub fn lu(a: &Array) -> Result<[Array; 3]> {
     }
     let parts = worked("lu", Work::Lu, std::slice::from_ref(a))?;
     Ok([parts.part(0), parts.part(1), parts.part(2)])
+}
+
+/// The sign of the determinant of a matrix, and the logarithm of its size.
+///
+/// # Errors
+/// What has no matrices.
+pub fn sign_and_log(a: &Array) -> Result<[Array; 2]> {
+    check_square(a)?;
+    if blocked::in_pieces(std::slice::from_ref(a)) {
+        return lu::sign_and_log(a);
+    }
+    let parts = worked("slogdet", Work::SignAndLog, std::slice::from_ref(a))?;
+    Ok([parts.part(0), parts.part(1)])
 }
 
 /// `x` with `a · x = b` for a matrix that is positive definite.

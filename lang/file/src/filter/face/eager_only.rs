@@ -2,6 +2,13 @@
 
 use super::*;
 
+/// The array, and which axis it is to be filtered along.
+fn along(input: &Operand, axis: i64) -> Result<(Array, usize)> {
+    let array = input.array()?;
+    let axis = shape::axis(axis, array.ndim())?;
+    Ok((array, axis))
+}
+
 builtins! {
     /// Weighted sums along an axis, as they stand.
     fn correlate1d[context](
@@ -20,8 +27,7 @@ builtins! {
         /// By how much the middle of the weights is moved.
         origin: i64 = 0,
     ) -> Result<Value> {
-        let array = input.array()?;
-        let axis = shape::axis(axis, array.ndim())?;
+        let (array, axis) = along(&input, axis)?;
         done(context, &input, named::correlate1d(&array, weights, axis, origin, (mode, cval), result_type(&array, output))?)
     }
 
@@ -42,8 +48,7 @@ builtins! {
         /// By how much the middle of the weights is moved.
         origin: i64 = 0,
     ) -> Result<Value> {
-        let array = input.array()?;
-        let axis = shape::axis(axis, array.ndim())?;
+        let (array, axis) = along(&input, axis)?;
         let origin = -origin - i64::from(weights.len().is_multiple_of(2));
         let weights = weights.into_iter().rev().collect();
         done(context, &input, named::correlate1d(&array, weights, axis, origin, (mode, cval), result_type(&array, output))?)
@@ -68,8 +73,7 @@ builtins! {
         /// How many standard deviations the weights reach.
         truncate: f64 = 4.0,
     ) -> Result<Value> {
-        let array = input.array()?;
-        let axis = shape::axis(axis, array.ndim())?;
+        let (array, axis) = along(&input, axis)?;
         if !(sigma > 0.0 && sigma < 1e7) {
             bail!("a gaussian along an axis needs a sigma above 0, got {sigma}");
         }
@@ -92,8 +96,7 @@ builtins! {
         /// By how much the middle is moved.
         origin: i64 = 0,
     ) -> Result<Value> {
-        let array = input.array()?;
-        let axis = shape::axis(axis, array.ndim())?;
+        let (array, axis) = along(&input, axis)?;
         let sizes: Vec<usize> = (0..array.ndim()).map(|other| if other == axis { size } else { 1 }).collect();
         let origins: Vec<i64> = (0..array.ndim()).map(|other| if other == axis { origin } else { 0 }).collect();
         done(context, &input, named::uniform(&array, &sizes, &origins, (mode, cval))?)

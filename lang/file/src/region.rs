@@ -7,6 +7,11 @@ pub fn count(shape: &[usize]) -> Option<usize> {
     shape.iter().try_fold(1usize, |product, &length| product.checked_mul(length))
 }
 
+/// Can an array be as long as this along each axis? A damaged file says anything.
+pub fn possible(shape: &[usize]) -> bool {
+    shape.iter().all(|&length| length <= isize::MAX as usize)
+}
+
 /// So many zeros; an error where the machine has no room for them.
 pub fn zeroed(size: usize) -> Result<Vec<u8>> {
     if size as u64 > rdk_graph::budget::usable() {

@@ -2,17 +2,20 @@
 
 use std::fs::OpenOptions;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rdk_array::array::Array;
 use rdk_array::chunks::{AxisChunks, Chunks};
 use rdk_array::eager::{self, NdArray, select};
+use rdk_array::index::IndexItem;
 use rdk_array::kernel::Stop;
 use rdk_array::plan::{Step, StepCall};
-use rdk_array::{Chunk, DType, place};
+use rdk_array::{Chunk, DType, SliceInfoElem, place};
 use rdk_graph::Token;
 use rdk_runtime::builtins::path::PathArg;
 use rdk_runtime::class::entries;
 use rdk_runtime::convert::describe;
+use rdk_runtime::value::Slice;
 use rdk_runtime::{Context, FromValue, Keywords, Rest, Result, Value, bail, builtins, compute};
 use serde::{Deserialize, Serialize};
 
@@ -145,12 +148,13 @@ builtins! {
         filename: PathArg,
         /// A name and an array, or a dict of them.
         args: Rest,
-        /// Accepted: how a dataset is cut; it lies in one piece unless it is compressed.
+        /// The lengths of the dataset's chunks, or `True`; without them and without compression it lies in one piece.
         chunks: Option<Value>,
         /// `compression`, `shuffle` and so on.
         kwargs: Keywords,
     ) -> Result<()> {
-        let _ = chunks;
+        let mut kwargs = kwargs;
+        kwargs.0.extend(chunks.map(|chunks| ("chunks".into(), chunks)));
         to_hdf5(context, &filename.0, &args, kwargs)
     }
 }
@@ -212,19 +216,40 @@ fn store(
     }
     if !compute_now {
         if !assigned.is_empty() {
-            bail!(NotImplementedError: "`compute=False` needs targets in files: memory-mapped or Zarr arrays");
+            bail!(NotImplementedError: "`compute=False` needs targets in files: memory-mapped or Zarr arrays"; hint: "`dask.delayed(da.store)(x, target)` stores when it is computed");
         }
         return Ok(match writers.as_slice() {
             [one] => Value::lazy(one.clone()),
             several => Value::list(several.iter().map(|writer| Value::lazy(writer.clone()))),
         });
     }
+    // What is small is computed with the rest; what is not, some chunks at a time.
+    let room = context.shared.engine.memory() / 4;
+    let (small, large): (Vec<_>, Vec<_>) = assigned.into_iter().partition(|(array, target, _)| {
+        array.is_sized() && array.nbytes() <= u128::from(room) && target.get::<Dataset>().is_none()
+    });
     let mut all: Vec<Value> = writers.into_iter().map(Value::lazy).collect();
     let n = all.len();
-    all.extend(assigned.iter().map(|(array, ..)| Value::lazy((*array).clone())));
+    all.extend(small.iter().map(|(array, ..)| Value::lazy((*array).clone())));
     let results = compute(context, &all)?;
-    for ((_, target, region), result) in assigned.into_iter().zip(&results[n..]) {
-        assign(context, target, region, result)?;
+    for ((array, target, region), result) in small.into_iter().zip(&results[n..]) {
+        let pieces = Pieces { array, target, region };
+        match result.get::<NdArray>() {
+            Some(whole) if target.get::<NdArray>().is_none() => pieces.each(|at, index| {
+                let part = at.iter().map(|(start, length)| select_range(*start, *length)).collect::<Vec<_>>();
+                assign(context, target, &index, &Value::object(NdArray::new(whole.chunk().slice(&part))))
+            })?,
+            _ => assign(context, target, region, result)?,
+        }
+    }
+    for (array, target, region) in large {
+        let done = match target.get::<Dataset>() {
+            Some(dataset) => dataset.store(context, region, array)?,
+            None => false,
+        };
+        if !done {
+            Pieces { array, target, region }.stored(context, room)?;
+        }
     }
     if return_stored {
         let stored = targets.iter().zip(&arrays).map(|(target, array)| {
@@ -237,6 +262,93 @@ fn store(
         return Ok(Value::tuple(stored.collect::<Result<Vec<_>>>()?));
     }
     Ok(Value::None)
+}
+
+/// An array that goes chunk by chunk to something that is assigned to.
+struct Pieces<'a> {
+    array: &'a Array,
+    target: &'a Value,
+    region: &'a Value,
+}
+
+fn select_range(start: usize, length: usize) -> SliceInfoElem {
+    SliceInfoElem::Slice { start: start as isize, end: Some((start + length) as isize), step: 1 }
+}
+
+impl Pieces<'_> {
+    /// Where the region begins along each axis, if it is everything or made of plain slices.
+    fn origin(&self) -> Option<Vec<usize>> {
+        let items = match self.region {
+            Value::Ellipsis => return Some(vec![0; self.array.ndim()]),
+            Value::Tuple(items) => items.to_vec(),
+            other => vec![other.clone()],
+        };
+        let start = |item: &Value| match item {
+            Value::Slice(slice) if slice.step.is_none() => match &slice.start {
+                Value::None => Some(0),
+                start => start.as_f64().filter(|start| *start >= 0.0).map(|start| start as usize),
+            },
+            _ => None,
+        };
+        let origin: Option<Vec<usize>> = items.iter().map(start).collect();
+        origin.filter(|origin| origin.len() == self.array.ndim())
+    }
+
+    /// Each chunk: where it begins and how long it is along each axis, and the index of its place in the target.
+    fn each(&self, mut done: impl FnMut(&[(usize, usize)], Value) -> Result<()>) -> Result<()> {
+        let Some(origin) = self.origin().filter(|_| self.array.is_sized() && self.array.ndim() > 0) else {
+            let whole: Vec<_> = self.array.shape().iter().map(|&length| (0, length)).collect();
+            return done(&whole, self.region.clone());
+        };
+        let grid = self.array.chunks();
+        let blocks = self.array.numblocks();
+        let mut index = vec![0u32; blocks.len()];
+        if blocks.contains(&0) {
+            return Ok(());
+        }
+        loop {
+            let at: Vec<_> = grid.chunk_start(&index).into_iter().zip(grid.chunk_shape(&index)).collect();
+            let place = at.iter().zip(&origin).map(|((start, length), origin)| {
+                let from = start + origin;
+                Value::Slice(Arc::new(Slice { start: from.into(), stop: (from + length).into(), step: Value::None }))
+            });
+            done(&at, Value::tuple(place))?;
+            let Some(axis) = (0..index.len()).rev().find(|&axis| (index[axis] as usize) + 1 < blocks[axis]) else {
+                return Ok(());
+            };
+            index[axis] += 1;
+            index[axis + 1..].fill(0);
+        }
+    }
+
+    /// Computes and assigns as many chunks at a time as there is room for.
+    fn stored(&self, context: &Context, room: u64) -> Result<()> {
+        let mut waiting: Vec<(Array, Value)> = Vec::new();
+        let mut held = 0;
+        let finish = |waiting: &mut Vec<(Array, Value)>| {
+            let (parts, places): (Vec<_>, Vec<_>) = waiting.drain(..).unzip();
+            let parts: Vec<Value> = parts.into_iter().map(Value::lazy).collect();
+            let results = compute(context, &parts)?;
+            places.iter().zip(&results).try_for_each(|(place, result)| assign(context, self.target, place, result))
+        };
+        self.each(|at, place| {
+            let item = |&(start, length): &(usize, usize)| IndexItem::Slice {
+                start: Some(start as i64),
+                stop: Some((start + length) as i64),
+                step: None,
+            };
+            let part = self.array.slice(&at.iter().map(item).collect::<Vec<_>>())?;
+            let bytes = part.nbytes() as u64;
+            if held + bytes > room && !waiting.is_empty() {
+                finish(&mut waiting)?;
+                held = 0;
+            }
+            held += bytes;
+            waiting.push((part, place));
+            Ok(())
+        })?;
+        finish(&mut waiting)
+    }
 }
 
 fn to_file(array: &Array, target: &Value, region: &Value) -> Result<Option<Array>> {

@@ -1,9 +1,10 @@
 //! Files that are whole or not there: each is made under another name first.
 
+use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use rdk_runtime::Result;
+use rdk_runtime::{Error, Result, Value};
 
 use crate::fault;
 
@@ -16,8 +17,13 @@ pub fn replace(path: &Path, make: impl FnOnce(&Path) -> Result<()>) -> Result<()
     if before.as_ref().is_some_and(|facts| !facts.is_file()) {
         return make(path);
     }
+    // Renaming would replace a file that may not be written to.
+    if before.is_some() {
+        OpenOptions::new().append(true).open(path).map_err(|error| fault::system(&error, path))?;
+    }
     let part = beside(path);
-    let made = make(&part).and_then(|()| {
+    File::create(&part).map_err(|error| fault::system(&error, path))?;
+    let made = make(&part).map_err(|error| renamed(error, &part, path)).and_then(|()| {
         if let Some(facts) = before {
             let _ = std::fs::set_permissions(&part, facts.permissions());
         }
@@ -27,6 +33,18 @@ pub fn replace(path: &Path, make: impl FnOnce(&Path) -> Result<()>) -> Result<()
         let _ = std::fs::remove_file(&part);
     }
     made
+}
+
+/// What the user hears of is the file that was asked for, not the one that is being made.
+pub fn renamed(mut error: Error, part: &Path, path: &Path) -> Error {
+    let (part, path) = (fault::named(part), fault::named(path));
+    error.0.message = error.0.message.replace(&part, &path);
+    for arg in error.0.args.iter_mut().flatten() {
+        if let Some(text) = arg.as_str().filter(|text| text.contains(&part)) {
+            *arg = Value::str(text.replace(&part, &path));
+        }
+    }
+    error
 }
 
 /// A path beside this one that nobody else uses.

@@ -1,12 +1,13 @@
 //! What a file that is being written holds: groups and datasets by their paths. It becomes a file in one go, under another name first.
 
 use std::collections::BTreeMap;
+use std::fs::OpenOptions;
 use std::path::Path;
 use std::sync::Arc;
 
 use hdf5_pure::{AttrValue, DatasetBuilder, FileBuilder, GroupBuilder, MaxExtent};
 use rdk_array::eager::NdArray;
-use rdk_array::{Chunk, DType};
+use rdk_array::{Chunk, DType, SliceInfoElem};
 use rdk_runtime::{Result, bail};
 
 use super::kind::{self, Kind};
@@ -123,7 +124,7 @@ impl Tree {
                 let attributes = dataset.attrs().map_err(wrong)?.into_iter().collect();
                 let names = dataset.attr_datatypes().map_err(wrong)?.into_keys();
                 tree.look_for_lost(names, &attributes, &full);
-                let located = read::locate(&dataset).map_err(|error| read::fault(path, &full, error))?;
+                let located = read::locate(path, &full, &dataset)?;
                 let packing = packing_of(&located);
                 let content = Some(Content { packing, data: Data::Kept(Arc::new(located)) });
                 tree.items.insert(full, Item { attributes, content });
@@ -213,6 +214,10 @@ impl Tree {
         written.map_err(|error| match error {
             hdf5_pure::Error::Io(error) => fault::system(&error, to),
             other => fault::damaged(to, format!("Unable to write the file ({other})")),
+        })?;
+        self.items.iter().try_for_each(|(path, item)| match &item.content {
+            Some(content) if content.is_put_later() => content.put(old, path, to),
+            _ => Ok(()),
         })
     }
 
@@ -253,15 +258,9 @@ fn dataset(builder: &mut DatasetBuilder, content: &Content, item: &Item, old: &P
     let lengths = |shape: &[usize]| shape.iter().map(|&length| length as u64).collect::<Vec<u64>>();
     let shape = content.shape();
     match &content.data {
-        Data::Numbers(array) => {
-            let chunk = array.chunk();
-            numbers(builder, &chunk);
-        }
-        Data::Reserved(shape, dtype) => {
-            let n: usize = shape.iter().product();
-            // Zeros that nobody has touched take no memory.
-            builder.with_raw_data(kind::datatype(*dtype), vec![0; n * dtype.size()], n as u64);
-        }
+        _ if content.is_put_later() => zeros(builder, &shape, content.number().dtype),
+        Data::Numbers(array) => numbers(builder, &array.chunk()),
+        Data::Reserved(shape, dtype) => zeros(builder, shape, *dtype),
         Data::Texts(_, texts) => {
             builder.with_vlen_strings(&texts.iter().map(String::as_str).collect::<Vec<_>>());
         }
@@ -311,6 +310,12 @@ fn dataset(builder: &mut DatasetBuilder, content: &Content, item: &Item, old: &P
     Ok(())
 }
 
+fn zeros(builder: &mut DatasetBuilder, shape: &[usize], dtype: DType) {
+    let n: usize = shape.iter().product();
+    // Zeros that nobody has touched take no memory.
+    builder.with_raw_data(kind::datatype(dtype), vec![0; n * dtype.size()], n as u64);
+}
+
 fn numbers(builder: &mut DatasetBuilder, chunk: &Chunk) {
     let bytes = Number::plain(chunk.dtype()).encode(chunk);
     if chunk.is_empty() {
@@ -327,7 +332,61 @@ pub fn texts(path: &Path, dataset: &str) -> Result<Vec<String>> {
     read.map_err(|error| read::fault(path, dataset, error))
 }
 
+/// Larger datasets are not held as bytes beside what they are made of: room is left for them in the file, and they are put there then.
+const LATER: usize = 1 << 20;
+
 impl Content {
+    /// Its numbers, as they are written.
+    fn number(&self) -> Number {
+        match self.kind() {
+            Kind::Number(number) => Number::plain(number.dtype),
+            Kind::Text(_) | Kind::Record { .. } | Kind::Other(_) => Number::plain(DType::U8),
+        }
+    }
+
+    /// Many numbers, one after the other, of which the file has none so far.
+    fn is_put_later(&self) -> bool {
+        let known = match &self.data {
+            Data::Numbers(_) => true,
+            Data::Kept(located) => located.number().is_some(),
+            Data::Texts(..) | Data::Reserved(..) => false,
+        };
+        let n: usize = self.shape().iter().product();
+        known && self.packing.chunks.is_none() && n * self.number().size() >= LATER
+    }
+
+    /// Puts them into the file that has been made, a stretch of rows at a time if they come from the old one.
+    fn put(&self, old: &Path, path: &str, to: &Path) -> Result<()> {
+        let (shape, number) = (self.shape(), self.number());
+        let Some(offset) = read::located(to, path)?.address() else {
+            bail!(RuntimeError: "dataset '{path}' has no place in the file");
+        };
+        let file = OpenOptions::new().write(true).open(to).map_err(|error| fault::system(&error, to))?;
+        let write = |start: &[usize], chunk: &Chunk| {
+            crate::npy::write_box(&file, offset, number, &shape, start, chunk)
+                .map_err(|error| fault::system(&error, to))
+        };
+        let row: usize = shape[1..].iter().product::<usize>() * number.size();
+        let rows = (4 * LATER / row.max(1)).clamp(1, shape[0]);
+        (0..shape[0]).step_by(rows).try_for_each(|first| {
+            let (mut start, mut lengths) = (vec![0; shape.len()], shape.clone());
+            (start[0], lengths[0]) = (first, rows.min(shape[0] - first));
+            match &self.data {
+                Data::Numbers(array) => {
+                    let part = SliceInfoElem::Slice {
+                        start: first as isize,
+                        end: Some((first + lengths[0]) as isize),
+                        step: 1,
+                    };
+                    let mut items = vec![SliceInfoElem::Slice { start: 0, end: None, step: 1 }; shape.len()];
+                    items[0] = part;
+                    write(&start, &array.chunk().slice(&items))
+                }
+                _ => write(&start, &read::read(old, path, &start, &lengths)?),
+            }
+        })
+    }
+
     /// How long it is along each axis.
     pub fn shape(&self) -> Vec<usize> {
         match &self.data {

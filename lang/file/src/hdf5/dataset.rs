@@ -294,6 +294,22 @@ impl Dataset {
         select::assign(&array, index, &value)
     }
 
+    /// Takes all its numbers from a lazy array, without holding them; `false` where they have to be assigned: a part of it, or packed chunks.
+    pub fn store(&self, context: &Context, region: &Value, array: &Array) -> Result<bool> {
+        let content = self.content()?;
+        let whole = match region {
+            Value::Ellipsis => true,
+            Value::Tuple(items) => items.is_empty(),
+            _ => false,
+        };
+        let Kind::Number(number) = content.kind() else { return Ok(false) };
+        if !whole || content.packing.chunks.is_some() || content.shape()[..] != array.shape()[..] || array.size() == 0 {
+            return Ok(false);
+        }
+        self.0.file.fill(context, &self.0.path, &array.cast(number.dtype))?;
+        Ok(true)
+    }
+
     /// Its numbers in memory, to be written to.
     fn memory(&self) -> Result<Arc<NdArray>> {
         if !self.0.file.is_writing() {

@@ -33,7 +33,7 @@ impl Kind {
         let other = |what: &str| Kind::Other(what.to_string());
         match datatype {
             Datatype::FixedPoint { size, byte_order, layout } => {
-                let whole = layout.bit_offset == 0 && u32::from(layout.bit_precision) == size * 8;
+                let whole = layout.bit_offset == 0 && Some(u32::from(layout.bit_precision)) == size.checked_mul(8);
                 match integer(*size, layout.signed).filter(|_| whole) {
                     Some(dtype) => number(dtype, byte_order),
                     None => other("integers of an unusual size"),

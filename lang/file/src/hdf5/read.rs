@@ -18,7 +18,7 @@ use super::decode::{Filter, decode};
 use super::kind::Kind;
 use crate::fault;
 use crate::number::Number;
-use crate::region::{Copy, count, zeroed};
+use crate::region::{Copy, count, possible, zeroed};
 use crate::stored::{read_at, stamp};
 
 /// Smaller files are read into memory as a whole.
@@ -105,7 +105,7 @@ pub fn located(path: &Path, dataset: &str) -> Result<Arc<Located>> {
     }
     let file = open(path)?;
     let found = file.dataset(dataset).map_err(|error| fault(path, dataset, error))?;
-    let located = Arc::new(locate(&found).map_err(|error| fault(path, dataset, error))?);
+    let located = Arc::new(locate(path, dataset, &found)?);
     let mut known = KNOWN.lock();
     let known = known.get_or_insert_default();
     if known.len() >= REMEMBERED {
@@ -116,7 +116,15 @@ pub fn located(path: &Path, dataset: &str) -> Result<Arc<Located>> {
 }
 
 /// Finds out where it lies.
-pub fn locate(dataset: &Dataset) -> std::result::Result<Located, Fault> {
+pub fn locate(path: &Path, name: &str, dataset: &Dataset) -> Result<Located> {
+    let located = looked_up(dataset).map_err(|error| fault(path, name, error))?;
+    if !possible(&located.shape) || !located.chunks.as_deref().is_none_or(possible) {
+        return Err(fault::damaged(path, format!("dataset '{name}' has a shape that no array can have")));
+    }
+    Ok(located)
+}
+
+fn looked_up(dataset: &Dataset) -> std::result::Result<Located, Fault> {
     let shape: Vec<usize> = dataset.shape()?.into_iter().map(|length| length as usize).collect();
     let kind = Kind::of(&dataset.datatype()?);
     let pipeline = dataset.filter_pipeline();

@@ -55,19 +55,20 @@ pub fn create(context: &Context, path: &Path, arrays: &[(String, Array)], packin
             if known[&full].is_some() || array.size() == 0 {
                 continue;
             }
-            let located = read::located(part, &full)?;
-            let Some(offset) = located.address() else {
-                return Err(error!(RuntimeError: "dataset '{full}' has no place in the file"));
-            };
-            let target = Target::Raw {
-                path: std::path::absolute(part).unwrap_or(part.to_path_buf()),
-                offset,
-                number: Number::plain(array.dtype()),
-            };
-            writers.push(writing(array, target, array.shape(), &vec![0; array.ndim()]));
+            writers.push(writer(part, &full, array)?);
         }
         run(context, &writers)
     })
+}
+
+/// What writes an array into a dataset that has a place in the file.
+pub fn writer(path: &Path, dataset: &str, array: &Array) -> Result<Array> {
+    let Some(offset) = read::located(path, dataset)?.address() else {
+        return Err(error!(RuntimeError: "dataset '{dataset}' has no place in the file"));
+    };
+    let path = std::path::absolute(path).unwrap_or(path.to_path_buf());
+    let target = Target::Raw { path, offset, number: Number::plain(array.dtype()) };
+    Ok(writing(array, target, array.shape(), &vec![0; array.ndim()]))
 }
 
 /// A file in which stretches of zeros take no room.

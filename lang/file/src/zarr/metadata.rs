@@ -3,11 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use rdk_array::DType;
+use rdk_runtime::convert::describe;
 use rdk_runtime::{Result, Value, bail, error};
 use serde_json::{Value as Json, json};
 
 use crate::fault;
 use crate::number::Number;
+use crate::region::{count, possible};
 
 /// What is known of an array.
 #[derive(Clone, Debug)]
@@ -70,6 +72,28 @@ pub fn group_attributes(path: &Path, array: &str) -> Result<Json> {
     })
 }
 
+/// The attributes of an array or a group.
+pub fn attributes(path: &Path, name: &str) -> Result<Json> {
+    if is_group(path, name)? { group_attributes(path, name) } else { Ok(facts(path, name)?.attributes) }
+}
+
+/// Puts others in their place.
+pub fn set_attributes(path: &Path, name: &str, attributes: Json) -> Result<()> {
+    let folder = folder(path, name);
+    match text(&folder.join("zarr.json"))? {
+        Some(mut json) => {
+            json["attributes"] = attributes;
+            write(&folder.join("zarr.json"), &json)
+        }
+        None => write(&folder.join(".zattrs"), &attributes),
+    }
+}
+
+fn write(file: &Path, json: &Json) -> Result<()> {
+    let text = serde_json::to_string_pretty(json).unwrap_or_default();
+    crate::whole::replace(file, |part| std::fs::write(part, &text).map_err(|error| fault::system(&error, file)))
+}
+
 /// What describes an array.
 pub fn facts(path: &Path, array: &str) -> Result<Facts> {
     let folder = folder(path, array);
@@ -91,10 +115,11 @@ pub fn facts(path: &Path, array: &str) -> Result<Facts> {
     if version == 3 && json["node_type"] != "array" {
         bail!(TypeError: "'{}' is a Zarr group, not an array", fault::named(&folder); hint: "name the array in it: `component=\"…\"`");
     }
-    let shape = lengths(&json["shape"]).ok_or_else(|| wrong("shape"))?;
+    let shape = lengths(&json["shape"]).filter(|shape| possible(shape)).ok_or_else(|| wrong("shape"))?;
     let chunks = if version == 3 { &json["chunk_grid"]["configuration"]["chunk_shape"] } else { &json["chunks"] };
     let chunks = lengths(chunks)
-        .filter(|chunks| chunks.len() == shape.len() && !chunks.contains(&0))
+        .filter(|chunks| chunks.len() == shape.len() && !chunks.contains(&0) && possible(chunks))
+        .filter(|chunks| count(chunks).is_some_and(|n| possible(&[n.saturating_mul(16)])))
         .ok_or_else(|| wrong("chunks"))?;
     let name = if version == 3 { &json["data_type"] } else { &json["dtype"] };
     let name = name.as_str().map_or_else(|| name.to_string(), str::to_string);
@@ -131,19 +156,14 @@ fn fill(dtype: DType, value: Option<&Value>) -> Result<Json> {
 pub fn create(path: &Path, array: &str, facts: &Facts, value: Option<&Value>) -> Result<()> {
     let folder = folder(path, array);
     std::fs::create_dir_all(&folder).map_err(|error| fault::system(&error, &folder))?;
-    let write = |name: &str, json: &Json| {
-        let file = folder.join(name);
-        let text = serde_json::to_string_pretty(json).unwrap_or_default();
-        crate::whole::replace(&file, |part| std::fs::write(part, &text).map_err(|error| fault::system(&error, &file)))
-    };
     let fill = fill(facts.dtype, value)?;
     if facts.version == 2 {
         let json = json!({
             "zarr_format": 2, "shape": facts.shape, "chunks": facts.chunks, "dtype": facts.dtype.code(),
             "compressor": {"id": "zstd", "level": 0}, "fill_value": fill, "order": "C", "filters": null, "dimension_separator": ".",
         });
-        write(".zarray", &json)?;
-        return write(".zattrs", &facts.attributes);
+        write(&folder.join(".zarray"), &json)?;
+        return write(&folder.join(".zattrs"), &facts.attributes);
     }
     let bytes = if facts.dtype.size() == 1 {
         json!({"name": "bytes"})
@@ -151,7 +171,7 @@ pub fn create(path: &Path, array: &str, facts: &Facts, value: Option<&Value>) ->
         json!({"name": "bytes", "configuration": {"endian": "little"}})
     };
     write(
-        "zarr.json",
+        &folder.join("zarr.json"),
         &json!({
             "zarr_format": 3, "node_type": "array", "shape": facts.shape, "data_type": facts.dtype.name(),
             "chunk_grid": {"name": "regular", "configuration": {"chunk_shape": facts.chunks}},
@@ -175,6 +195,30 @@ pub fn create_group(path: &Path, group: &str, version: u64) -> Result<()> {
         _ => (folder.join("zarr.json"), "{\"zarr_format\": 3, \"node_type\": \"group\", \"attributes\": {}}"),
     };
     std::fs::write(&file, text).map_err(|error| fault::system(&error, &file))
+}
+
+/// A value of the language as JSON, if it is plain.
+pub fn from_value(name: &str, value: &Value) -> Result<Json> {
+    Ok(match value {
+        Value::None => Json::Null,
+        Value::Bool(flag) => json!(flag),
+        Value::Int(number) => json!(number),
+        Value::Float(number) => json!(number),
+        Value::Str(text) => json!(&**text),
+        Value::Dict(dict) => {
+            let items: Vec<_> = dict.0.lock().iter().map(|(key, value)| (key.value().text(), value.clone())).collect();
+            let fields: Result<serde_json::Map<_, _>> =
+                items.into_iter().map(|(key, value)| from_value(name, &value).map(|json| (key, json))).collect();
+            Json::Object(fields?)
+        }
+        other => match (other.plain_number(), other.items()) {
+            (Some(number), _) if !matches!(number, Value::Object(_)) => from_value(name, &number)?,
+            (_, Some(items)) => Json::Array(items.iter().map(|item| from_value(name, item)).collect::<Result<_>>()?),
+            _ => {
+                bail!(TypeError: "an attribute is a number, text, or a list or dict of those; `{name}` is {}", describe(other))
+            }
+        },
+    })
 }
 
 /// JSON as a value of the language.

@@ -29,7 +29,7 @@ mod group_properties {
 
     builtins! {
         /// Its attributes.
-        fn attrs(/** The group. */ this: Group) -> Result<Value> { Ok(to_value(&metadata::group_attributes(&this.path, &this.name)?)) }
+        fn attrs(/** The group. */ this: Group) -> Value { Value::object(Attributes { path: this.path, name: this.name, read_only: false }) }
 
         /// Its path in the store.
         fn name(/** The group. */ this: Group) -> String { format!("/{}", this.name) }

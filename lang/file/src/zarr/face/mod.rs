@@ -1,5 +1,6 @@
 //! The module `zarr`, and what `dask.array` has for it.
 
+mod attributes;
 mod group;
 mod of_dask;
 
@@ -15,11 +16,13 @@ use rdk_array::face::parameters::ShapeArg;
 use rdk_array::{Chunk, ChunksSpec, DType, place, shape};
 use rdk_runtime::builtins::path::PathArg;
 use rdk_runtime::class::entries;
+use rdk_runtime::convert::describe;
 use rdk_runtime::types::{key_error, types};
 use rdk_runtime::{
-    Class, ClassRef, Context, FromValue, Keywords, Module, Object, Result, Value, bail, builtins, error,
+    Class, ClassRef, Context, FromValue, Keywords, Kind, Module, Object, Result, Value, bail, builtins, error,
 };
 
+use self::attributes::Attributes;
 use self::group::{GROUP, Group};
 use self::of_dask::groups;
 pub use self::of_dask::methods;
@@ -224,6 +227,8 @@ fn open(context: &Context, path: &Path, name: &str, mode: &str, kwargs: Keywords
         "r" | "r+" | "a" if there.is_ok() => Ok(Value::object(ZarrArray::open(&path, name, mode == "r")?)),
         "r" | "r+" | "a" if is_group(&path, name)? => group(&path, name),
         "r" | "r+" => there.map(|_| Value::None),
+        // A damaged description is not written over.
+        "a" if there.as_ref().is_err_and(|error| error.0.kind != Kind::FileNotFoundError) => there.map(|_| Value::None),
         "a" if wants_new => make(context, &path, name, kwargs),
         "a" | "w" if !wants_new => {
             create_group(&path, name, 3)?;
@@ -253,19 +258,7 @@ fn make(context: &Context, path: &Path, name: &str, kwargs: Keywords) -> Result<
             "fill_value" => fill = Some(value),
             "zarr_format" | "zarr_version" => version = u64::try_from_value(&value)?,
             "overwrite" => overwrite = bool::try_from_value(&value)?,
-            "attributes" => {
-                if let Value::Dict(dict) = &value {
-                    for (key, value) in dict.0.lock().iter() {
-                        let value = match value {
-                            Value::Int(number) => serde_json::json!(number),
-                            Value::Float(number) => serde_json::json!(number),
-                            Value::Bool(flag) => serde_json::json!(flag),
-                            other => serde_json::json!(other.text()),
-                        };
-                        attributes[key.value().text()] = value;
-                    }
-                }
-            }
+            "attributes" => attributes = metadata::from_value("attributes", &value)?,
             "compressors" | "compressor" | "filters" | "order" | "config" | "serializer" | "chunk_key_encoding"
             | "dimension_names" => {}
             other => {
@@ -336,7 +329,10 @@ mod properties {
         fn nbytes(/** The array. */ this: ZarrArray) -> usize { this.stored.shape.iter().product::<usize>() * this.stored.dtype.size() }
 
         /// Its attributes.
-        fn attrs(/** The array. */ this: ZarrArray) -> Result<Value> { Ok(to_value(&facts(&this.stored.path, this.name())?.attributes)) }
+        fn attrs(/** The array. */ this: ZarrArray) -> Value {
+            let name = this.name().to_string();
+            Value::object(Attributes { path: this.stored.path, name, read_only: this.read_only })
+        }
 
         /// What elements are that nobody has written.
         fn fill_value(/** The array. */ this: ZarrArray) -> Result<Value> { Ok(to_value(&facts(&this.stored.path, this.name())?.fill)) }

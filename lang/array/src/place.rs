@@ -9,9 +9,12 @@ use rdk_graph::{Cancel, Engine, Hands};
 use rdk_runtime::{Builtin, Context, Shared};
 use rdk_syntax::Place;
 
+/// What a thread has noted of its office, without keeping the session alive.
+type Noted = (Weak<Shared>, Option<Hands>, Cancel);
+
 thread_local! {
     static HERE: RefCell<Option<Place>> = const { RefCell::new(None) };
-    static OFFICE: RefCell<Option<(Weak<Shared>, Option<Hands>, Cancel)>> = const { RefCell::new(None) };
+    static OFFICE: RefCell<Option<Noted>> = const { RefCell::new(None) };
 }
 
 /// What arrays are computed by, and what stops that.

@@ -190,6 +190,8 @@ AS_PANDAS = [
     r"groupby\('p'\)\.q\.idxmax",
     # Rows keep their order.
     r"groupby\('g'\)\.v\.bfill",
+    # Windows of rows in groups go over all partitions.
+    r"groupby\('name'\)\.age\.rolling",
     # Rows after an aggregation are in one partition, and in the order of their keys.
     r"\.reset_index\(\)",
 ]

@@ -63,10 +63,10 @@ impl Counts {
         if let Some(known) = self.known.get() {
             return Ok(known.clone());
         }
-        let Some((shared, cancel)) = place::engine() else {
+        let Some(office) = place::office() else {
             bail!(RuntimeError: "lengths cannot be counted here"; hint: "`x.compute_chunk_sizes()` counts them beforehand");
         };
-        let sizes = self.array.compute_on(&shared, &cancel)?.to_vec::<i64>();
+        let sizes = self.array.compute_at(&office)?.to_vec::<i64>();
         let sizes: Arc<[usize]> = sizes.into_iter().map(|size| size.max(0) as usize).collect();
         Ok(self.known.get_or_init(|| sizes).clone())
     }

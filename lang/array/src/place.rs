@@ -5,29 +5,60 @@
 use std::cell::RefCell;
 use std::sync::{Arc, Weak};
 
-use rdk_graph::Cancel;
+use rdk_graph::{Cancel, Engine, Hands};
 use rdk_runtime::{Builtin, Context, Shared};
 use rdk_syntax::Place;
 
+/// What a thread has noted of its office, without keeping the session alive.
+type Noted = (Weak<Shared>, Option<Hands>, Cancel);
+
 thread_local! {
     static HERE: RefCell<Option<Place>> = const { RefCell::new(None) };
-    static ENGINE: RefCell<Option<(Weak<Shared>, Cancel)>> = const { RefCell::new(None) };
+    static OFFICE: RefCell<Option<Noted>> = const { RefCell::new(None) };
+}
+
+/// What arrays are computed by, and what stops that.
+pub(crate) struct Office {
+    shared: Arc<Shared>,
+    hands: Option<Hands>,
+    /// Set when it is to stop.
+    pub cancel: Cancel,
+}
+
+impl Office {
+    /// That of a running piece of the language.
+    pub fn of(context: &Context) -> Office {
+        Office { shared: context.shared.clone(), hands: context.hands_asked(), cancel: context.cancel.clone() }
+    }
+
+    /// Its engine.
+    pub fn engine(&self) -> &Engine {
+        &self.shared.engine
+    }
+
+    /// Who does the tasks.
+    pub fn hands(&self) -> Hands {
+        self.hands.unwrap_or_else(|| self.shared.hands())
+    }
 }
 
 /// From now on, this thread makes arrays for this place in the text.
 pub fn note(context: &Context) {
     HERE.set(context.place());
-    ENGINE.with_borrow_mut(|engine| match engine {
-        Some((shared, cancel)) if shared.as_ptr() == Arc::as_ptr(&context.shared) => *cancel = context.cancel.clone(),
-        _ => *engine = Some((Arc::downgrade(&context.shared), context.cancel.clone())),
+    OFFICE.with_borrow_mut(|office| match office {
+        Some((shared, hands, cancel)) if shared.as_ptr() == Arc::as_ptr(&context.shared) => {
+            *hands = context.hands_asked();
+            *cancel = context.cancel.clone();
+        }
+        _ => *office = Some((Arc::downgrade(&context.shared), context.hands_asked(), context.cancel.clone())),
     });
 }
 
-/// Where this thread's arrays are computed, and what stops that: for sizes that have to be counted before a plan can go on.
-pub(crate) fn engine() -> Option<(Arc<Shared>, Cancel)> {
-    ENGINE.with_borrow(|engine| {
-        let (shared, cancel) = engine.as_ref()?;
-        Some((shared.upgrade()?, cancel.clone()))
+/// Where this thread's arrays are computed: for sizes that have to be counted before a plan can go on.
+pub(crate) fn office() -> Option<Office> {
+    OFFICE.with_borrow(|office| {
+        let (shared, hands, cancel) = office.as_ref()?;
+        Some(Office { shared: shared.upgrade()?, hands: *hands, cancel: cancel.clone() })
     })
 }
 

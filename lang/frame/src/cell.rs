@@ -95,6 +95,14 @@ pub fn lists_type() -> DataType {
     DataType::List(Arc::new(arrow::datatypes::Field::new_list_field(DataType::Utf8View, true)))
 }
 
+/// The name of the items of an array of texts.
+pub const ARRAY_OF_TEXTS: &str = "str";
+
+/// The type of a column of arrays of texts: of lists in which what is missing is shown as `nan`.
+pub fn arrays_type() -> DataType {
+    DataType::List(Arc::new(arrow::datatypes::Field::new(ARRAY_OF_TEXTS, DataType::Utf8View, true)))
+}
+
 /// Microseconds since 1970 of a cell with a time.
 fn micros(column: &ArrayRef, row: usize) -> i64 {
     match column.data_type() {

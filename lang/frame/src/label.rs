@@ -12,6 +12,8 @@ pub enum Label {
     Text(String),
     /// A number: columns of a list of lists.
     Number(i64),
+    /// `True` or `False`: columns of what was asked.
+    Flag(bool),
     /// Several levels: `("amount", "mean")`.
     Levels(Vec<Label>),
 }
@@ -27,6 +29,7 @@ impl Label {
         match value {
             Value::Str(text) => Some(Label::Text(text.to_string())),
             Value::Int(number) => Some(Label::Number(*number)),
+            Value::Bool(flag) => Some(Label::Flag(*flag)),
             Value::Tuple(items) => items.iter().map(Label::of).collect::<Option<Vec<_>>>().map(Label::Levels),
             other => match other.plain_number() {
                 Some(Value::Int(number)) => Some(Label::Number(number)),
@@ -40,6 +43,7 @@ impl Label {
         match self {
             Label::Text(text) => Value::str(text),
             Label::Number(number) => Value::Int(*number),
+            Label::Flag(flag) => Value::Bool(*flag),
             Label::Levels(levels) => Value::tuple(levels.iter().map(Label::to_value)),
         }
     }
@@ -49,11 +53,19 @@ impl Label {
         name.as_ref().map_or(Value::None, Label::to_value)
     }
 
+    /// The labels of its levels; itself if it has only one.
+    pub fn levels(&self) -> &[Label] {
+        match self {
+            Label::Levels(levels) => levels,
+            Label::Text(_) | Label::Number(_) | Label::Flag(_) => std::slice::from_ref(self),
+        }
+    }
+
     /// One text a level, as tables show it.
     pub fn texts(&self) -> Vec<String> {
         match self {
             Label::Levels(levels) => levels.iter().map(Label::to_string).collect(),
-            Label::Text(_) | Label::Number(_) => vec![self.to_string()],
+            Label::Text(_) | Label::Number(_) | Label::Flag(_) => vec![self.to_string()],
         }
     }
 
@@ -61,7 +73,7 @@ impl Label {
     pub fn quoted(&self) -> String {
         match self {
             Label::Text(text) => format!("'{text}'"),
-            Label::Number(number) => number.to_string(),
+            Label::Number(_) | Label::Flag(_) => self.to_string(),
             Label::Levels(levels) => {
                 let inside: Vec<String> = levels.iter().map(Label::quoted).collect();
                 format!("({})", inside.join(", "))
@@ -75,6 +87,7 @@ impl fmt::Display for Label {
         match self {
             Label::Text(text) => write!(f, "{text}"),
             Label::Number(number) => write!(f, "{number}"),
+            Label::Flag(flag) => f.write_str(if *flag { "True" } else { "False" }),
             Label::Levels(levels) => {
                 let inside: Vec<String> = levels.iter().map(Label::quoted).collect();
                 write!(f, "({})", inside.join(", "))

@@ -150,6 +150,7 @@ fn frame(case: &Value) -> FrameView {
     FrameView {
         columns: case["columns"].as_array().expect("columns").iter().map(column).collect(),
         column_names: case["column_names"].as_array().into_iter().flatten().map(name_of).collect(),
+        plain_labels: Vec::new(),
         n_rows: labels.len(),
         labels,
     }
@@ -307,7 +308,8 @@ fn any_values() -> impl Strategy<Value = Values> {
 fn a_float_that_is_no_number_is_missing() {
     let values = Values::new("float64", Arc::new(Float64Array::from(vec![Some(f64::NAN), None, Some(1.0)])));
     let columns = vec![Column { label: vec!["x".to_string()], values }];
-    let frame = FrameView { columns, column_names: vec![], labels: Labels::counted(3), n_rows: 3 };
+    let frame =
+        FrameView { columns, column_names: vec![], plain_labels: Vec::new(), labels: Labels::counted(3), n_rows: 3 };
     assert!(info(&frame, Some((2048, true))).contains("1 non-null"));
     assert!(info(&frame, Some((2048, true))).ends_with("dtypes: float64(1)\nmemory usage: 2.0+ KB\n"));
     let text = draw(&Summary::Table(table(&frame)), &TextOptions::default());
@@ -334,7 +336,7 @@ proptest! {
             series_structure("int64", n_rows, Some(values), "x", 1);
         }
         let columns = columns.into_iter().map(|(label, values)| Column { label, values }).collect();
-        let frame = FrameView { columns, column_names: vec![], labels, n_rows };
+        let frame = FrameView { columns, column_names: vec![], plain_labels: Vec::new(), labels, n_rows };
         info(&frame, Some((n_rows as u64, true)));
         let summary = Summary::Table(table(&frame));
         draw(&summary, &TextOptions::default());

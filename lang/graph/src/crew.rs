@@ -15,6 +15,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use parking_lot::{Condvar, Mutex};
 use smallvec::SmallVec;
 
+use crate::engine::Hands;
 use crate::run::Info;
 use crate::state::Shared;
 use crate::worker;
@@ -43,8 +44,8 @@ impl<'a> Crew<'a> {
         Crew { shared: None, cancel }
     }
 
-    pub(crate) fn of(shared: &'a Arc<Shared>, cancel: &'a Cancel) -> Crew<'a> {
-        Crew { shared: Some(shared), cancel }
+    pub(crate) fn of(shared: &'a Arc<Shared>, hands: Hands, cancel: &'a Cancel) -> Crew<'a> {
+        Crew { shared: (hands == Hands::All).then_some(shared), cancel }
     }
 
     /// How many would work at once if pieces were shared out now. Another moment it may be another number.

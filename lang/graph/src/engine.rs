@@ -61,6 +61,15 @@ pub struct Submitted {
     pub(crate) info: Arc<Info>,
 }
 
+/// Who does the tasks of a run.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Hands {
+    /// All workers.
+    All,
+    /// The thread that waits for it, one task after the other. Nobody helps, and runs that its tasks begin are done so, too.
+    One,
+}
+
 /// What becomes of the results.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Wanted {
@@ -129,7 +138,18 @@ impl Engine {
 
     /// Runs what the outputs need; gives their results in order.
     pub fn run(&self, graph: &Graph, outputs: &[TaskId], cancel: &Cancel) -> Result<Vec<Payload>, RunError> {
-        self.begin(graph, outputs, cancel, Wanted::Given, None).wait()
+        self.run_by(Hands::All, graph, outputs, cancel)
+    }
+
+    /// The same, done by these.
+    pub fn run_by(
+        &self,
+        hands: Hands,
+        graph: &Graph,
+        outputs: &[TaskId],
+        cancel: &Cancel,
+    ) -> Result<Vec<Payload>, RunError> {
+        self.begin(hands, graph, outputs, cancel, Wanted::Given, None).wait()
     }
 
     /// Begins to run what the outputs need, and comes back at once.
@@ -145,7 +165,7 @@ impl Engine {
         cancel: &Cancel,
         then: impl FnOnce(Result<Vec<Payload>, RunError>) + Send + 'static,
     ) -> u64 {
-        let submitted = self.begin(graph, outputs, cancel, Wanted::Given, Some(Box::new(then)));
+        let submitted = self.begin(Hands::All, graph, outputs, cancel, Wanted::Given, Some(Box::new(then)));
         if submitted.is_done() {
             submitted.info.pass_on();
         }
@@ -174,7 +194,12 @@ impl Engine {
 
     /// Idle workers help whoever asks here, until a stop is asked for.
     pub fn crew<'a>(&'a self, cancel: &'a Cancel) -> Crew<'a> {
-        Crew::of(&self.shared, cancel)
+        self.crew_of(Hands::All, cancel)
+    }
+
+    /// The same for work that is done by these.
+    pub fn crew_of<'a>(&'a self, hands: Hands, cancel: &'a Cancel) -> Crew<'a> {
+        Crew::of(&self.shared, hands, cancel)
     }
 
     /// Does this thread run a task of this engine?
@@ -225,7 +250,7 @@ impl Engine {
         cancel: &Cancel,
         wanted: Wanted,
     ) -> Submitted {
-        let submitted = self.begin(graph, outputs, cancel, wanted, None);
+        let submitted = self.begin(Hands::All, graph, outputs, cancel, wanted, None);
         self.shared.start_worker_if_needed();
         submitted
     }
@@ -248,6 +273,11 @@ impl Engine {
     /// Calls this for every event until what is given back is dropped.
     pub fn listen(&self, listener: impl Fn(&[Event]) + Send + Sync + 'static) -> Listening {
         self.shared.listeners.add(listener)
+    }
+
+    /// Does anybody listen?
+    pub fn is_followed(&self) -> bool {
+        self.shared.listeners.any()
     }
 
     /// Finished results of runs that failed or were stopped. They are used when they are asked for again, and are the
@@ -279,6 +309,7 @@ impl Engine {
 
     fn begin(
         &self,
+        hands: Hands,
         graph: &Graph,
         outputs: &[TaskId],
         cancel: &Cancel,
@@ -286,6 +317,8 @@ impl Engine {
         then: Option<Then>,
     ) -> Submitted {
         let shared = &self.shared;
+        let nested = worker::is_here(shared);
+        let hands = if nested && worker::hands_here() == Hands::One { Hands::One } else { hands };
         let mut recalled = Vec::new();
         let (nothing_kept, stored) = {
             let state = shared.state.lock();
@@ -322,7 +355,8 @@ impl Engine {
             tasks: graph.share(),
             turns: needed.tasks.clone(),
             cancel: Cancel::below(std::iter::once(cancel.clone()).chain(worker::cancel_here())),
-            nested: worker::is_here(shared),
+            nested,
+            hands,
             wanted,
             finished: Default::default(),
             is_done: Default::default(),
@@ -364,6 +398,10 @@ impl Engine {
 impl Submitted {
     /// The results, in order. The caller works on this run, too, while it waits.
     pub fn wait(self) -> Result<Vec<Payload>, RunError> {
+        // Nobody else will do it: then a worker begins at the place that it has.
+        if self.info.hands == Hands::One && worker::has_place(&self.shared) {
+            worker::work(&self.shared, Some(self.info.id));
+        }
         if !self.is_done() {
             worker::blocking(|| self.work_and_wait());
         }

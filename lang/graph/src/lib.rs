@@ -28,7 +28,7 @@ mod worker;
 
 pub use cancel::Cancel;
 pub use crew::{Crew, Stopped};
-pub use engine::{Engine, Kept, Options, RunError, Submitted};
+pub use engine::{Engine, Hands, Kept, Options, RunError, Submitted};
 pub use errand::{Errand, Single, Urgency};
 pub use executor::{Executor, Listener, Resources, RunId};
 pub use key::{Index, Key, Token, Tokenizer};

@@ -13,7 +13,7 @@ use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
 use crate::cull::Needed;
-use crate::engine::{RunError, Wanted};
+use crate::engine::{Hands, RunError, Wanted};
 use crate::progress::{OperationProgress, Progress};
 use crate::schedule::{Event, Room, Schedule, Step};
 use crate::spill::Entry;
@@ -28,6 +28,8 @@ pub(crate) struct Info {
     pub cancel: Cancel,
     /// The run belongs to a task of another run.
     pub nested: bool,
+    /// Who does its tasks.
+    pub hands: Hands,
     /// What becomes of the results.
     pub wanted: Wanted,
     /// Told when the result is there.
@@ -151,6 +153,11 @@ impl Run {
     /// Something might start now.
     pub fn has_work(&self) -> bool {
         !self.todo.is_empty() || (!self.dry && self.schedule.ready() > 0)
+    }
+
+    /// Something might start now for a worker that has come for any run.
+    pub fn has_work_for_all(&self) -> bool {
+        self.info.hands == Hands::All && self.has_work()
     }
 
     /// Tasks of this name are so short that a worker should take several at once.

@@ -8,7 +8,7 @@ use parking_lot::Mutex;
 use rustc_hash::FxHashMap;
 
 use crate::crew::Help;
-use crate::engine::Wanted;
+use crate::engine::{Hands, Wanted};
 use crate::errand::Errands;
 use crate::executor::{RunId, Store};
 use crate::progress::{Listeners, Progress, Sources};
@@ -127,7 +127,7 @@ impl State {
     /// Takes a place for one more worker if there is something to do for it.
     pub fn claim(&mut self, shared: &Shared) -> Option<worker::Thread> {
         let has_work = self.errands.has_work()
-            || self.runs.iter().any(Run::has_work)
+            || self.runs.iter().any(Run::has_work_for_all)
             || self.helps.iter().any(|help| help.is_open());
         if self.free <= 0 || !has_work {
             return None;
@@ -151,7 +151,8 @@ impl State {
         let mut at = self.runs.len();
         while at > 0 {
             at -= 1;
-            if only.is_some_and(|id| self.runs[at].info.id != id) {
+            let info = &self.runs[at].info;
+            if only.map_or(info.hands == Hands::One, |id| info.id != id) {
                 continue;
             }
             if self.runs[at].info.cancel.requested() {
@@ -159,7 +160,7 @@ impl State {
             }
             let room = self.room(at, shared);
             let run = &mut self.runs[at];
-            let share = ((run.todo.len() + run.schedule.ready()) / shared.threads).clamp(1, BATCH_TASKS);
+            let share = ((run.todo.len() + run.schedule.ready()) / room.workers).clamp(1, BATCH_TASKS);
             let mut seconds = 0.0;
             while batch.len() < share && seconds < BATCH_SECONDS {
                 let Some(job) = run.next_job(room, leavings) else { break };
@@ -235,7 +236,7 @@ impl State {
         let under_way = |(other, run): (usize, &Run)| other != at && run.schedule.under_way() > run.waiting;
         Room {
             bytes: shared.budget.load(Ordering::Relaxed).saturating_sub(others),
-            workers: shared.threads,
+            workers: if self.runs[at].info.hands == Hands::One { 1 } else { shared.threads },
             alone: !self.runs.iter().enumerate().any(under_way),
         }
     }

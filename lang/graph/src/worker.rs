@@ -15,6 +15,7 @@ use std::time::{Duration, Instant};
 
 use parking_lot::{Condvar, Mutex};
 
+use crate::engine::Hands;
 use crate::errand::{Errand, Single};
 use crate::progress::{Event, What};
 use crate::run::{Info, Job, Leavings, Outcome};
@@ -128,6 +129,16 @@ pub(crate) fn cancel_here() -> Option<Cancel> {
     HERE.with_borrow(|here| here.as_ref()?.info.as_ref().map(|info| info.cancel.clone()))
 }
 
+/// This thread has a place of this engine, and does not wait.
+pub(crate) fn has_place(shared: &Arc<Shared>) -> bool {
+    HERE.with_borrow(|here| here.as_ref().is_some_and(|here| !here.away && Arc::ptr_eq(&here.shared, shared)))
+}
+
+/// Who does the tasks of the run that this thread works for.
+pub(crate) fn hands_here() -> Hands {
+    info_here().map_or(Hands::All, |info| info.hands)
+}
+
 /// The run whose task this thread does.
 pub(crate) fn info_here() -> Option<Arc<Info>> {
     HERE.with_borrow(|here| here.as_ref()?.info.clone())
@@ -140,7 +151,7 @@ pub fn with_crew<R>(work: impl FnOnce(Crew<'_>) -> R) -> R {
     let here = HERE.with_borrow(|here| here.as_ref().map(|here| here.shared.clone()));
     let cancel = cancel_here().unwrap_or_default();
     match here {
-        Some(shared) => work(Crew::of(&shared, &cancel)),
+        Some(shared) => work(Crew::of(&shared, hands_here(), &cancel)),
         None => work(Crew::alone(&cancel)),
     }
 }
@@ -264,7 +275,7 @@ fn execute(shared: &Arc<Shared>, info: &Info, job: Job) -> Outcome {
                 shared.listeners.tell(&[info.event(turn, What::Started, started)]);
             }
             let result = std::panic::catch_unwind(AssertUnwindSafe(|| {
-                let crew = Crew::of(shared, &info.cancel);
+                let crew = Crew::of(shared, info.hands, &info.cancel);
                 let mut call = Call { index: &task.key.index, inputs: &mut inputs, crew, cancel: &info.cancel };
                 let payload = task.operation.run(&mut call)?;
                 drop(inputs);
@@ -325,7 +336,7 @@ pub(crate) fn run_errand(shared: &Arc<Shared>, errand: Arc<dyn Errand>) {
         operation.run(&mut Call {
             index: &key.index,
             inputs: &mut inputs,
-            crew: Crew::of(shared, &cancel),
+            crew: Crew::of(shared, Hands::All, &cancel),
             cancel: &cancel,
         })
     }));

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Barrier, Mutex, mpsc};
 
 use rdk_graph::{
-    Call, Cancel, Cost, Data, Engine, Executor, Failure, Graph, Key, Operation, Options, Payload, RunError, Task,
-    TaskId, Token, What, blocking,
+    Call, Cancel, Cost, Data, Engine, Executor, Failure, Graph, Hands, Key, Operation, Options, Payload, RunError,
+    Task, TaskId, Token, What, blocking,
 };
 
 struct Bytes(Vec<u8>);
@@ -570,4 +570,72 @@ fn an_executor_holds_results_under_their_keys() {
     assert_eq!(executor.gather(&[key(x)]).unwrap_err().operation, "x");
     executor.scatter(vec![(key(x), Payload::new(Bytes(vec![4])))]).unwrap();
     assert_eq!(first(&executor.compute(&later, &[y_later], &Cancel::new()).unwrap()[0]), 8);
+}
+
+#[test]
+fn a_run_of_one_hand_is_done_by_who_waits_for_it() {
+    let engine = Arc::new(Engine::new(4));
+    let heard = Arc::new(Mutex::new(Vec::new()));
+    let listening = engine.listen({
+        let heard = heard.clone();
+        move |events| heard.lock().unwrap().extend(events.iter().map(|event| (event.run, event.what)))
+    });
+    let here = std::thread::current().id();
+    let under_way = Arc::new(AtomicUsize::new(0));
+    let mut graph = Graph::new();
+    let ones: Vec<TaskId> = (0..40)
+        .map(|at| {
+            let (engine, under_way) = (engine.clone(), under_way.clone());
+            add_one(&mut graph, at, move |call| {
+                assert_eq!(under_way.fetch_add(1, Ordering::SeqCst), 0);
+                assert_eq!(std::thread::current().id(), here);
+                assert_eq!(call.crew.size(), 1);
+                // While it waits, its place stays empty for this run.
+                blocking(|| assert!(engine.progress().is_some()));
+                // What a task begins itself is done so, too.
+                let mut inner = Graph::new();
+                let task = add(&mut inner, "inner", &[], move |_| {
+                    assert_eq!(std::thread::current().id(), here);
+                    byte(1)
+                });
+                let inner = run(&engine, &inner, &[task]).map_err(|error| error.failure)?;
+                under_way.fetch_sub(1, Ordering::SeqCst);
+                byte(inner[0])
+            })
+        })
+        .collect();
+    let total = add(&mut graph, "sum", &ones, sum);
+    let results = engine.run_by(Hands::One, &graph, &[total], &Cancel::new()).unwrap();
+    assert_eq!(first(&results[0]), 40);
+    drop(listening);
+    let heard = heard.lock().unwrap();
+    let outer = heard[0].0;
+    assert_eq!(heard.iter().filter(|event| **event == (outer, What::Queued)).count(), 41);
+    assert_eq!(heard.iter().filter(|(run, what)| *run == outer && matches!(what, What::Finished { .. })).count(), 41);
+    // The numbers of runs go on: nobody takes a later run for this one.
+    assert!(heard.iter().all(|(run, _)| (outer..=outer + 40).contains(run)));
+    assert_eq!(engine.remembered().count, 0);
+}
+
+#[test]
+fn a_run_of_one_hand_stops_when_it_is_asked_to() {
+    let engine = Engine::new(2);
+    let cancel = Cancel::new();
+    let mut graph = Graph::new();
+    let done = Arc::new(AtomicUsize::new(0));
+    let ones: Vec<TaskId> = (0..100)
+        .map(|at| {
+            let (cancel, done) = (cancel.clone(), done.clone());
+            add_one(&mut graph, at, move |_| {
+                if done.fetch_add(1, Ordering::SeqCst) == 3 {
+                    cancel.request();
+                }
+                byte(0)
+            })
+        })
+        .collect();
+    let total = add(&mut graph, "sum", &ones, sum);
+    let error = engine.run_by(Hands::One, &graph, &[total], &cancel).err().unwrap();
+    assert!(matches!(error.failure, Failure::Cancelled));
+    assert_eq!(done.load(Ordering::SeqCst), 4);
 }

@@ -25,6 +25,8 @@ pub struct Builtin {
     pub before: Option<fn(&Context)>,
     /// For methods lent as functions: where the value before the dot comes from, see [`Builtin::of_current`].
     pub receiver: Option<fn(&Context) -> Result<Value>>,
+    /// Is it given the variables that its caller sees? See [`Builtin::seeing`].
+    pub sees: bool,
     /// Attributes that it has beside its name and documentation: `np.add.reduce`.
     pub attributes: Option<fn(&Builtin, &str) -> Option<Value>>,
     /// Asked before the body whether something else is to be done with these arguments, see [`Builtin::otherwise`].
@@ -146,6 +148,11 @@ impl Builtin {
     /// The same function, before which this is done.
     pub fn after(self, before: fn(&Context)) -> Builtin {
         Builtin { before: Some(before), ..self }
+    }
+
+    /// The same function, which finds the variables of whoever calls it in [`Context::variables`]: `df.query("x > @least")`.
+    pub fn seeing(self) -> Builtin {
+        Builtin { sees: true, ..self }
     }
 
     /// The same function for another module, where its first argument passes through this: `da.sum` is `np.sum` of something
@@ -366,6 +373,7 @@ macro_rules! builtins {
                     first: None,
                     before: None,
                     receiver: None,
+                    sees: false,
                     attributes: None,
                     instead: None,
                 }

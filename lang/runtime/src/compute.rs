@@ -1,6 +1,5 @@
 //! `compute` and `persist`: lazy values of all rooms become one graph, which runs once.
 
-use rdk_graph::engine::{Engine, Options};
 use rdk_graph::{Call, Failure, Graph, Payload, RunError, TaskId, budget};
 use rustc_hash::FxHashMap;
 
@@ -116,13 +115,7 @@ fn run(context: &Context, values: &[Value]) -> Result<Vec<Vec<Payload>>> {
     context.check()?;
     let (lowering, tasks) = lower_for(context, values)?;
     let outputs: Vec<TaskId> = tasks.iter().flatten().copied().collect();
-    let results = match context.alone.get() {
-        true => {
-            let options = Options { threads: 1, memory: Some(context.shared.engine.memory()), ..Options::default() };
-            Engine::with(options).run(&lowering.graph, &outputs, &context.cancel)
-        }
-        false => context.shared.engine.run(&lowering.graph, &outputs, &context.cancel),
-    };
+    let results = context.run(&lowering.graph, &outputs);
     let mut results = results.map_err(|error| error_of(error, lowering))?.into_iter();
     Ok(tasks.iter().map(|tasks| results.by_ref().take(tasks.len()).collect()).collect())
 }
@@ -135,12 +128,7 @@ fn gathered(context: &Context, lazy: &dyn Lazy, mut payloads: Vec<Payload>) -> R
         return delayed::operation::value_of(payload);
     }
     let operation = lazy.gather();
-    let mut call = Call {
-        index: &[],
-        inputs: &mut payloads,
-        crew: context.shared.engine.crew(&context.cancel),
-        cancel: &context.cancel,
-    };
+    let mut call = Call { index: &[], inputs: &mut payloads, crew: context.crew(), cancel: &context.cancel };
     let payload = operation.run(&mut call).map_err(|failure| match failure {
         Failure::Error(error) => own_error(error),
         other => plain_failure(other, operation.name()),

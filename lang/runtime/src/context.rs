@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 
 use parking_lot::{Mutex, RwLock};
-use rdk_graph::{Cancel, Engine};
+use rdk_graph::{Cancel, Engine, Hands};
 use rdk_summary::Summary;
 use rdk_syntax::tree::Magic;
 use rdk_syntax::{Place, Source, Span};
@@ -271,8 +271,6 @@ pub struct Context {
     pub cancel: Cancel,
     /// How deep calls are nested.
     pub depth: Cell<usize>,
-    /// How deep the top level of the running cell stands.
-    top: Cell<usize>,
     /// What the evaluator is at: a call, an operator.
     here: RefCell<Option<Place>>,
     /// Below this address of the stack little is left of it.
@@ -283,8 +281,12 @@ pub struct Context {
     pub(crate) pool: RefCell<Vec<Vec<Option<Value>>>>,
     /// Global functions that were looked up lately, by the address of the name in the tree.
     pub(crate) recent: RefCell<Vec<Option<crate::evaluate::Recent>>>,
-    /// Are tasks to be done one after the other, rather than on all cores?
-    pub(crate) alone: Cell<bool>,
+    /// Who does the tasks of the computation under way, if that was asked for; else the settings say it.
+    pub(crate) hands: Cell<Option<Hands>>,
+    /// How deep the top level of the running cell stands.
+    top: Cell<usize>,
+    /// What the caller of a builtin sees that asked for it.
+    around: RefCell<Option<Arc<Globals>>>,
     /// Is this the thread that the person waits for? It takes a request to stop away once it has obeyed.
     leading: bool,
 }
@@ -309,12 +311,13 @@ impl Context {
             shared,
             globals,
             depth: Cell::new(0),
-            top: Cell::new(0),
             low: Cell::new(0),
             handling: RefCell::default(),
             pool: RefCell::default(),
             recent: RefCell::default(),
-            alone: Cell::new(false),
+            hands: Cell::new(None),
+            top: Cell::new(0),
+            around: RefCell::default(),
             leading: true,
         }
     }
@@ -360,13 +363,17 @@ impl Context {
         HOME.set(Arc::downgrade(&self.shared));
         self.depth.set(0);
         self.top.set(0);
-        self.alone.set(false);
+        self.hands.set(None);
+        self.around.take();
         self.handling.borrow_mut().clear();
     }
 
-    /// Does a function of the user's run, rather than the top level of a cell?
-    pub fn in_function(&self) -> bool {
-        self.depth.get() > self.top.get()
+    /// The variables that the caller of this builtin sees, if it is one that [sees](crate::Builtin::seeing) them. `None`: it is called
+    /// somewhere in a function, nobody knows by whom (`map(df.query, texts)`). To be asked once, before anything else is called.
+    pub fn variables(&self) -> Option<Arc<Globals>> {
+        let around = self.around.take();
+        let in_function = self.depth.get() > self.top.get();
+        around.or_else(|| (!in_function).then(|| self.globals.clone()))
     }
 
     /// The top level of a cell, which may run within another one (`%time`).
@@ -374,6 +381,14 @@ impl Context {
         let outer = self.top.replace(self.depth.get() + 1);
         let result = self.nested(work);
         self.top.set(outer);
+        result
+    }
+
+    /// Calls something that is to find these variables.
+    pub(crate) fn seeing<T>(&self, variables: Arc<Globals>, call: impl FnOnce() -> T) -> T {
+        let before = self.around.replace(Some(variables));
+        let result = call();
+        self.around.replace(before);
         result
     }
 

@@ -167,7 +167,13 @@ pub fn automagic(source: &Arc<Source>) -> Option<Cell> {
         body: None,
     };
     let stmt = Stmt { span: Span::new(start, argument_end), kind: StmtKind::Magic(magic) };
-    Some(Cell { source: source.clone(), body: vec![stmt], n_slots: 0, cell_slots: Vec::new(), hushed: false })
+    Some(Cell {
+        source: source.clone(),
+        body: vec![stmt],
+        slot_names: Vec::new(),
+        cell_slots: Vec::new(),
+        hushed: false,
+    })
 }
 
 /// Name, argument, and the offset of the argument.

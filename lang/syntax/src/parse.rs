@@ -38,7 +38,7 @@ pub fn parse_part(source: Arc<Source>, part: Span) -> Result<Cell> {
     let of_one = |kind, span, source| Cell {
         source,
         body: vec![Stmt { span, kind }],
-        n_slots: 0,
+        slot_names: Vec::new(),
         cell_slots: Vec::new(),
         hushed: false,
     };

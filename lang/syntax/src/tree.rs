@@ -26,8 +26,8 @@ pub struct Cell {
     pub source: Arc<Source>,
     /// Its statements in order.
     pub body: Vec<Stmt>,
-    /// How many local slots (comprehension variables) the cell itself needs.
-    pub n_slots: usize,
+    /// Names of the local slots that the cell itself needs: variables of comprehensions.
+    pub slot_names: Vec<Name>,
     /// Those slots that inner functions capture: the evaluator puts a cell there.
     pub cell_slots: Vec<usize>,
     /// The last statement ended in `;`: its value is not shown.

@@ -282,8 +282,8 @@ fn at(function_name: &str, a: &Value, indices: &Value, b: Option<&Value>) -> Res
         rounds[*count].push(number);
         *count += 1;
     }
-    let Some((shared, cancel)) = place::engine() else { bail!(RuntimeError: "this cannot be computed here") };
-    let values = values.map(|values| values.compute_on(&shared, &cancel)).transpose()?;
+    let Some(office) = place::office() else { bail!(RuntimeError: "this cannot be computed here") };
+    let values = values.map(|values| values.compute_at(&office)).transpose()?;
     let mut current = chunk;
     for round in rounds {
         let places: Vec<usize> = round.iter().map(|&number| items[number]).collect();
@@ -302,7 +302,7 @@ fn at(function_name: &str, a: &Value, indices: &Value, b: Option<&Value>) -> Res
             )?,
             _ => bail!("second operand needed for ufunc"),
         };
-        let changed = changed.compute_on(&shared, &cancel)?.cast(array.dtype());
+        let changed = changed.compute_at(&office)?.cast(array.dtype());
         array.write(places.into_iter(), changed.scalars().collect::<Vec<_>>().into_iter());
         current = array.chunk().reshape(&[array.size()]);
     }

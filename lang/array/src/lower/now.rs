@@ -1,13 +1,14 @@
 //! Arrays that are computed at once: what NumPy's functions do.
 
-use rdk_graph::{Call, Cancel, Crew, Failure, Graph, Payload, RunError, TaskId};
+use rdk_graph::{Call, Crew, Failure, Graph, Payload, RunError, TaskId};
 use rdk_runtime::object::Lowering;
-use rdk_runtime::{Context, Error, Kind, Result, Shared};
+use rdk_runtime::{Context, Error, Kind, Result};
 
 use super::build;
 use super::gather::Assemble;
 use crate::Chunk;
 use crate::array::Array;
+use crate::place::Office;
 
 /// Work on fewer elements than this is done where it is asked for: handing it out would take longer.
 const SMALL: u128 = 1 << 16;
@@ -17,23 +18,24 @@ const FEW: usize = 64;
 impl Array {
     /// Its elements, now.
     pub fn compute_now(&self, context: &Context) -> Result<Chunk> {
-        self.compute_on(&context.shared, &context.cancel)
+        self.compute_at(&Office::of(context))
     }
 
     /// The same without a context.
-    pub(crate) fn compute_on(&self, shared: &Shared, cancel: &Cancel) -> Result<Chunk> {
-        let mut lowering = Lowering::within(shared.engine.memory()).until(cancel.clone());
+    pub(crate) fn compute_at(&self, office: &Office) -> Result<Chunk> {
+        let (engine, cancel) = (office.engine(), &office.cancel);
+        let mut lowering = Lowering::within(engine.memory()).until(cancel.clone());
         let outputs = build::lower(self, &mut lowering)?;
         let small = self.walk().iter().all(|array| array.size() <= SMALL) && lowering.graph.tasks().len() <= FEW;
-        let mut results = match small {
-            true => run_here(&lowering.graph, &outputs, cancel).map_err(error)?,
-            false => {
-                let results = shared.engine.run(&lowering.graph, &outputs, cancel);
-                results.map_err(|failed| run_error(failed, &lowering.graph))?
-            }
-        };
         let assemble = Assemble { grid: self.chunks().clone(), dtype: self.dtype() };
-        assemble.assemble(&mut results, shared.engine.crew(cancel)).map_err(error)
+        if small {
+            let mut results = run_here(&lowering.graph, &outputs, cancel).map_err(error)?;
+            return assemble.assemble(&mut results, Crew::alone(cancel)).map_err(error);
+        }
+        let hands = office.hands();
+        let results = engine.run_by(hands, &lowering.graph, &outputs, cancel);
+        let mut results = results.map_err(|failed| run_error(failed, &lowering.graph))?;
+        assemble.assemble(&mut results, engine.crew_of(hands, cancel)).map_err(error)
     }
 }
 
@@ -48,6 +50,9 @@ pub fn run_here(
         if let Some(payload) = graph.ready(TaskId(at as u32)) {
             results.push(payload.clone());
             continue;
+        }
+        if cancel.requested() {
+            return Err(Failure::Cancelled);
         }
         let mut inputs: Vec<Payload> = task.inputs.iter().map(|input| results[input.0 as usize].clone()).collect();
         let mut call = Call { index: &task.key.index, inputs: &mut inputs, crew: Crew::alone(cancel), cancel };

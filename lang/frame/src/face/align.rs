@@ -103,7 +103,7 @@ fn combined(context: &Context, left: &View, right: &View, join: Join) -> Result<
     let side = |view: &View, letter: char| {
         let columns = view.columns.iter().enumerate();
         let columns = columns.map(|(at, named)| name(&named.label, format!("{letter}{at}"))).collect();
-        View { rows: rows.clone(), index: index.clone(), columns, shape: view.shape, eager, name: view.name.clone() }
+        View { rows: rows.clone(), index: index.clone(), columns, eager, ..view.clone() }
     };
     let (mut a, mut b) = (side(left, 'l'), side(right, 'r'));
     if eager {

@@ -164,7 +164,7 @@ pub fn row_of(view: &View, batch: &arrow::array::RecordBatch, row: usize) -> Res
     let cells = batch.slice(row, 1).project(&(n..batch.num_columns()).collect::<Vec<_>>()).map_err(arrow_error)?;
     let cells = work.work(&[&crate::batches::Batches::one(cells)])?;
     let columns = vec![Label::of(&label)];
-    let gather = lower::Gather { index: vec![None], columns, shape: Shape::Series, counted: false };
+    let gather = lower::Gather { index: vec![None], columns, shape: Shape::Series, counted: false, across: Vec::new() };
     Ok((label, crate::frame::Frame::eager(gather.of_batch(&cells)?)))
 }
 

@@ -171,16 +171,21 @@ fn equals(context: &Context, a: &View, b: &View) -> Result<bool> {
 
 builtins! {
     /// With another name for the index.
-    fn rename_axis(/** The frame or series. */ this: View, /** The name, or a list of names for levels. */ mapper: Option<Value>, /** The same. */ index: Option<Value>, /** Names of the labels of columns; not supported. */ columns: Option<Value>, /** Only rows are supported. */ axis: Option<Value>) -> Result<Value> {
-        if columns.is_some() || of_columns(&axis)? {
-            bail!(NotImplementedError: "labels of columns have no name");
-        }
+    fn rename_axis(/** The frame or series. */ this: View, /** The name, or a list of names for levels. */ mapper: Option<Value>, /** The same. */ index: Option<Value>, /** Names of the labels of columns. */ columns: Option<Value>, /** 1: `mapper` names the labels of columns. */ axis: Option<Value>) -> Result<Value> {
         let mut view = this;
-        let name = mapper.or(index).unwrap_or_default();
-        let names = match &name {
+        let names_of = |name: &Value| match name {
             Value::List(list) => list.snapshot(),
             one => vec![one.clone()],
         };
+        let (mapper, columns) = if of_columns(&axis)? { (None, columns.or(mapper)) } else { (mapper, columns) };
+        if let Some(columns) = &columns {
+            view.across = names_of(columns).iter().map(Label::of).collect();
+            if mapper.is_none() && index.is_none() {
+                return Ok(items::as_value(view));
+            }
+        }
+        let name = mapper.or(index).unwrap_or_default();
+        let names = names_of(&name);
         if names.len() != view.index.len() {
             bail!("Length of names must match number of levels in MultiIndex: {} names for {} levels", names.len(), view.index.len());
         }
@@ -300,7 +305,7 @@ pub mod attributes {
                 return Ok(Value::list([index]));
             }
             let labels: Vec<Value> = this.labels().iter().map(Label::to_value).collect();
-            Ok(Value::list([index, super::super::dtypes::label_index(&labels)?]))
+            Ok(Value::list([index, super::super::dtypes::label_index(&labels, &this.across)?]))
         }
     }
 }

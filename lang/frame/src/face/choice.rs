@@ -288,7 +288,7 @@ fn mode(context: &Context, view: &View) -> Result<Value> {
     let mut arrays: Vec<ArrayRef> = vec![Arc::new(Int64Array::from_iter_values(0..longest as i64))];
     arrays.extend(whole.collect::<Result<Vec<_>>>()?);
     let columns = view.columns.iter().map(|named| named.label.clone()).collect();
-    let gather = Gather { index: vec![None], columns, shape: view.shape, counted: true };
+    let gather = Gather { index: vec![None], columns, shape: view.shape, counted: true, across: Vec::new() };
     Ok(Frame::eager(gather.of_batch(&beside(arrays, longest)?)?))
 }
 
@@ -338,18 +338,7 @@ fn columns_together(context: &Context, view: &View, correlation: bool) -> Result
     let batch = lower::in_memory(&lower::compute_now(context, view)?)?;
     let n = view.index.len();
     let (a, b) = (statistics::floats(batch.column(n))?, statistics::floats(batch.column(n + 1))?);
-    let made = match correlation {
-        // As NumPy has it for two columns: the covariance by one deviation, then by the other.
-        true => statistics::together(&a, &b, false).map(|both| {
-            let deviation = |one: &Float64Array, other: &Float64Array| {
-                let there: Vec<f64> =
-                    one.iter().zip(other).filter_map(|(one, other)| one.zip(other).map(|(one, _)| one)).collect();
-                crate::steps::Moving::Var.of(&mut there.clone()).map_or(f64::NAN, f64::sqrt)
-            };
-            both / deviation(&a, &b) / deviation(&b, &a)
-        }),
-        false => statistics::together(&a, &b, false),
-    };
+    let made = if correlation { statistics::correlation(&a, &b) } else { statistics::together(&a, &b, false) };
     Ok(Value::Float(made.unwrap_or(f64::NAN)))
 }
 

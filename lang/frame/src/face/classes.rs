@@ -87,7 +87,7 @@ fn methods(shape: Shape, eager: bool) -> Vec<Builtin> {
             all.extend(columns::builtins());
             all.extend(reshape::of_frame::builtins());
             all.extend(groupby::methods::builtins());
-            all.extend(query::builtins());
+            all.extend(query::builtins().into_iter().map(rdk_runtime::Builtin::seeing));
             all.extend(axis_labels::builtins());
             all.extend(axis_labels::of_frame::builtins());
             all.extend(info::builtins());

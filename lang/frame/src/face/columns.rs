@@ -151,5 +151,5 @@ builtins! {
     fn add_suffix(/** The frame. */ this: View, /** The text. */ suffix: String) -> Value { renamed(this, |label| Label::text(format!("{label}{suffix}"))) }
 
     /// The labels of the columns.
-    fn keys(/** The frame. */ this: View) -> Result<Value> { super::dtypes::label_index(&this.labels().iter().map(Label::to_value).collect::<Vec<_>>()) }
+    fn keys(/** The frame. */ this: View) -> Result<Value> { super::dtypes::label_index(&this.labels().iter().map(Label::to_value).collect::<Vec<_>>(), &this.across) }
 }

@@ -52,6 +52,7 @@ pub fn frame_of(
         rows: Rows::given(batch, counted)?,
         index: vec![Named { label: index_label, expr: Rows::column(COUNTED) }],
         columns: named,
+        across: Vec::new(),
         shape: Shape::Frame,
         eager: true,
         name: "frame".into(),

@@ -71,6 +71,7 @@ fn timeseries(
         rows,
         index: vec![Named { label: Some(Label::text("timestamp")), expr: Rows::column(COUNTED) }],
         columns: labels.iter().map(column).collect(),
+        across: Vec::new(),
         shape: Shape::Frame,
         eager: false,
         name: "timeseries".into(),

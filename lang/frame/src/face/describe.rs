@@ -40,7 +40,7 @@ pub fn quantiles(context: &Context, view: &View, parts: Vec<f64>) -> Result<View
     let columns = view.columns.iter().enumerate().map(column).collect();
     let index = vec![Named { label: None, expr: datafusion::logical_expr::lit(0i64) }];
     let shape = if n == 1 && view.shape == Shape::Series { Shape::Scalar } else { view.shape };
-    Ok(View { rows, index, columns, shape, eager: view.eager, name: "quantile".into() })
+    Ok(View { rows, index, columns, shape, name: "quantile".into(), ..view.clone() })
 }
 
 /// Those of the values of a column between which quantiles lie: see [`Tally`].
@@ -159,7 +159,7 @@ fn lazily(context: &Context, view: &View, numbers: &[Named]) -> Result<Value> {
     let work = Whole::at(Described { n: numbers.len() }, context.place());
     let rows = Rows::step("describe", work, vec![row, quartiles], Wiring::Each, 1, Arc::new(Schema::new(fields)))?;
     let index = vec![Named { label: None, expr: Rows::column(COUNTED) }];
-    Ok(Frame::lazy(View { rows, index, columns, shape: view.shape, eager: false, name: "describe".into() }))
+    Ok(Frame::lazy(View { rows, index, columns, eager: false, name: "describe".into(), ..view.clone() }))
 }
 
 /// Of columns of texts: how many, how many different, the most frequent.

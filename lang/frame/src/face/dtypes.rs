@@ -80,7 +80,8 @@ pub fn series(view: &View) -> Result<Value> {
 }
 
 /// The labels of columns as an index.
-pub fn label_index(labels: &[Value]) -> Result<Value> {
+pub fn label_index(labels: &[Value], names: &[Option<Label>]) -> Result<Value> {
+    let name = |level: usize| names.get(level).cloned().flatten();
     if let Some(Value::Tuple(first)) = labels.first() {
         // Several levels: a column for each.
         let mut columns = Vec::new();
@@ -90,11 +91,12 @@ pub fn label_index(labels: &[Value]) -> Result<Value> {
             columns.push((Label::Number(level as i64), cell::column(&values, "of labels")?));
         }
         let view = super::create::frame_of(columns, None, labels.len())?;
+        let levels = view.columns.iter().enumerate();
         let index: Vec<_> =
-            view.columns.iter().map(|named| crate::plan::Named { label: None, expr: named.expr.clone() }).collect();
+            levels.map(|(at, named)| crate::plan::Named { label: name(at), expr: named.expr.clone() }).collect();
         let columns = vec![index[0].clone()];
         return Ok(Frame::eager(View { index, columns, shape: crate::plan::Shape::Index, ..view }));
     }
     let column = cell::column(labels, "of labels")?;
-    Ok(Frame::eager(super::create::index_view(None, column)?))
+    Ok(Frame::eager(super::create::index_view(name(0), column)?))
 }

@@ -26,10 +26,16 @@ pub fn windows(groups: GroupBy, window: i64, least: Option<usize>) -> Result<Val
     if window < 1 {
         bail!("window must be an integer 0 or greater"; hint: "1 row or more");
     }
-    if !groups.view.eager {
-        bail!(NotImplementedError: "windows in groups of a lazy frame"; hint: "`groupby(…).apply(lambda t: t.rolling(7).mean())` makes them in each group");
-    }
     Ok(Value::object(GroupWindows { groups, window, least }))
+}
+
+/// The same on rows that have come together: window, least number of values (or 0), name of the reduction.
+pub fn reduced(context: &Context, groups: &GroupBy, args: &[Value]) -> Result<Value> {
+    let [Value::Int(window), Value::Int(least), Value::Str(how)] = args else {
+        bail!(RuntimeError: "internal error: no windows");
+    };
+    let least = usize::try_from(*least).ok().filter(|least| *least > 0);
+    GroupWindows { groups: groups.clone(), window: *window, least }.reduce(context, how)
 }
 
 impl Object for GroupWindows {
@@ -68,6 +74,10 @@ impl FromValue for GroupWindows {
 impl GroupWindows {
     /// The reduction of the windows of each group, below each other.
     fn reduce(&self, context: &Context, how: &str) -> Result<Value> {
+        if !self.groups.view.eager {
+            let least = Value::Int(self.least.unwrap_or(0) as i64);
+            return self.groups.simple(context, "windows", &[Value::Int(self.window), least, Value::str(how)]);
+        }
         self.groups.apply_each(context, &|group| {
             let rolling = operators::attribute(context, &Frame::eager(group), "rolling")?;
             let mut call = Args::one(Value::Int(self.window));

@@ -108,6 +108,7 @@ impl GroupBy {
                 | "nlargest"
                 | "nsmallest"
                 | "rank"
+                | "windows"
                 | "apply"
                 | "transform"
                 | "agg"
@@ -220,9 +221,15 @@ impl GroupBy {
                     }
                     Ok(Value::list(seen))
                 };
-                cell::column(&groups.rows.iter().map(one).collect::<Result<Vec<_>>>()?, "of lists")
+                let lists = cell::column(&groups.rows.iter().map(one).collect::<Result<Vec<_>>>()?, "of lists")?;
+                // Arrays of texts, where a missing one is `nan`.
+                if *lists.data_type() == cell::lists_type() {
+                    return arrow::compute::cast(&lists, &cell::arrays_type()).map_err(arrow_error);
+                }
+                Ok(lists)
             }),
             "nlargest" | "nsmallest" => self.apply(context, &Value::str(method), args),
+            "windows" => super::group_windows::reduced(context, self, args),
             "apply" => self.apply(context, &args[0], &args[1..]),
             "transform" => self.transform(context, &args[0], &args[1..]),
             "filter" => self.filter(context, &args[0]),

@@ -101,7 +101,7 @@ impl Groups {
         let labels = columns.iter().map(|(label, _)| label.clone()).collect();
         arrays.extend(columns.into_iter().map(|(_, column)| column));
         let shape = if series { Shape::Series } else { Shape::Frame };
-        let gather = Gather { index: self.keys.clone(), columns: labels, shape, counted: false };
+        let gather = Gather { index: self.keys.clone(), columns: labels, shape, counted: false, across: Vec::new() };
         gather.of_batch(&beside(arrays, self.rows.len())?)
     }
 
@@ -160,7 +160,7 @@ impl Groups {
         let batch = take_record_batch(&batch, &UInt64Array::from(self.rows[group].clone())).map_err(arrow_error)?;
         let shape = if self.series || at.is_some() { Shape::Series } else { Shape::Frame };
         let columns = values.iter().map(|&at| self.values[at].label.clone()).collect();
-        Gather { index: self.index.clone(), columns, shape, counted: false }.of_batch(&batch)
+        Gather { index: self.index.clone(), columns, shape, counted: false, across: Vec::new() }.of_batch(&batch)
     }
 }
 

@@ -11,7 +11,8 @@ use rdk_runtime::evaluate::collect;
 use rdk_runtime::operators::{self, attribute, contains};
 use rdk_runtime::{Args, Context, Dict, FromValue, HashKey, Keywords, Name, Result, Value, bail, builtins, error};
 
-use crate::frame::Frame;
+use super::write::{each_partition, one_of, whole_later};
+use crate::frame::{Frame, what};
 use crate::label::Label;
 use crate::lower;
 use crate::plan::{Shape, View};
@@ -32,7 +33,6 @@ const KNOWN: &[&str] = &[
     "errors",
     "encoding",
     "scheduler",
-    "compute",
     "lock",
     "mode",
 ];
@@ -58,10 +58,14 @@ fn with_file<T>(context: &Context, path: &Value, mode: &str, work: impl FnOnce(&
 
 /// `df.to_hdf(path, key)`
 pub fn to_hdf(context: &Context, view: &View, path: &Value, key: &str, options: Vec<(Name, Value)>) -> Result<Value> {
-    let mut mode = "a".to_string();
+    let (mut mode, mut compute) = ("a".to_string(), true);
     for (name, value) in &options {
         match &**name {
             "mode" => mode = value.text(),
+            "compute" if !view.eager => match bool::from_value(value) {
+                Some(flag) => compute = flag,
+                None => bail!(TypeError: "`compute` is True or False, got {}", what(value)),
+            },
             "append" if bool::from_value(value) == Some(false) => {}
             "append" => {
                 bail!(NotImplementedError: "to_hdf() writes a whole frame: it cannot append to one"; hint: "`pd.concat` puts frames together first")
@@ -73,75 +77,106 @@ pub fn to_hdf(context: &Context, view: &View, path: &Value, key: &str, options: 
     if !["a", "w", "r+"].contains(&mode.as_str()) {
         bail!("mode {mode} is not allowed while performing a write"; hint: "`a` adds to the file, `w` begins it anew");
     }
+    let keywords = || vec![("key".into(), Value::str(key)), ("mode".into(), Value::str(&mode))];
     if !view.eager && path.text().contains('*') {
-        let keywords = vec![("key".into(), Value::str(key)), ("mode".into(), Value::str(mode))];
-        return super::write::each_partition(context, view, "to_hdf", &path.text(), keywords, true);
+        let written = each_partition(context, view, "to_hdf", &path.text(), keywords(), compute)?;
+        return if compute { Ok(written) } else { one_of(context, written) };
     }
-    let computed = lower::compute_now(context, view)?;
+    if !compute {
+        return whole_later(context, view, "to_hdf", path.clone(), keywords());
+    }
+    // All that may be refused is refused before the file is touched.
+    let whole = prepared(context, &lower::compute_now(context, view)?)?;
     with_file(context, path, &mode, |file| {
         let name = Value::str(key);
         if contains(context, file, &name)? {
             operators::delete_item(context, file, &name)?;
         }
-        put(context, &call(context, file, "create_group", [name])?, &computed)
+        put(context, &call(context, file, "create_group", [name])?, whole)
     })?;
     Ok(Value::None)
 }
 
+/// A frame as it stands in a file.
+struct Prepared {
+    /// What is noted of the group.
+    notes: Vec<(&'static str, Value)>,
+    columns: Vec<Column>,
+}
+
+struct Column {
+    label: Value,
+    dtype: String,
+    data: Value,
+    /// Where something is missing, if it is.
+    missing: Option<Value>,
+}
+
 /// The columns, and before them what the index is made of.
-fn put(context: &Context, group: &Value, view: &View) -> Result<()> {
-    let attributes = attribute(context, group, "attrs")?;
-    let note = |name: &str, value: Value| operators::set_item(context, &attributes, &Value::str(name), value);
+fn prepared(context: &Context, view: &View) -> Result<Prepared> {
+    let mut notes = Vec::new();
     let mut frame = Frame::eager(view.clone());
     if view.shape != Shape::Frame {
-        note("shape", Value::str("series"))?;
+        notes.push(("shape", Value::str("series")));
         let named = view.columns.first().is_some_and(|column| column.label.is_some());
-        note("named", Value::Bool(named))?;
+        notes.push(("named", Value::Bool(named)));
         frame = call(context, &frame, "to_frame", [])?;
     }
     if !view.rows.counted {
         let named: Vec<&str> =
             view.index.iter().map(|level| if level.label.is_some() { "named" } else { "" }).collect();
-        note("levels", Value::str(named.join(",")))?;
+        notes.push(("levels", Value::str(named.join(","))));
         frame = call(context, &frame, "reset_index", [])?;
     }
     let labels = View::from_value(&frame).map(|view| view.labels()).unwrap_or_default();
-    for (at, label) in labels.iter().enumerate() {
-        put_column(context, group, &frame, at, label)?;
-    }
-    // Last: a frame that could not be written whole is none.
-    note(LAYOUT.0, Value::str(LAYOUT.1))
+    let columns = labels.iter().map(|label| prepared_column(context, &frame, label)).collect::<Result<Vec<_>>>()?;
+    Ok(Prepared { notes, columns })
 }
 
-fn put_column(context: &Context, group: &Value, frame: &Value, at: usize, label: &Label) -> Result<()> {
+fn prepared_column(context: &Context, frame: &Value, label: &Label) -> Result<Column> {
     let name = label.to_value();
     if !matches!(name, Value::Str(_) | Value::Int(_)) {
         bail!(NotImplementedError: "to_hdf() writes columns whose labels are texts or whole numbers, not {label}"; hint: "`to_parquet` writes them");
     }
     let column = operators::item(context, frame, &name)?;
     let dtype = attribute(context, &column, "dtype")?.text();
-    let place = format!("column{at}");
     let plain = ["int", "uint", "float", "bool"].iter().any(|kind| dtype.starts_with(kind));
-    let data = if plain {
-        call(context, &column, "to_numpy", [])?
-    } else {
-        let (texts, missing) = texts(context, &column, &dtype, label)?;
-        if missing.contains(&true) {
+    if plain {
+        let data = call(context, &column, "to_numpy", [])?;
+        return Ok(Column { label: name, dtype, data, missing: None });
+    }
+    let (texts, missing) = texts(context, &column, &dtype, label)?;
+    let missing = match missing.contains(&true) {
+        true => {
             let mask = Value::list(missing.into_iter().map(Value::Bool));
-            let mask = context.call(&of_module(context, "numpy", "array")?, Args::one(mask))?;
-            call(
-                context,
-                group,
-                "create_dataset",
-                [Value::str(format!("{place}_missing")), Value::None, Value::None, mask],
-            )?;
+            Some(context.call(&of_module(context, "numpy", "array")?, Args::one(mask))?)
         }
-        Value::list(texts)
+        false => None,
     };
-    let dataset = call(context, group, "create_dataset", [Value::str(place), Value::None, Value::None, data])?;
-    let attributes = attribute(context, &dataset, "attrs")?;
-    operators::set_item(context, &attributes, &Value::str("name"), name)?;
-    operators::set_item(context, &attributes, &Value::str("dtype"), Value::str(dtype))
+    Ok(Column { label: name, dtype, data: Value::list(texts), missing })
+}
+
+/// Writes it into a group.
+fn put(context: &Context, group: &Value, whole: Prepared) -> Result<()> {
+    let note = |node: &Value, name: &str, value: Value| {
+        operators::set_item(context, &attribute(context, node, "attrs")?, &Value::str(name), value)
+    };
+    let dataset = |name: String, data: Value| {
+        call(context, group, "create_dataset", [Value::str(name), Value::None, Value::None, data])
+    };
+    for (name, value) in whole.notes {
+        note(group, name, value)?;
+    }
+    for (at, column) in whole.columns.into_iter().enumerate() {
+        if let Some(missing) = column.missing {
+            dataset(format!("column{at}_missing"), missing)?;
+        }
+        let written = dataset(format!("column{at}"), column.data)?;
+        note(&written, "name", column.label)?;
+        note(&written, "dtype", Value::str(column.dtype))?;
+    }
+    // Last: a frame that could not be written whole is none.
+    note(group, LAYOUT.0, Value::str(LAYOUT.1))
 }
 
 /// The values as text, and where something is missing.

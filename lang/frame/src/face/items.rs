@@ -248,6 +248,7 @@ pub fn set_columns(frame: &Frame, value: &Value) -> Result<()> {
     for (named, label) in view.columns.iter_mut().zip(labels.labels) {
         named.label = Some(label);
     }
+    view.across.clear();
     frame.replace(view);
     Ok(())
 }

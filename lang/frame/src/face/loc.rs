@@ -6,7 +6,9 @@ use std::sync::LazyLock;
 use datafusion::common::ScalarValue;
 use datafusion::common::tree_node::{Transformed, TreeNode};
 use datafusion::logical_expr::{Expr, lit};
-use rdk_runtime::{Class, ClassRef, Context, FromValue, Object, Result, Value, bail, error, operators};
+use rdk_runtime::{
+    Class, ClassRef, Context, FromValue, Kind, Object, Result, Slice, Value, bail, builtins, error, operators,
+};
 
 use super::items;
 use crate::cell;
@@ -134,6 +136,11 @@ fn rows_by_label(context: &Context, view: &View, index: &Value) -> Result<Value>
         if let Some(rows) = rows_between(context, view, &slice.start, &slice.stop)? {
             return items::rows_at(context, view, Take::Rows(rows));
         }
+        if is_in_no_order(view)? {
+            let builtin = hidden::builtins().pop().ok_or_else(|| error!(RuntimeError: "internal error: no method"))?;
+            let bounds = vec![slice.start.clone(), slice.stop.clone()];
+            return super::partitions::map_partitions(context, view, &Value::Builtin(builtin.into()), bounds, vec![]);
+        }
         let mut conditions = Vec::new();
         let label = view.index[0].expr.clone();
         if !slice.start.is_none() {
@@ -201,6 +208,29 @@ fn rows_by_label(context: &Context, view: &View, index: &Value) -> Result<Value>
                     items::rows_at(context, &below, Take::Rows(found))
                 }
                 _ => items::rows_at(context, view, Take::Rows(found)),
+            }
+        }
+    }
+}
+
+/// Is it a single lazy partition of texts as labels, of which nothing is known? What `describe` gives is.
+fn is_in_no_order(view: &View) -> Result<bool> {
+    let is_one = !view.eager && view.rows.n_partitions == 1 && view.index.len() == 1 && view.rows.divisions.is_none();
+    Ok(is_one && cell::is_text(&view.type_of(&view.index[0].expr)?))
+}
+
+/// What is done when the labels of a partition are there.
+mod hidden {
+    use super::*;
+
+    builtins! {
+        /// The rows from a label to another; none if one of them is not there, as Dask has it.
+        fn between[context](/** The rows. */ this: View, /** The first label. */ start: Value, /** The last one. */ stop: Value) -> Result<Value> {
+            match rows_between(context, &this, &start, &stop) {
+                Err(error) if error.0.kind == Kind::KeyError => items::rows_at(context, &this, Take::Rows(Vec::new())),
+                Err(error) => Err(error),
+                Ok(Some(rows)) => items::rows_at(context, &this, Take::Rows(rows)),
+                Ok(None) => rows_by_label(context, &this, &Value::Slice(std::sync::Arc::new(Slice { start, stop, step: Value::None }))),
             }
         }
     }

@@ -134,11 +134,20 @@ pub fn merge(
             bail!("columns overlap but no suffix specified: Index([{}])", label.quoted(); hint: "`suffixes=(\"_left\", \"_right\")` keeps them apart");
         }
     }
+    // Rows that are put beside themselves by their labels: each finds one at least.
+    let of_index = |view: &View| -> Vec<_> { view.index.iter().map(|named| named.expr.clone()).collect() };
+    let same_rows = on.left_index
+        && on.right_index
+        && (left.rows.same_rows(&right.rows) && right.rows.same_rows(&left.rows))
+        && of_index(&left) == of_index(&right);
     // Whole numbers that may be missing afterwards are floats.
-    let weak = |from: &crate::steps::From| match from {
-        crate::steps::From::Left(_) => how >= 2,
-        crate::steps::From::Right(_) => how == 1 || how == 3,
-        crate::steps::From::Key(_) => false,
+    let weak = |from: &crate::steps::From| {
+        !same_rows
+            && match from {
+                crate::steps::From::Left(_) => how >= 2,
+                crate::steps::From::Right(_) => how == 1 || how == 3,
+                crate::steps::From::Key(_) => false,
+            }
     };
     let type_of = |from: &crate::steps::From| -> Result<DataType> {
         Ok(match from {
@@ -180,12 +189,26 @@ pub fn merge(
     }
     let narrow = |side: &Side| View { index: side.keys.clone(), ..side.view.clone() };
     let eager = left.eager && right.eager;
-    let work = || Merge { n_keys, n_left: left.columns.len(), how, by_index, columns: froms.clone(), widen: !eager };
+    let work = || Merge {
+        n_keys,
+        n_left: left.columns.len(),
+        how,
+        by_index,
+        columns: froms.clone(),
+        widen: !eager && !same_rows,
+    };
     let (l, r) = (left.rows.n_partitions, right.rows.n_partitions);
     let inputs = vec![narrow(&a), narrow(&b)];
     let schema = Arc::new(Schema::new(fields));
     let place = context.place();
-    let single = (r == 1 && how <= 1) || (l == 1 && (how == 0 || how == 2)) || (l == 1 && r == 1);
+    // Partitions that are known to hold the same labels need not be shuffled, and their rows stay in order.
+    let divisions = left
+        .rows
+        .divisions
+        .clone()
+        .filter(|known| on.left_index && on.right_index && Some(known) == right.rows.divisions.as_ref());
+    let single =
+        divisions.is_some() || (r == 1 && how <= 1) || (l == 1 && (how == 0 || how == 2)) || (l == 1 && r == 1);
     let rows = if eager {
         // Whether whole numbers become floats shows only in the rows, so these are made here and now.
         let [left, right] = [&inputs[0], &inputs[1]].map(in_memory);
@@ -200,7 +223,16 @@ pub fn merge(
         Rows::step("merge", merge, inputs, Wiring::Shuffle(vec![split(n_keys), split(n_keys)]), n, schema)?
     };
     let rows = Arc::new(Rows { counted: !by_index, ..(*rows).clone() });
-    let view = View { rows, index: levels, columns: named, shape: Shape::Frame, eager, name: "merge".into() };
+    let rows = if divisions.is_some() { rows.divided(divisions) } else { rows };
+    let view = View {
+        rows,
+        index: levels,
+        columns: named,
+        across: Vec::new(),
+        shape: Shape::Frame,
+        eager,
+        name: "merge".into(),
+    };
     Frame::answer(context, view)
 }
 

@@ -14,6 +14,38 @@ use crate::plan::{Shape, View};
 
 /// A number of the values of each column that are there.
 pub fn reduce(context: &Context, view: &View, name: &str, one: fn(&[f64]) -> Option<f64>) -> Result<Value> {
+    check_numbers(view, name)?;
+    if !view.eager {
+        return match view.shape {
+            Shape::Frame => wholes::in_one(context, view, name, vec![], vec![]),
+            _ => choice::single(context, view, name, vec![]),
+        };
+    }
+    of_rows(context, view, name, one)
+}
+
+/// A number that is fitted to few values in memory, as pandas does, and left as it is in lazy frames, as Dask does, if `bias` does not
+/// say it.
+pub fn reduce_by(
+    context: &Context,
+    view: &View,
+    name: &str,
+    bias: Option<bool>,
+    fitted: fn(&[f64]) -> Option<f64>,
+    plain: fn(&[f64]) -> Option<f64>,
+) -> Result<Value> {
+    check_numbers(view, name)?;
+    let bias = bias.unwrap_or(!view.eager);
+    if view.eager {
+        return of_rows(context, view, name, if bias { plain } else { fitted });
+    }
+    match view.shape {
+        Shape::Frame => wholes::in_one(context, view, name, vec![], vec![("bias".into(), Value::Bool(bias))]),
+        _ => choice::single(context, view, name, vec![Value::Bool(bias)]),
+    }
+}
+
+fn check_numbers(view: &View, name: &str) -> Result<()> {
     for named in &view.columns {
         let of = view.type_of(&named.expr)?;
         if !crate::dtype::is_number(&of) {
@@ -23,12 +55,11 @@ pub fn reduce(context: &Context, view: &View, name: &str, one: fn(&[f64]) -> Opt
             );
         }
     }
-    if !view.eager {
-        return match view.shape {
-            Shape::Frame => wholes::in_one(context, view, name, vec![], vec![]),
-            _ => choice::single(context, view, name, vec![]),
-        };
-    }
+    Ok(())
+}
+
+/// The number of each column in memory.
+fn of_rows(context: &Context, view: &View, name: &str, one: fn(&[f64]) -> Option<f64>) -> Result<Value> {
     let batch = lower::in_memory(&lower::compute_now(context, view)?)?;
     let columns = &batch.columns()[view.index.len()..];
     let number = |column: &ArrayRef| -> Result<Option<f64>> {
@@ -73,7 +104,7 @@ builtins! {
     fn sem[context](/** The frame or series. */ this: View) -> Result<Value> { reduce(context, &this, "sem", sem) }
 
     /// How lopsided the values lie around their mean.
-    fn skew[context](/** The frame or series. */ this: View) -> Result<Value> { reduce(context, &this, "skew", statistics::skew) }
+    fn skew[context](/** The frame or series. */ this: View, /** Is it left as it is, rather than fitted to few values? If it is left out: in lazy frames, as Dask has it. */ bias: Option<bool>) -> Result<Value> { reduce_by(context, &this, "skew", bias, statistics::skew, statistics::plain_skew) }
 }
 
 /// Attributes of series.

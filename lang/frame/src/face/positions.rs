@@ -139,16 +139,44 @@ fn valid(context: &Context, view: &View, last: bool) -> Result<Value> {
     Ok(found.map_or(Value::None, |row| items::index_value(&batch, n, row)))
 }
 
+fn kurt(context: &Context, view: &View, bias: Option<bool>) -> Result<Value> {
+    let (fitted, plain) = (heaviness as fn(&[f64]) -> Option<f64>, plain_heaviness as fn(&[f64]) -> Option<f64>);
+    super::moments::reduce_by(context, view, "kurt", bias, fitted, plain)
+}
+
+/// The sum, with what each addition has rounded off added at the end: fourth powers differ by many orders.
+fn exact_sum(values: impl Iterator<Item = f64>) -> f64 {
+    let (mut sum, mut lost) = (0f64, 0f64);
+    for value in values {
+        let next = sum + value;
+        lost += if sum.abs() >= value.abs() { (sum - next) + value } else { (value - next) + sum };
+        sum = next;
+    }
+    if lost.is_finite() { sum + lost } else { sum }
+}
+
+/// Sums of the second and fourth powers of the distances from the mean.
+fn second_and_fourth(values: &[f64]) -> (f64, f64) {
+    let mean = exact_sum(values.iter().copied()) / values.len() as f64;
+    let squares = || values.iter().map(move |value| (value - mean) * (value - mean));
+    (exact_sum(squares()), exact_sum(squares().map(|square| square * square)))
+}
+
+/// The fourth moment by the square of the second one, less that of a normal distribution.
+fn plain_heaviness(values: &[f64]) -> Option<f64> {
+    let n = values.len() as f64;
+    let (second, fourth) = second_and_fourth(values);
+    (second != 0.0).then(|| fourth / n / (second / n).powi(2) - 3.0)
+}
+
 fn heaviness(values: &[f64]) -> Option<f64> {
     let n = values.len() as f64;
     if n < 4.0 {
         return None;
     }
-    let mean = values.iter().sum::<f64>() / n;
-    let moment = |power: i32| values.iter().map(|value| (value - mean).powi(power)).sum::<f64>();
-    let (second, fourth) = (moment(2), moment(4));
+    let (second, fourth) = second_and_fourth(values);
     if second == 0.0 {
-        return Some(0.0);
+        return None;
     }
     let spread = n * (n + 1.0) * (n - 1.0) * fourth / ((n - 2.0) * (n - 3.0) * second * second);
     Some(spread - 3.0 * (n - 1.0) * (n - 1.0) / ((n - 2.0) * (n - 3.0)))
@@ -178,10 +206,10 @@ builtins! {
     fn last_valid_index[context](/** The frame or series. */ this: View) -> Result<Value> { valid(context, &this, true) }
 
     /// How heavy the ends of the values are, beside those of a normal distribution.
-    fn kurt[context](/** The frame or series. */ this: View) -> Result<Value> { super::moments::reduce(context, &this, "kurt", heaviness) }
+    fn kurt[context](/** The frame or series. */ this: View, /** Is it left as it is, rather than fitted to few values? If it is left out: in lazy frames, as Dask has it. */ bias: Option<bool>) -> Result<Value> { kurt(context, &this, bias) }
 
     /// How heavy the ends of the values are; another name of `kurt`.
-    fn kurtosis[context](/** The frame or series. */ this: View) -> Result<Value> { super::moments::reduce(context, &this, "kurt", heaviness) }
+    fn kurtosis[context](/** The frame or series. */ this: View, /** Is it left as it is? */ bias: Option<bool>) -> Result<Value> { kurt(context, &this, bias) }
 }
 
 /// Methods of series alone.

@@ -66,7 +66,7 @@ pub mod of_frame {
         /// The labels of the columns.
         fn columns(/** The frame. */ this: View) -> Result<Value> {
             let labels: Vec<Value> = this.labels().iter().map(Label::to_value).collect();
-            super::super::dtypes::label_index(&labels)
+            super::super::dtypes::label_index(&labels, &this.across)
         }
 
         /// The types of the columns.

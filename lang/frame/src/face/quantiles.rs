@@ -64,7 +64,7 @@ pub fn quantile(context: &Context, view: &View, q: &Value, numeric_only: bool) -
     let mut arrays: Vec<ArrayRef> = vec![Arc::new(Float64Array::from(parts))];
     arrays.extend(batch.columns()[skip..].iter().cloned());
     let columns = view.columns.iter().map(|named| named.label.clone()).collect();
-    let gather = Gather { index: vec![None], columns, shape: view.shape, counted: false };
+    let gather = Gather { index: vec![None], columns, shape: view.shape, counted: false, across: Vec::new() };
     Ok(Frame::eager(gather.of_batch(&super::groups::beside(arrays, n)?)?))
 }
 

@@ -1,6 +1,8 @@
 //! `df.query("x > 1 and name == 'a'")`, `df.eval("x + y")`: expressions in texts, with columns as names.
 
-use rdk_runtime::{Args, Context, Result, Value, bail, builtins, error, operators};
+use std::sync::Arc;
+
+use rdk_runtime::{Args, Context, Globals, Result, Value, bail, builtins, error, operators};
 use rdk_syntax::tree::{ArgKind, BinaryOp, CompareOp, Expr, ExprKind, StmtKind, UnaryOp};
 use rdk_syntax::{Source, parse_expression};
 
@@ -9,7 +11,7 @@ use crate::frame::{Frame, what};
 use crate::label::Label;
 use crate::plan::{Shape, View};
 
-/// Before the names of variables of the session, which stand as `@name` in the text.
+/// Before the names of variables, which stand as `@name` in the text.
 const OUTSIDE: &str = "__outside_";
 /// Before the number of a name between backticks.
 const QUOTED: &str = "__quoted_";
@@ -50,23 +52,25 @@ fn prepared(text: &str) -> (String, Vec<String>) {
     (made.trim().to_string(), quoted)
 }
 
+/// What `@name` is looked up in.
+type Variables = Option<Arc<Globals>>;
+
 struct Evaluation<'a> {
     context: &'a Context,
     view: &'a View,
     quoted: Vec<String>,
-    /// Is it asked for within a function, whose variables the text cannot see?
-    local: bool,
+    variables: &'a Variables,
 }
 
 /// The value of an expression in a text.
-fn evaluated(context: &Context, view: &View, text: &str) -> Result<Value> {
+fn evaluated(context: &Context, view: &View, variables: &Variables, text: &str) -> Result<Value> {
     let (prepared, quoted) = prepared(text);
     let source = Source::new("<query>", prepared);
     let cell = parse_expression(source).map_err(|mistake| {
         error!(SyntaxError: "{} in {text:?}", mistake.message)
             .hint("columns stand by their names: `age > 30 and city == \"Brno\"`")
     })?;
-    let evaluation = Evaluation { context, view, quoted, local: context.in_function() };
+    let evaluation = Evaluation { context, view, quoted, variables };
     match cell.body.last().map(|statement| &statement.kind) {
         Some(StmtKind::Expr(expr)) => evaluation.value(expr),
         _ => bail!(SyntaxError: "expected an expression, got {text:?}"),
@@ -76,11 +80,12 @@ fn evaluated(context: &Context, view: &View, text: &str) -> Result<Value> {
 impl Evaluation<'_> {
     fn name(&self, name: &str) -> Result<Value> {
         if let Some(outside) = name.strip_prefix(OUTSIDE) {
-            if self.local {
-                bail!(NotImplementedError: "`@{outside}` in a function: the text sees variables of the session only"; hint: "a mask sees all of them: `df[df.column > {outside}]`");
-            }
-            return self.context.globals.get(outside).ok_or_else(|| {
-                error!(NameError: "name '{outside}' is not defined").hint("`@name` is a variable of the session")
+            let Some(variables) = self.variables else {
+                bail!(NotImplementedError: "`@{outside}` in a text whose call does not stand in the function itself"; hint: "`df.query(text)` in the function sees its variables");
+            };
+            return variables.get(outside).ok_or_else(|| {
+                error!(NameError: "name '{outside}' is not defined")
+                    .hint("`@name` is a variable that is seen where the call stands")
             });
         }
         let place = name.strip_prefix(QUOTED).and_then(|number| number.parse::<usize>().ok());
@@ -224,9 +229,9 @@ builtins! {
     /// df.query("name == 'a' and x > 1").x.tolist()
     /// #> [3]
     /// ```
-    fn query[context](/** The frame. */ this: Value, /** The condition, with columns by name, and variables of the session as `@name`. */ expr: String, /** Is the frame itself changed? */ inplace: bool = false) -> Result<Value> {
+    fn query[context](/** The frame. */ this: Value, /** The condition, with columns by name, and variables as `@name`. */ expr: String, /** Is the frame itself changed? */ inplace: bool = false) -> Result<Value> {
         let view = view_of(&this)?;
-        let mask = evaluated(context, &view, &expr)?;
+        let mask = evaluated(context, &view, &context.variables(), &expr)?;
         let made = match &mask {
             Value::Bool(_) => bail!(TypeError: "the text of a query is a condition on columns, got {}", what(&mask)),
             mask if mask.get::<Frame>().is_some_and(|mask| mask.view().shape == Shape::Series) => items::item(context, &view, mask)?,
@@ -238,16 +243,17 @@ builtins! {
     /// The value of an expression in a text, or the frame with a column more: `"z = x + y"`.
     fn eval[context](/** The frame. */ this: Value, /** The expression, or an assignment for each line. */ expr: String, /** Is the frame itself changed? */ inplace: bool = false) -> Result<Value> {
         let mut view = view_of(&this)?;
+        let variables = context.variables();
         let lines: Vec<&str> = expr.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
         let mut assigned = false;
         for line in &lines {
             match assignment(line) {
                 Some((name, value)) => {
-                    let value = evaluated(context, &view, value)?;
+                    let value = evaluated(context, &view, &variables, value)?;
                     view = items::with_column(context, &view, &Label::text(name), &value)?;
                     assigned = true;
                 }
-                None if lines.len() == 1 => return evaluated(context, &view, line),
+                None if lines.len() == 1 => return evaluated(context, &view, &variables, line),
                 None => bail!("Multi-line expressions are only valid if all expressions contain an assignment"),
             }
         }

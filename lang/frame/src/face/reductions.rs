@@ -37,6 +37,7 @@ pub fn reduced(view: &View, wanted: Vec<(Option<Label>, Expr, Reduction)>, name:
         rows: Arc::new(rows),
         index: Vec::new(),
         columns: after,
+        across: Vec::new(),
         shape: Shape::Scalar,
         eager: view.eager,
         name: name.into(),

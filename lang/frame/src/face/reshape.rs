@@ -70,7 +70,10 @@ fn transposed(context: &Context, view: &View) -> Result<Value> {
         columns.push((label, joined(cells)?));
     }
     let index = cell::column(&labels, "of labels")?;
-    Ok(Frame::eager(create::frame_of(columns, Some((None, index)), labels.len())?))
+    let name = view.across.first().cloned().flatten();
+    let made = create::frame_of(columns, Some((name, index)), labels.len())?;
+    let across: Vec<Option<Label>> = view.index.iter().map(|named| named.label.clone()).collect();
+    Ok(Frame::eager(View { across: if across.iter().any(Option::is_some) { across } else { Vec::new() }, ..made }))
 }
 
 /// Columns below each other: their labels in one column, their values in another.
@@ -128,6 +131,7 @@ fn codes(columns: &[ArrayRef]) -> Result<(Vec<usize>, Vec<u64>)> {
 pub fn spread(
     rows: &[Named],
     row_keys: &[ArrayRef],
+    across: &[Named],
     column_keys: &[ArrayRef],
     values: Vec<(Option<Label>, ArrayRef)>,
     fill: Option<&Value>,
@@ -149,13 +153,20 @@ pub fn spread(
         arrays.push(take(key, &firsts, None).map_err(arrow_error)?);
     }
     let mut labels = Vec::new();
+    let mut names: Vec<Option<Label>> = across.iter().map(|named| named.label.clone()).collect();
+    if values.iter().any(|(label, _)| label.is_some()) {
+        names.insert(0, None);
+    }
+    // Where a cell is missing anywhere, whole numbers become floats everywhere.
+    let widen = cells.iter().any(Option::is_none) && fill.is_none();
     for (label, column) in values {
+        let column = match widen && column.data_type().is_integer() {
+            true => cast(&column, &DataType::Float64).map_err(arrow_error)?,
+            false => column,
+        };
         for across in 0..width {
             let places = UInt64Array::from(cells[across * n..(across + 1) * n].to_vec());
             let mut made = take(&column, &places, None).map_err(arrow_error)?;
-            if made.null_count() > 0 && made.data_type().is_integer() && fill.is_none() {
-                made = cast(&made, &DataType::Float64).map_err(arrow_error)?;
-            }
             if let Some(fill) = fill {
                 let filled = (0..n).map(|row| if made.is_null(row) { fill.clone() } else { cell::value(&made, row) });
                 made = cell::column(&filled.collect::<Vec<_>>(), "of values")?;
@@ -172,7 +183,7 @@ pub fn spread(
         }
     }
     let index = rows.iter().map(|named| named.label.clone()).collect();
-    Gather { index, columns: labels, shape: Shape::Frame, counted: false }.of_batch(&beside(arrays, n)?)
+    Gather { index, columns: labels, across: names, shape: Shape::Frame, counted: false }.of_batch(&beside(arrays, n)?)
 }
 
 /// The last level of the index becomes columns.
@@ -190,6 +201,7 @@ fn unstack(context: &Context, view: &View, fill: Option<Value>) -> Result<Value>
     let made = spread(
         &view.index[..n - 1],
         &batch.columns()[..n - 1],
+        &view.index[n - 1..],
         &batch.columns()[n - 1..n],
         values.collect(),
         fill.as_ref(),
@@ -213,8 +225,8 @@ fn stack(context: &Context, view: &View) -> Result<Value> {
     let places: UInt64Array = (0..n).flat_map(|row| (0..width).map(move |at| (at * n + row) as u64)).collect();
     arrays.push(take(&all, &places, None).map_err(arrow_error)?);
     let mut index: Vec<Option<Label>> = view.index.iter().map(|named| named.label.clone()).collect();
-    index.push(None);
-    let gather = Gather { index, columns: vec![None], shape: Shape::Series, counted: false };
+    index.push(view.across.last().cloned().flatten());
+    let gather = Gather { index, columns: vec![None], across: Vec::new(), shape: Shape::Series, counted: false };
     Ok(Frame::eager(gather.of_batch(&beside(arrays, n * width)?)?))
 }
 
@@ -268,7 +280,9 @@ fn pivot_table(
     let label = |named: &Named| if single { None } else { named.label.clone() };
     let columns = made.columns.iter().enumerate().map(|(at, named)| (label(named), batch.column(all + at).clone()));
     let columns = columns.collect();
-    let spread = spread(&made.index[..n], &batch.columns()[..n], &batch.columns()[n..all], columns, fill.as_ref())?;
+    let keys = batch.columns();
+    let (down, across) = made.index.split_at(n);
+    let spread = spread(down, &keys[..n], across, &keys[n..all], columns, fill.as_ref())?;
     Ok(Frame::eager(spread))
 }
 
@@ -308,8 +322,9 @@ fn pivot(
     let column = |at: &usize| batch.column(*at).clone();
     let values = chosen.iter().map(|at| ((!single).then(|| labels[at - n].clone()), column(at))).collect();
     let down: Vec<ArrayRef> = down.iter().map(column).collect();
+    let names: Vec<Named> = across.iter().map(named).collect();
     let across: Vec<ArrayRef> = across.iter().map(column).collect();
-    Ok(Frame::eager(spread(&rows, &down, &across, values, None)?))
+    Ok(Frame::eager(spread(&rows, &down, &names, &across, values, None)?))
 }
 
 /// A column of True and False for each different value.
@@ -514,7 +529,7 @@ pub mod functions {
                 let firsts = UInt64Array::from(firsts);
                 let pick = |key: &ArrayRef| take(key, &firsts, None).map_err(arrow_error);
                 let counts: ArrayRef = Arc::new(arrow::array::Int64Array::from(counts));
-                Ok(Frame::eager(spread(&[down], &[pick(&keys[0])?], &[pick(&keys[1])?], vec![(None, counts)], Some(&Value::Int(0)))?))
+                Ok(Frame::eager(spread(&[down], &[pick(&keys[0])?], &both.columns[1..], &[pick(&keys[1])?], vec![(None, counts)], Some(&Value::Int(0)))?))
             }
 
             /// The different values, as they first appear.

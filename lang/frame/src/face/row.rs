@@ -122,7 +122,7 @@ mod properties {
 
     builtins! {
         /// The labels.
-        fn index(/** The row. */ this: Row) -> Result<Value> { super::super::dtypes::label_index(&this.labels.iter().map(Label::to_value).collect::<Vec<_>>()) }
+        fn index(/** The row. */ this: Row) -> Result<Value> { super::super::dtypes::label_index(&this.labels.iter().map(Label::to_value).collect::<Vec<_>>(), &[]) }
 
         /// The cells.
         fn values(/** The row. */ this: Row) -> Value { Value::list(this.values()) }

@@ -18,7 +18,9 @@ use crate::steps::Take;
 /// The first or last rows, computed: of a lazy frame those of its first or last partitions.
 fn ends(context: &Context, this: &View, take: Take, npartitions: Option<i64>) -> Result<Value> {
     let n = this.rows.n_partitions;
-    let wiring = match (this.eager, npartitions.unwrap_or(1)) {
+    // The first rows in an order are the smallest ones, however they are cut.
+    let usual = if &*this.name == "sort-values" { -1 } else { 1 };
+    let wiring = match (this.eager, npartitions.unwrap_or(usual)) {
         (true, _) | (_, -1) => Wiring::All,
         (_, count) => {
             let count = usize::try_from(count).unwrap_or(1).max(1);
@@ -193,14 +195,16 @@ fn fillna(context: &Context, this: &View, value: &Value) -> Result<Value> {
             bail!(TypeError: "Invalid value for dtype '{}'", crate::dtype::name(&of, view.eager); hint: "`.astype(str)` makes texts of numbers");
         }
         // A number in a column of texts: a cell of its own type in memory, else its text.
-        if view.eager {
-            if !is_something_missing(context, view, &left)? {
-                return Ok(left);
-            }
-            let object = |expr| crate::functions::as_type(expr, &crate::objects::TYPE);
-            return Ok(coalesce(vec![object(left), object(right)]));
+        if !view.eager && cell::is_text(&of) {
+            return Ok(coalesce(vec![left, crate::functions::texts(right)]));
         }
-        if cell::is_text(&of) { Ok(coalesce(vec![left, crate::functions::texts(right)])) } else { Ok(left) }
+        // A text among numbers. Whether something is missing in a lazy column of floats only shows when it is computed.
+        let may_be_missing = if view.eager { is_something_missing(context, view, &left)? } else { of.is_floating() };
+        if !may_be_missing {
+            return Ok(left);
+        }
+        let object = |expr| crate::functions::as_type(expr, &crate::objects::TYPE);
+        Ok(coalesce(vec![object(left), object(right)]))
     })?;
     let filled = filled.map(|mut view| {
         if view.shape == Shape::Series {

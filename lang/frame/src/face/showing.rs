@@ -75,7 +75,15 @@ fn divisions(view: &View) -> Option<Values> {
 pub fn frame_view(view: &View) -> Result<FrameView> {
     let batch = lower::in_memory(view)?;
     let n_index = view.index.len();
-    let columns = view.labels().into_iter().zip(&batch.columns()[n_index..]);
+    let labels_of_columns = view.labels();
+    let n_levels = labels_of_columns.iter().map(|label| label.levels().len()).max().unwrap_or(0);
+    let plain = |level: usize| {
+        let all =
+            |is: fn(&Label) -> bool| labels_of_columns.iter().all(|label| label.levels().get(level).is_some_and(is));
+        all(|label| matches!(label, Label::Number(_))) || all(|label| matches!(label, Label::Flag(_)))
+    };
+    let plain_labels = (0..n_levels).map(plain).collect();
+    let columns = labels_of_columns.into_iter().zip(&batch.columns()[n_index..]);
     let columns = columns.map(|(label, column)| {
         let column = lower::floats_where_missing(column)?;
         Ok(Column { label: label.texts(), values: values(&column) })
@@ -83,7 +91,8 @@ pub fn frame_view(view: &View) -> Result<FrameView> {
     let columns = columns.collect::<Result<Vec<_>>>()?.into_iter();
     Ok(FrameView {
         columns: columns.collect(),
-        column_names: Vec::new(),
+        column_names: view.across.iter().map(|name| name.as_ref().map(Label::to_string)).collect(),
+        plain_labels,
         labels: labels(view, &batch),
         n_rows: batch.num_rows(),
     })

@@ -49,13 +49,37 @@ pub fn skew(values: &[f64]) -> Option<f64> {
     if n < 3.0 {
         return None;
     }
-    let mean = values.iter().sum::<f64>() / n;
+    let (second, third) = second_and_third(values);
+    (second != 0.0).then(|| n * (n - 1.0).sqrt() / (n - 2.0) * third / second.powf(1.5))
+}
+
+/// The same, not fitted to few values.
+pub fn plain_skew(values: &[f64]) -> Option<f64> {
+    let n = values.len() as f64;
+    let (second, third) = second_and_third(values);
+    (second != 0.0).then(|| third / n / (second / n).powf(1.5))
+}
+
+/// Sums of the second and third powers of the distances from the mean.
+fn second_and_third(values: &[f64]) -> (f64, f64) {
+    let mean = values.iter().sum::<f64>() / values.len() as f64;
     let moment = |power: i32| values.iter().map(|value| (value - mean).powi(power)).sum::<f64>();
-    let (second, third) = (moment(2), moment(3));
-    if second == 0.0 {
-        return Some(0.0);
-    }
-    Some(n * (n - 1.0).sqrt() / (n - 2.0) * third / second.powf(1.5))
+    (moment(2), moment(3))
+}
+
+/// The correlation of two series: of distances from the mean in units of the largest one, so that no square is out of range.
+pub fn correlation(a: &Float64Array, b: &Float64Array) -> Option<f64> {
+    let pairs: Vec<(f64, f64)> = a.iter().zip(b).filter_map(|(a, b)| a.zip(b)).collect();
+    let scaled = |side: fn(&(f64, f64)) -> f64| -> Option<Vec<f64>> {
+        let mean = pairs.iter().map(side).sum::<f64>() / pairs.len() as f64;
+        let distances: Vec<f64> = pairs.iter().map(|pair| side(pair) - mean).collect();
+        let largest = distances.iter().fold(0f64, |most, distance| most.max(distance.abs()));
+        (largest > 0.0).then(|| distances.into_iter().map(|distance| distance / largest).collect())
+    };
+    let degrees = pairs.len().checked_sub(1).filter(|degrees| *degrees > 0)? as f64;
+    let (a, b) = (scaled(|pair| pair.0)?, scaled(|pair| pair.1)?);
+    let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>() / degrees;
+    Some((dot(&a, &b) / dot(&a, &a).sqrt() / dot(&b, &b).sqrt()).clamp(-1.0, 1.0))
 }
 
 /// The places of the values in their order, from 1.

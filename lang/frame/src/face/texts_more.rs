@@ -5,6 +5,7 @@ use std::sync::Arc;
 use arrow::array::{ArrayRef, BooleanArray, Int64Array};
 use arrow::datatypes::DataType;
 use rdk_runtime::{Context, Result, Value, bail, builtins};
+use unicode_normalization::UnicodeNormalization;
 
 use super::accessor::Accessor;
 use super::strings::{texts, to_text};
@@ -77,6 +78,15 @@ fn replaced(text: &str, parameters: &[String]) -> String {
     format!("{before}{}{after}", parameters[2])
 }
 
+fn normal(text: &str, form: &str) -> String {
+    match form {
+        "NFC" => text.nfc().collect(),
+        "NFD" => text.nfd().collect(),
+        "NFKC" => text.nfkc().collect(),
+        _ => text.nfkd().collect(),
+    }
+}
+
 fn flags_of_parts(context: &Context, this: &Accessor, separator: &str) -> Result<Value> {
     if !this.view.eager {
         bail!(NotImplementedError: "`str.get_dummies` of a lazy series: its columns are not known before all values are"; hint: "`.compute()` gives them");
@@ -85,8 +95,7 @@ fn flags_of_parts(context: &Context, this: &Accessor, separator: &str) -> Result
     let n_index = this.view.index.len();
     let column = batch.column(n_index);
     let parts = |row: usize| text(column, row).map_or(Vec::new(), |text| text.split(separator).collect::<Vec<_>>());
-    let mut labels: Vec<String> =
-        (0..column.len()).flat_map(parts).filter(|part| !part.is_empty()).map(str::to_string).collect();
+    let mut labels: Vec<String> = (0..column.len()).flat_map(parts).map(str::to_string).collect();
     labels.sort();
     labels.dedup();
     let mut arrays: Vec<ArrayRef> = batch.columns()[..n_index].to_vec();
@@ -131,6 +140,19 @@ builtins! {
         this.each(context, Elementwise { name: "encode".into(), gives: objects::TYPE, parameters: vec![], apply: |column, _| {
             Ok(objects::of_bytes((0..column.len()).map(|row| text(column, row).map(str::as_bytes))))
         } })
+    }
+
+    /// In a normal form of Unicode: letters and their accents as one ("NFC", "NFKC") or apart ("NFD", "NFKD").
+    ///
+    /// ```rdk
+    /// pd.Series(["e\u0301"]).str.normalize("NFC").str.len().tolist()
+    /// #> [1]
+    /// ```
+    fn normalize[context](/** The texts. */ this: Accessor, /** The form. */ form: String) -> Result<Value> {
+        if !["NFC", "NFD", "NFKC", "NFKD"].contains(&form.as_str()) {
+            bail!("invalid normalization form"; hint: "\"NFC\", \"NFD\", \"NFKC\" or \"NFKD\"");
+        }
+        this.each(context, to_text("normalize", vec![form], |column, parameters| Ok(texts(column, |text| Some(normal(text, &parameters[0]))))))
     }
 
     /// Columns of 1 and 0: which parts each text has.

@@ -5,10 +5,10 @@ use rdk_runtime::{Context, FromValue, Name, Result, Value, bail, error};
 use super::{classes, partitions};
 use crate::plan::View;
 
-/// All rows in one partition.
+/// All rows in one partition; what is made of them has other labels, perhaps.
 pub fn one_partition(context: &Context, view: &View) -> Result<View> {
     if view.rows.n_partitions == 1 {
-        return Ok(view.clone());
+        return Ok(View { rows: view.rows.clone().divided(None), ..view.clone() });
     }
     let one = partitions::repartition(context, view, None, Some(1), None, false)?;
     View::from_value(&one).ok_or_else(|| error!(RuntimeError: "internal error: no frame"))

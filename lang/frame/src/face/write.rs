@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::{Field, Schema};
-use rdk_runtime::{Context, FromValue, Name, Result, Value, bail, builtins, error};
+use rdk_runtime::{Args, Context, FromValue, Name, Result, Value, bail, builtins, error};
 
 use crate::batches::arrow_error;
 use crate::csv::{Quoting, WriteOptions, write_csv};
@@ -91,6 +91,11 @@ pub fn to_csv(context: &Context, view: &View, filename: Option<Value>, keywords:
     let Some(path) = filename.map(|path| path.text()) else {
         bail!(TypeError: "to_csv() of a lazy frame needs a path")
     };
+    if single && !compute {
+        let mut keywords = keywords;
+        keywords.retain(|(name, _)| !["single_file", "compute"].contains(&&**name));
+        return Ok(Value::list([whole_later(context, view, "to_csv", Value::str(path), keywords)?]));
+    }
     if single {
         let computed = lower::compute_now(context, view)?;
         put(&path, &write_csv(&named(&computed, index)?, &options)?)?;
@@ -115,12 +120,7 @@ pub(super) fn each_partition(
     keywords: Vec<(Name, Value)>,
     compute: bool,
 ) -> Result<Value> {
-    let class = super::classes::class(view.shape, true);
-    let Some(builtin) = class.method(method) else { bail!(RuntimeError: "internal error: no method `{method}`") };
-    let Some(delayed) = context.shared.library.import("dask")?.get("delayed") else {
-        bail!(RuntimeError: "delayed calls are not at hand here")
-    };
-    let lazy = context.call(&delayed, rdk_runtime::Args::one(Value::Builtin(builtin.clone())))?;
+    let lazy = delayed_method(context, view, method)?;
     let n = view.rows.n_partitions;
     let width = n.saturating_sub(1).to_string().len();
     let own = [
@@ -138,9 +138,8 @@ pub(super) fn each_partition(
     for at in 0..n {
         let name = pattern.replace('*', &format!("{at:0width$}"));
         let part = Frame::lazy(super::partitions::picked(context, view, &[at])?);
-        let mut call = rdk_runtime::Args::of([part, Value::str(&name)]);
-        call.keywords = keywords.clone();
-        calls.push(context.call(&lazy, call)?);
+        let args = Args { positional: [part, Value::str(&name)].into_iter().collect(), keywords: keywords.clone() };
+        calls.push(context.call(&lazy, args)?);
         names.push(Value::str(name));
     }
     if !compute {
@@ -148,6 +147,36 @@ pub(super) fn each_partition(
     }
     rdk_runtime::compute(context, &calls)?;
     Ok(Value::list(names))
+}
+
+/// The same call with the whole frame, which goes into one file: to be made when somebody computes it.
+pub(super) fn whole_later(
+    context: &Context,
+    view: &View,
+    method: &str,
+    path: Value,
+    keywords: Vec<(Name, Value)>,
+) -> Result<Value> {
+    let whole = Frame::lazy(view.clone());
+    let args = Args { positional: [whole, path].into_iter().collect(), keywords };
+    context.call(&delayed_method(context, view, method)?, args)
+}
+
+/// pandas' method as a delayed function.
+fn delayed_method(context: &Context, view: &View, method: &str) -> Result<Value> {
+    let class = super::classes::class(view.shape, true);
+    let Some(builtin) = class.method(method) else { bail!(RuntimeError: "internal error: no method `{method}`") };
+    context.call(&delayed(context)?, Args::one(Value::Builtin(builtin.clone())))
+}
+
+fn delayed(context: &Context) -> Result<Value> {
+    let found = context.shared.library.import("dask")?.get("delayed");
+    found.ok_or_else(|| error!(RuntimeError: "delayed calls are not at hand here"))
+}
+
+/// Several delayed calls as one lazy value.
+pub(super) fn one_of(context: &Context, calls: Value) -> Result<Value> {
+    context.call(&delayed(context)?, Args::one(calls))
 }
 
 /// `df.to_parquet(path)`
@@ -172,7 +201,7 @@ pub fn to_parquet(context: &Context, view: &View, path: &Value, keywords: Vec<(N
             vec![(Name::from("index"), Value::Bool(keep)), (Name::from("compression"), Value::str(compression))];
         let pattern = format!("{}/part.*.parquet", path.trim_end_matches('/'));
         let written = each_partition(context, view, "to_parquet", &pattern, keywords, compute)?;
-        return Ok(if compute { Value::None } else { written });
+        return if compute { Ok(Value::None) } else { one_of(context, written) };
     }
     let view = lower::compute_now(context, view)?;
     let keep = index.unwrap_or(!view.rows.counted);

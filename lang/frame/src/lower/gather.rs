@@ -20,6 +20,8 @@ pub struct Gather {
     pub index: Vec<Option<Label>>,
     /// Labels of the columns.
     pub columns: Vec<Option<Label>>,
+    /// What those are called.
+    pub across: Vec<Option<Label>>,
     /// What it is.
     pub shape: Shape,
     /// Is the index only counted, and the rows of one partition?
@@ -33,6 +35,7 @@ impl Gather {
         Gather {
             index: labels(&view.index),
             columns: labels(&view.columns),
+            across: view.across.clone(),
             shape: view.shape,
             counted: view.rows.counted && view.rows.n_partitions == 1,
         }
@@ -75,6 +78,7 @@ impl Gather {
             rows,
             index: self.index.iter().zip(&names[..n_index]).map(named).collect(),
             columns: self.columns.iter().zip(&names[n_index..]).map(named).collect(),
+            across: self.across.clone(),
             shape: self.shape,
             eager: true,
             name: "frame".into(),

@@ -23,10 +23,12 @@ pub fn run(context: &Context, view: &View) -> Result<Vec<Payload>> {
     build::announce(view, &mut lowering)?;
     let outputs = build::lower(view, &mut lowering)?;
     let work: u64 = lowering.graph.tasks().iter().map(|task| task.cost.working + task.cost.output).sum();
-    if work <= SMALL && !has_delayed(view) {
+    // Who follows what lazy frames compute hears of small work, too.
+    let is_followed = !view.eager && context.shared.engine.is_followed();
+    if work <= SMALL && !is_followed && !has_delayed(view) {
         return run_here(&lowering.graph, &outputs, &context.cancel).map_err(|error| known(failure(error), view));
     }
-    let result = context.shared.engine.run(&lowering.graph, &outputs, &context.cancel);
+    let result = context.run(&lowering.graph, &outputs);
     result.map_err(|error: RunError| known(failure(error.failure), view))
 }
 
@@ -84,6 +86,9 @@ fn run_here(graph: &Graph, outputs: &[TaskId], cancel: &Cancel) -> std::result::
         if let Some(payload) = graph.ready(TaskId(at as u32)) {
             results[at] = Some(payload.clone());
             continue;
+        }
+        if cancel.requested() {
+            return Err(Failure::Cancelled);
         }
         let mut inputs = Vec::with_capacity(task.inputs.len());
         for input in &task.inputs {

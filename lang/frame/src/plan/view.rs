@@ -43,6 +43,8 @@ pub struct View {
     pub index: Vec<Named>,
     /// The columns; one for anything but a frame.
     pub columns: Vec<Named>,
+    /// What the labels of the columns are called, a name a level; empty if they have none. After `pivot_table` it is the key that was spread.
+    pub across: Vec<Option<Label>>,
     /// What it is.
     pub shape: Shape,
     /// Has it been computed: is it pandas'?
@@ -54,7 +56,8 @@ pub struct View {
 impl View {
     /// The same with other columns.
     pub fn with_columns(&self, columns: Vec<Named>, shape: Shape, name: &str) -> View {
-        View { columns, shape, name: name.into(), ..self.clone() }
+        let across = if shape == Shape::Frame { self.across.clone() } else { Vec::new() };
+        View { columns, across, shape, name: name.into(), ..self.clone() }
     }
 
     /// A series of the same rows.

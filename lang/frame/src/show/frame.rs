@@ -31,7 +31,21 @@ pub fn table(frame: &FrameView) -> Table {
         label,
         cells: columns.iter().map(|column| column.get(at).cloned().unwrap_or_default()).collect(),
     };
-    let head = |column: &&Column| TableColumn { label: column.label.clone(), is_numeric: column.values.is_numeric() };
+    let width = |(level, plain): (usize, &bool)| match *plain && frame.n_rows > 0 {
+        true => shown.iter().filter_map(|column| column.label.get(level)).map(String::len).max().unwrap_or(0),
+        false => 0,
+    };
+    let widths: Vec<usize> = frame.plain_labels.iter().enumerate().map(width).collect();
+    let head = |column: &&Column| {
+        let filled = |(level, text): (usize, &String)| {
+            let width = widths.get(level).copied().unwrap_or(0);
+            format!("{text:<width$}")
+        };
+        TableColumn {
+            label: column.label.iter().enumerate().map(filled).collect(),
+            is_numeric: column.values.is_numeric(),
+        }
+    };
     Table {
         title: None,
         label_names: frame.labels.names(),

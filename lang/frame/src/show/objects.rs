@@ -8,6 +8,7 @@ use rdk_runtime::show::number::float as python_float;
 
 use super::moments;
 use super::values::is_text;
+use crate::cell::ARRAY_OF_TEXTS;
 
 /// How deep lists in lists are opened.
 const MOST_LEVELS: usize = 3;
@@ -54,7 +55,8 @@ pub(super) fn text(array: &dyn Array, at: usize, level: usize, quotes: Quotes) -
         DataType::Date32 | DataType::Date64 => date_text(array, at),
         DataType::Time32(_) | DataType::Time64(_) => time_text(array, at),
         DataType::List(_) | DataType::LargeList(_) | DataType::FixedSizeList(..) | DataType::ListView(_) => {
-            list(&items(array, at), level, quotes)
+            let missing = matches!(array.data_type(), DataType::List(field) if field.name() == ARRAY_OF_TEXTS);
+            list(&items(array, at), level, quotes, if missing { "nan" } else { "None" })
         }
         DataType::Struct(fields) => {
             let record = array.as_struct();
@@ -75,11 +77,12 @@ pub(super) fn text(array: &dyn Array, at: usize, level: usize, quotes: Quotes) -
     }
 }
 
-fn list(items: &ArrayRef, level: usize, quotes: Quotes) -> String {
+fn list(items: &ArrayRef, level: usize, quotes: Quotes, missing: &str) -> String {
     // Below that a list is written as Python itself writes it.
     let quotes = if level >= MOST_LEVELS { Quotes::Single } else { quotes };
     let one = |at: usize| match float_at(items.as_ref(), at) {
         Some(number) if level < MOST_LEVELS => super::floats::single(number).trim_start().to_string(),
+        _ if items.is_null(at) && is_text(items.data_type()) => missing.to_string(),
         _ => text(items.as_ref(), at, level + 1, quotes),
     };
     let n_shown = items.len().min(MOST_ITEMS);

@@ -187,6 +187,8 @@ pub struct FrameView {
     pub columns: Vec<Column>,
     /// Names of the levels of the columns' labels.
     pub column_names: Vec<Option<String>>,
+    /// For each level of the columns' labels: are they all numbers, or all `True` and `False`? Then they stand flush left, as pandas has it.
+    pub plain_labels: Vec<bool>,
     /// The labels of the rows.
     pub labels: Labels,
     /// How many rows there are altogether.

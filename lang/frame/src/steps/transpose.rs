@@ -26,6 +26,7 @@ impl Transpose {
     pub fn schema(labels: &[Label], types: &[DataType]) -> Schema {
         let index = match labels.first() {
             Some(Label::Number(_)) => DataType::Int64,
+            Some(Label::Flag(_)) => DataType::Boolean,
             Some(Label::Text(_) | Label::Levels(_)) | None => DataType::Utf8View,
         };
         Schema::new(vec![Field::new(crate::plan::COUNTED, index, true), Field::new("0", common(types), true)])

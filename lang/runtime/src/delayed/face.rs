@@ -4,6 +4,7 @@ use std::sync::{Arc, LazyLock};
 
 use super::build::{Options, delay};
 use super::picture::{self, GraphView};
+use super::scheduled::scheduled;
 use super::template::take;
 use super::{Delayed, Inputs};
 use crate::bail;
@@ -297,86 +298,6 @@ impl Object for Decorator {
             ),
         })
     }
-}
-
-const SCHEDULERS: &[&str] =
-    &["distributed", "multiprocessing", "processes", "single-threaded", "sync", "synchronous", "threading", "threads"];
-
-/// Those that do one task after the other.
-const ALONE: &[&str] = &["single-threaded", "sync", "synchronous"];
-
-/// What `compute` and `persist` take in Dask: its own keywords, those of its schedulers and those of a client.
-const KEYWORDS: &[&str] = &[
-    "actors",
-    "allow_other_workers",
-    "asynchronous",
-    "cache",
-    "callbacks",
-    "chunksize",
-    "dumps",
-    "fifo_timeout",
-    "func_dumps",
-    "func_loads",
-    "get",
-    "loads",
-    "num_workers",
-    "optimizations",
-    "optimize_graph",
-    "pool",
-    "priority",
-    "raise_exception",
-    "rerun_exceptions_locally",
-    "resources",
-    "retries",
-    "scheduler",
-    "sync",
-    "traverse",
-    "workers",
-];
-
-/// Keywords and schedulers that Dask has are accepted; a misspelt one is not passed over.
-pub(crate) fn check_keywords(function: &str, kwargs: &Keywords) -> Result<()> {
-    for (name, value) in &kwargs.0 {
-        if !KEYWORDS.contains(&&**name) {
-            let error =
-                crate::error!(TypeError: "{function}() got an unexpected keyword argument `{name}`").about(name);
-            return Err(match crate::builtin::nearest(name, KEYWORDS.iter().copied()) {
-                Some(near) => error.hint(format!("did you mean `{near}`?")),
-                None => error.hint("`scheduler`, `num_workers`, `optimize_graph` and `traverse` are the usual ones"),
-            });
-        }
-        if let ("scheduler" | "get", Value::Str(scheduler)) = (&**name, value)
-            && !SCHEDULERS.contains(&&**scheduler)
-        {
-            let error = crate::error!("Expected one of [{}]", SCHEDULERS.join(", ")).about(name);
-            return Err(match crate::builtin::nearest(scheduler, SCHEDULERS.iter().copied()) {
-                Some(near) => error.hint(format!("did you mean `{near}`?")),
-                None => error,
-            });
-        }
-    }
-    Ok(())
-}
-
-/// Does the work as the keywords ask for it, or else `dask.config.set(scheduler=…)`: on all cores, or one task after the other.
-fn scheduled<T>(context: &Context, function: &str, kwargs: &Keywords, work: impl FnOnce() -> Result<T>) -> Result<T> {
-    check_keywords(function, kwargs)?;
-    let asked = |names: &[&str]| {
-        kwargs
-            .0
-            .iter()
-            .find(|(name, value)| names.contains(&&**name) && !value.is_none())
-            .map(|(_, value)| value.clone())
-    };
-    let scheduler =
-        asked(&["scheduler", "get"]).or_else(|| crate::modules::dask::config::setting(context, "scheduler"));
-    let workers = asked(&["num_workers"]).or_else(|| crate::modules::dask::config::setting(context, "num_workers"));
-    let alone = matches!(&scheduler, Some(Value::Str(name)) if ALONE.contains(&&**name))
-        || matches!(workers, Some(Value::Int(1)));
-    let before = context.alone.replace(alone);
-    let result = work();
-    context.alone.set(before);
-    result
 }
 
 /// What is lazy in these values, and the values with holes in its place.

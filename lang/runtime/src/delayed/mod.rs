@@ -8,6 +8,7 @@ mod lower;
 mod node;
 pub mod operation;
 pub mod picture;
+mod scheduled;
 pub mod template;
 mod token;
 

@@ -141,16 +141,22 @@ impl<'a> Frame<'a> {
                 bound.push(None);
             }
             self.context.mark(self.source, span);
-            builtin.call_bound(self.context, bound)
+            self.seen(builtin, || builtin.call_bound(self.context, bound))
         } else {
             let given = self.args(args, before)?;
             self.context.mark(self.source, span);
-            builtin.call(self.context, given)
+            self.seen(builtin, || builtin.call(self.context, given))
         };
         match result {
             Ok(value) => Ok(value),
             Err(error) => Err(self.blamed(error, &Parameters::Builtin(builtin), n_before, args, span)),
         }
+    }
+
+    /// Calls a builtin with the variables that are seen from here, if it wants them.
+    #[inline]
+    fn seen<T>(&self, builtin: &Builtin, call: impl FnOnce() -> T) -> T {
+        if builtin.sees { self.context.seeing(self.visible(), call) } else { call() }
     }
 
     /// The methods that loops call most, `append` of a list and `get` of a dict, without a call.

@@ -3,17 +3,18 @@
 use std::sync::Arc;
 
 use parking_lot::Mutex;
-use rdk_syntax::tree::{Clause, Expr};
+use rdk_syntax::tree::{Clause, Expr, Scope, Target, TargetKind, Variable};
 
 use super::frame::Frame;
 use super::iterate::iterate;
+use super::quick::discard;
 use crate::error::{Result, Trail};
 use crate::value::{Dict, HashKey, Set, Value};
 
 impl<'a> Frame<'a> {
     pub fn list_of(&mut self, element: &Expr, clauses: &[Clause], cells: &[usize]) -> Result<Value> {
         let mut items = Vec::new();
-        self.each(clauses, cells, &mut |frame| {
+        self.within(clauses, cells, &mut |frame| {
             items.push(frame.eval(element)?);
             Ok(())
         })?;
@@ -22,7 +23,7 @@ impl<'a> Frame<'a> {
 
     pub fn set_of(&mut self, element: &Expr, clauses: &[Clause], cells: &[usize]) -> Result<Value> {
         let mut items = indexmap::IndexSet::default();
-        self.each(clauses, cells, &mut |frame| {
+        self.within(clauses, cells, &mut |frame| {
             let member = frame.eval(element)?;
             items.insert(HashKey::new(member).at(|| frame.place(element.span))?);
             Ok(())
@@ -32,13 +33,39 @@ impl<'a> Frame<'a> {
 
     pub fn dict_of(&mut self, key: &Expr, value: &Expr, clauses: &[Clause], cells: &[usize]) -> Result<Value> {
         let mut items = indexmap::IndexMap::default();
-        self.each(clauses, cells, &mut |frame| {
+        self.within(clauses, cells, &mut |frame| {
             let name = frame.eval(key)?;
             let value = frame.eval(value)?;
             items.insert(HashKey::new(name).at(|| frame.place(key.span))?, value);
             Ok(())
         })?;
         Ok(Value::Dict(Arc::new(Dict(Mutex::new(items)))))
+    }
+
+    /// The same as `each`, after which the variables of the comprehension are no more.
+    fn within(
+        &mut self,
+        clauses: &[Clause],
+        cells: &[usize],
+        emit: &mut dyn FnMut(&mut Frame<'a>) -> Result<()>,
+    ) -> Result<()> {
+        let done = self.each(clauses, cells, emit);
+        clauses.iter().for_each(|clause| self.forget(&clause.target));
+        done
+    }
+
+    fn forget(&mut self, target: &Target) {
+        match &target.kind {
+            TargetKind::Name(Variable { scope: Scope::Local(slot), .. }) => {
+                discard(self.slots.get_mut(*slot).and_then(Option::take));
+            }
+            // Functions made inside keep theirs.
+            TargetKind::Name(Variable { scope: Scope::Cell(slot), .. }) => {
+                drop(self.cells.get_mut(*slot).and_then(Option::take));
+            }
+            TargetKind::Unpack { targets, .. } => targets.iter().for_each(|target| self.forget(target)),
+            TargetKind::Name(_) | TargetKind::Attribute { .. } | TargetKind::Item { .. } => {}
+        }
     }
 
     /// Calls `emit` for each combination that the clauses let through.

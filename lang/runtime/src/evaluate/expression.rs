@@ -237,7 +237,7 @@ impl<'a> Frame<'a> {
         let place = self.place(span);
         let magics = &self.context.shared.magics;
         let shell = matches!(magic.form, MagicForm::Shell | MagicForm::ShellCapture);
-        if !shell || self.slot_names.is_empty() || !magic.argument.contains(['{', '$']) {
+        if !shell || self.in_cell || !magic.argument.contains(['{', '$']) {
             return magics.run(self.context, magic, &place).at(|| place.clone());
         }
         // `{name}` in a command means the function's own variable first.

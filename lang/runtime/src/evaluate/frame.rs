@@ -56,6 +56,8 @@ pub(super) struct Frame<'a> {
     pub parked: Result<Value>,
     /// What `return` gives; `Quick::Other`: it is parked.
     pub returned: Quick,
+    /// The top level of a cell: its slots are those of comprehensions.
+    pub in_cell: bool,
     /// The body of a class: what it has not bound is looked up outside.
     pub in_class: bool,
 }
@@ -64,18 +66,19 @@ impl<'a> Frame<'a> {
     /// The top level of a cell.
     pub fn of_cell(context: &'a Context, cell: &'a Cell) -> Frame<'a> {
         let mut slots = context.take_slots();
-        slots.resize(cell.n_slots, None);
+        slots.resize(cell.slot_names.len(), None);
         Frame {
             context,
             slots,
-            cells: fresh_cells(cell.n_slots, &cell.cell_slots),
+            cells: fresh_cells(cell.slot_names.len(), &cell.cell_slots),
             captures: &[],
             capture_names: &[],
-            slot_names: &[],
+            slot_names: &cell.slot_names,
             globals: &context.globals,
             source: &cell.source,
             parked: Ok(Value::None),
             returned: Quick::Other,
+            in_cell: true,
             in_class: false,
         }
     }
@@ -105,11 +108,13 @@ impl<'a> Frame<'a> {
             source: &def.source,
             parked: Ok(Value::None),
             returned: Quick::Other,
+            in_cell: false,
             in_class: false,
         }
     }
 
-    /// The variables of the running function on top of the session's.
+    /// The variables of the running function on top of the session's. Those of an inner comprehension stand behind, so that they hide
+    /// others of their name.
     pub fn visible(&self) -> Arc<Globals> {
         let all = Globals::taken_from(self.globals);
         for (captured, cell) in self.capture_names.iter().zip(self.captures) {

@@ -241,7 +241,7 @@ impl<'a> Frame<'a> {
                 error!(NameError: "cannot access free variable '{name}' where it is not associated with a value in enclosing scope")
             }
             // The top level of a cell has slots for comprehensions only.
-            Scope::Local(_) | Scope::Cell(_) if self.slot_names.is_empty() => {
+            Scope::Local(_) | Scope::Cell(_) if self.in_cell => {
                 error!(NameError: "name '{name}' is not defined")
             }
             Scope::Local(_) | Scope::Cell(_) | Scope::Global => {

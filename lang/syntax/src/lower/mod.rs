@@ -88,7 +88,8 @@ impl<'a> Lower<'a> {
 
     fn finish(self, body: Vec<Stmt>) -> Cell {
         let frame = self.scopes.frame(0);
-        Cell { source: self.source.clone(), body, n_slots: frame.n_slots, cell_slots: frame.cell_slots, hushed: false }
+        let (slot_names, cell_slots) = (frame.slot_names, frame.cell_slots);
+        Cell { source: self.source.clone(), body, slot_names, cell_slots, hushed: false }
     }
 
     fn span(&self, node: &impl Ranged) -> Span {

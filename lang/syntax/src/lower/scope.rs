@@ -462,6 +462,23 @@ pub(crate) fn parameters_in_order(parameters: &ast::Parameters) -> impl Iterator
     plain.chain(rest).chain(keyword_only).chain(keyword_rest)
 }
 
+/// The text of `df.query("x > @least")` or `df.eval("x + @y")`, in which `@` stands before the names of variables.
+fn query_text(call: &ast::ExprCall) -> Option<(&str, TextRange)> {
+    let Expr::Attribute(method) = &*call.func else { return None };
+    let takes_text = matches!(method.attr.as_str(), "query" | "eval");
+    let first = call.arguments.find_argument_value("expr", 0).filter(|_| takes_text)?;
+    match first {
+        Expr::StringLiteral(text) => Some((text.value.to_str(), text.range)),
+        _ => None,
+    }
+}
+
+/// The name that a text begins with; empty if there is none.
+fn leading_name(text: &str) -> &str {
+    let end = text.find(|letter: char| !(letter.is_alphanumeric() || letter == '_'));
+    &text[..end.unwrap_or(text.len())]
+}
+
 impl<'a> Visitor<'a> for Collector {
     fn visit_stmt(&mut self, stmt: &'a Stmt) {
         match stmt {
@@ -550,6 +567,13 @@ impl<'a> Visitor<'a> for Collector {
                 if let Expr::Name(name) = &*named.target {
                     self.walrus(name.id.as_str(), name.range);
                 }
+            }
+            // Variables named in the text of a query are used like others.
+            Expr::Call(call) => {
+                if let Some((text, range)) = query_text(call) {
+                    text.split('@').skip(1).for_each(|rest| self.use_name(leading_name(rest), range));
+                }
+                visitor::walk_expr(self, expr);
             }
             Expr::Lambda(lambda) => {
                 if let Some(parameters) = &lambda.parameters {

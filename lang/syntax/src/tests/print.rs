@@ -6,8 +6,8 @@ use crate::tree::*;
 
 pub fn cell(cell: &Cell) -> String {
     let mut out = body(&cell.body);
-    if cell.n_slots > 0 {
-        write!(out, " | {} slots", cell.n_slots).unwrap();
+    if !cell.slot_names.is_empty() {
+        write!(out, " | {} slots", cell.slot_names.len()).unwrap();
     }
     if !cell.cell_slots.is_empty() {
         write!(out, ", cells {:?}", cell.cell_slots).unwrap();

@@ -144,7 +144,7 @@ impl GroupBy {
             arrays.push(joined(pieces.collect::<Result<Vec<_>>>()?)?);
         }
         let columns = first.columns.iter().map(|named| named.label.clone()).collect();
-        let gather = Gather { index, columns, shape: first.shape, counted: false };
+        let gather = Gather { index, columns, shape: first.shape, counted: false, across: Vec::new() };
         Ok(Frame::eager(gather.of_batch(&beside(arrays, n)?)?))
     }
 }

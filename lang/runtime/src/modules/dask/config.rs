@@ -6,7 +6,7 @@ use std::sync::{Arc, LazyLock};
 use parking_lot::Mutex;
 
 use crate::class::{Class, ClassRef, Module, entries};
-use crate::context::Context;
+use crate::context::{Context, Shared};
 use crate::error::{Error, Result};
 use crate::object::Object;
 use crate::types::{key_error, types};
@@ -60,7 +60,7 @@ builtins! {
         if let Some(value) = override_with {
             return Ok(value);
         }
-        match look_up(&config.unwrap_or_else(|| settings(context)), &key) {
+        match look_up(&config.unwrap_or_else(|| settings(&context.shared)), &key) {
             Some(value) => Ok(value),
             None if matches!(default, Value::Ellipsis) => Err(key_error(&Value::from(key))),
             None => Ok(default),
@@ -69,12 +69,12 @@ builtins! {
 }
 
 /// A setting of the session, by its dotted name.
-pub fn setting(context: &Context, key: &str) -> Option<Value> {
-    look_up(&settings(context), key)
+pub fn setting(shared: &Shared, key: &str) -> Option<Value> {
+    look_up(&settings(shared), key)
 }
 
-fn settings(context: &Context) -> Arc<Dict> {
-    match context.shared.library.module(NAME).and_then(|module| module.get(SETTINGS)) {
+fn settings(shared: &Shared) -> Arc<Dict> {
+    match shared.library.module(NAME).and_then(|module| module.get(SETTINGS)) {
         Some(Value::Dict(dict)) => dict,
         _ => Arc::default(),
     }
@@ -140,7 +140,7 @@ mod construct {
 }
 
 fn set(context: &Context, arg: Option<Arc<Dict>>, config: Option<Arc<Dict>>, kwargs: Keywords) -> Result<Value> {
-    let set = Set { settings: config.unwrap_or_else(|| settings(context)), before: Mutex::default() };
+    let set = Set { settings: config.unwrap_or_else(|| settings(&context.shared)), before: Mutex::default() };
     let mut changes: Vec<(String, Value)> = Vec::new();
     if let Some(arg) = arg {
         for (key, value) in arg.0.lock().iter() {

@@ -26,22 +26,24 @@ builtins! {
         dsk: Arc<Dict>,
         /// A key, or a list of keys.
         keys: Value,
-        /// Accepted, not used: it always runs on all cores.
+        /// 1: one task after the other; else it runs on all cores.
         num_workers: Option<i64>,
         /// `cache`, `pool` and the like: accepted, not used.
         kwargs: Keywords,
     ) -> Result<Value> {
-        let _ = (num_workers, kwargs);
-        get(context, dsk, &keys)
+        let _ = kwargs;
+        get(context, dsk, &keys, num_workers)
     }
 }
 
-fn get(context: &Context, graph: Arc<Dict>, keys: &Value) -> Result<Value> {
+fn get(context: &Context, graph: Arc<Dict>, keys: &Value, num_workers: Option<i64>) -> Result<Value> {
     let graph = graph.0.lock().clone();
     let mut builder = Builder { context, graph, made: IndexMap::default() };
     let wanted = builder.keys(keys)?;
     let compute = builder.dask("compute")?;
-    match context.call(&compute, Args::one(wanted))? {
+    let mut call = Args::one(wanted);
+    call.keywords.extend(num_workers.map(|n| ("num_workers".into(), Value::Int(n))));
+    match context.call(&compute, call)? {
         Value::Tuple(answer) if answer.len() == 1 => Ok(answer[0].clone()),
         other => bail!(TypeError: "expected one result, got {}", crate::convert::describe(&other)),
     }

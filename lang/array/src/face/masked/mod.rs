@@ -18,6 +18,7 @@ pub mod object;
 pub mod pair;
 mod reduce;
 mod show;
+mod whole;
 
 use std::sync::Arc;
 
@@ -40,6 +41,21 @@ pub fn modules() -> Vec<Arc<Module>> {
     ]
 }
 
+/// Names for what has a name already.
+const OTHER_NAMES: &[(&str, &str)] = &[
+    ("amax", "max"),
+    ("amin", "min"),
+    ("round", "around"),
+    ("round_", "around"),
+    ("alltrue", "all"),
+    ("sometrue", "any"),
+    ("product", "prod"),
+    ("in1d", "isin"),
+    ("outerproduct", "outer"),
+    ("anomalies", "anom"),
+    ("row_stack", "vstack"),
+];
+
 fn numpy() -> Entries {
     let class = || Value::Class(object::class());
     let mut names = vec![
@@ -60,6 +76,12 @@ fn numpy() -> Entries {
     names.extend(placed(create::numpy::builtins()));
     names.extend(placed(functions::builtins()));
     names.extend(placed(functions::numpy::builtins()));
+    names.extend(placed(whole::builtins()));
+    names.extend(placed(whole::alike::builtins()));
+    for (other, name) in OTHER_NAMES {
+        let same = names.iter().find(|(own, _)| own == name).map(|(_, function)| function.clone());
+        names.extend(same.map(|function| (*other, function)));
+    }
     names
 }
 

@@ -112,7 +112,7 @@ impl Form {
             bail!("a number is written with at most {MOST_DIGITS} digits");
         }
         if !self.unique && self.precision.is_none() {
-            bail!("in non-unique mode `precision` must be supplied");
+            bail!(TypeError: "in non-unique mode `precision` must be supplied"; hint: "`precision=3`, or leave `unique` out");
         }
         if let (Some(least), Some(most)) = (self.min_digits, self.precision)
             && least > most

@@ -103,7 +103,7 @@ builtins! {
     ///
     /// ```rdk
     /// np.common_type(np.ones(2, dtype="f4"), np.array([1, 2]))
-    /// #> <class 'numpy.float64'>
+    /// #> numpy.float64
     /// ```
     fn common_type(/** Arrays. */ arrays: Rest) -> Result<Value> {
         let mut common = None;
@@ -174,7 +174,7 @@ builtins! {
     ///
     /// ```rdk
     /// np.mintypecode("if")
-    /// #> 'd'
+    /// #> 'f'
     /// ```
     fn mintypecode(
         /// Letters of types, or types and arrays.

@@ -280,7 +280,7 @@ pub mod numpy {
             use crate::DType;
             let array = a.rows(Some(-1))?.sort(Some(-1))?;
             let complex = match array.dtype() {
-                DType::I8 | DType::U8 | DType::I16 | DType::U16 | DType::F32 | DType::C64 => DType::C64,
+                DType::I8 | DType::U8 | DType::I16 | DType::U16 | DType::C64 => DType::C64,
                 _ => DType::C128,
             };
             answer(context, array.cast(complex), a.is_lazy())

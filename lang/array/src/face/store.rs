@@ -315,7 +315,12 @@ pub mod methods {
             kwargs: Keywords,
         ) -> Result<Value> {
             let _ = (lock, load_stored, kwargs);
-            // One of several things that `da.store` writes to: files, too, which are another room's.
+            let this = super::super::operand::counted(this)?;
+            if compute && !return_stored && regions.as_ref().is_none_or(Value::is_none) {
+                super::store(context, &Operand::try_from_value(&this)?.array()?, &target)?;
+                return Ok(Value::None);
+            }
+            // The rest is as with several arrays.
             let Some(function) = context.shared.library.import("dask.array")?.get("store") else {
                 bail!(RuntimeError: "dask.array.store is not at hand here");
             };

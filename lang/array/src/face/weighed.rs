@@ -15,13 +15,16 @@ fn number(number: f64) -> Array {
 }
 
 /// The weights in the shape of the array: those of one axis are the same along the others.
-fn spread(array: &Array, weights: &Array, axes: &[usize]) -> Result<Array> {
+fn spread(array: &Array, weights: &Array, axes: &[usize], all: bool) -> Result<Array> {
     if weights.shape() == array.shape() {
         return Ok(weights.clone());
     }
+    if all {
+        bail!(TypeError: "Axis must be specified when shapes of a and weights differ."; hint: "they are {} and {}", shape::show(array.shape()), shape::show(weights.shape()));
+    }
     let own: Vec<usize> = axes.iter().map(|&axis| array.shape()[axis]).collect();
     if weights.shape() != &own[..] {
-        bail!(TypeError: "Shape of weights must be consistent with shape of a along specified axis: {} beside {}", shape::show(weights.shape()), shape::show(&own));
+        bail!("Shape of weights must be consistent with shape of a along specified axis."; hint: "they are {} and {}", shape::show(weights.shape()), shape::show(&own));
     }
     let lengths: Vec<i64> =
         (0..array.ndim()).map(|axis| if axes.contains(&axis) { array.shape()[axis] as i64 } else { 1 }).collect();
@@ -39,7 +42,7 @@ pub fn quantiles(
 ) -> Result<Array> {
     let (array, weights) = (array.sized()?, weights.sized()?);
     let axes = shape::axes(Axes::list(axis), array.ndim())?;
-    let weights = spread(&array, &weights, &axes)?.cast(DType::F64);
+    let weights = spread(&array, &weights, &axes, axis.is_none())?.cast(DType::F64);
     // The axes that go become one, the last.
     let kept: Vec<usize> = (0..array.ndim()).filter(|axis| !axes.contains(axis)).collect();
     let order: Vec<i64> = kept.iter().chain(&axes).map(|&axis| axis as i64).collect();

@@ -276,6 +276,12 @@ builtins! {
         atol: f64 = 1e-08,
     ) -> Result<Value> { agree(context, &a, &b, masked_equal, close(&a.data, &b.data, rtol, atol, false)?) }
 
+    /// Rounded to so many decimals; halves go to the even neighbour.
+    fn around[context](/** The array. */ a: Given, /** How many digits after the point stay. */ decimals: i64 = 0) -> Result<Value> {
+        let pair = a.pair()?;
+        answer(context, Pair { data: crate::face::layout::rounded(pair.data.clone(), decimals)?, ..pair }, a.is_lazy())
+    }
+
     /// Length along each axis.
     fn shape(/** The array. */ obj: Given) -> Result<Value> { Ok(lengths(obj.data.array()?.shape())) }
 
@@ -572,7 +578,10 @@ pub mod alike {
         fn trace[context](/** The table. */ a: Value, /** Which diagonal. */ offset: i64 = 0) -> Result<Value> {
             let diagonal = both(context, "diagonal", &a, &[Value::Int(offset)])?;
             let given = Given::try_from_value(&diagonal)?;
-            let sum = given.pair()?.filled(Scalar::zero(given.data.dtype()))?.reduce(Reduction::Sum, Some(&[-1]), false, None, None)?;
+            let pair = given.pair()?;
+            // NumPy fills what is masked as a float.
+            let float = if pair.mask.is_some() { pair.data.dtype().promote(DType::F64) } else { pair.data.dtype() };
+            let sum = pair.filled(Scalar::zero(pair.data.dtype()))?.cast(float).reduce(Reduction::Sum, Some(&[-1]), false, None, None)?;
             crate::face::operand::answer(context, sum, given.is_lazy())
         }
     }

@@ -193,7 +193,7 @@ impl Two {
             Relation::Equal => a.compare(CompareFunc::Equal, b),
             Relation::Less => a.compare(CompareFunc::Less, b),
             Relation::Close { rtol, atol } => {
-                close(&Operand::Lazy(a.clone()), &Operand::Lazy(b.clone()), rtol, atol, true)
+                close(&Operand::Lazy(a.clone()), &Operand::Lazy(b.clone()), rtol, atol, false)
             }
             Relation::Decimals(decimals) => {
                 let most = 1.5 * 10f64.powi(-decimals.clamp(-400, 400) as i32);

@@ -27,8 +27,8 @@ pub struct Standing {
     shape: Shape,
     /// The axes, the one that is walked slowest first.
     order: Vec<usize>,
-    /// Are rows given in place of elements?
-    rows: bool,
+    /// So many of the axes that are walked fastest are given as one row, in place of elements.
+    inner: usize,
     multi_index: bool,
     /// The number of an element that is followed: in C order, or with `true` in Fortran's.
     index: Option<bool>,
@@ -47,48 +47,59 @@ pub fn class() -> ClassRef {
 }
 
 impl Standing {
+    /// The axes that are walked step by step.
+    fn outer(&self) -> &[usize] {
+        &self.order[..self.order.len() - self.inner]
+    }
+
     fn n_steps(&self) -> usize {
-        let size = self.shape.iter().product();
-        if self.rows { usize::from(size > 0) } else { size }
+        match self.shape.contains(&0) {
+            true => 0,
+            false => self.outer().iter().map(|&axis| self.shape[axis]).product(),
+        }
     }
 
     /// Where the walk stands: an index for each axis.
     fn place(&self) -> Vec<usize> {
-        let lengths: Vec<usize> = self.order.iter().map(|&axis| self.shape[axis]).collect();
+        let lengths: Vec<usize> = self.outer().iter().map(|&axis| self.shape[axis]).collect();
         let mut place = vec![0; self.shape.len()];
         let at = nth(&lengths, *self.at.lock());
-        self.order.iter().zip(at).for_each(|(&axis, at)| place[axis] = at as usize);
+        self.outer().iter().zip(at).for_each(|(&axis, at)| place[axis] = at as usize);
         place
     }
 
     /// What stands there in each operand.
     fn values(&self) -> Vec<Value> {
-        let place = if self.rows { Vec::new() } else { self.place() };
+        let place = self.place();
         let of = |operand: &NdArray, writeable: bool| {
-            if self.rows {
-                return self.row(operand);
-            }
-            let skipped = self.shape.len() - operand.shape().len();
-            let item = |(axis, &length): (usize, &usize)| {
-                SliceInfoElem::Index(if length == 1 { 0 } else { place[skipped + axis] as isize })
-            };
-            let view = operand.slice(operand.shape().iter().enumerate().map(item).collect());
+            let view = if self.inner > 0 { self.row(operand, &place) } else { element(operand, &place) };
             // What may not be written is a copy.
             Value::object(if writeable { view } else { NdArray::new(view.chunk().copy()) })
         };
         self.operands.iter().zip(&self.writeable).map(|(operand, &writeable)| of(operand, writeable)).collect()
     }
 
-    /// All elements in the order of the walk, in the same memory where that can be.
-    fn row(&self, operand: &NdArray) -> Value {
+    /// The elements along the inner axes, in the same memory where that can be.
+    fn row(&self, operand: &NdArray, place: &[usize]) -> NdArray {
         let own = match operand.shape() == &self.shape[..] {
             true => operand.clone(),
-            false => NdArray::new(
-                operand.chunk().broadcast(&self.shape).map_or_else(|| operand.chunk(), |chunk| chunk.copy()),
-            ),
+            false => {
+                let chunk = operand.chunk();
+                NdArray::new(chunk.broadcast(&self.shape).map_or(chunk, |wide| wide.copy()))
+            }
         };
-        let size = own.size();
-        Value::object(own.transpose(&self.order).reshape(&[size]))
+        let outer = self.outer();
+        let item = |axis: usize| match outer.contains(&axis) {
+            true => SliceInfoElem::Index(place[axis] as isize),
+            false => SliceInfoElem::from(..),
+        };
+        let part = own.slice((0..self.shape.len()).map(item).collect());
+        // What is left of the axes, in the order of the walk.
+        let left: Vec<usize> = (0..self.shape.len()).filter(|axis| !outer.contains(axis)).collect();
+        let inner = &self.order[outer.len()..];
+        let order: Vec<usize> = inner.iter().filter_map(|axis| left.iter().position(|other| other == axis)).collect();
+        let turned = part.transpose(&order);
+        if order.len() == 1 { turned } else { turned.reshape(&[part.size()]) }
     }
 
     fn value(&self) -> Value {
@@ -158,8 +169,8 @@ impl Object for Walk {
             }
             let value = values[at.rem_euclid(n) as usize].clone();
             // An element as a number; a row as an array.
-            Ok(match (value.get::<NdArray>(), self.rows) {
-                (Some(array), false) => array.clone().or_number(),
+            Ok(match (value.get::<NdArray>(), self.inner) {
+                (Some(array), 0) => array.clone().or_number(),
                 _ => value,
             })
         })())
@@ -310,6 +321,32 @@ fn axes_in_order(order: &str, shape: &[usize], operands: &[NdArray]) -> Result<V
     }
 }
 
+/// A single element as a view without axes; an operand may be stretched.
+fn element(operand: &NdArray, place: &[usize]) -> NdArray {
+    let skipped = place.len() - operand.shape().len();
+    let item = |(axis, &length): (usize, &usize)| {
+        SliceInfoElem::Index(if length == 1 { 0 } else { place[skipped + axis] as isize })
+    };
+    operand.slice(operand.shape().iter().enumerate().map(item).collect())
+}
+
+/// So many of the axes that are walked fastest lie behind each other without gaps, in all operands: at least one.
+fn without_gaps(operands: &[NdArray], shape: &[usize], order: &[usize]) -> usize {
+    let fits = |array: &NdArray, n: usize| {
+        if array.shape() != shape {
+            return n == 1;
+        }
+        let (chunk, mut step) = (array.chunk(), 1);
+        order.iter().rev().take(n).all(|&axis| {
+            let fits = chunk.strides()[axis] == step;
+            step *= shape[axis] as isize;
+            fits
+        })
+    };
+    let n = (1..=order.len()).rev().find(|&n| operands.iter().all(|array| fits(array, n)));
+    n.unwrap_or(1).min(order.len())
+}
+
 /// What a user gave to be walked over: an array in memory itself, of anything else a copy.
 fn operand(value: &Value) -> Result<NdArray> {
     if let Value::Lazy(_) = value {
@@ -387,7 +424,7 @@ mod construct {
                 })
                 .collect::<Result<_>>()?;
             if known.is_empty() {
-                bail!("At least one iterator operand must be non-NULL"; hint: "`None` stands for an array that is made, beside one that is there");
+                bail!(TypeError: "no arrays or types available to calculate result type"; hint: "`None` stands for an array that is made, beside one that is there");
             }
             let shape = shape::broadcast(&known.iter().map(|(_, array)| array.shape()).collect::<Vec<_>>())?;
             if shape.contains(&0) && !flags.empty_is_fine {
@@ -409,9 +446,10 @@ mod construct {
                 })
                 .collect::<Vec<_>>();
             let order = axes_in_order(&order, &shape, &operands)?;
-            let Flags { rows, multi_index, index, .. } = flags;
+            let inner = if flags.rows { without_gaps(&operands, &shape, &order) } else { 0 };
+            let Flags { multi_index, index, .. } = flags;
             let at = Mutex::new(0);
-            Ok(Value::object(Walk(Arc::new(Standing { operands, writeable, shape, order, rows, multi_index, index, at }))))
+            Ok(Value::object(Walk(Arc::new(Standing { operands, writeable, shape, order, inner, multi_index, index, at }))))
         }
     }
 }

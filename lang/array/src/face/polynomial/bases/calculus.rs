@@ -9,7 +9,7 @@ impl Basis {
     pub fn derivative(self, terms: &Terms) -> Terms {
         let n = terms.degree();
         if n == 0 {
-            return terms.scaled(0.0);
+            return Terms { numbers: vec![Complex64::default()], dtype: terms.dtype };
         }
         let mut c = terms.numbers.clone();
         let mut d = vec![Complex64::default(); n];
@@ -44,6 +44,9 @@ impl Basis {
     /// An integral: the one that has this value there.
     pub fn integral(self, terms: &Terms, value: Complex64, at: f64) -> Terms {
         let c = &terms.numbers;
+        if c.len() == 1 && c[0].norm() == 0.0 {
+            return Terms { numbers: vec![value], dtype: terms.dtype };
+        }
         let mut t = vec![Complex64::default(); c.len() + 1];
         for (j, &number) in c.iter().enumerate() {
             let degree = j as f64;

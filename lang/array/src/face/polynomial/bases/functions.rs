@@ -83,7 +83,11 @@ pub(super) fn entries(basis: Basis) -> Entries {
     };
     let mut entries = placed(builtins().into_iter().filter_map(named).collect());
     entries.extend(series::classes().into_iter().filter(|(name, _)| *name == basis.class_name()));
-    let constants = [basis.domain().to_vec(), vec![0.0], vec![1.0], basis.line(0.0, 1.0)];
+    // All but places are whole numbers, and Hermite's x, which is a half.
+    let whole = |numbers: Vec<f64>| Terms { dtype: DType::I64, ..Terms::real(numbers) };
+    let x = basis.line(0.0, 1.0);
+    let x = if basis == Basis::Hermite { Terms::real(x) } else { whole(x) };
+    let constants = [Terms::real(basis.domain().to_vec()), whole(vec![0.0]), whole(vec![1.0]), x];
     let names = [
         ["polydomain", "polyzero", "polyone", "polyx"],
         ["chebdomain", "chebzero", "chebone", "chebx"],
@@ -92,7 +96,7 @@ pub(super) fn entries(basis: Basis) -> Entries {
         ["hermedomain", "hermezero", "hermeone", "hermex"],
         ["lagdomain", "lagzero", "lagone", "lagx"],
     ];
-    entries.extend(names[at].into_iter().zip(constants.map(numbers)));
+    entries.extend(names[at].into_iter().zip(constants.map(row)));
     entries
 }
 
@@ -335,7 +339,13 @@ builtins! {
     }
 
     /// The coefficients of `off + scl * x`.
-    fn line(/** The basis. */ basis: Of, /** The value at 0. */ off: f64, /** The slope. */ scl: f64) -> Value { numbers(basis.0.line(off, scl)) }
+    fn line(/** The basis. */ basis: Of, /** The value at 0. */ off: Value, /** The slope. */ scl: Value) -> Result<Value> {
+        let (offset, scale) = (f64::try_from_value(&off)?, f64::try_from_value(&scl)?);
+        // Whole numbers stay so, but for halves.
+        let whole = matches!((&off, &scl), (Value::Int(_), Value::Int(_))) && (basis.0 != Basis::Hermite || scale == 0.0);
+        let line = Terms::real(basis.0.line(offset, scale));
+        Ok(row(if whole { Terms { dtype: DType::I64, ..line } } else { line }))
+    }
 
     /// Without coefficients at the end that are small.
     fn trim(
@@ -425,8 +435,8 @@ builtins! {
     /// The polynomial that agrees with a function at Chebyshev's points of the first kind.
     ///
     /// ```rdk
-    /// np.polynomial.chebyshev.chebinterpolate(lambda x: 2 * x + 1, 2).round(6)
-    /// #> array([1., 2., 0.])
+    /// np.polynomial.chebyshev.chebinterpolate(lambda x: 2 * x + 1, 1).round(6)
+    /// #> array([1., 2.])
     /// ```
     fn interpolate[context](
         /// The basis.

@@ -146,7 +146,7 @@ impl Terms {
         let keep = self.numbers.iter().rposition(|number| number.norm() > tolerance);
         match keep {
             Some(last) => Terms { numbers: self.numbers[..=last].to_vec(), dtype: self.dtype },
-            None => Terms { numbers: vec![self.numbers[0] * 0.0], dtype: self.dtype },
+            None => Terms { numbers: vec![Complex64::default()], dtype: self.dtype },
         }
     }
 

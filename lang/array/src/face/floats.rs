@@ -68,7 +68,7 @@ impl Form {
         let wanted = match (self.precision, self.fractional) {
             (None, _) => n_own,
             (Some(digits), true) => digits,
-            (Some(digits), false) => digits.saturating_sub(leading(x)).max(0),
+            (Some(digits), false) => digits.saturating_sub(leading(x)),
         };
         let text = match self.unique && n_own <= wanted {
             true => shortest,

@@ -18,7 +18,6 @@ const CORE: &[&str] = &[
     "broadcast_arrays",
     "broadcast_to",
     "concatenate",
-    "elemwise",
     "from_array",
     "from_delayed",
     "from_npy_stack",

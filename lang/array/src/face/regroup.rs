@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use rdk_runtime::convert::describe;
-use rdk_runtime::{FromValue, Rest, Result, Value, bail, builtins, show};
+use rdk_runtime::{Args, FromValue, Keywords, Rest, Result, Value, bail, builtins, show};
 use serde::{Deserialize, Serialize};
 
 use super::operand::{Operand, lazy_value};
@@ -255,7 +255,7 @@ fn viewed(array: &Array, to: DType) -> Result<Array> {
         let Some(last) = chunks.0.last_mut() else {
             bail!("Changing the dtype of a 0d array is only supported if the itemsize is unchanged");
         };
-        let fits = |size: usize| size * old % new == 0;
+        let fits = |size: usize| (size * old).is_multiple_of(new);
         if let Some(wrong) = last.sizes().find(|&size| !fits(size)) {
             bail!(
                 "Could not coerce {} to integer: a chunk of {wrong} elements of {old} bytes is no whole number of {new} bytes", (wrong * old) as f64 / new as f64;
@@ -267,12 +267,15 @@ fn viewed(array: &Array, to: DType) -> Result<Array> {
     Ok(Array::step("view", View { to }, [array.clone()], chunks, to))
 }
 
+/// An array with the labels of its axes; `None` for what has none.
+type Labelled = Option<(Array, Vec<Value>)>;
+
 /// Arrays cut alike along axes of the same label.
 fn unified(args: &[Value]) -> Result<Value> {
     if !args.len().is_multiple_of(2) {
         bail!("unify_chunks() takes pairs of an array and its labels"; hint: "such as `da.unify_chunks(x, \"ij\", y, \"jk\")`");
     }
-    let mut pairs: Vec<(Value, Option<(Array, Vec<Value>)>)> = Vec::new();
+    let mut pairs: Vec<(Value, Labelled)> = Vec::new();
     for pair in args.chunks(2) {
         let labels = match &pair[1] {
             Value::None => None,
@@ -316,7 +319,7 @@ fn unified(args: &[Value]) -> Result<Value> {
         let of_all = if long.is_empty() { common(axes) } else { common(long) };
         grids.extend(of_all.map(|grid| (name.clone(), grid)));
     }
-    let cut = |(given, pair): &(Value, Option<(Array, Vec<Value>)>)| {
+    let cut = |(given, pair): &(Value, Labelled)| {
         let Some((array, labels)) = pair else { return given.clone() };
         let own = |(label, axis): (&Value, &AxisChunks)| match grids.get(&show::text(label)) {
             Some(grid) if axis.length() == grid.length() => grid.clone(),
@@ -395,9 +398,31 @@ pub mod functions {
 
 /// Those of `dask.array.core` alone.
 pub mod core {
+    use super::super::blocks::{self, mapping};
     use super::*;
 
     builtins! {
+        /// A function of elements, of arrays that are stretched together.
+        ///
+        /// ```rdk
+        /// da.core.elemwise(lambda a, b: a + 2 * b, da.arange(3, chunks=2), 10).compute()
+        /// #> array([20, 21, 22])
+        /// ```
+        fn elemwise[context](
+            /// One of NumPy's functions, or one that takes chunks as arrays in memory.
+            op: Value,
+            /// The arrays, and whatever else the function takes.
+            args: Rest,
+            /// `dtype` and `name` of the result, and what the function takes by name.
+            kwargs: Keywords,
+        ) -> Result<Value> {
+            if let Value::Builtin(_) = &op {
+                let keywords = kwargs.0.into_iter().filter(|(name, _)| &**name != "name").collect();
+                return context.call(&op, Args { positional: args.0.into_iter().collect(), keywords });
+            }
+            Ok(Value::lazy(blocks::map_blocks(context, &op, &args.0, mapping(kwargs)?)?))
+        }
+
         /// For each chunk the slices that cut it out of the array.
         ///
         /// ```rdk

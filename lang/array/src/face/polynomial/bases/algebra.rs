@@ -124,7 +124,7 @@ impl Basis {
     }
 
     /// The polynomial that is zero there, with 1 for the highest power of x.
-    pub fn from_roots(self, roots: &[Complex64], dtype: DType) -> Terms {
+    pub fn with_roots(self, roots: &[Complex64], dtype: DType) -> Terms {
         let one = Terms { numbers: vec![Complex64::from(1.0)], dtype };
         let product = roots.iter().fold(one, |terms, &root| {
             let moved = Terms { numbers: terms.numbers.iter().map(|number| number * root).collect(), dtype };

@@ -268,7 +268,7 @@ builtins! {
     fn fromroots[context](/** The basis. */ basis: Of, /** The places. */ roots: Operand) -> Result<Value> {
         let chunk = in_memory(context, &roots)?;
         let dtype = if chunk.dtype().is_complex() { DType::C128 } else { DType::F64 };
-        Ok(row(basis.0.from_roots(&chunk.to_vec::<Complex64>(), dtype)))
+        Ok(row(basis.0.with_roots(&chunk.to_vec::<Complex64>(), dtype)))
     }
 
     /// The polynomial of a degree that comes nearest to points.

@@ -17,7 +17,6 @@ use rdk_runtime::{FromValue, Module, Result, Value, bail};
 use super::Coefficients;
 use crate::chunk::Chunk;
 use crate::dtype::DType;
-use crate::face::modules::Entries;
 
 /// What polynomials are sums of.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -164,14 +163,13 @@ pub fn modules() -> Vec<Arc<Module>> {
         names.extend(inner.map(|module| (module.name.rsplit('.').next().unwrap_or_default(), Value::Module(module))));
         names
     })];
-    let fills: [(&'static str, fn() -> Entries); 6] = [
-        ("numpy.polynomial.polynomial", || functions::entries(Basis::Power)),
-        ("numpy.polynomial.chebyshev", || functions::entries(Basis::Chebyshev)),
-        ("numpy.polynomial.legendre", || functions::entries(Basis::Legendre)),
-        ("numpy.polynomial.hermite", || functions::entries(Basis::Hermite)),
-        ("numpy.polynomial.hermite_e", || functions::entries(Basis::HermiteE)),
-        ("numpy.polynomial.laguerre", || functions::entries(Basis::Laguerre)),
-    ];
-    modules.extend(fills.map(|(name, fill)| Module::new(name, ABOUT, fill)));
+    modules.extend([
+        Module::new("numpy.polynomial.polynomial", ABOUT, || functions::entries(Basis::Power)),
+        Module::new("numpy.polynomial.chebyshev", ABOUT, || functions::entries(Basis::Chebyshev)),
+        Module::new("numpy.polynomial.legendre", ABOUT, || functions::entries(Basis::Legendre)),
+        Module::new("numpy.polynomial.hermite", ABOUT, || functions::entries(Basis::Hermite)),
+        Module::new("numpy.polynomial.hermite_e", ABOUT, || functions::entries(Basis::HermiteE)),
+        Module::new("numpy.polynomial.laguerre", ABOUT, || functions::entries(Basis::Laguerre)),
+    ]);
     modules
 }

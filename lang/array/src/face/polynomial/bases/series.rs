@@ -596,7 +596,7 @@ mod of_class {
             let (offset, scale) = parameters(domain, window);
             let mapped: Vec<Complex64> = chunk.to_vec::<Complex64>().into_iter().map(|root| offset + scale * root).collect();
             let dtype = if chunk.dtype().is_complex() { DType::C128 } else { DType::F64 };
-            let terms = basis.0.from_roots(&mapped, dtype).scaled(scale.powi(-(mapped.len() as i32)));
+            let terms = basis.0.with_roots(&mapped, dtype).scaled(scale.powi(-(mapped.len() as i32)));
             Ok(Value::object(Series { basis: basis.0, terms, domain, window, symbol }))
         }
 

@@ -192,7 +192,8 @@ pub(super) mod states {
         fn get_state(/** The generator. */ this: This, /** Has no effect. */ legacy: bool = true) -> Value {
             let _ = legacy;
             let Stream { seed, count } = *this.stream.lock();
-            Value::tuple([Value::str(STATE), Value::big(seed.into()), Value::big(count.into())])
+            // As signed numbers: those of 64 bits are plain ones.
+            Value::tuple([Value::str(STATE), Value::Int(seed as i64), Value::Int(count as i64)])
         }
 
         /// Goes on from where the stream of random numbers stood.
@@ -200,12 +201,12 @@ pub(super) mod states {
             let items = state.items().unwrap_or_default();
             let (Some(STATE), Some(seed), Some(count)) = (
                 items.first().and_then(Value::as_str),
-                items.get(1).and_then(u64::from_value),
-                items.get(2).and_then(u64::from_value),
+                items.get(1).and_then(i64::from_value),
+                items.get(2).and_then(i64::from_value),
             ) else {
                 bail!("set_state() takes what get_state() gave, got {}", rdk_runtime::convert::describe(&state); hint: "states of NumPy's own generators mean nothing here");
             };
-            *this.stream.lock() = Stream { seed, count };
+            *this.stream.lock() = Stream { seed: seed as u64, count: count as u64 };
             Ok(())
         }
 

@@ -187,6 +187,10 @@ kinds! {
     SyntaxWarning: Warning,
     ImportWarning: Warning,
     ResourceWarning: Warning,
+    PerformanceWarning: Warning,
+    RankWarning: RuntimeWarning,
+    ComplexWarning: RuntimeWarning,
+    VisibleDeprecationWarning: UserWarning,
     UsageError: Exception,
 }
 

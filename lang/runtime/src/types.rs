@@ -154,7 +154,10 @@ fn exceptions(object: &ClassRef) -> Vec<ClassRef> {
     let mut classes: Vec<ClassRef> = Vec::with_capacity(Kind::ALL.len());
     for &kind in Kind::ALL {
         let module = match kind {
-            Kind::AxisError => "numpy.exceptions",
+            Kind::AxisError | Kind::RankWarning | Kind::ComplexWarning | Kind::VisibleDeprecationWarning => {
+                "numpy.exceptions"
+            }
+            Kind::PerformanceWarning => "dask.array.core",
             Kind::MaskError => "numpy.ma",
             Kind::LinAlgError => "numpy.linalg",
             Kind::UsageError => "IPython.core.error",

@@ -91,6 +91,33 @@ impl NdArray {
         }
     }
 
+    /// The whole memory, if this is a part of it or another look at it.
+    pub fn base(&self) -> Option<NdArray> {
+        if self.steps.is_empty() {
+            return None;
+        }
+        let memory = self.memory.lock();
+        let (shape, dtype) = (SmallVec::from_slice(memory.shape()), memory.dtype());
+        drop(memory);
+        Some(NdArray { memory: self.memory.clone(), steps: Vec::new(), shape, dtype })
+    }
+
+    /// Is it the same memory as that of another, whichever parts they show?
+    pub fn is_of_same_memory(&self, other: &NdArray) -> bool {
+        Arc::ptr_eq(&self.memory, &other.memory)
+    }
+
+    /// Where in the memory its elements stand, in C order.
+    pub fn positions(&self) -> Vec<usize> {
+        let (n, shape) = {
+            let memory = self.memory.lock();
+            (memory.len(), memory.shape().to_vec())
+        };
+        let numbers = Chunk::from_vec(&shape, (0..n as i64).collect());
+        let shown = NdArray { memory: Arc::new(Mutex::new(numbers)), ..self.clone() };
+        shown.chunk().to_vec::<i64>().into_iter().map(|at| at as usize).collect()
+    }
+
     /// Changes elements: `change` gets the number of an element in C order and the scalar to write there, in turn.
     pub fn write(&self, positions: impl Iterator<Item = usize>, values: impl Iterator<Item = Scalar>) {
         let mut memory = self.memory.lock();

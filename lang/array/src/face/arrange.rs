@@ -639,6 +639,8 @@ mod named {
             filt: Operand,
             /// At which ends: "f" the front, "b" the back, "fb" both.
             trim: String = "fb",
+            /// Along which axes; all if left out.
+            axis: Option<Axes>,
         ) -> Result<Value> {
             let array = filt.array()?.sized()?;
             let flags = array.is_true()?.compute_now(context)?;
@@ -647,7 +649,11 @@ mod named {
             if let Some(other) = trim.chars().find(|end| !"fb".contains(*end)) {
                 bail!("unexpected character(s) in `trim`: '{other}'"; hint: "\"f\" is the front, \"b\" the back");
             }
+            let trimmed = shape::axes(Axes::list(&axis), array.ndim())?;
             let item = |(axis, places): (usize, &Vec<i64>)| {
+                if !trimmed.contains(&axis) {
+                    return IndexItem::ALL;
+                }
                 let n = array.shape()[axis] as i64;
                 let (first, last) = (places.iter().min().copied().unwrap_or(n), places.iter().max().copied().unwrap_or(-1));
                 let start = if trim.contains('f') { first } else { 0 };
@@ -659,7 +665,8 @@ mod named {
         }
 
         /// All of them stretched to the shape that they have together.
-        fn broadcast_arrays[context](/** Arrays. */ args: Rest) -> Result<Value> {
+        fn broadcast_arrays[context](/** Arrays. */ args: Rest, /** Has no effect. */ subok: bool = false) -> Result<Value> {
+            let _ = subok;
             let operands = args.0.iter().map(Operand::try_from_value).collect::<Result<Vec<_>>>()?;
             let arrays = operands.iter().map(Operand::array).collect::<Result<Vec<_>>>()?;
             let shapes: Vec<&[usize]> = arrays.iter().map(Array::shape).collect();

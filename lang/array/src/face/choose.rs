@@ -5,6 +5,7 @@ use rdk_runtime::{Args, Context, FromValue, Keywords, Rest, Result, Value, bail,
 use super::indexing::items;
 use super::layout::{sequence, with};
 use super::operand::{Loose, Operand, answer, eager_array, together};
+use super::out::Out;
 use crate::array::{Array, Func};
 use crate::dtype::DType;
 use crate::eager;
@@ -326,7 +327,9 @@ builtins! {
         a: Operand,
         /// Along which axis; all elements in one row if left out.
         axis: Option<i64>,
-    ) -> Result<Value> { compress(context, &condition, &a, axis) }
+        /// Where the result goes.
+        out: Out,
+    ) -> Result<Value> { out.take("compress", compress(context, &condition, &a, axis)?) }
 
     /// The elements where a condition holds, in one row.
     fn extract[context](

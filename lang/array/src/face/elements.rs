@@ -122,7 +122,7 @@ impl Step for Bessel {
 }
 
 /// The sum of (x²/4)ⁿ / n!², which has only positive terms; for large numbers the asymptotic series.
-fn bessel(x: f64) -> f64 {
+pub(super) fn bessel(x: f64) -> f64 {
     let x = x.abs();
     if x < 30.0 {
         let quarter = x * x / 4.0;

@@ -6,6 +6,8 @@ use super::operand::{Loose, Operand, answer, together};
 use super::out::Out;
 use super::parameters::{Axes, Lengths, ShapeArg};
 use crate::array::{Array, Func};
+use crate::chunks::ChunksSpec;
+use crate::eager::DTypeArg;
 use crate::index::IndexItem;
 use crate::kernel::{BinaryFunc, CompareFunc, Reduction, UnaryFunc};
 use crate::plan::Operands;
@@ -54,13 +56,6 @@ pub fn reshaped(array: &Array, lengths: &[i64], order: Option<&str>) -> Result<A
 pub fn at_least(array: Array, n_axes: usize) -> Result<Array> {
     let missing = n_axes.saturating_sub(array.ndim()) as i64;
     if missing == 0 { Ok(array) } else { array.expand_dims(&(0..missing).collect::<Vec<_>>()) }
-}
-
-/// Arrays one behind the other along an axis, after each has at least so many.
-fn joined(context: &Context, value: &Value, axis: i64, n_axes: usize) -> Result<Value> {
-    let (arrays, lazy) = sequence(value)?;
-    let arrays = arrays.into_iter().map(|array| at_least(array, n_axes)).collect::<Result<Vec<_>>>()?;
-    answer(context, Array::concatenate(&arrays, axis)?, lazy)
 }
 
 /// Axes moved from here to there; the others keep their order.
@@ -215,7 +210,16 @@ builtins! {
         shape: Lengths,
         /// "C": the last axis is walked first; "F": the first.
         order: Option<String>,
-    ) -> Result<Value> { with(context, &a, |array| reshaped(&array, &shape.0, order.as_deref())) }
+        /// Is it a copy in any case? What is lazy is never written to.
+        copy: Option<bool>,
+        /// Has no effect.
+        merge_chunks: bool = true,
+        /// Has no effect.
+        limit: Option<Value>,
+    ) -> Result<Value> {
+        let _ = (copy, merge_chunks, limit);
+        with(context, &a, |array| reshaped(&array, &shape.0, order.as_deref()))
+    }
 
     /// All elements in one row.
     fn ravel[context](
@@ -247,7 +251,19 @@ builtins! {
         array: Operand,
         /// The shape.
         shape: ShapeArg,
-    ) -> Result<Value> { with(context, &array, |array| array.broadcast_to(&shape.0)) }
+        /// How long chunks of a lazy array come out.
+        chunks: Option<ChunksSpec>,
+        /// Has no effect.
+        meta: Option<Value>,
+        /// Has no effect.
+        subok: bool = false,
+    ) -> Result<Value> {
+        let _ = (meta, subok);
+        with(context, &array, |array| {
+            let wide = array.broadcast_to(&shape.0)?;
+            chunks.map_or(Ok(wide.clone()), |chunks| wide.rechunk(&chunks))
+        })
+    }
 
     /// With some axes moved elsewhere; the others keep their order.
     fn moveaxis[context](
@@ -359,7 +375,17 @@ builtins! {
         x1: Operand,
         /// The right one.
         x2: Operand,
-    ) -> Result<Value> { answer(context, x1.array()?.matmul(&x2.array()?)?, x1.is_lazy() || x2.is_lazy()) }
+        /// Where the result goes.
+        out: Out,
+        /// In which type.
+        dtype: Option<DTypeArg>,
+    ) -> Result<Value> {
+        let of = |operand: &Operand| -> Result<Array> {
+            let array = operand.array()?;
+            Ok(dtype.map_or(array.clone(), |dtype| array.cast(dtype.0)))
+        };
+        out.take("matmul", answer(context, of(&x1)?.matmul(&of(&x2)?)?, x1.is_lazy() || x2.is_lazy())?)
+    }
 
     /// Sums of products over the axes that belong together.
     fn tensordot[context](
@@ -389,58 +415,11 @@ builtins! {
         a: Operand,
         /// Another.
         b: Operand,
+        /// Where the result goes.
+        out: Out,
     ) -> Result<Value> {
         let (x, y) = (a.array()?.reshape(&[-1, 1])?, b.array()?.reshape(&[1, -1])?);
-        answer(context, x.binary(BinaryFunc::Multiply, &y)?, a.is_lazy() || b.is_lazy())
-    }
-
-    /// Arrays of one shape along a new axis.
-    fn stack[context](
-        /// The arrays.
-        arrays: Value,
-        /// Where the new axis is.
-        axis: i64 = 0,
-    ) -> Result<Value> {
-        let (arrays, lazy) = sequence(&arrays)?;
-        answer(context, Array::stack(&arrays, axis)?, lazy)
-    }
-
-    /// Arrays one behind the other along an axis.
-    fn concatenate[context](
-        /// The arrays.
-        arrays: Value,
-        /// Along which axis; `None`: all elements in one row.
-        axis: Option<i64> = 0,
-    ) -> Result<Value> {
-        let Some(axis) = axis else {
-            let (arrays, lazy) = sequence(&arrays)?;
-            let flat = arrays.iter().map(|array| array.reshape(&[-1])).collect::<Result<Vec<_>>>()?;
-            return answer(context, Array::concatenate(&flat, 0)?, lazy);
-        };
-        joined(context, &arrays, axis, 0)
-    }
-
-    /// Arrays below each other.
-    fn vstack[context](/** The arrays. */ tup: Value) -> Result<Value> { joined(context, &tup, 0, 2) }
-
-    /// Arrays beside each other.
-    fn hstack[context](/** The arrays. */ tup: Value) -> Result<Value> {
-        let (arrays, _) = sequence(&tup)?;
-        let axis = if arrays.iter().all(|array| array.ndim() <= 1) { 0 } else { 1 };
-        joined(context, &tup, axis, 1)
-    }
-
-    /// Arrays behind each other along the third axis.
-    fn dstack[context](/** The arrays. */ tup: Value) -> Result<Value> {
-        let (arrays, lazy) = sequence(&tup)?;
-        let deep = |array: Array| match array.ndim() {
-            0 => array.reshape(&[1, 1, 1]),
-            1 => array.expand_dims(&[0, 2]),
-            2 => array.expand_dims(&[2]),
-            _ => Ok(array),
-        };
-        let arrays = arrays.into_iter().map(deep).collect::<Result<Vec<_>>>()?;
-        answer(context, Array::concatenate(&arrays, 2)?, lazy)
+        out.take("outer", answer(context, x.binary(BinaryFunc::Multiply, &y)?, a.is_lazy() || b.is_lazy())?)
     }
 
     /// Elements of one array where a condition holds, of another where it does not.

@@ -21,6 +21,8 @@ pub fn lazy() -> Vec<Builtin> {
     methods.extend(super::overlap::methods::builtins());
     methods.extend(ordering::dask::builtins());
     methods.extend(super::moment::builtins());
+    methods.extend(super::regroup::builtins());
+    methods.extend(super::regroup::methods::builtins());
     methods.extend(super::more::methods("dask.array"));
     let mut methods = place::noted(methods);
     methods.extend(rdk_runtime::delayed::members().0);
@@ -114,8 +116,10 @@ mod shared {
             casting: Option<String>,
             /// Has no effect: elements are in C order.
             order: Option<String>,
+            /// Has no effect.
+            subok: Option<bool>,
         ) -> Result<Value> {
-            let _ = (copy, order);
+            let _ = (copy, order, subok);
             let (from, rule) = (this.dtype(), casting.as_deref().unwrap_or("unsafe"));
             let allowed = match rule {
                 "unsafe" => true,
@@ -232,9 +236,18 @@ mod of_eager {
             shape: Rest,
             /// "C": the last axis is walked first; "F": the first.
             order: Option<String>,
+            /// Is it a copy in any case? With False it never is.
+            copy: Option<bool>,
         ) -> Result<Value> {
             let shape = shape::reshaped(this.shape(), &spread(shape)?)?;
-            Ok(Value::object(in_order(&this, &shape, order.as_deref())?))
+            let reshaped = in_order(&this, &shape, order.as_deref())?;
+            match copy {
+                Some(true) => Ok(Value::object(NdArray::new(reshaped.chunk().copy()))),
+                Some(false) if !reshaped.is_of_same_memory(&this) => {
+                    bail!("Unable to avoid creating a copy while reshaping."; hint: "leave `copy` out, and it is made where it has to be")
+                }
+                _ => Ok(Value::object(reshaped)),
+            }
         }
 
         /// All elements in one row, in the same memory.
@@ -268,7 +281,12 @@ mod of_eager {
         }
 
         /// A copy with memory of its own.
-        fn copy(/** The array. */ this: This) -> Value { Value::object(NdArray::new(this.chunk().copy())) }
+        fn copy(
+            /// The array.
+            this: This,
+            /// How its axes lie in memory: "C", "F", "A" or "K".
+            order: String = "C",
+        ) -> Result<Value> { super::super::memory::copied(&Operand::Eager(this.chunk()), &order) }
 
         /// Nested lists of plain numbers.
         fn tolist(/** The array. */ this: This) -> Value { this.to_list() }
@@ -362,8 +380,10 @@ mod of_eager {
             kind: Option<String>,
             /// Has no effect.
             order: Option<Value>,
+            /// Has no effect: equal elements always stay as they were.
+            stable: Option<bool>,
         ) -> Result<()> {
-            let _ = order;
+            let _ = (order, stable);
             let array = Operand::Eager(this.chunk()).rows(Some(axis))?;
             this.assign(&ordering::sorted(&array, Some(axis), kind.as_deref())?.compute_now(context)?);
             Ok(())
@@ -377,7 +397,12 @@ mod of_eager {
             kth: Axes,
             /// Along which axis.
             axis: i64 = -1,
+            /// Has no effect.
+            kind: Option<String>,
+            /// Has no effect.
+            order: Option<Value>,
         ) -> Result<()> {
+            let _ = (kind, order);
             let array = super::super::operand::eager_array(&this.chunk())?;
             this.assign(&array.partition(&kth.0, axis, false)?.compute_now(context)?);
             Ok(())

@@ -8,9 +8,10 @@ use rdk_runtime::{Builtin, Module, Value};
 use super::makers::Maker;
 use super::operand::make_lazy;
 use super::{
-    arrange, binary, blocks, change, choose, create, elements, fourier, grids, gufunc, histograms, layout, lazy_object,
-    limits, linalg, masked, moment, more, nan_reductions, normality, ordering, overlap, pad, polynomial, products,
-    random, reductions, scans, sets, settings, sliding, spaced, statistics, stats, store, ufunc, unary, windows, words,
+    arrange, binary, bits, blocks, change, choose, create, domain, elements, fourier, grids, gufunc, histograms,
+    inside, join, kinds, layout, lazy_object, limits, linalg, masked, memory, moment, more, nan_reductions, normality,
+    ordering, overlap, pad, places, polynomial, products, random, reductions, regroup, running, scans, sets, settings,
+    sliding, spaced, statistics, stats, store, testing, ufunc, unary, walk, windows, words,
 };
 use crate::dtype::DType;
 use crate::eager::{self, object, travel, types};
@@ -35,6 +36,10 @@ pub fn modules() -> Vec<Arc<Module>> {
     modules.extend(masked::modules());
     modules.extend(sliding::modules());
     modules.extend(polynomial::modules());
+    modules.extend(testing::modules());
+    modules.extend(domain::modules());
+    modules.extend(inside::modules());
+    modules.push(Module::new("numpy.exceptions", "What NumPy raises.", exceptions));
     modules
 }
 
@@ -77,11 +82,19 @@ fn numpy() -> Entries {
     names.extend(minding(statistics::numpy::builtins()));
     names.extend(minding(gufunc::builtins()));
     names.extend(minding(gufunc::numpy::builtins()));
+    names.extend(minding(only_numpy()));
+    names.extend(kinds::constants());
+    names.extend(walk::classes());
+    names.push(("testing", Value::Module(testing::modules()[0].clone())));
+    names.push(("emath", Value::Module(domain::modules()[0].clone())));
+    names.push(("exceptions", Value::Module(Module::new("numpy.exceptions", "What NumPy raises.", exceptions))));
+    let same = names.iter().find(|(name, _)| *name == "vstack").map(|(_, function)| function.clone());
+    names.extend(same.map(|function| ("row_stack", function)));
     names.extend(more::names("numpy"));
     names
 }
 
-fn dask() -> Entries {
+pub(super) fn dask() -> Entries {
     let mut names = constants();
     names.extend(number_types());
     names.push(("Array", Value::Class(lazy_object::class())));
@@ -108,12 +121,39 @@ fn dask() -> Entries {
     names.extend(placed(overlap::builtins()));
     names.extend(minding(gufunc::builtins()));
     names.extend(placed(gufunc::dask::builtins()));
+    names
+        .extend(placed(gufunc::numpy::builtins().into_iter().filter(|builtin| builtin.name == "frompyfunc").collect()));
+    names.extend(placed(regroup::builtins()));
+    names.extend(placed(regroup::functions::builtins()));
+    names.extend(testing::of_dask());
+    names.extend(inside::attributes());
     names.push(("stats", Value::Module(Module::new("dask.array.stats", "Tests of samples.", tests_of_samples))));
     names.push(("overlap", Value::Module(Module::new("dask.array.overlap", "Chunks that overlap.", overlapping))));
     names.extend(more::names("dask.array"));
     let same = names.iter().find(|(name, _)| *name == "asarray").map(|(_, function)| function.clone());
     names.extend(same.map(|function| ("asanyarray", function)));
     names
+}
+
+/// Functions that `dask.array` does not have by name; they take lazy arrays as others do.
+fn only_numpy() -> Vec<Builtin> {
+    let mut builtins = memory::builtins();
+    builtins.extend(bits::builtins());
+    builtins.extend(kinds::builtins());
+    builtins.extend(running::builtins());
+    builtins.extend(places::builtins());
+    builtins.extend(sets::numpy::builtins());
+    builtins.extend(ordering::numpy::builtins());
+    builtins.extend(products::numpy::builtins());
+    builtins
+}
+
+/// `numpy.exceptions`
+fn exceptions() -> Entries {
+    use rdk_runtime::Kind;
+    [Kind::AxisError, Kind::RankWarning, Kind::ComplexWarning, Kind::VisibleDeprecationWarning]
+        .map(|kind| (kind.name(), Value::Class(rdk_runtime::types::exception(kind).clone())))
+        .to_vec()
 }
 
 fn tests_of_samples() -> Entries {
@@ -142,6 +182,7 @@ fn whole() -> Vec<Builtin> {
     let mut builtins = reductions::builtins();
     builtins.extend(nan_reductions::builtins());
     builtins.extend(layout::builtins());
+    builtins.extend(join::builtins());
     builtins.extend(scans::builtins());
     builtins.extend(scans::functions::builtins());
     builtins.extend(ordering::builtins());

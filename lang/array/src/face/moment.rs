@@ -3,12 +3,14 @@
 use rdk_runtime::{Result, Value, bail, builtins};
 
 use super::operand::Operand;
+use super::out::Out;
 use super::parameters::Axes;
 use crate::ChunksSpec;
 use crate::array::Array;
 use crate::dtype::DType;
 use crate::eager::DTypeArg;
 use crate::kernel::{BinaryFunc, Reduction};
+use crate::plan::SplitEvery;
 use crate::scalar::Scalar;
 
 builtins! {
@@ -31,6 +33,10 @@ builtins! {
         keepdims: bool = false,
         /// What is taken from the number of elements.
         ddof: i64 = 0,
+        /// How many partial results become one at a time.
+        split_every: Option<SplitEvery>,
+        /// Where the result goes.
+        out: Out,
     ) -> Result<Value> {
         if order < 0 {
             bail!("Order must be an integer >= 0, got {order}");
@@ -42,12 +48,12 @@ builtins! {
             // They are known.
             let like = array.reduce(Reduction::Mean, axes, keepdims, None, None)?;
             let known = Scalar::F64(if order == 0 { 1.0 } else { 0.0 });
-            return Ok(Value::lazy(Array::full("moment", like.shape(), known, &ChunksSpec::from(like.chunks()))?));
+            return out.take("moment", Value::lazy(Array::full("moment", like.shape(), known, &ChunksSpec::from(like.chunks()))?));
         }
         let centred = array.binary(BinaryFunc::Subtract, &array.reduce(Reduction::Mean, axes, true, None, None)?)?;
         let power = centred.binary(BinaryFunc::Power, &Array::scalar(Scalar::F64(order as f64)))?;
-        let sum = power.reduce(Reduction::Sum, axes, keepdims, None, None)?;
+        let sum = power.reduce(Reduction::Sum, axes, keepdims, None, split_every.as_ref())?;
         let n = (array.size() / sum.size().max(1)) as f64;
-        Ok(Value::lazy(sum.binary(BinaryFunc::Divide, &Array::scalar(Scalar::F64(n - ddof as f64)))?))
+        out.take("moment", Value::lazy(sum.binary(BinaryFunc::Divide, &Array::scalar(Scalar::F64(n - ddof as f64)))?))
     }
 }

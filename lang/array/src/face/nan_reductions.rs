@@ -2,6 +2,8 @@
 
 use rdk_runtime::{Result, Value, builtins};
 
+use super::operand::Operand;
+use super::out::Out;
 use super::parameters::Axes;
 use super::reducing::{How, argument, reduce};
 use crate::eager::DTypeArg;
@@ -17,7 +19,15 @@ builtins! {
         axis: Option<Axes>,
         /// Do the axes stay, with length 1?
         keepdims: Option<bool>,
-    ) -> Result<Value> { reduce(context, Reduction::Min, &a, How { axis, keepdims, ..How::default() }) }
+        /// How many partial results become one at a time.
+        split_every: Option<SplitEvery>,
+        /// Where the result goes.
+        out: Out,
+        /// What to begin with.
+        initial: Option<Operand>,
+        /// Which elements take part; all if left out.
+        r#where: Option<Operand>,
+    ) -> Result<Value> { out.take_whole("minimum", reduce(context, Reduction::Min, &a, How { axis, keepdims, split_every, initial, condition: r#where, ..How::default() })?) }
 
     /// The largest element, over all axes or some; NaN if there is one.
     fn amax[context](
@@ -27,7 +37,15 @@ builtins! {
         axis: Option<Axes>,
         /// Do the axes stay, with length 1?
         keepdims: Option<bool>,
-    ) -> Result<Value> { reduce(context, Reduction::Max, &a, How { axis, keepdims, ..How::default() }) }
+        /// How many partial results become one at a time.
+        split_every: Option<SplitEvery>,
+        /// Where the result goes.
+        out: Out,
+        /// What to begin with.
+        initial: Option<Operand>,
+        /// Which elements take part; all if left out.
+        r#where: Option<Operand>,
+    ) -> Result<Value> { out.take_whole("maximum", reduce(context, Reduction::Max, &a, How { axis, keepdims, split_every, initial, condition: r#where, ..How::default() })?) }
 
     /// How many elements are not zero, over all axes or some.
     fn count_nonzero[context](
@@ -51,7 +69,13 @@ builtins! {
         keepdims: Option<bool>,
         /// How many partial sums become one at a time.
         split_every: Option<SplitEvery>,
-    ) -> Result<Value> { reduce(context, Reduction::NanSum, &a, How { axis, dtype, keepdims, split_every, ..How::default() }) }
+        /// Where the result goes.
+        out: Out,
+        /// What to begin with.
+        initial: Option<Operand>,
+        /// Which elements take part; all if left out.
+        r#where: Option<Operand>,
+    ) -> Result<Value> { out.take_whole("add", reduce(context, Reduction::NanSum, &a, How { axis, dtype: out.dtype_or(dtype), keepdims, split_every, initial, condition: r#where })?) }
 
     /// The product of the elements that are not NaN.
     fn nanprod[context](
@@ -65,7 +89,13 @@ builtins! {
         keepdims: Option<bool>,
         /// How many partial products become one at a time.
         split_every: Option<SplitEvery>,
-    ) -> Result<Value> { reduce(context, Reduction::NanProd, &a, How { axis, dtype, keepdims, split_every, ..How::default() }) }
+        /// Where the result goes.
+        out: Out,
+        /// What to begin with.
+        initial: Option<Operand>,
+        /// Which elements take part; all if left out.
+        r#where: Option<Operand>,
+    ) -> Result<Value> { out.take_whole("multiply", reduce(context, Reduction::NanProd, &a, How { axis, dtype: out.dtype_or(dtype), keepdims, split_every, initial, condition: r#where })?) }
 
     /// The mean of the elements that are not NaN.
     fn nanmean[context](
@@ -79,7 +109,11 @@ builtins! {
         keepdims: Option<bool>,
         /// How many partial means become one at a time.
         split_every: Option<SplitEvery>,
-    ) -> Result<Value> { reduce(context, Reduction::NanMean, &a, How { axis, dtype, keepdims, split_every, ..How::default() }) }
+        /// Where the result goes.
+        out: Out,
+        /// Which elements take part; all if left out.
+        r#where: Option<Operand>,
+    ) -> Result<Value> { out.take_whole("nanmean", reduce(context, Reduction::NanMean, &a, How { axis, dtype, keepdims, split_every, condition: r#where, ..How::default() })?) }
 
     /// The standard deviation of the elements that are not NaN.
     fn nanstd[context](
@@ -95,7 +129,11 @@ builtins! {
         ddof: i64 = 0,
         /// How many partial results become one at a time.
         split_every: Option<SplitEvery>,
-    ) -> Result<Value> { reduce(context, Reduction::NanStd { ddof }, &a, How { axis, dtype, keepdims, split_every, ..How::default() }) }
+        /// Where the result goes.
+        out: Out,
+        /// Which elements take part; all if left out.
+        r#where: Option<Operand>,
+    ) -> Result<Value> { out.take_whole("nanstd", reduce(context, Reduction::NanStd { ddof }, &a, How { axis, dtype, keepdims, split_every, condition: r#where, ..How::default() })?) }
 
     /// The variance of the elements that are not NaN.
     fn nanvar[context](
@@ -111,7 +149,11 @@ builtins! {
         ddof: i64 = 0,
         /// How many partial results become one at a time.
         split_every: Option<SplitEvery>,
-    ) -> Result<Value> { reduce(context, Reduction::NanVar { ddof }, &a, How { axis, dtype, keepdims, split_every, ..How::default() }) }
+        /// Where the result goes.
+        out: Out,
+        /// Which elements take part; all if left out.
+        r#where: Option<Operand>,
+    ) -> Result<Value> { out.take_whole("nanvar", reduce(context, Reduction::NanVar { ddof }, &a, How { axis, dtype, keepdims, split_every, condition: r#where, ..How::default() })?) }
 
     /// The smallest element that is not NaN.
     fn nanmin[context](
@@ -121,7 +163,15 @@ builtins! {
         axis: Option<Axes>,
         /// Do the axes stay, with length 1?
         keepdims: Option<bool>,
-    ) -> Result<Value> { reduce(context, Reduction::NanMin, &a, How { axis, keepdims, ..How::default() }) }
+        /// How many partial results become one at a time.
+        split_every: Option<SplitEvery>,
+        /// Where the result goes.
+        out: Out,
+        /// What to begin with.
+        initial: Option<Operand>,
+        /// Which elements take part; all if left out.
+        r#where: Option<Operand>,
+    ) -> Result<Value> { out.take_whole("fmin", reduce(context, Reduction::NanMin, &a, How { axis, keepdims, split_every, initial, condition: r#where, ..How::default() })?) }
 
     /// The largest element that is not NaN.
     fn nanmax[context](
@@ -131,7 +181,15 @@ builtins! {
         axis: Option<Axes>,
         /// Do the axes stay, with length 1?
         keepdims: Option<bool>,
-    ) -> Result<Value> { reduce(context, Reduction::NanMax, &a, How { axis, keepdims, ..How::default() }) }
+        /// How many partial results become one at a time.
+        split_every: Option<SplitEvery>,
+        /// Where the result goes.
+        out: Out,
+        /// What to begin with.
+        initial: Option<Operand>,
+        /// Which elements take part; all if left out.
+        r#where: Option<Operand>,
+    ) -> Result<Value> { out.take_whole("fmax", reduce(context, Reduction::NanMax, &a, How { axis, keepdims, split_every, initial, condition: r#where, ..How::default() })?) }
 
     /// Where the smallest element is that is not NaN.
     fn nanargmin[context](
@@ -139,7 +197,13 @@ builtins! {
         a: Value,
         /// Along which axis; over all, counted in rows, if left out.
         axis: Option<Axes>,
-    ) -> Result<Value> { argument(context, Reduction::NanArgMin, &a, How { axis, ..How::default() }) }
+        /// Do the axes stay, with length 1?
+        keepdims: Option<bool>,
+        /// How many partial results become one at a time.
+        split_every: Option<SplitEvery>,
+        /// Where the result goes.
+        out: Out,
+    ) -> Result<Value> { out.take_whole("argmin", argument(context, Reduction::NanArgMin, &a, How { axis, keepdims, split_every, ..How::default() })?) }
 
     /// Where the largest element is that is not NaN.
     fn nanargmax[context](
@@ -147,5 +211,11 @@ builtins! {
         a: Value,
         /// Along which axis; over all, counted in rows, if left out.
         axis: Option<Axes>,
-    ) -> Result<Value> { argument(context, Reduction::NanArgMax, &a, How { axis, ..How::default() }) }
+        /// Do the axes stay, with length 1?
+        keepdims: Option<bool>,
+        /// How many partial results become one at a time.
+        split_every: Option<SplitEvery>,
+        /// Where the result goes.
+        out: Out,
+    ) -> Result<Value> { out.take_whole("argmax", argument(context, Reduction::NanArgMax, &a, How { axis, keepdims, split_every, ..How::default() })?) }
 }

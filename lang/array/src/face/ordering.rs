@@ -264,3 +264,26 @@ pub mod dask {
         ) -> Result<Value> { let _ = split_every; answer(context, a.array()?.argtopk(k, axis)?, a.is_lazy()) }
     }
 }
+
+/// Those of NumPy alone.
+pub mod numpy {
+    use super::*;
+
+    builtins! {
+        /// Complex numbers in ascending order, by their real parts first.
+        ///
+        /// ```rdk
+        /// np.sort_complex([2, 1])
+        /// #> array([1.+0.j, 2.+0.j])
+        /// ```
+        fn sort_complex[context](/** An array, or what can become one. */ a: Operand) -> Result<Value> {
+            use crate::DType;
+            let array = a.rows(Some(-1))?.sort(Some(-1))?;
+            let complex = match array.dtype() {
+                DType::I8 | DType::U8 | DType::I16 | DType::U16 | DType::C64 => DType::C64,
+                _ => DType::C128,
+            };
+            answer(context, array.cast(complex), a.is_lazy())
+        }
+    }
+}

@@ -113,6 +113,11 @@ impl Out {
         self.take(name, result)
     }
 
+    /// The shape of where the result goes, if that is an array in memory.
+    pub fn shape(&self) -> Option<shape::Shape> {
+        self.0.as_ref().and_then(|out| out.get::<NdArray>()).map(|array| array.shape().into())
+    }
+
     /// The type to add up or multiply in: the one that was asked for, or that of where the result goes.
     pub fn dtype_or(&self, given: Option<DTypeArg>) -> Option<DTypeArg> {
         let own = self.0.as_ref().and_then(in_memory).map(|array| DTypeArg(array.dtype()));

@@ -130,3 +130,29 @@ impl FromValue for Unsupported {
         Some(Unsupported)
     }
 }
+
+/// `device=`: arrays are kept in the processor's memory, nowhere else.
+pub struct Device;
+
+impl FromValue for Device {
+    const DEFAULT: Option<&'static str> = Some("None");
+
+    fn expected() -> &'static str {
+        "\"cpu\" or None"
+    }
+
+    fn from_value(value: &Value) -> Option<Device> {
+        (value.is_none() || value.as_str() == Some("cpu")).then_some(Device)
+    }
+
+    fn try_from_value(value: &Value) -> Result<Device> {
+        match Device::from_value(value) {
+            Some(device) => Ok(device),
+            None => bail!("Device not understood. Only \"cpu\" is allowed, but received: {}", describe(value)),
+        }
+    }
+
+    fn missing() -> Option<Device> {
+        Some(Device)
+    }
+}

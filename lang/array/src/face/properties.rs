@@ -143,6 +143,9 @@ pub mod of_lazy {
         /// To be indexed at points: positions along several axes go along together.
         fn vindex(/** The array. */ this: Lazy) -> Value { Value::object(PointsOf(this.0)) }
 
+        /// The array itself: what `x.A` is of a matrix.
+        fn A(/** The array. */ this: Lazy) -> Value { lazy_value(this.0) }
+
         /// What the work is called; equal for equal work.
         fn name(/** The array. */ this: Lazy) -> Value { Value::str(this.0.name()) }
     }
@@ -207,6 +210,23 @@ pub mod of_eager {
                 }
                 _ => bail!("matrix transpose with ndim < 2 is undefined"),
             }
+        }
+
+        /// The array in whose memory it lies; `None` if that is its own.
+        ///
+        /// ```rdk
+        /// x = np.arange(3)
+        /// x[1:].base, x.base is None
+        /// #> (array([0, 1, 2]), True)
+        /// ```
+        fn base(/** The array. */ this: Value) -> Value {
+            this.get::<NdArray>().and_then(NdArray::base).map_or(Value::None, Value::object)
+        }
+
+        /// Where it is kept.
+        fn device(/** The array. */ this: Value) -> &'static str {
+            let _ = this;
+            "cpu"
         }
 
         /// How it lies in memory: `x.flags.c_contiguous`.

@@ -94,13 +94,16 @@ impl How {
             Reduction::Mean | Reduction::Var { .. } | Reduction::Std { .. } => {
                 self.among(reduction, &array, &condition)?
             }
-            Reduction::ArgMin
-            | Reduction::ArgMax
-            | Reduction::NanArgMin
-            | Reduction::NanArgMax
-            | Reduction::NanMean
-            | Reduction::NanVar { .. }
-            | Reduction::NanStd { .. } => {
+            Reduction::NanMean | Reduction::NanVar { .. } | Reduction::NanStd { .. } => {
+                let plain = match reduction {
+                    Reduction::NanVar { ddof } => Reduction::Var { ddof },
+                    Reduction::NanStd { ddof } => Reduction::Std { ddof },
+                    _ => Reduction::Mean,
+                };
+                let there = array.unary(UnaryFunc::IsNan)?.unary(UnaryFunc::LogicalNot)?;
+                self.among(plain, &array, &condition.binary(BinaryFunc::LogicalAnd, &there)?)?
+            }
+            Reduction::ArgMin | Reduction::ArgMax | Reduction::NanArgMin | Reduction::NanArgMax => {
                 bail!(TypeError: "{}() got an unexpected keyword argument `where`", reduction.name())
             }
         };
@@ -182,4 +185,37 @@ pub(super) fn spread(context: &Context, a: &Value, axis: Option<Axes>, keepdims:
     let end = |reduction| array.reduce(reduction, Axes::list(&axis), keepdims.unwrap_or(false), None, None);
     let spread = end(Reduction::Max)?.binary(BinaryFunc::Subtract, &end(Reduction::Min)?)?;
     answer(context, spread, a.is_lazy())
+}
+
+/// `ddof` and `correction` are two names for the same.
+pub(super) fn freedom(ddof: i64, correction: Option<i64>) -> Result<i64> {
+    match correction {
+        Some(_) if ddof != 0 => bail!("ddof and correction can't be provided simultaneously."),
+        Some(correction) => Ok(correction),
+        None => Ok(ddof),
+    }
+}
+
+/// The variance, or with `root` the deviation, around a mean that is known already.
+pub(super) fn around(context: &Context, a: &Value, mean: &Operand, ddof: i64, how: &How, root: bool) -> Result<Value> {
+    let operand = Operand::try_from_value(a)?;
+    let array = operand.array()?;
+    let dtype = Reduction::Mean.result(how.dtype.map_or(array.dtype(), |dtype| dtype.0));
+    let away = array.cast(dtype).binary(BinaryFunc::Subtract, &mean.array()?.cast(dtype))?;
+    let away = away.unary(UnaryFunc::Absolute)?;
+    let mut squares = away.binary(BinaryFunc::Multiply, &away)?;
+    let mut ones = Array::scalar(Scalar::I64(1)).broadcast_to(squares.shape())?;
+    let mut lazy = operand.is_lazy() || mean.is_lazy();
+    if let Some(condition) = &how.condition {
+        lazy |= condition.is_lazy();
+        let flags = condition.array()?.cast(DType::Bool).broadcast_to(squares.shape())?;
+        squares = flags.select(&squares, &Array::scalar(Scalar::zero(squares.dtype())))?;
+        ones = flags.cast(DType::I64);
+    }
+    let plain = How { axis: how.axis.clone(), keepdims: how.keepdims, ..How::default() };
+    let sum = plain.plain(Reduction::Sum, &squares)?;
+    let count = plain.plain(Reduction::Sum, &ones)?;
+    let count = count.binary(BinaryFunc::Subtract, &Array::scalar(Scalar::I64(ddof)))?.cast(sum.dtype());
+    let variance = sum.binary(BinaryFunc::Divide, &count)?;
+    answer(context, if root { variance.unary(UnaryFunc::Sqrt)? } else { variance }, lazy)
 }

@@ -5,7 +5,7 @@ use rdk_runtime::{Result, Value, builtins};
 use super::operand::Operand;
 use super::out::Out;
 use super::parameters::Axes;
-use super::reducing::{How, argument, reduce, spread};
+use super::reducing::{How, argument, around, freedom, reduce, spread};
 use crate::eager::DTypeArg;
 use crate::kernel::Reduction;
 use crate::plan::SplitEvery;
@@ -94,7 +94,19 @@ builtins! {
         out: Out,
         /// Which elements take part; all if left out.
         r#where: Option<Operand>,
-    ) -> Result<Value> { out.take_whole("std", reduce(context, Reduction::Std { ddof }, &a, How { axis, dtype, keepdims, split_every, condition: r#where, ..How::default() })?) }
+        /// The mean, if it is known: with the axes that go, of length 1.
+        mean: Option<Operand>,
+        /// What is taken from the count before dividing by it, by its newer name.
+        correction: Option<i64>,
+    ) -> Result<Value> {
+        let how = How { axis, dtype, keepdims, split_every, condition: r#where, ..How::default() };
+        let ddof = freedom(ddof, correction)?;
+        let result = match &mean {
+            Some(mean) => around(context, &a, mean, ddof, &how, true)?,
+            None => reduce(context, Reduction::Std { ddof }, &a, how)?,
+        };
+        out.take_whole("std", result)
+    }
 
     /// The variance of the elements, over all axes or some.
     fn var[context](
@@ -114,7 +126,19 @@ builtins! {
         out: Out,
         /// Which elements take part; all if left out.
         r#where: Option<Operand>,
-    ) -> Result<Value> { out.take_whole("var", reduce(context, Reduction::Var { ddof }, &a, How { axis, dtype, keepdims, split_every, condition: r#where, ..How::default() })?) }
+        /// The mean, if it is known: with the axes that go, of length 1.
+        mean: Option<Operand>,
+        /// What is taken from the count before dividing by it, by its newer name.
+        correction: Option<i64>,
+    ) -> Result<Value> {
+        let how = How { axis, dtype, keepdims, split_every, condition: r#where, ..How::default() };
+        let ddof = freedom(ddof, correction)?;
+        let result = match &mean {
+            Some(mean) => around(context, &a, mean, ddof, &how, false)?,
+            None => reduce(context, Reduction::Var { ddof }, &a, how)?,
+        };
+        out.take_whole("var", result)
+    }
 
     /// The smallest element, over all axes or some; NaN if there is one.
     fn min[context](
@@ -220,5 +244,7 @@ builtins! {
         axis: Option<Axes>,
         /// Do the axes stay, with length 1?
         keepdims: Option<bool>,
-    ) -> Result<Value> { spread(context, &a, axis, keepdims) }
+        /// Where the result goes.
+        out: Out,
+    ) -> Result<Value> { out.take_whole("ptp", spread(context, &a, axis, keepdims)?) }
 }

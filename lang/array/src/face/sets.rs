@@ -195,7 +195,10 @@ builtins! {
         axis: Option<i64>,
         /// Only True: all NaN are one.
         equal_nan: bool = true,
+        /// Has no effect: they come in ascending order.
+        sorted: bool = true,
     ) -> Result<Value> {
+        let _ = sorted;
         if !equal_nan && (ar.dtype().is_float() || ar.dtype().is_complex()) {
             bail!(NotImplementedError: "unique() takes all NaN as one"; hint: "leave `equal_nan` out");
         }
@@ -327,4 +330,45 @@ builtins! {
         /// Has no effect.
         split_every: Option<usize>,
     ) -> Result<Value> { let _ = split_every; bincount(context, &x, weights.as_deref(), minlength) }
+}
+
+/// Those of NumPy alone: results with names.
+pub mod numpy {
+    use super::*;
+    use rdk_runtime::modules::named_tuple::NamedTuple;
+
+    fn named(context: &Context, x: &Operand, wanted: &Wanted, name: &str, fields: &[&str]) -> Result<Value> {
+        let parts = unique(context, x, wanted, None)?;
+        Ok(NamedTuple::new(name, fields, parts.items().unwrap_or_default()))
+    }
+
+    builtins! {
+        /// Different elements, with where each first is, which one each element is, and how many there are.
+        ///
+        /// ```rdk
+        /// np.unique_all([3, 1, 3]).counts
+        /// #> array([1, 2])
+        /// ```
+        fn unique_all[context](/** The array. */ x: Operand) -> Result<Value> {
+            let wanted = Wanted { index: true, inverse: true, counts: true };
+            named(context, &x, &wanted, "UniqueAllResult", &["values", "indices", "inverse_indices", "counts"])
+        }
+
+        /// Different elements, with how many there are of each.
+        fn unique_counts[context](/** The array. */ x: Operand) -> Result<Value> {
+            let wanted = Wanted { index: false, inverse: false, counts: true };
+            named(context, &x, &wanted, "UniqueCountsResult", &["values", "counts"])
+        }
+
+        /// Different elements, with which one of them each element is.
+        fn unique_inverse[context](/** The array. */ x: Operand) -> Result<Value> {
+            let wanted = Wanted { index: false, inverse: true, counts: false };
+            named(context, &x, &wanted, "UniqueInverseResult", &["values", "inverse_indices"])
+        }
+
+        /// Different elements.
+        fn unique_values[context](/** The array. */ x: Operand) -> Result<Value> {
+            unique(context, &x, &Wanted { index: false, inverse: false, counts: false }, None)
+        }
+    }
 }

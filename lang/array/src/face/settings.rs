@@ -194,7 +194,22 @@ builtins! {
     }
 
     /// May values of one type become the other without loss?
-    fn can_cast(/** From this type. */ from_: DTypeArg, /** To this one. */ to: DTypeArg) -> bool { from_.0.can_cast(to.0, Casting::Safe) }
+    fn can_cast(
+        /// From this type.
+        from_: DTypeArg,
+        /// To this one.
+        to: DTypeArg,
+        /// By which rule: "no", "equiv", "safe", "same_kind" or "unsafe".
+        casting: String = "safe",
+    ) -> Result<bool> {
+        Ok(match &casting[..] {
+            "no" | "equiv" => from_.0 == to.0,
+            "safe" => from_.0.can_cast(to.0, Casting::Safe),
+            "same_kind" => from_.0.can_cast(to.0, Casting::SameKind),
+            "unsafe" => true,
+            other => bail!("casting must be one of 'no', 'equiv', 'safe', 'same_kind', 'unsafe', or 'same_value' (got '{other}')"),
+        })
+    }
 
     /// Is it one number, not an array or a list?
     fn isscalar(/** Anything. */ element: Value) -> bool {

@@ -55,6 +55,26 @@ fn quantiles(context: &Context, a: &Operand, asked: &Asked, how: &Finding<'_>) -
     answer(context, found.reshape(&shape)?, a.is_lazy())
 }
 
+/// The same, where elements may count differently.
+fn finding(
+    context: &Context,
+    a: &Operand,
+    asked: &Asked,
+    how: &Finding<'_>,
+    weights: Option<&Operand>,
+) -> Result<Value> {
+    let Some(weights) = weights else { return quantiles(context, a, asked, how) };
+    if how.method != "inverted_cdf" {
+        bail!("Only method 'inverted_cdf' supports weights. Got: {}.", how.method; hint: "`method=\"inverted_cdf\"`");
+    }
+    let lazy = a.is_lazy() || weights.is_lazy();
+    let found =
+        super::weighed::quantiles(&a.array()?, &weights.array()?, &asked.parts, how.axis, how.keepdims, how.skip_nan)?;
+    let mut shape = asked.shape.clone();
+    shape.extend(found.shape()[1..].iter().map(|&length| length as i64));
+    answer(context, found.reshape(&shape)?, lazy)
+}
+
 fn median(context: &Context, a: &Operand, axis: &Option<Axes>, keepdims: bool, skip_nan: bool) -> Result<Value> {
     let asked = Asked { parts: vec![0.5], shape: Vec::new(), plain: true };
     quantiles(context, a, &asked, &Finding { axis, method: "linear", keepdims, skip_nan })
@@ -287,10 +307,15 @@ builtins! {
         method: String = "linear",
         /// Do the axes stay, with length 1?
         keepdims: bool = false,
+        /// What each element counts; for `method="inverted_cdf"` only.
+        weights: Option<Operand>,
+        /// What `method` was called before.
+        interpolation: Option<String>,
     ) -> Result<Value> {
         let _ = (out, overwrite_input);
+        let method = interpolation.unwrap_or(method);
         let how = Finding { axis: &axis, method: &method, keepdims, skip_nan: false };
-        quantiles(context, &a, &Asked::new(context, &q, 1.0)?, &how)
+        finding(context, &a, &Asked::new(context, &q, 1.0)?, &how, weights.as_ref())
     }
 
     /// The same of the elements that are not NaN.
@@ -309,10 +334,15 @@ builtins! {
         method: String = "linear",
         /// Do the axes stay, with length 1?
         keepdims: bool = false,
+        /// What each element counts; for `method="inverted_cdf"` only.
+        weights: Option<Operand>,
+        /// What `method` was called before.
+        interpolation: Option<String>,
     ) -> Result<Value> {
         let _ = (out, overwrite_input);
+        let method = interpolation.unwrap_or(method);
         let how = Finding { axis: &axis, method: &method, keepdims, skip_nan: true };
-        quantiles(context, &a, &Asked::new(context, &q, 1.0)?, &how)
+        finding(context, &a, &Asked::new(context, &q, 1.0)?, &how, weights.as_ref())
     }
 
     /// The values below which so many of a hundred elements lie, NaN left out.
@@ -331,10 +361,15 @@ builtins! {
         method: String = "linear",
         /// Do the axes stay, with length 1?
         keepdims: bool = false,
+        /// What each element counts; for `method="inverted_cdf"` only.
+        weights: Option<Operand>,
+        /// What `method` was called before.
+        interpolation: Option<String>,
     ) -> Result<Value> {
         let _ = (out, overwrite_input);
+        let method = interpolation.unwrap_or(method);
         let how = Finding { axis: &axis, method: &method, keepdims, skip_nan: true };
-        quantiles(context, &a, &Asked::new(context, &q, 100.0)?, &how)
+        finding(context, &a, &Asked::new(context, &q, 100.0)?, &how, weights.as_ref())
     }
 
     /// The mean with weights, over all axes or some.
@@ -424,10 +459,15 @@ pub mod numpy {
             method: String = "linear",
             /// Do the axes stay, with length 1?
             keepdims: bool = false,
+            /// What each element counts; for `method="inverted_cdf"` only.
+            weights: Option<Operand>,
+            /// What `method` was called before.
+            interpolation: Option<String>,
         ) -> Result<Value> {
             let _ = (out, overwrite_input);
+            let method = interpolation.unwrap_or(method);
             let how = Finding { axis: &axis, method: &method, keepdims, skip_nan: false };
-            quantiles(context, &a, &Asked::new(context, &q, 100.0)?, &how)
+            finding(context, &a, &Asked::new(context, &q, 100.0)?, &how, weights.as_ref())
         }
     }
 }
@@ -456,8 +496,11 @@ pub mod dask {
             axis: Option<Axes>,
             /// Do the axes stay, with length 1?
             keepdims: bool = false,
+            /// What `method` was called before.
+            interpolation: Option<String>,
         ) -> Result<Value> {
             let _ = internal_method;
+            let method = interpolation.unwrap_or(method);
             let asked = Asked::new(context, &q, 100.0)?;
             quantiles(context, &a, &asked, &Finding { axis: &axis, method: &method, keepdims, skip_nan: false })
         }

@@ -3,7 +3,9 @@
 use std::any::Any;
 use std::sync::LazyLock;
 
-use rdk_runtime::{Args, Class, ClassRef, Context, FromValue, Object, Result, Value, bail, builtins, error, operators};
+use rdk_runtime::{
+    Args, Class, ClassRef, Context, FromValue, Keywords, Name, Object, Result, Value, bail, builtins, error, operators,
+};
 
 use super::operand::{Operand, lazy_value};
 use super::parameters::ShapeArg;
@@ -296,16 +298,41 @@ pub mod methods {
         /// ```
         fn store[context](
             /// The array.
-            this: Operand,
+            this: Value,
             /// Where to.
             target: Value,
-            /// Has no effect.
+            /// Has no effect: chunks are written one at a time where that is needed.
             lock: Option<Value>,
-            /// Has no effect.
+            /// Which part of the target is written: a tuple of slices.
+            regions: Option<Value>,
+            /// At once? Else it gives something to be computed.
             compute: bool = true,
-        ) -> Result<()> {
-            let _ = (lock, compute);
-            super::store(context, &this.array()?, &target)
+            /// Give an array of what has been written?
+            return_stored: bool = false,
+            /// Has no effect.
+            load_stored: Option<Value>,
+            /// Has no effect.
+            kwargs: Keywords,
+        ) -> Result<Value> {
+            let _ = (lock, load_stored, kwargs);
+            let this = super::super::operand::counted(this)?;
+            if compute && !return_stored && regions.as_ref().is_none_or(Value::is_none) {
+                super::store(context, &Operand::try_from_value(&this)?.array()?, &target)?;
+                return Ok(Value::None);
+            }
+            // The rest is as with several arrays.
+            let Some(function) = context.shared.library.import("dask.array")?.get("store") else {
+                bail!(RuntimeError: "dask.array.store is not at hand here");
+            };
+            let keywords = [("compute", Value::Bool(compute)), ("return_stored", Value::Bool(return_stored))];
+            let mut keywords: Vec<(Name, Value)> = keywords.map(|(name, value)| (Name::from(name), value)).into();
+            keywords.extend(regions.map(|regions| (Name::from("regions"), regions)));
+            let positional = [this, target].into_iter().collect();
+            let stored = context.call(&function, rdk_runtime::Args { positional, keywords })?;
+            Ok(match stored.items() {
+                Some(items) if return_stored && items.len() == 1 => items[0].clone(),
+                _ => stored,
+            })
         }
     }
 }
@@ -351,8 +378,10 @@ pub mod functions {
             block_size_limit: Option<u64>,
             /// Even out the sizes?
             balance: bool = false,
+            /// Has no effect.
+            method: Option<String>,
         ) -> Result<Value> {
-            let _ = threshold;
+            let _ = (threshold, method);
             Ok(Value::lazy(x.array()?.rechunk_within(&chunks, block_size_limit, balance)?))
         }
 

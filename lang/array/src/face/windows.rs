@@ -2,6 +2,7 @@
 
 use rdk_runtime::{Result, Value, builtins};
 
+use super::elements::bessel;
 use crate::chunk::Chunk;
 use crate::eager;
 
@@ -48,4 +49,14 @@ builtins! {
     /// #> array([0. , 0.5, 1. , 0.5, 0. ])
     /// ```
     fn bartlett(/** How many points. */ M: i64) -> Result<Value> { window(M, |x| if x <= 0.0 { 1.0 + x } else { 1.0 - x }) }
+
+    /// A window of Bessel's function, as narrow as `beta` says: 0 is none at all, 5 like `hamming`.
+    ///
+    /// ```rdk
+    /// np.kaiser(3, 0.0)
+    /// #> array([1., 1., 1.])
+    /// ```
+    fn kaiser(/** How many points. */ M: i64, /** How narrow. */ beta: f64) -> Result<Value> {
+        window(M, |x| bessel(beta * (1.0 - x * x).max(0.0).sqrt()) / bessel(beta))
+    }
 }

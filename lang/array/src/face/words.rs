@@ -169,4 +169,60 @@ builtins! {
             _ => format!("{text:0>width$}"),
         })
     }
+
+    /// A number with a point and no exponent, with the fewest digits that tell it from its neighbours.
+    ///
+    /// ```rdk
+    /// np.format_float_positional(1e-7), np.format_float_positional(np.pi, precision=3)
+    /// #> ('0.0000001', '3.142')
+    /// ```
+    fn format_float_positional(
+        /// The number.
+        x: f64,
+        /// How many digits at most.
+        precision: Option<usize>,
+        /// As few digits as tell it from its neighbours? Else exactly `precision`.
+        unique: bool = true,
+        /// Are digits counted after the point? Else all of them are.
+        fractional: bool = true,
+        /// What goes at the end: "k" nothing, "." zeros, "0" all zeros but one, "-" zeros and the point.
+        trim: String = "k",
+        /// Does "+" stand before numbers above 0?
+        sign: bool = false,
+        /// How many places stand before the point at least.
+        pad_left: Option<usize>,
+        /// How many places stand after the point at least.
+        pad_right: Option<usize>,
+        /// How many digits at least.
+        min_digits: Option<usize>,
+    ) -> Result<String> {
+        super::floats::Form { precision, unique, fractional, trim: trim.parse()?, sign, pad_left, pad_right, min_digits, exponent: None }.positional(x)
+    }
+
+    /// A number with an exponent, with the fewest digits that tell it from its neighbours.
+    ///
+    /// ```rdk
+    /// np.format_float_scientific(1234.5), np.format_float_scientific(1e-7, precision=2, unique=False)
+    /// #> ('1.2345e+03', '1.00e-07')
+    /// ```
+    fn format_float_scientific(
+        /// The number.
+        x: f64,
+        /// How many digits after the point at most.
+        precision: Option<usize>,
+        /// As few digits as tell it from its neighbours? Else exactly `precision`.
+        unique: bool = true,
+        /// What goes at the end: "k" nothing, "." zeros, "0" all zeros but one, "-" zeros and the point.
+        trim: String = "k",
+        /// Does "+" stand before numbers above 0?
+        sign: bool = false,
+        /// How many places stand before the point at least.
+        pad_left: Option<usize>,
+        /// How many digits the exponent has at least.
+        exp_digits: Option<usize>,
+        /// How many digits at least.
+        min_digits: Option<usize>,
+    ) -> Result<String> {
+        super::floats::Form { precision, unique, fractional: true, trim: trim.parse()?, sign, pad_left, pad_right: None, min_digits, exponent: exp_digits }.scientific(x)
+    }
 }

@@ -74,7 +74,7 @@ fn of_many(context: &Context, name: &str, arrays: &Value, rest: &[Value]) -> Res
 }
 
 /// A function of `numpy` of one array, done with the elements and with the mask alike.
-fn of_one(context: &Context, name: &str, a: &Value, rest: &[Value]) -> Result<Value> {
+pub(super) fn of_one(context: &Context, name: &str, a: &Value, rest: &[Value]) -> Result<Value> {
     let (data, mask, fill) = parts(a)?;
     let call = |value: Value| of_numpy(context, name, std::iter::once(value).chain(rest.iter().cloned()));
     let mask = mask.map(call).transpose()?;

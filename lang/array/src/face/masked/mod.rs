@@ -19,6 +19,7 @@ mod of_numpy;
 pub mod pair;
 mod reduce;
 mod show;
+mod whole;
 
 use std::sync::Arc;
 
@@ -42,6 +43,21 @@ pub fn modules() -> Vec<Arc<Module>> {
     ]
 }
 
+/// Names for what has a name already.
+const OTHER_NAMES: &[(&str, &str)] = &[
+    ("amax", "max"),
+    ("amin", "min"),
+    ("round", "around"),
+    ("round_", "around"),
+    ("alltrue", "all"),
+    ("sometrue", "any"),
+    ("product", "prod"),
+    ("in1d", "isin"),
+    ("outerproduct", "outer"),
+    ("anomalies", "anom"),
+    ("row_stack", "vstack"),
+];
+
 fn numpy() -> Entries {
     let class = || Value::Class(object::class());
     let mut names = vec![
@@ -62,6 +78,12 @@ fn numpy() -> Entries {
     names.extend(placed(create::numpy::builtins()));
     names.extend(placed(functions::builtins()));
     names.extend(placed(functions::numpy::builtins()));
+    names.extend(placed(whole::builtins()));
+    names.extend(placed(whole::alike::builtins()));
+    for (other, name) in OTHER_NAMES {
+        let same = names.iter().find(|(own, _)| own == name).map(|(_, function)| function.clone());
+        names.extend(same.map(|function| (*other, function)));
+    }
     names
 }
 

@@ -1,10 +1,10 @@
 //! Polynomials by their coefficients, the highest power first; and sums of products of two rows moved along each other.
 
 mod arithmetic;
+mod bases;
 mod convolve;
 mod fit;
 mod poly1d;
-mod series;
 
 use rdk_runtime::{FromValue, Result, Value, bail, builtins};
 
@@ -16,8 +16,8 @@ use crate::kernel::BinaryFunc;
 use crate::{DType, Scalar};
 
 pub use arithmetic::{Polynomial, add, derivative, divide, from_roots, integral, multiply, roots_of};
+pub use bases::modules;
 pub use poly1d::class;
-pub use series::modules;
 
 /// So many times a polynomial is integrated at most.
 const MOST_INTEGRALS: usize = 10_000;

@@ -5,6 +5,7 @@ mod einsum;
 use rdk_runtime::{Builtin, Keywords, Rest, Result, Value, bail, builtins};
 
 use super::operand::{Operand, answer, make_lazy, together};
+use super::out::Out;
 use crate::array::Array;
 use crate::eager::DTypeArg;
 use crate::index::IndexItem;
@@ -184,7 +185,9 @@ builtins! {
         axis2: i64 = 1,
         /// In which type to add.
         dtype: Option<DTypeArg>,
-    ) -> Result<Value> { answer(context, traced(&a.array()?, offset, axis1, axis2, dtype.map(|dtype| dtype.0))?, a.is_lazy()) }
+        /// Where the result goes.
+        out: Out,
+    ) -> Result<Value> { out.take("trace", answer(context, traced(&a.array()?, offset, axis1, axis2, dtype.map(|dtype| dtype.0))?, a.is_lazy())?) }
 
     /// The elements of a diagonal.
     fn diagonal[context](
@@ -242,5 +245,47 @@ pub mod stacks {
             /// Which diagonal: so many columns to the right.
             offset: i64 = 0,
         ) -> Result<Value> { answer(context, diagonal_of(&x.array()?, offset, -2, -1)?, x.is_lazy()) }
+    }
+}
+
+/// Those of NumPy alone.
+pub mod numpy {
+    use super::*;
+
+    /// Along the last axis of both, with new axes so that matrices and vectors fit; complex left sides are conjugated.
+    fn product(context: &rdk_runtime::Context, name: &str, x1: &Operand, x2: &Operand, left: bool) -> Result<Value> {
+        let (a, b) = (x1.array()?, x2.array()?);
+        let (vector, matrix) = if left { (&a, &b) } else { (&b, &a) };
+        if vector.ndim() < 1 || matrix.ndim() < 2 {
+            let wanted = if left { "a vector and a matrix" } else { "a matrix and a vector" };
+            bail!("{name}: expected {wanted}, got arrays of {} and {} dimensions", a.ndim(), b.ndim());
+        }
+        let last = vector.ndim() as i64;
+        let product = match left {
+            true => {
+                let row = if a.dtype().is_complex() { a.unary(UnaryFunc::Conjugate)? } else { a.clone() };
+                row.expand_dims(&[last - 1])?.matmul(&b)?.squeeze(Some(&[-2]))?
+            }
+            false => a.matmul(&b.expand_dims(&[last])?)?.squeeze(Some(&[-1]))?,
+        };
+        answer(context, product.named(name), x1.is_lazy() || x2.is_lazy())
+    }
+
+    builtins! {
+        /// Matrices times vectors; leading axes are gone through together.
+        ///
+        /// ```rdk
+        /// np.matvec([[1, 2], [3, 4]], [[1, 0], [0, 1]])
+        /// #> array([[1, 3],
+        /// #>        [2, 4]])
+        /// ```
+        fn matvec[context](/** The matrices. */ x1: Operand, /** The vectors. */ x2: Operand) -> Result<Value> {
+            product(context, "matvec", &x1, &x2, false)
+        }
+
+        /// Vectors times matrices; complex vectors are conjugated.
+        fn vecmat[context](/** The vectors. */ x1: Operand, /** The matrices. */ x2: Operand) -> Result<Value> {
+            product(context, "vecmat", &x1, &x2, true)
+        }
     }
 }

@@ -6,6 +6,7 @@
 
 mod choose;
 mod laws;
+mod origin;
 mod plain;
 mod seed;
 mod vectors;
@@ -212,8 +213,10 @@ pub fn register() {
 
 static NUMPY_STATE: LazyLock<ClassRef> = LazyLock::new(|| state_class("numpy.random", numpy_state::builtins()));
 static DASK_STATE: LazyLock<ClassRef> = LazyLock::new(|| state_class("dask.array.random", dask_state::builtins()));
-static NUMPY_GENERATOR: LazyLock<ClassRef> = LazyLock::new(|| generator_class("numpy.random"));
-static DASK_GENERATOR: LazyLock<ClassRef> = LazyLock::new(|| generator_class("dask.array.random"));
+static NUMPY_GENERATOR: LazyLock<ClassRef> =
+    LazyLock::new(|| generator_class("numpy.random", numpy_generator::builtins()));
+static DASK_GENERATOR: LazyLock<ClassRef> =
+    LazyLock::new(|| generator_class("dask.array.random", dask_generator::builtins()));
 
 fn state_class(module: &'static str, mut construct: Vec<rdk_runtime::Builtin>) -> ClassRef {
     let class = Class::new("RandomState", module, "A source of random numbers, in NumPy's older manner.");
@@ -224,11 +227,13 @@ fn state_class(module: &'static str, mut construct: Vec<rdk_runtime::Builtin>) -
     })
 }
 
-fn generator_class(module: &'static str) -> ClassRef {
+fn generator_class(module: &'static str, mut construct: Vec<rdk_runtime::Builtin>) -> ClassRef {
     let class = Class::new("Generator", module, "A source of random numbers.");
-    ClassRef::new(
-        class.methods(shared()).methods(plain::generators::builtins()).methods(choose::generators::builtins()),
-    )
+    let class = class.methods(shared()).methods(plain::generators::builtins()).methods(choose::generators::builtins());
+    ClassRef::new(match construct.pop() {
+        Some(construct) => class.construct(construct),
+        None => class,
+    })
 }
 
 /// What all generators have.
@@ -256,6 +261,7 @@ pub fn numpy_module() -> Vec<(&'static str, Value)> {
     entries.extend(rdk_runtime::class::entries(numpy_rng::builtins()));
     entries.push(("RandomState", Value::Class(NUMPY_STATE.clone())));
     entries.push(("Generator", Value::Class(NUMPY_GENERATOR.clone())));
+    entries.extend(origin::classes());
     entries
 }
 
@@ -293,6 +299,7 @@ impl std::ops::Deref for This {
 enum Origin {
     Seed(Seed),
     Generator(Value),
+    Bits(origin::Bits),
 }
 
 impl FromValue for Origin {
@@ -304,6 +311,9 @@ impl FromValue for Origin {
         if value.get::<Generator>().is_some() {
             return Some(Origin::Generator(value.clone()));
         }
+        if let Some(bits) = origin::Bits::from_value(value) {
+            return Some(Origin::Bits(bits));
+        }
         Seed::from_value(value).map(Origin::Seed)
     }
 }
@@ -313,6 +323,7 @@ fn generator(kind: Kind, origin: Option<Origin>) -> Value {
     let seed = match origin {
         None => None,
         Some(Origin::Seed(seed)) => Some(seed.0),
+        Some(Origin::Bits(bits)) => return made_of(kind, &bits),
         Some(Origin::Generator(value)) => match value.get::<Generator>() {
             Some(other) if other.kind != kind => Some(other.next()),
             _ => return value.clone(),
@@ -365,4 +376,29 @@ mod dask_state {
             Value::object(Generator::new(Kind::DaskState, seed.map(|seed| seed.0)))
         }
     }
+}
+
+#[allow(non_snake_case)]
+mod numpy_generator {
+    use super::*;
+
+    builtins! {
+        /// A source of random numbers, made of a bit generator such as `np.random.PCG64(42)`.
+        fn Generator(/** Any bit generator. */ bit_generator: origin::Bits) -> Value { made_of(Kind::NumpyGenerator, &bit_generator) }
+    }
+}
+
+#[allow(non_snake_case)]
+mod dask_generator {
+    use super::*;
+
+    builtins! {
+        /// A source of random chunked arrays, made of a bit generator such as `np.random.PCG64(42)`.
+        fn Generator(/** Any bit generator. */ bit_generator: origin::Bits) -> Value { made_of(Kind::DaskGenerator, &bit_generator) }
+    }
+}
+
+/// A generator that goes on from where a bit generator stands.
+fn made_of(kind: Kind, bits: &origin::Bits) -> Value {
+    Value::object(Generator { kind, stream: Mutex::new(*bits.stream.lock()) })
 }

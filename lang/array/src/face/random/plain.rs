@@ -9,6 +9,7 @@ use crate::array::Array;
 use crate::chunks::ChunksSpec;
 use crate::eager::DTypeArg;
 use crate::face::operand::Operand;
+use crate::face::out::Out;
 use crate::face::parameters::ShapeArg;
 use crate::kernel::{Distribution, Law};
 
@@ -71,6 +72,9 @@ pub(super) fn integers(low: i64, high: Option<i64>, endpoint: bool, dtype: Optio
     Ok(Distribution::Integers { low, last, dtype })
 }
 
+/// What states begin with.
+const STATE: &str = "stream";
+
 builtins! {
     /// Random numbers from 0 up to, not including, 1.
     fn random[context](
@@ -82,7 +86,12 @@ builtins! {
         chunks: Option<ChunksSpec>,
         /// float64 or float32.
         dtype: Option<DTypeArg>,
-    ) -> Result<Value> { drawn(context, &this, "random_sample", UNIT, (size, chunks, dtype)) }
+        /// An array in memory that is filled; its shape is the size.
+        out: Out,
+    ) -> Result<Value> {
+        let size = size.or(out.shape().map(ShapeArg));
+        out.take("random", drawn(context, &this, "random_sample", UNIT, (size, chunks, dtype))?)
+    }
 
     /// Random numbers, evenly spread between two bounds.
     fn uniform[context](
@@ -117,7 +126,12 @@ builtins! {
         chunks: Option<ChunksSpec>,
         /// float64 or float32.
         dtype: Option<DTypeArg>,
-    ) -> Result<Value> { drawn(context, &this, "standard_normal", STANDARD_NORMAL, (size, chunks, dtype)) }
+        /// An array in memory that is filled; its shape is the size.
+        out: Out,
+    ) -> Result<Value> {
+        let size = size.or(out.shape().map(ShapeArg));
+        out.take("standard_normal", drawn(context, &this, "standard_normal", STANDARD_NORMAL, (size, chunks, dtype))?)
+    }
 
     /// Random waiting times of mean 1.
     fn standard_exponential[context](
@@ -129,7 +143,15 @@ builtins! {
         chunks: Option<ChunksSpec>,
         /// float64 or float32.
         dtype: Option<DTypeArg>,
-    ) -> Result<Value> { drawn(context, &this, "standard_exponential", WAITING, (size, chunks, dtype)) }
+        /// An array in memory that is filled; its shape is the size.
+        out: Out,
+        /// Has no effect.
+        method: Option<String>,
+    ) -> Result<Value> {
+        let _ = method;
+        let size = size.or(out.shape().map(ShapeArg));
+        out.take("standard_exponential", drawn(context, &this, "standard_exponential", WAITING, (size, chunks, dtype))?)
+    }
 
     /// Random bytes.
     fn bytes[context](
@@ -157,6 +179,46 @@ pub(super) mod states {
             /// Any integer; a fresh one if left out.
             seed: Option<Seed>,
         ) -> () { *this.stream.lock() = Stream::new(seed.map(|seed| seed.0)); }
+
+        /// Where the stream of random numbers stands: for `set_state`.
+        ///
+        /// ```rdk
+        /// state = np.random.get_state()
+        /// a = np.random.rand(2)
+        /// np.random.set_state(state)
+        /// bool((np.random.rand(2) == a).all())
+        /// #> True
+        /// ```
+        fn get_state(/** The generator. */ this: This, /** Has no effect. */ legacy: bool = true) -> Value {
+            let _ = legacy;
+            let Stream { seed, count } = *this.stream.lock();
+            // As signed numbers: those of 64 bits are plain ones.
+            Value::tuple([Value::str(STATE), Value::Int(seed as i64), Value::Int(count as i64)])
+        }
+
+        /// Goes on from where the stream of random numbers stood.
+        fn set_state(/** The generator. */ this: This, /** What `get_state` gave. */ state: Value) -> Result<()> {
+            let items = state.items().unwrap_or_default();
+            let (Some(STATE), Some(seed), Some(count)) = (
+                items.first().and_then(Value::as_str),
+                items.get(1).and_then(i64::from_value),
+                items.get(2).and_then(i64::from_value),
+            ) else {
+                bail!("set_state() takes what get_state() gave, got {}", rdk_runtime::convert::describe(&state); hint: "states of NumPy's own generators mean nothing here");
+            };
+            *this.stream.lock() = Stream { seed: seed as u64, count: count as u64 };
+            Ok(())
+        }
+
+        /// Random whole numbers of 63 bits.
+        fn tomaxint[context](
+            /// The generator.
+            this: This,
+            /// A length or a tuple of lengths; a single number if left out.
+            size: Option<ShapeArg>,
+            /// How long chunks are; for lazy arrays.
+            chunks: Option<ChunksSpec>,
+        ) -> Result<Value> { this.draw(context, "tomaxint", Distribution::Integers { low: 0, last: i64::MAX, dtype: DType::I64 }, size, chunks) }
 
         /// Random numbers from 0 up to, not including, 1.
         fn random_sample[context](

@@ -2,6 +2,8 @@
 
 use rdk_runtime::{FromValue, Value};
 
+use super::origin::Sequence;
+
 /// A stream of seeds.
 #[derive(Clone, Copy)]
 pub(super) struct Stream {
@@ -49,6 +51,9 @@ impl FromValue for Seed {
             Value::List(_) | Value::Tuple(_) => {
                 let seeds = value.items()?.iter().map(Seed::from_value).collect::<Option<Vec<_>>>()?;
                 Some(Seed(seeds.iter().fold(0, |sum, seed| mix(sum ^ seed.0))))
+            }
+            Value::Object(_) if value.get::<Sequence>().is_some() => {
+                value.get::<Sequence>().and_then(Sequence::seed).map(Seed)
             }
             _ => value.plain_number().and_then(|number| Seed::from_value(&number)),
         }

@@ -121,4 +121,60 @@ builtins! {
         let vectors = straight.dot(&turn)?.binary(BinaryFunc::Add, &mean.cast(DType::F64))?;
         answer(context, vectors, this.is_lazy())
     }
+
+    /// How many of each colour there are among balls that are drawn without putting them back.
+    ///
+    /// ```rdk
+    /// rng = np.random.default_rng(1)
+    /// rng.multivariate_hypergeometric([16, 8, 4], 6).sum()
+    /// #> 6
+    /// ```
+    fn multivariate_hypergeometric[context](
+        /// The generator.
+        this: This,
+        /// How many balls there are of each colour.
+        colors: Operand,
+        /// How many are drawn.
+        nsample: i64,
+        /// How many times: a length or a tuple of lengths; once if left out.
+        size: Option<ShapeArg>,
+        /// Has no effect.
+        method: String = "marginals",
+        /// How long chunks are; for lazy arrays.
+        chunks: Option<ChunksSpec>,
+    ) -> Result<Value> {
+        if !matches!(&method[..], "marginals" | "count") {
+            bail!("method must be \"count\" or \"marginals\", got {method:?}");
+        }
+        let balls = colors.array()?.compute_now(context)?;
+        if balls.ndim() != 1 || !balls.dtype().is_integer() || balls.is_empty() {
+            bail!("colors must be a one-dimensional sequence of nonnegative integers not exceeding 9223372036854775807.");
+        }
+        let balls = balls.to_vec::<i64>();
+        if balls.iter().any(|&count| count < 0) || nsample < 0 {
+            bail!("counts of balls are 0 or more"; hint: "so is `nsample`");
+        }
+        let total = balls.iter().fold(0i64, |sum, &count| sum.saturating_add(count));
+        if nsample > total {
+            bail!("nsample > sum(colors)"; hint: "there are {total} balls");
+        }
+        if total >= 1_000_000_000 {
+            bail!("When method is \"marginals\", sum(colors) must be less than 1000000000.");
+        }
+        let shape = size.map(|size| size.0).unwrap_or_default();
+        let chunks = chunks.unwrap_or(ChunksSpec::AUTO);
+        let number = |number: i64| Array::scalar(crate::Scalar::I64(number));
+        // One colour after the other: so many of it among those that are still to be drawn.
+        let mut left = number(nsample).broadcast_to(&shape)?.rechunk(&chunks)?;
+        let (mut others, mut counts) = (total, Vec::with_capacity(balls.len()));
+        for &count in &balls[..balls.len() - 1] {
+            others -= count;
+            let of = [number(count), number(others), left.clone()];
+            let own = Array::random_of("multivariate_hypergeometric", Law::Hypergeometric, this.next(), &of, &shape, &chunks)?;
+            left = left.binary(BinaryFunc::Subtract, &own)?;
+            counts.push(own);
+        }
+        counts.push(left);
+        answer(context, Array::stack(&counts, -1)?, this.is_lazy())
+    }
 }

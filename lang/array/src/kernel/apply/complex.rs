@@ -80,6 +80,11 @@ fn reciprocal<T: Number>(x: T) -> T {
     }
 }
 
+/// A result whose imaginary part has this sign: on a cut it is the sign of the 0 that says from which side.
+fn beside(result: Complex64, sign: f64) -> Complex64 {
+    Complex64::new(result.re, result.im.abs().copysign(sign))
+}
+
 /// With the signs of x: functions that are odd in each part, on their cuts.
 fn signed(value: Complex64, x: Complex64) -> Complex64 {
     Complex64::new(value.re.copysign(x.re), value.im.copysign(x.im))
@@ -157,14 +162,14 @@ pub fn unary<T: Number>(function: UnaryFunc, a: &impl Arguments) -> Option<Tile>
         Cos => map1!(a, T: Number, once |x| -> T { through(x, |x| x.cos()) }),
         Tan => map1!(a, T: Number, once |x| -> T { through(x, |x| x.tan()) }),
         Arcsin => map1!(a, T: Number, once |x| -> T { through(x, |x| signed(x.asin(), x)) }),
-        Arccos => map1!(a, T: Number, once |x| -> T { through(x, |x| x.acos()) }),
+        Arccos => map1!(a, T: Number, once |x| -> T { through(x, |x| beside(x.acos(), -x.im)) }),
         Arctan => map1!(a, T: Number, once |x| -> T { through(x, |x| signed(x.atan(), x)) }),
         Sinh => map1!(a, T: Number, once |x| -> T { through(x, |x| x.sinh()) }),
         Cosh => map1!(a, T: Number, once |x| -> T { through(x, |x| x.cosh()) }),
         Tanh => map1!(a, T: Number, once |x| -> T { through(x, |x| x.tanh()) }),
         Arcsinh => map1!(a, T: Number, once |x| -> T { through(x, |x| signed(x.asinh(), x)) }),
-        Arccosh => map1!(a, T: Number, once |x| -> T { through(x, |x| x.acosh()) }),
-        Arctanh => map1!(a, T: Number, once |x| -> T { through(x, |x| x.atanh()) }),
+        Arccosh => map1!(a, T: Number, once |x| -> T { through(x, |x| beside(x.acosh(), x.im)) }),
+        Arctanh => map1!(a, T: Number, once |x| -> T { through(x, |x| signed(x.atanh(), x)) }),
         IsNan => map1!(a, T: Number, |x| -> bool { is_nan(x) }),
         IsInf => map1!(a, T: Number, |x| -> bool {
             let (re, im) = parts(x);

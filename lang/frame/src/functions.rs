@@ -272,6 +272,10 @@ pub fn as_key(expr: Expr, of: &DataType) -> Expr {
 
 /// A column as another type, which may be `object`.
 pub fn as_type(expr: Expr, wanted: &DataType) -> Expr {
+    use crate::category;
+    if category::is(wanted) {
+        return category::to(expr, wanted);
+    }
     if !crate::objects::is(wanted) {
         return datafusion::logical_expr::cast(expr, wanted.clone());
     }

@@ -42,6 +42,8 @@ pub struct GroupBy {
     pub group_keys: bool,
     /// Were the keys given as a list?
     pub keys_in_list: bool,
+    /// Are there groups only of categories that some row has?
+    pub observed: bool,
 }
 
 static CLASSES: LazyLock<[ClassRef; 2]> = LazyLock::new(|| {
@@ -206,6 +208,8 @@ impl GroupBy {
         }
         let mut aggregates = Vec::new();
         let mut columns = Vec::new();
+        let fills = (!self.observed)
+            .then(|| wanted.iter().map(|wanted| super::category::observed::fill(wanted.reduction)).collect::<Vec<_>>());
         for (at, Wanted { label, expr, reduction }) in wanted.into_iter().enumerate() {
             let of = self.view.type_of(&expr)?;
             let (aggregate, after) = reduction.aggregate(expr, &of)?;
@@ -213,6 +217,7 @@ impl GroupBy {
             aggregates.push(aggregate.alias(&field));
             columns.push(Named { label, expr: after.apply(Rows::column(&field)) });
         }
+        let fills = fills.unwrap_or_default();
         let plan = plan.aggregate(groups, aggregates).and_then(LogicalPlanBuilder::build).map_err(fusion)?;
         let text = plan.display_indent().to_string();
         let mut grouped = Arc::unwrap_or_clone(Rows::single(plan, name, rows.n_steps + 1));
@@ -226,6 +231,10 @@ impl GroupBy {
             shape: if series { Shape::Series } else { Shape::Frame },
             eager: self.view.eager,
             name: format!("groupby-{name}").into(),
+        };
+        let view = match self.observed {
+            true => view,
+            false => super::category::observed::with_unobserved(context, view, fills)?,
         };
         if !self.sort {
             return Ok(view);
@@ -371,7 +380,12 @@ pub fn counts(series: &View, dropna: bool) -> Result<View> {
 }
 
 /// `df.groupby(by)`
-fn group(context: &Context, this: View, by: &Value, [sort, dropna, as_index, group_keys]: [bool; 4]) -> Result<Value> {
+fn group(
+    context: &Context,
+    this: View,
+    by: &Value,
+    [sort, dropna, as_index, group_keys, observed]: [bool; 5],
+) -> Result<Value> {
     let series = this.shape == Shape::Series;
     let mut view = View { shape: Shape::Frame, ..this.clone() };
     let mut keys = Vec::new();
@@ -422,7 +436,7 @@ fn group(context: &Context, this: View, by: &Value, [sort, dropna, as_index, gro
         floats_where_missing(context, &view, &mut keys)?;
     }
     let keys_in_list = matches!(by, Value::List(_));
-    Ok(Value::object(GroupBy { view, keys, series, chosen: series, sort, dropna, as_index, group_keys, keys_in_list }))
+    Ok(Value::object(GroupBy { view, keys, series, chosen: series, sort, dropna, as_index, group_keys, keys_in_list, observed }))
 }
 
 /// Levels of the index as series to group by.
@@ -489,20 +503,19 @@ pub mod methods {
             dropna: bool = true,
             /// Are keys the index of the result, and not columns?
             as_index: bool = true,
-            /// Has no effect.
-            observed: Option<Value>,
+            /// Are there groups only of categories that some row has, and not of all?
+            observed: bool = true,
             /// Do the keys stand before the labels of what `apply` gives?
             group_keys: bool = true,
             /// By a level of the index instead: its number or name, or a list.
             level: Option<Value>,
         ) -> Result<Value> {
-            let _ = observed;
             let by = match (by, level) {
                 (Some(by), _) => by,
                 (None, Some(level)) => levels(&this, &level)?,
                 (None, None) => bail!(TypeError: "You have to supply one of 'by' and 'level'"),
             };
-            group(context, this, &by, [sort, dropna, as_index, group_keys])
+            group(context, this, &by, [sort, dropna, as_index, group_keys, observed])
         }
     }
 }

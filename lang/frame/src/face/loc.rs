@@ -124,6 +124,7 @@ fn rows_by_label(context: &Context, view: &View, index: &Value) -> Result<Value>
     if index.get::<Frame>().is_some() || is_mask(index) {
         return items::item(context, &View { shape: view.shape, ..view.clone() }, index);
     }
+    let plain = &with_plain_labels(view)?;
     if let Value::Slice(slice) = index {
         if slice.start.is_none() && slice.stop.is_none() {
             return Ok(items::as_value(view.clone()));
@@ -135,12 +136,12 @@ fn rows_by_label(context: &Context, view: &View, index: &Value) -> Result<Value>
             return items::rows_at(context, view, Take::Rows(rows));
         }
         let mut conditions = Vec::new();
-        let label = view.index[0].expr.clone();
+        let label = plain.index[0].expr.clone();
         if !slice.start.is_none() {
-            conditions.push(label.clone().gt_eq(literal(view, &slice.start, false)?));
+            conditions.push(label.clone().gt_eq(literal(plain, &slice.start, false)?));
         }
         if !slice.stop.is_none() {
-            conditions.push(match upper(view, &slice.stop)? {
+            conditions.push(match upper(plain, &slice.stop)? {
                 (bound, true) => label.lt_eq(bound),
                 (bound, false) => label.lt(bound),
             });
@@ -151,10 +152,10 @@ fn rows_by_label(context: &Context, view: &View, index: &Value) -> Result<Value>
     if let Value::List(list) = index {
         let mut wanted = Vec::new();
         for item in list.snapshot() {
-            wanted.push(literal(view, &item, false)?);
+            wanted.push(literal(plain, &item, false)?);
         }
         if !view.eager {
-            let expr = view.index[0].expr.clone();
+            let expr = plain.index[0].expr.clone();
             return filtered(context, view, expr.in_list(wanted, false));
         }
         // In the order of the list.
@@ -171,12 +172,12 @@ fn rows_by_label(context: &Context, view: &View, index: &Value) -> Result<Value>
     if !view.eager {
         let condition = match index {
             Value::Tuple(parts) if view.index.len() > 1 => {
-                let pairs = parts.iter().zip(&view.index);
-                let pairs = pairs.map(|(part, named)| Ok(named.expr.clone().eq(literal(view, part, false)?)));
+                let pairs = parts.iter().zip(&plain.index);
+                let pairs = pairs.map(|(part, named)| Ok(named.expr.clone().eq(literal(plain, part, false)?)));
                 pairs.collect::<Result<Vec<_>>>()?.into_iter().reduce(Expr::and).unwrap_or_else(|| lit(true))
             }
             Value::Str(_) if is_time(view) => return time_range(context, view, index),
-            _ => view.index[0].expr.clone().eq(literal(view, index, false)?),
+            _ => plain.index[0].expr.clone().eq(literal(plain, index, false)?),
         };
         return filtered(context, view, condition);
     }
@@ -234,6 +235,16 @@ fn is_mask(index: &Value) -> bool {
         }
         other => other.get::<rdk_array::eager::NdArray>().is_some_and(|array| array.dtype() == rdk_array::DType::Bool),
     }
+}
+
+/// The same with the values of labels that are categories: labels are given as values.
+fn with_plain_labels(view: &View) -> Result<View> {
+    let mut plain = view.clone();
+    for named in &mut plain.index {
+        let of = view.type_of(&named.expr)?;
+        named.expr = crate::category::values_of(named.expr.clone(), &of);
+    }
+    Ok(plain)
 }
 
 fn is_time(view: &View) -> bool {

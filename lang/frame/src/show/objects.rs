@@ -56,6 +56,9 @@ pub(super) fn text(array: &dyn Array, at: usize, level: usize, quotes: Quotes) -
         DataType::List(_) | DataType::LargeList(_) | DataType::FixedSizeList(..) | DataType::ListView(_) => {
             list(&items(array, at), level, quotes)
         }
+        DataType::Struct(_) if crate::category::is_interval(array.data_type()).is_some() => {
+            crate::category::interval::text(array, at).unwrap_or_default()
+        }
         DataType::Struct(fields) => {
             let record = array.as_struct();
             let item = |(column, field): (usize, &arrow::datatypes::FieldRef)| {

@@ -8,7 +8,7 @@ use arrow::datatypes::{DataType, Int32Type};
 use datafusion::logical_expr::Expr;
 use rdk_runtime::{Result, bail};
 
-use super::{convert, from_codes, is, plain, value_type};
+use super::{Kind, convert, from_codes, is, kind, plain, value_type};
 use crate::batches::{arrow_error, column_read, column_written};
 use crate::functions::{ElementFunction, Elementwise};
 
@@ -83,6 +83,24 @@ pub fn of_codes(expr: Expr, wanted: &DataType) -> Expr {
         from_codes(codes.as_primitive::<Int32Type>().clone(), &read(parameters)?)
     };
     Elementwise { name: "categories_of".into(), gives: wanted.clone(), apply, parameters: written(wanted) }.call(expr)
+}
+
+/// What rows of a column are grouped by: of known categories their numbers, of others their values.
+pub fn grouped(expr: Expr, of: &DataType) -> Expr {
+    match kind(of) {
+        Some(Kind::Known(_)) => codes_of(expr),
+        Some(Kind::Unknown(_)) => values_of(expr, of),
+        None => expr,
+    }
+}
+
+/// What groups were made by as what they were made of.
+pub fn ungrouped(expr: Expr, of: &DataType) -> Expr {
+    match kind(of) {
+        Some(Kind::Known(_)) => of_codes(expr, of),
+        Some(Kind::Unknown(_)) => to(expr, of),
+        None => expr,
+    }
 }
 
 /// The numbers of known categories as pandas has them: as narrow as they can be, -1 for what is missing.

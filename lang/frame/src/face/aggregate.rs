@@ -115,7 +115,7 @@ impl Reduction {
             let name = self.name();
             let what = dtype::name(of, true);
             if category::is(of) && matches!(self, Reduction::Min | Reduction::Max) {
-                bail!(TypeError: "Categorical is not ordered for operation {name}\nyou can use .as_ordered() to change the Categorical to an ordered one\n");
+                bail!(TypeError: "Categorical is not ordered for operation {name}"; hint: "`.cat.as_ordered()` says that the order of the categories means something");
             }
             if category::is(of) {
                 bail!(TypeError: "'Categorical' with dtype category does not support operation '{name}'"; hint: "`.astype(…)` gives the values themselves");

@@ -14,6 +14,7 @@ use super::aggregate::{Reduction, is_wanted, say_left_out};
 use super::grouped::Specified;
 use super::over::{over_step, step_schema};
 use super::{align, items};
+use crate::category;
 use crate::dtype;
 use crate::errors::fusion;
 use crate::frame::{Frame, Labels, what};
@@ -199,12 +200,15 @@ impl GroupBy {
     pub fn aggregated(&self, context: &Context, wanted: Vec<Wanted>, series: bool, name: &str) -> Result<View> {
         let rows = &self.view.rows;
         let mut plan = LogicalPlanBuilder::from(rows.plan.clone());
-        let mut groups = Vec::new();
+        let (mut groups, mut types) = (Vec::new(), Vec::new());
         for (at, key) in self.keys.iter().enumerate() {
+            let of = self.view.type_of(&key.expr)?;
+            let grouped = category::grouped(key.expr.clone(), &of);
             if self.dropna {
-                plan = plan.filter(key.expr.clone().is_not_null()).map_err(fusion)?;
+                plan = plan.filter(grouped.clone().is_not_null()).map_err(fusion)?;
             }
-            groups.push(key.expr.clone().alias(format!("k{at}")));
+            groups.push(grouped.alias(format!("k{at}")));
+            types.push(of);
         }
         let mut aggregates = Vec::new();
         let mut columns = Vec::new();
@@ -223,7 +227,10 @@ impl GroupBy {
         let mut grouped = Arc::unwrap_or_clone(Rows::single(plan, name, rows.n_steps + 1));
         grouped.token = Tokenizer::new("groupby").token(rows.token).bytes(text.as_bytes()).finish();
         let key =
-            |(at, key): (usize, &Named)| Named { label: key.label.clone(), expr: Rows::column(&format!("k{at}")) };
+            |(at, key): (usize, &Named)| {
+                let expr = category::ungrouped(Rows::column(&format!("k{at}")), &types[at]);
+                Named { label: key.label.clone(), expr }
+            };
         let view = View {
             rows: Arc::new(grouped),
             index: self.keys.iter().enumerate().map(key).collect(),
@@ -358,12 +365,14 @@ pub fn ordered_apart(context: &Context, view: &View, keys: Vec<Key>, name: &str)
 /// How many rows there are of each value of a series, in the order in which they first appear.
 pub fn counts(series: &View, dropna: bool) -> Result<View> {
     let mut plan = LogicalPlanBuilder::from(series.rows.plan.clone());
+    let of = series.type_of(series.expr())?;
+    let grouped = category::grouped(series.expr().clone(), &of);
     if dropna {
-        plan = plan.filter(series.expr().clone().is_not_null()).map_err(fusion)?;
+        plan = plan.filter(grouped.clone().is_not_null()).map_err(fusion)?;
     }
     let count = datafusion::functions_aggregate::expr_fn::count(datafusion::logical_expr::lit(1i64));
     let plan = plan
-        .aggregate(vec![series.expr().clone().alias("k0")], vec![count.alias("a0")])
+        .aggregate(vec![grouped.alias("k0")], vec![count.alias("a0")])
         .and_then(LogicalPlanBuilder::build)
         .map_err(fusion)?;
     let text = plan.display_indent().to_string();
@@ -371,7 +380,7 @@ pub fn counts(series: &View, dropna: bool) -> Result<View> {
     rows.token = Tokenizer::new("counts").token(series.rows.token).bytes(text.as_bytes()).finish();
     Ok(View {
         rows: Arc::new(rows),
-        index: vec![Named { label: series.label().clone(), expr: Rows::column("k0") }],
+        index: vec![Named { label: series.label().clone(), expr: category::ungrouped(Rows::column("k0"), &of) }],
         columns: vec![Named { label: Some(Label::text("count")), expr: Rows::column("a0") }],
         shape: Shape::Series,
         eager: series.eager,

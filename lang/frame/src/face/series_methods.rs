@@ -218,10 +218,11 @@ fn choose(context: &Context, this: &View, condition: &View, other: Option<Value>
     let (view, condition) = items::over_rows_of(context, this, condition)?;
     let other = other.unwrap_or_default();
     let (view, other) = items::value_over(context, &view, &other)?;
+    if crate::category::is(&view.type_of(view.expr())?) {
+        let chosen = super::category::compare::chosen(&view, condition, other, when_true)?;
+        return Frame::answer(context, view.series(view.label().clone(), chosen, "where"));
+    }
     let other = match other {
-        other if crate::category::is(&view.type_of(view.expr())?) => {
-            super::category::compare::put(&other, &view.type_of(view.expr())?)?
-        }
         Expr::Literal(literal, _) => operators::fitted(literal, view.expr(), &view)?,
         expr => expr,
     };

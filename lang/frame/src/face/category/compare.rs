@@ -1,7 +1,8 @@
 //! Comparisons with categories: equal values are equal; less and more go by the order of the categories, where that means something.
 
 use arrow::array::ArrayRef;
-use datafusion::logical_expr::{Expr, lit};
+use datafusion::common::ScalarValue;
+use datafusion::logical_expr::{Expr, lit, when};
 use rdk_runtime::{Result, bail};
 use rdk_syntax::tree::CompareOp;
 
@@ -70,19 +71,34 @@ fn code_of(literal: &Expr, of: &arrow::datatypes::DataType) -> Result<Option<i32
     }
 }
 
-/// A value that is put among categories: one of them, or missing.
-pub fn put(literal: &Expr, of: &arrow::datatypes::DataType) -> Result<Expr> {
-    if let Expr::Literal(value, _) = literal
-        && value.is_null()
-    {
-        return Ok(lit(datafusion::common::ScalarValue::try_from(of).map_err(crate::errors::fusion)?));
+/// Categories where a condition holds, or does not, and other ones elsewhere.
+pub fn chosen(view: &View, condition: Expr, other: Expr, when_true: bool) -> Result<Expr> {
+    let own = view.expr().clone();
+    let of = view.type_of(&own)?;
+    let (own, other) = match category::categories(&of) {
+        Some(_) => (category::codes_of(own), code_put(&other, &of)?),
+        None => {
+            let values = category::value_type(&of);
+            (category::values_of(own, &of), crate::functions::as_type(other, &values))
+        }
+    };
+    let condition = Expr::IsTrue(Box::new(condition));
+    let (first, second) = if when_true { (own, other) } else { (other, own) };
+    let chosen = when(condition, first).otherwise(second).map_err(crate::errors::fusion)?;
+    Ok(category::ungrouped(chosen, &of))
+}
+
+/// The number of the category that is put somewhere: of one that is known, or missing.
+fn code_put(other: &Expr, of: &arrow::datatypes::DataType) -> Result<Expr> {
+    let Expr::Literal(value, _) = other else { return Ok(category::codes_of(category::to(other.clone(), of))) };
+    if value.is_null() {
+        return Ok(lit(ScalarValue::Int32(None)));
     }
-    match (code_of(literal, of)?, literal) {
-        (Some(code), _) => Ok(category::of_codes(lit(code), of)),
-        (None, Expr::Literal(value, _)) => bail!(
+    match code_of(other, of)? {
+        Some(code) => Ok(lit(code)),
+        None => bail!(
             TypeError: "Cannot setitem on a Categorical with a new category ({value}), set the categories first";
             hint: "`.cat.add_categories([…])` adds one"
         ),
-        (None, other) => Ok(category::to(other.clone(), of)),
     }
 }

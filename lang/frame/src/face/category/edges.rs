@@ -85,7 +85,7 @@ impl Edges {
         }
         if !drop {
             let texts: Vec<String> = numbers.iter().map(|edge| rdk_runtime::Value::Float(*edge).text()).collect();
-            bail!("Bin edges must be unique: Index([{}], dtype='float64').\nYou can drop duplicate edges by setting the 'duplicates' kwarg", texts.join(", "); hint: "`duplicates=\"drop\"`");
+            bail!("Bin edges must be unique: Index([{}], dtype='float64')", texts.join(", "); hint: "`duplicates=\"drop\"`");
         }
         Ok(match self {
             Edges::Whole(mut edges) => {

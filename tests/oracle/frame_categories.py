@@ -398,6 +398,17 @@ dm.map_partitions(len).compute().sum()
 """
 
 
+# Left out: decided otherwise, or another subject.
+LEFT_OUT = [
+    # Texts are `str` wherever they come from.
+    r"\.str\.upper\(\)", r"^df\.g\.describe\(\)",
+    # Labels after a merge count on within each pile; keys of both types are texts, which lazy frames call `string`.
+    r"\b(d3|dm)\.merge\(same, on='g'(, how='left')?\)\.(k|compute)", r"\b(d3|dm)\.merge\((plain|other), on='g'\)\.compute", r"\bd\w\.merge\((plain|other), on='g'\)\.dtypes",
+    # Counts are whole numbers.
+    r"aggfunc='count'",
+]
+
+
 def shown(value):
     return "" if value is None else pretty(value) if isinstance(value, (dict, list, tuple)) else repr(value)
 
@@ -409,6 +420,8 @@ def as_text(value):
         value = value.set_axis(value.index.astype("str"))
     if isinstance(value, pd.DataFrame):
         return value.astype({label: "str" for label in value.columns if texts(value[label])})
+    if isinstance(value, pd.Series) and value.dtype == "category" and texts(value.cat.categories):
+        return value.cat.rename_categories(value.cat.categories.astype("str"))
     return value.astype("str") if isinstance(value, pd.Series) and texts(value) else value
 
 
@@ -449,6 +462,7 @@ def main():
     open_file = here / "frame_categories_open.txt"
     still_open = set(open_file.read_text(encoding="utf8").splitlines()) if open_file.exists() and "--all" not in sys.argv else set()
     entries = [e for e in entries if json.dumps(["categories", e["code"]], ensure_ascii=False) not in still_open]
+    entries = [e for e in entries if not any(re.search(pattern, e["code"]) for pattern in LEFT_OUT)]
     sets = [{"name": "categories", "setup": SETUP, "entries": entries}]
     (here / "frame_categories.json").write_text(json.dumps(sets, ensure_ascii=False, indent=1) + "\n", encoding="utf8")
     print(len(entries), "entries,", len(report), "reports")

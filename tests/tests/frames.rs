@@ -19,7 +19,8 @@ fn main() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the tests stand in the project");
     std::env::set_current_dir(root).expect("the project's folder can be entered");
     let sets = ["frames", "frame_categories"].into_iter().flat_map(|name| {
-        let text = fs::read_to_string(format!("tests/oracle/{name}.json")).expect("the oracle's data are in the project");
+        let text =
+            fs::read_to_string(format!("tests/oracle/{name}.json")).expect("the oracle's data are in the project");
         serde_json::from_str::<Vec<Value>>(&text).expect("the oracle's data are JSON")
     });
     let open = Arc::new(Mutex::new(Vec::new()));

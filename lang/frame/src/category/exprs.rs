@@ -64,7 +64,8 @@ pub fn all_of(expr: Expr, wanted: &DataType) -> Expr {
             ),
         }
     };
-    Elementwise { name: "category_of_file".into(), gives: wanted.clone(), apply, parameters: written(wanted) }.call(expr)
+    Elementwise { name: "category_of_file".into(), gives: wanted.clone(), apply, parameters: written(wanted) }
+        .call(expr)
 }
 
 /// The numbers of known categories, missing where the value is.

@@ -28,9 +28,7 @@ use arrow::datatypes::{DataType, Field, Fields, Int32Type};
 use rdk_runtime::Result;
 
 pub use convert::{convert, dictionary, encode, lookup, plain, sorted_values, with_known};
-pub use exprs::{
-    all_of, codes_of, grouped, numbered, of_codes, to, type_of_text, type_text, ungrouped, values_of,
-};
+pub use exprs::{all_of, codes_of, grouped, numbered, of_codes, to, type_of_text, type_text, ungrouped, values_of};
 pub use interval::{Interval, is_interval};
 pub use merged::{common, gathered, union};
 

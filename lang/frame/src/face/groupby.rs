@@ -226,11 +226,10 @@ impl GroupBy {
         let text = plan.display_indent().to_string();
         let mut grouped = Arc::unwrap_or_clone(Rows::single(plan, name, rows.n_steps + 1));
         grouped.token = Tokenizer::new("groupby").token(rows.token).bytes(text.as_bytes()).finish();
-        let key =
-            |(at, key): (usize, &Named)| {
-                let expr = category::ungrouped(Rows::column(&format!("k{at}")), &types[at]);
-                Named { label: key.label.clone(), expr }
-            };
+        let key = |(at, key): (usize, &Named)| {
+            let expr = category::ungrouped(Rows::column(&format!("k{at}")), &types[at]);
+            Named { label: key.label.clone(), expr }
+        };
         let view = View {
             rows: Arc::new(grouped),
             index: self.keys.iter().enumerate().map(key).collect(),
@@ -445,7 +444,18 @@ fn group(
         floats_where_missing(context, &view, &mut keys)?;
     }
     let keys_in_list = matches!(by, Value::List(_));
-    Ok(Value::object(GroupBy { view, keys, series, chosen: series, sort, dropna, as_index, group_keys, keys_in_list, observed }))
+    Ok(Value::object(GroupBy {
+        view,
+        keys,
+        series,
+        chosen: series,
+        sort,
+        dropna,
+        as_index,
+        group_keys,
+        keys_in_list,
+        observed,
+    }))
 }
 
 /// Levels of the index as series to group by.

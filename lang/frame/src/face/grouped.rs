@@ -44,7 +44,8 @@ impl GroupBy {
                 let fills = vec![fill; view.columns.len()];
                 let view = super::category::observed::with_unobserved(context, view, fills)?;
                 let keys = (0..view.index.len()).map(|column| Key { column, descending: false, missing_first: false });
-                let view = if self.sort { ordered(context, &view, keys.collect(), None, "groupby-sort")? } else { view };
+                let view =
+                    if self.sort { ordered(context, &view, keys.collect(), None, "groupby-sort")? } else { view };
                 lower::compute_now(context, &view)?
             }
         };

@@ -401,10 +401,11 @@ fn concat(
             };
             Named { label: label.clone(), expr }
         };
-        let index = view.index.iter().zip(&levels).map(|(named, of)| Named {
-            label: named.label.clone(),
-            expr: fitted(view, &named.expr, of),
-        });
+        let index = view
+            .index
+            .iter()
+            .zip(&levels)
+            .map(|(named, of)| Named { label: named.label.clone(), expr: fitted(view, &named.expr, of) });
         View {
             index: index.collect(),
             columns: labels.iter().enumerate().map(column).collect(),

@@ -6,8 +6,8 @@ use rdk_runtime::class::entries;
 use rdk_runtime::{Builtin, Module, Value, builtins};
 
 use super::{
-    category, classes, conversions, create, datasets, from_arrays, hdf, learn, merge, options, positions, read, resample,
-    reshape, timedeltas, travel, write,
+    category, classes, conversions, create, datasets, from_arrays, hdf, learn, merge, options, positions, read,
+    resample, reshape, timedeltas, travel, write,
 };
 use crate::place::noted;
 use crate::plan::Shape;
@@ -79,6 +79,11 @@ fn dask() -> Entries {
         ("Index", Value::Class(classes::class(Shape::Index, false))),
     ];
     names.extend(entries(noted(lazy())));
+    // Where Dask had them for long.
+    let reshape = Module::new("dask.dataframe.reshape", "Frames turned into other forms.", || {
+        entries(noted(reshape::functions::builtins()))
+    });
+    names.push(("reshape", Value::Module(reshape)));
     names
 }
 

@@ -398,7 +398,10 @@ pub fn example(view: &View, number: i64) -> Result<Value> {
         use crate::category;
         if let Some(known) = category::categories(of) {
             let last = (known.values.len() as i32 - 1).min(1);
-            return category::from_codes([0, last].map(|code| (code <= last).then_some(code)).into_iter().collect(), of);
+            return category::from_codes(
+                [0, last].map(|code| (code <= last).then_some(code)).into_iter().collect(),
+                of,
+            );
         }
         let plain = category::value_type(of);
         let values: Vec<Value> = match &plain {

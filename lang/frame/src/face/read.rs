@@ -262,7 +262,8 @@ fn without_categories(options: &Options) -> (Options, Option<Vec<Pick>>) {
     match &options.dtype {
         Dtypes::All(dtype) if is_category(dtype) => (Options { dtype: Dtypes::Infer, ..options.clone() }, None),
         Dtypes::Each(each) => {
-            let (categories, others): (Vec<_>, Vec<_>) = each.iter().cloned().partition(|(_, dtype)| is_category(dtype));
+            let (categories, others): (Vec<_>, Vec<_>) =
+                each.iter().cloned().partition(|(_, dtype)| is_category(dtype));
             let picks = categories.into_iter().map(|(pick, _)| pick).collect();
             (Options { dtype: Dtypes::Each(others), ..options.clone() }, Some(picks))
         }
@@ -371,7 +372,9 @@ fn eager_csv(context: &Context, path: &Value, keywords: Vec<(rdk_runtime::Name, 
     };
     // Types come from the heads of blocks; where that was not enough, from everything.
     let mut view = match read(&asked.options) {
-        Err(error) if error.0.message.contains("expected ") => read(&Options { sample_rows: None, ..asked.options.clone() })?,
+        Err(error) if error.0.message.contains("expected ") => {
+            read(&Options { sample_rows: None, ..asked.options.clone() })?
+        }
         other => other?,
     };
     if let Some(index) = &asked.index {

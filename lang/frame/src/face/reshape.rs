@@ -319,8 +319,7 @@ fn dummies(
     columns: Option<Labels>,
     prefix: Option<String>,
     separator: &str,
-    drop_first: bool,
-    dummy_na: bool,
+    [drop_first, dummy_na]: [bool; 2],
     of: Option<Value>,
 ) -> Result<Value> {
     use super::category::dummies;
@@ -487,7 +486,7 @@ pub mod functions {
 
     builtins! {
         /// A column of True and False for each different value.
-        fn get_dummies[context](/** A frame or series. */ data: View, /** What stands before the values in the labels. */ prefix: Option<String>, /** What stands between both. */ prefix_sep: String = "_", /** Is there a column for what is missing? Only of categories. */ dummy_na: bool = false, /** Only these columns; those of texts if it is left out. */ columns: Option<Labels>, /** Is the first value of each left out? */ drop_first: bool = false, /** Another type than bool. */ dtype: Option<Value>) -> Result<Value> { dummies(context, &data, columns, prefix, &prefix_sep, drop_first, dummy_na, dtype) }
+        fn get_dummies[context](/** A frame or series. */ data: View, /** What stands before the values in the labels. */ prefix: Option<String>, /** What stands between both. */ prefix_sep: String = "_", /** Is there a column for what is missing? Only of categories. */ dummy_na: bool = false, /** Only these columns; those of texts if it is left out. */ columns: Option<Labels>, /** Is the first value of each left out? */ drop_first: bool = false, /** Another type than bool. */ dtype: Option<Value>) -> Result<Value> { dummies(context, &data, columns, prefix, &prefix_sep, [drop_first, dummy_na], dtype) }
 
         /// Columns below each other: their labels in one column, their values in another.
         fn melt[context](/** The frame. */ frame: FrameArg, /** Columns that stay. */ id_vars: Option<Labels>, /** Columns that go below each other; all others if it is left out. */ value_vars: Option<Labels>, /** What the column of labels is called. */ var_name: String = "variable", /** What the column of values is called. */ value_name: String = "value") -> Result<Value> { melted(context, &frame.0, id_vars, value_vars, var_name, value_name) }

@@ -75,8 +75,7 @@ fn dictionaries(paths: &[String], root: usize) -> Result<Option<ArrayRef>> {
             let Some(batch) = reader.next() else { continue };
             let batch = batch.map_err(|error| damaged(path, &error.to_string()))?;
             let words = batch.columns().first().and_then(|column| column.as_any_dictionary_opt());
-            let Some(words) = words.map(|dictionary| dictionary.values())
-            else {
+            let Some(words) = words.map(|dictionary| dictionary.values()) else {
                 return Ok(None);
             };
             all.push(cast(words, &DataType::Utf8View).map_err(arrow_error)?);

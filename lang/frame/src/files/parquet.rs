@@ -162,10 +162,8 @@ pub fn written(path: &str, batch: &RecordBatch, index: &[String], compression: &
     let options = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
     let batch = RecordBatch::try_new_with_options(Arc::new(Schema::new(fields)), columns, &options);
     let batch = &batch.map_err(arrow_error)?;
-    let properties = WriterProperties::builder()
-        .set_compression(compression)
-        .set_key_value_metadata(Some(facts))
-        .build();
+    let properties =
+        WriterProperties::builder().set_compression(compression).set_key_value_metadata(Some(facts)).build();
     let failed = |what: String| error!(OSError: "'{path}' could not be written: {what}");
     let temporary = format!("{path}.part");
     let file = File::create(&temporary).map_err(|error| failed(error.to_string()))?;

@@ -9,8 +9,8 @@ use serde::de::DeserializeOwned;
 
 use super::{Gather, Stage, codec};
 use crate::steps::{
-    Align, Before, Between, Blend, Bounds, Described, Distinct, FromPiles, FromValue, Merge, Observed, Order, Pick, Pieces,
-    Quantiles, Recount, Running, Sample, Shelved, SplitByBounds, SplitByHash, SplitByRange, Stack, Take, Tally,
+    Align, Before, Between, Blend, Bounds, Described, Distinct, FromPiles, FromValue, Merge, Observed, Order, Pick,
+    Pieces, Quantiles, Recount, Running, Sample, Shelved, SplitByBounds, SplitByHash, SplitByRange, Stack, Take, Tally,
     TimeSeries, Total, Transpose, Weigh, Whole, Work,
 };
 

@@ -101,7 +101,8 @@ pub fn together(parts: &[&Batches]) -> Result<RecordBatch> {
         columns.push(arrow::compute::concat(&pieces).map_err(crate::batches::arrow_error)?);
     }
     let fields = wholes[0].schema_ref().fields().iter().zip(&columns);
-    let fields = fields.map(|(field, column)| arrow::datatypes::Field::new(field.name(), column.data_type().clone(), true));
+    let fields =
+        fields.map(|(field, column)| arrow::datatypes::Field::new(field.name(), column.data_type().clone(), true));
     let schema = Arc::new(arrow::datatypes::Schema::new(fields.collect::<Vec<_>>()));
     RecordBatch::try_new(schema, columns).map_err(crate::batches::arrow_error)
 }

@@ -91,7 +91,9 @@ fn unobserved(keys: &[ArrayRef]) -> Result<Vec<ArrayRef>> {
     let total = candidates.iter().try_fold(1usize, |total, values| total.checked_mul(values.len()));
     let total = match total.filter(|&total| total <= MOST) {
         Some(total) => total,
-        None => bail!(MemoryError: "there would be more than {MOST} groups"; hint: "`observed=True` makes only those that occur"),
+        None => {
+            bail!(MemoryError: "there would be more than {MOST} groups"; hint: "`observed=True` makes only those that occur")
+        }
     };
     let mut all = Vec::new();
     let mut each = total;

@@ -33,7 +33,10 @@ fn renamed(context: &Context, this: &Accessor, values: &ArrayRef, ordered: bool,
 
 /// One category or a list of them, as a column.
 fn some(context: &Context, given: &Value) -> Result<ArrayRef> {
-    match given.items().is_none() && given.get::<Frame>().is_none() && cell::column_of(given, "of categories")?.is_none() {
+    match given.items().is_none()
+        && given.get::<Frame>().is_none()
+        && cell::column_of(given, "of categories")?.is_none()
+    {
         true => cell::column(std::slice::from_ref(given), "of categories"),
         false => values_of(context, given),
     }
@@ -71,8 +74,7 @@ pub fn add(context: &Context, this: &Accessor, new: &Value) -> Result<Value> {
         bail!("new categories must not include old categories: {}", set_text(&new, &known));
     }
     let wanted = crate::steps::common(&[old.values.data_type().clone(), new.data_type().clone()]);
-    let (old_values, new) =
-        (crate::objects::convert(&old.values, &wanted)?, crate::objects::convert(&new, &wanted)?);
+    let (old_values, new) = (crate::objects::convert(&old.values, &wanted)?, crate::objects::convert(&new, &wanted)?);
     let all = concat(&[&old_values, &new]).map_err(arrow_error)?;
     renamed(context, this, &all, old.ordered, "add-categories")
 }
@@ -86,7 +88,8 @@ pub fn remove(context: &Context, this: &Accessor, removals: &Value) -> Result<Va
     if !strange.is_empty() {
         bail!("removals must all be in old categories: {}", set_text(&removals, &strange));
     }
-    let kept: UInt64Array = (0..old.values.len() as u64).filter(|&at| !places.iter().flatten().any(|code| code as u64 == at)).collect();
+    let kept: UInt64Array =
+        (0..old.values.len() as u64).filter(|&at| !places.iter().flatten().any(|code| code as u64 == at)).collect();
     let kept = take(&old.values, &kept, None).map_err(arrow_error)?;
     // Where the order means nothing, pandas sorts what is left.
     let kept = if old.ordered { kept } else { category::sorted_values(&kept)? };
@@ -155,7 +158,12 @@ pub fn set(context: &Context, this: &Accessor, new: &Value, ordered: Option<bool
                 let kept = old.values.slice(0, new.len());
                 let narrow = category::to(this.expr(), &category::known(&kept, old.ordered)?);
                 let wanted = category::known(&new, ordered)?;
-                return answer(context, this, category::of_codes(category::codes_of(narrow), &wanted), "set-categories");
+                return answer(
+                    context,
+                    this,
+                    category::of_codes(category::codes_of(narrow), &wanted),
+                    "set-categories",
+                );
             }
             renamed(context, this, &new, ordered, "set-categories")
         }

@@ -52,7 +52,9 @@ pub fn comparison(op: CompareOp, left: Expr, right: Expr, view: &View) -> Result
             true => Ok(category::codes_of(expr)),
             false => match code_of(&expr, of)? {
                 Some(code) => Ok(lit(code)),
-                None => bail!(TypeError: "Invalid comparison between dtype=category and {}", dtype::name(own, true); hint: "only with one of the categories"),
+                None => {
+                    bail!(TypeError: "Invalid comparison between dtype=category and {}", dtype::name(own, true); hint: "only with one of the categories")
+                }
             },
         }
     };

@@ -74,7 +74,11 @@ fn numbers(column: &ArrayRef) -> Result<Vec<Option<f64>>> {
     let column = match column.data_type() {
         DataType::Timestamp(..) => {
             let whole = cast(column, &TIME).and_then(|times| cast(&times, &DataType::Int64)).map_err(arrow_error)?;
-            return Ok(whole.as_primitive::<Int64Type>().iter().map(|micros| micros.map(|micros| micros as f64)).collect());
+            return Ok(whole
+                .as_primitive::<Int64Type>()
+                .iter()
+                .map(|micros| micros.map(|micros| micros as f64))
+                .collect());
         }
         _ => cast(column, &DataType::Float64).map_err(arrow_error)?,
     };
@@ -172,7 +176,9 @@ fn cut(context: &Context, view: &View, labelled: bool, edges: Edges, asked: &Ask
                     let apply: ElementFunction = |column, parameters| {
                         let of: Vec<i32> = parameters[0].split(' ').filter_map(|number| number.parse().ok()).collect();
                         let places = column.as_primitive::<arrow::datatypes::Int32Type>();
-                        Ok(Arc::new(places.iter().map(|place| of.get(place? as usize).copied()).collect::<Int32Array>()))
+                        Ok(Arc::new(
+                            places.iter().map(|place| of.get(place? as usize).copied()).collect::<Int32Array>(),
+                        ))
                     };
                     let parameters = vec![numbers.join(" ")];
                     let gives = DataType::Int32;
@@ -182,7 +188,8 @@ fn cut(context: &Context, view: &View, labelled: bool, edges: Edges, asked: &Ask
             }
         }
     };
-    let made = Frame::answer_now(context, View { shape: Shape::Series, ..view.series(view.label().clone(), expr, "cut") })?;
+    let made =
+        Frame::answer_now(context, View { shape: Shape::Series, ..view.series(view.label().clone(), expr, "cut") })?;
     let made = match View::from_value(&made) {
         Some(series) if !labelled => super::super::arrays::values(context, &series)?,
         _ => made,

@@ -73,7 +73,8 @@ pub fn dummies(context: &Context, view: &View, asked: &Asked) -> Result<Value> {
             columns.push(Named { label: Some(label(&cell::value(&categories.values, at))), expr });
         }
         if asked.dummy_na {
-            columns.push(Named { label: Some(label(&Value::str("nan"))), expr: flag(code.clone().is_null()) });
+            let missing = if before.is_some() { "nan" } else { "NaN" };
+            columns.push(Named { label: Some(label(&Value::str(missing))), expr: flag(code.clone().is_null()) });
         }
     }
     let made = view.with_columns(columns, Shape::Frame, "get-dummies");

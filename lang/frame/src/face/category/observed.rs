@@ -34,6 +34,7 @@ pub fn with_unobserved(context: &Context, view: View, fills: Vec<Fill>) -> Resul
     }
     let work = Observed { n_keys: view.index.len(), fills };
     let schema = step_schema(&view)?;
-    let rows = Rows::step("groupby-unobserved", Whole::at(work, context.place()), vec![view.clone()], Wiring::All, 1, schema)?;
+    let rows =
+        Rows::step("groupby-unobserved", Whole::at(work, context.place()), vec![view.clone()], Wiring::All, 1, schema)?;
     Ok(View { name: view.name.clone(), ..over_step(&view, &rows) })
 }

@@ -59,7 +59,8 @@ pub fn table(
         let value = view.column(label)?.expr.clone();
         for at in 0..known.values.len() {
             let nothing = datafusion::common::ScalarValue::try_from(&view.type_of(&value)?).map_err(fusion)?;
-            let of_category = when(code.clone().eq(lit(at as i32)), value.clone()).otherwise(lit(nothing)).map_err(fusion)?;
+            let of_category =
+                when(code.clone().eq(lit(at as i32)), value.clone()).otherwise(lit(nothing)).map_err(fusion)?;
             let name = cell::value(&known.values, at);
             let name = Label::of(&name).unwrap_or_else(|| Label::text(name.text()));
             let label = if single { name } else { Label::Levels(vec![label.clone(), name]) };

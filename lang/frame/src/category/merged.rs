@@ -39,10 +39,14 @@ pub fn common(types: &[DataType]) -> Result<DataType> {
     if types.iter().any(is_ordered) {
         bail!(TypeError: "Categorical.ordered must be the same"; hint: "`.cat.as_unordered()`, or the same categories in all");
     }
+    let plain = crate::steps::common(&types.iter().map(value_type).collect::<Vec<_>>());
+    if crate::objects::is(&plain) {
+        return Ok(plain);
+    }
     let values = types.iter().map(|of| categories(of).map(|known| known.values.clone())).collect::<Option<Vec<_>>>();
     match values.as_deref().map(union).transpose()?.flatten() {
         Some(values) => known(&values, false),
-        None => Ok(unknown(&crate::steps::common(&types.iter().map(value_type).collect::<Vec<_>>()), false)),
+        None => Ok(unknown(&plain, false)),
     }
 }
 

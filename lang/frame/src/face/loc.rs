@@ -476,15 +476,16 @@ fn assign(context: &Context, frame: &Frame, index: &Value, value: &Value, by_pos
     let (view, condition) = match rows.get::<Frame>() {
         Some(mask) => items::over_rows_of(context, &view, &mask.view())?,
         None => {
-            let expr = view.index[0].expr.clone();
+            let plain = with_plain_labels(&view)?;
+            let expr = plain.index[0].expr.clone();
             let condition = match rows {
                 Value::List(list) => {
                     let wanted = list.snapshot();
-                    let wanted = wanted.iter().map(|item| literal(&view, item, false)).collect::<Result<Vec<_>>>()?;
+                    let wanted = wanted.iter().map(|item| literal(&plain, item, false)).collect::<Result<Vec<_>>>()?;
                     expr.in_list(wanted, false)
                 }
                 Value::Slice(slice) if slice.start.is_none() && slice.stop.is_none() => lit(true),
-                one => expr.eq(literal(&view, one, false)?),
+                one => expr.eq(literal(&plain, one, false)?),
             };
             (view, condition)
         }
@@ -497,8 +498,7 @@ fn assign(context: &Context, frame: &Frame, index: &Value, value: &Value, by_pos
             Some(named) => named.expr.clone(),
             None => lit(datafusion::common::ScalarValue::Null),
         };
-        let expr = datafusion::logical_expr::when(condition.clone(), new).otherwise(old);
-        let expr = expr.map_err(crate::errors::fusion)?;
+        let expr = put(&view, condition.clone(), new, old)?;
         match view.columns.iter().position(|named| named.label.as_ref() == Some(label)) {
             Some(at) => view.columns[at].expr = expr,
             None => view.columns.push(crate::plan::Named { label: Some(label.clone()), expr }),
@@ -506,6 +506,14 @@ fn assign(context: &Context, frame: &Frame, index: &Value, value: &Value, by_pos
     }
     frame.replace(view);
     Ok(())
+}
+
+/// Something new where a condition holds; among categories it is one of them.
+fn put(view: &View, condition: Expr, new: Expr, old: Expr) -> Result<Expr> {
+    if crate::category::is(&view.type_of(&old)?) {
+        return super::category::compare::chosen(view, old, condition, new, false);
+    }
+    datafusion::logical_expr::when(condition, new).otherwise(old).map_err(crate::errors::fusion)
 }
 
 /// `df.iloc[rows, columns] = value`, `df.iat[row, column] = value`
@@ -529,8 +537,7 @@ fn assign_by_position(
         let (over, new) = items::value_over(context, &view, value)?;
         view = over;
         let old = view.columns[place].expr.clone();
-        let chosen = datafusion::logical_expr::when(condition.clone(), new).otherwise(old);
-        view.columns[place].expr = chosen.map_err(crate::errors::fusion)?;
+        view.columns[place].expr = put(&view, condition.clone(), new, old)?;
     }
     frame.replace(view);
     Ok(())
@@ -558,12 +565,14 @@ pub fn assign_series(context: &Context, frame: &Frame, index: &Value, value: &Va
     let view = frame.view();
     let condition = match index.get::<Frame>() {
         Some(mask) => items::over_rows_of(context, &view, &mask.view())?,
-        None => (view.clone(), view.index[0].expr.clone().eq(literal(&view, index, false)?)),
+        None => {
+            let plain = with_plain_labels(&view)?;
+            (view.clone(), plain.index[0].expr.clone().eq(literal(&plain, index, false)?))
+        }
     };
     let (view, condition) = condition;
     let (mut view, new) = items::value_over(context, &view, value)?;
-    let expr = datafusion::logical_expr::when(condition, new).otherwise(view.expr().clone());
-    view.columns[0].expr = expr.map_err(crate::errors::fusion)?;
+    view.columns[0].expr = put(&view, condition, new, view.expr().clone())?;
     frame.replace(view);
     Ok(())
 }

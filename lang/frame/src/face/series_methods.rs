@@ -219,7 +219,7 @@ fn choose(context: &Context, this: &View, condition: &View, other: Option<Value>
     let other = other.unwrap_or_default();
     let (view, other) = items::value_over(context, &view, &other)?;
     if crate::category::is(&view.type_of(view.expr())?) {
-        let chosen = super::category::compare::chosen(&view, condition, other, when_true)?;
+        let chosen = super::category::compare::chosen(&view, view.expr().clone(), condition, other, when_true)?;
         return Frame::answer(context, view.series(view.label().clone(), chosen, "where"));
     }
     let other = match other {

@@ -318,7 +318,7 @@ fn astype(context: &Context, this: &View, dtype: &Value) -> Result<Value> {
             true => category::unknown(&category::value_type(&of), category::is_ordered(&wanted)),
             false => wanted,
         };
-        view.columns[at].expr = converted(expr, &of, &wanted, this.eager);
+        view.columns[at].expr = converted(expr, &of, &wanted);
     }
     Frame::answer_now(context, View { name: "astype".into(), ..view })
 }
@@ -332,13 +332,11 @@ pub fn as_wanted(expr: Expr, of: &DataType, wanted: &DataType) -> Expr {
 }
 
 /// A column as another type, as pandas converts it.
-pub fn converted(expr: Expr, of: &DataType, wanted: &DataType, eager: bool) -> Expr {
+pub fn converted(expr: Expr, of: &DataType, wanted: &DataType) -> Expr {
     match (of, wanted) {
         (of, wanted) if of == wanted => expr,
         (_, wanted) if category::is(wanted) => category::to(expr, wanted),
-        (of, wanted) if category::is(of) => {
-            converted(category::values_of(expr, of), &category::value_type(of), wanted, eager)
-        }
+        (of, wanted) if category::is(of) => converted(category::values_of(expr, of), &category::value_type(of), wanted),
         (of, wanted) if cell::is_text(of) && cell::is_text(wanted) => expr,
         (_, wanted) if cell::is_text(wanted) => crate::functions::texts(expr),
         (of, DataType::Boolean) if of.is_numeric() => {

@@ -104,6 +104,11 @@ pub fn values(column: &arrow::array::ArrayRef) -> Values {
     if crate::objects::is(of) {
         return Values::objects(crate::objects::cells(column));
     }
+    if crate::objects::is(&crate::category::value_type(of))
+        && let Ok(plain) = crate::category::plain(column)
+    {
+        return Values { dtype: "category".to_string(), ..Values::objects(crate::objects::cells(&plain)) };
+    }
     let shown = crate::category::dictionary(column).unwrap_or_else(|_| column.clone());
     let is_ordered = crate::category::categories(of).is_some_and(|categories| categories.ordered);
     Values { is_ordered, ..Values::new(dtype::name(of, true), shown) }

@@ -52,7 +52,10 @@ pub fn of_files(paths: &[String]) -> Result<Vec<(String, DataType)>> {
             found.push((field.name().clone(), of));
             continue;
         }
-        let DataType::Dictionary(_, _) = field.data_type() else { continue };
+        let DataType::Dictionary(_, values) = field.data_type() else { continue };
+        if values.is_numeric() {
+            continue;
+        }
         let ordered = field.dict_is_ordered().unwrap_or(false);
         let of = match (paths.len() <= MOST_FILES).then(|| dictionaries(paths, root)).transpose()?.flatten() {
             Some(values) if values.null_count() == 0 => category::known(&values, ordered)?,

@@ -109,7 +109,10 @@ pub fn footer(path: &str) -> Result<(Schema, Option<String>)> {
     let builder = open(path)?;
     let fields = builder.schema().fields().iter().map(|field| {
         let of = match field.data_type() {
-            DataType::Utf8 | DataType::LargeUtf8 | DataType::Dictionary(..) | DataType::Binary => DataType::Utf8View,
+            DataType::Utf8 | DataType::LargeUtf8 | DataType::Binary => DataType::Utf8View,
+            // pandas, too, takes only texts for categories.
+            DataType::Dictionary(_, values) if values.is_numeric() => (**values).clone(),
+            DataType::Dictionary(..) => DataType::Utf8View,
             DataType::Date32 | DataType::Date64 => DataType::Timestamp(TimeUnit::Microsecond, None),
             DataType::Timestamp(unit, _) => DataType::Timestamp(*unit, None),
             DataType::Decimal128(..) => DataType::Float64,

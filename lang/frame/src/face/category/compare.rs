@@ -74,8 +74,7 @@ fn code_of(literal: &Expr, of: &arrow::datatypes::DataType) -> Result<Option<i32
 }
 
 /// Categories where a condition holds, or does not, and other ones elsewhere.
-pub fn chosen(view: &View, condition: Expr, other: Expr, when_true: bool) -> Result<Expr> {
-    let own = view.expr().clone();
+pub fn chosen(view: &View, own: Expr, condition: Expr, other: Expr, when_true: bool) -> Result<Expr> {
     let of = view.type_of(&own)?;
     let (own, other) = match category::categories(&of) {
         Some(_) => (category::codes_of(own), code_put(&other, &of)?),

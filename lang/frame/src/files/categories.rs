@@ -3,10 +3,13 @@
 //! What our own files hold besides, the types of columns with their categories, is read back as it was; of other files the
 //! dictionaries of all row groups are looked at.
 
+use std::fs::File;
+
 use arrow::array::{Array, ArrayRef, AsArray};
 use arrow::compute::cast;
 use arrow::datatypes::DataType;
 use parquet::arrow::ProjectionMask;
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use rdk_runtime::Result;
 
 use super::parquet::{damaged, open};
@@ -44,12 +47,9 @@ pub fn of_files(paths: &[String]) -> Result<Vec<(String, DataType)>> {
     let Some(first) = paths.first() else { return Ok(Vec::new()) };
     let builder = open(first)?;
     let mut found = Vec::new();
-    let facts = builder.metadata().file_metadata().key_value_metadata().cloned().unwrap_or_default();
     for (root, field) in builder.schema().fields().iter().enumerate() {
-        let key = format!("{FACT}{}", field.name());
-        let fact = facts.iter().find(|pair| pair.key == key).and_then(|pair| pair.value.as_ref());
-        if let Some(of) = fact.and_then(|text| category::type_of_text(text).ok()).filter(category::is) {
-            found.push((field.name().clone(), of));
+        if let Some(of) = fact(&builder, field.name()) {
+            found.push((field.name().clone(), of_all(paths, field.name(), of)?));
             continue;
         }
         let DataType::Dictionary(_, values) = field.data_type() else { continue };
@@ -64,6 +64,30 @@ pub fn of_files(paths: &[String]) -> Result<Vec<(String, DataType)>> {
         found.push((field.name().clone(), of));
     }
     Ok(found)
+}
+
+/// The type of a column, if the file says that it holds categories.
+fn fact(file: &ParquetRecordBatchReaderBuilder<File>, name: &str) -> Option<DataType> {
+    let facts = file.metadata().file_metadata().key_value_metadata()?;
+    let key = format!("{FACT}{name}");
+    let text = facts.iter().find(|pair| pair.key == key)?.value.as_ref()?;
+    category::type_of_text(text).ok().filter(category::is)
+}
+
+/// The type of a column in all files: partitions may have been written with categories of their own.
+fn of_all(paths: &[String], name: &str, first: DataType) -> Result<DataType> {
+    let mut types = vec![first];
+    for path in &paths[1..] {
+        match fact(&open(path)?, name) {
+            Some(of) if types.contains(&of) => {}
+            Some(of) => types.push(of),
+            None => return Ok(category::unknown(&category::value_type(&types[0]), false)),
+        }
+    }
+    match category::common(&types) {
+        Ok(of) if category::is(&of) => Ok(of),
+        Ok(_) | Err(_) => Ok(category::unknown(&category::value_type(&types[0]), false)),
+    }
 }
 
 /// The words of the dictionaries of one column in all row groups of all files.

@@ -11,6 +11,7 @@ use rdk_graph::Tokenizer;
 use rdk_runtime::{Class, ClassRef, Context, FromValue, Object, Result, Value, bail, error};
 
 use super::aggregate::{Reduction, is_wanted, say_left_out};
+use super::category::observed;
 use super::grouped::Specified;
 use super::over::{over_step, step_schema};
 use super::{align, items};
@@ -212,8 +213,7 @@ impl GroupBy {
         }
         let mut aggregates = Vec::new();
         let mut columns = Vec::new();
-        let fills = (!self.observed)
-            .then(|| wanted.iter().map(|wanted| super::category::observed::fill(wanted.reduction)).collect::<Vec<_>>());
+        let fills = wanted.iter().map(|wanted| observed::fill(wanted.reduction)).collect();
         for (at, Wanted { label, expr, reduction }) in wanted.into_iter().enumerate() {
             let of = self.view.type_of(&expr)?;
             let (aggregate, after) = reduction.aggregate(expr, &of)?;
@@ -221,15 +221,12 @@ impl GroupBy {
             aggregates.push(aggregate.alias(&field));
             columns.push(Named { label, expr: after.apply(Rows::column(&field)) });
         }
-        let fills = fills.unwrap_or_default();
         let plan = plan.aggregate(groups, aggregates).and_then(LogicalPlanBuilder::build).map_err(fusion)?;
         let text = plan.display_indent().to_string();
         let mut grouped = Arc::unwrap_or_clone(Rows::single(plan, name, rows.n_steps + 1));
         grouped.token = Tokenizer::new("groupby").token(rows.token).bytes(text.as_bytes()).finish();
-        let key = |(at, key): (usize, &Named)| {
-            let expr = category::ungrouped(Rows::column(&format!("k{at}")), &types[at]);
-            Named { label: key.label.clone(), expr }
-        };
+        let column = |at: usize| category::ungrouped(Rows::column(&format!("k{at}")), &types[at]);
+        let key = |(at, key): (usize, &Named)| Named { label: key.label.clone(), expr: column(at) };
         let view = View {
             rows: Arc::new(grouped),
             index: self.keys.iter().enumerate().map(key).collect(),
@@ -238,10 +235,7 @@ impl GroupBy {
             eager: self.view.eager,
             name: format!("groupby-{name}").into(),
         };
-        let view = match self.observed {
-            true => view,
-            false => super::category::observed::with_unobserved(context, view, fills)?,
-        };
+        let view = if self.observed { view } else { observed::with_unobserved(context, view, fills)? };
         if !self.sort {
             return Ok(view);
         }

@@ -1,4 +1,5 @@
-//! Frames against pandas and Dask: every entry of `tests/oracle/frames.json` prints here what it printed there.
+//! Frames against pandas and Dask: every entry of `tests/oracle/frames.json` and `frame_categories.json` prints here what it
+//! printed there.
 //!
 //! `OPEN=FILE cargo test -p rdk-tests --test frames` writes the entries that differ, in the notation of `frames_open.txt`.
 
@@ -17,10 +18,13 @@ fn main() {
     let arguments = Arguments::from_args();
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the tests stand in the project");
     std::env::set_current_dir(root).expect("the project's folder can be entered");
-    let text = fs::read_to_string("tests/oracle/frames.json").expect("the oracle's data are in the project");
-    let sets: Vec<Value> = serde_json::from_str(&text).expect("the oracle's data are JSON");
+    let sets = ["frames", "frame_categories"].into_iter().flat_map(|name| {
+        let text =
+            fs::read_to_string(format!("tests/oracle/{name}.json")).expect("the oracle's data are in the project");
+        serde_json::from_str::<Vec<Value>>(&text).expect("the oracle's data are JSON")
+    });
     let open = Arc::new(Mutex::new(Vec::new()));
-    let trials = sets.into_iter().map(|set| {
+    let trials = sets.map(|set| {
         let open = open.clone();
         Trial::test(format!("frames: {}", text_of(&set, "name")), move || check(&set, &open))
     });

@@ -60,10 +60,24 @@ pub fn value(column: &ArrayRef, row: usize) -> Value {
             let fraction = if rest > 0 { format!(".{rest:06}") } else { String::new() };
             format!("{:02}:{:02}:{:02}{fraction}", seconds / 3600, seconds / 60 % 60, seconds % 60)
         }),
+        DataType::Struct(_) => of_struct(column, row),
         DataType::LargeBinary => value(&crate::objects::one(column, row), 0),
         DataType::Binary => Value::Bytes(column.as_binary::<i32>().value(row).into()),
         DataType::BinaryView => Value::Bytes(column.as_binary_view().value(row).into()),
         _ => text(column, row).map_or(Value::None, Value::str),
+    }
+}
+
+/// A cell with one of several categories, or with an interval.
+fn of_struct(column: &ArrayRef, row: usize) -> Value {
+    use crate::category::{self, Kind};
+    match category::kind(column.data_type()) {
+        Some(Kind::Known(categories)) => match column.as_struct().column(0).as_primitive_opt::<Int32Type>() {
+            Some(codes) if !codes.is_null(row) => value(&categories.values, codes.value(row) as usize),
+            _ => Value::Float(f64::NAN),
+        },
+        Some(Kind::Unknown(_)) => value(column.as_struct().column(0), row),
+        None => category::interval::at(column, row).map_or(Value::None, Value::object),
     }
 }
 
@@ -168,6 +182,9 @@ fn sort(value: &Value) -> Option<Sort> {
 pub fn column(values: &[Value], name: &str) -> Result<ArrayRef> {
     if values.iter().any(|value| matches!(value, Value::List(_) | Value::Tuple(_))) {
         return column_of_lists(values, name);
+    }
+    if let Some(intervals) = crate::category::interval::column(values) {
+        return intervals;
     }
     let mut found = Sort::Missing;
     let mut missing = false;
@@ -279,6 +296,9 @@ fn floats(values: &[Value]) -> ArrayRef {
 
 /// Something with values in a row as a column, if it is one: a list, a tuple, a range, an array.
 pub fn column_of(value: &Value, name: &str) -> Result<Option<ArrayRef>> {
+    if let Some(categorical) = value.get::<crate::face::Categorical>() {
+        return Ok(Some(categorical.column()?));
+    }
     if let Some(array) = value.get::<NdArray>() {
         return match array.shape().len() {
             1 => {
@@ -331,6 +351,10 @@ pub fn literal(value: &Value) -> Option<ScalarValue> {
                 ScalarValue::DurationMicrosecond(crate::timedelta::micros_of(other))
             }
             None if other.get::<Timestamp>().is_some() => ScalarValue::TimestampMicrosecond(None, None),
+            None if other.get::<crate::category::Interval>().is_some() => {
+                let column = column(std::slice::from_ref(other), "of an interval").ok()?;
+                ScalarValue::try_from_array(&column, 0).ok()?
+            }
             None => {
                 other.get::<NumpyScalar>()?;
                 return literal(&other.plain_number()?);

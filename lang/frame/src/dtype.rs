@@ -29,30 +29,50 @@ pub fn name(data_type: &DataType, eager: bool) -> &'static str {
                 "string"
             }
         }
-        _ => "object",
+        of if crate::category::is(of) => "category",
+        of => crate::category::is_interval(of).map_or("object", interval),
+    }
+}
+
+/// What pandas calls a column of intervals.
+fn interval((of, closed_right): (&DataType, bool)) -> &'static str {
+    match (of, closed_right) {
+        (DataType::Float64, true) => "interval[float64, right]",
+        (DataType::Float64, false) => "interval[float64, left]",
+        (DataType::Timestamp(..), true) => "interval[datetime64[us], right]",
+        (DataType::Timestamp(..), false) => "interval[datetime64[us], left]",
+        (DataType::Duration(_), true) => "interval[timedelta64[us], right]",
+        (DataType::Duration(_), false) => "interval[timedelta64[us], left]",
+        (_, true) => "interval[int64, right]",
+        (_, false) => "interval[int64, left]",
     }
 }
 
 /// The type that a user means by `dtype=`: a name, a class such as `float` or `np.float32`.
 pub fn read(value: &Value) -> Result<DataType> {
+    if let Some(dtype) = value.get::<crate::face::CategoricalDtype>() {
+        return Ok(dtype.of.clone());
+    }
     let text = match value {
         Value::Str(text) => text.to_string(),
         Value::Class(class) => class.name.to_string(),
         other => other.text(),
     };
+    check_plain(&text)?;
     Ok(match text.as_str() {
-        "bool" | "boolean" => DataType::Boolean,
-        "int8" | "Int8" => DataType::Int8,
-        "int16" | "Int16" => DataType::Int16,
-        "int32" | "Int32" | "int32[pyarrow]" => DataType::Int32,
-        "int" | "int64" | "Int64" | "int64[pyarrow]" | "i8" => DataType::Int64,
-        "uint8" | "UInt8" => DataType::UInt8,
-        "uint16" | "UInt16" => DataType::UInt16,
-        "uint32" | "UInt32" => DataType::UInt32,
-        "uint64" | "UInt64" => DataType::UInt64,
-        "float32" | "Float32" => DataType::Float32,
-        "float" | "float64" | "Float64" | "f8" | "double" => DataType::Float64,
-        "str" | "string" | "object" | "O" | "category" | "string[pyarrow]" | "string[python]" => DataType::Utf8View,
+        "bool" => DataType::Boolean,
+        "int8" => DataType::Int8,
+        "int16" => DataType::Int16,
+        "int32" | "int32[pyarrow]" => DataType::Int32,
+        "int" | "int64" | "int64[pyarrow]" | "i8" => DataType::Int64,
+        "uint8" => DataType::UInt8,
+        "uint16" => DataType::UInt16,
+        "uint32" => DataType::UInt32,
+        "uint64" => DataType::UInt64,
+        "float32" => DataType::Float32,
+        "float" | "float64" | "f8" | "double" => DataType::Float64,
+        "str" | "string" | "object" | "O" | "string[pyarrow]" | "string[python]" => DataType::Utf8View,
+        "category" => crate::category::unknown(&DataType::Utf8View, false),
         "datetime64[ns]" | "datetime64[us]" | "datetime64" | "M8[ns]" | "datetime" => {
             DataType::Timestamp(TimeUnit::Microsecond, None)
         }
@@ -60,6 +80,20 @@ pub fn read(value: &Value) -> Result<DataType> {
             bail!(TypeError: "data type '{other}' not understood"; hint: "`int64`, `float64`, `bool`, `str` and `datetime64[us]` are known")
         }
     })
+}
+
+/// An error for types whose columns have `<NA>` where something is missing.
+pub fn check_plain(name: &str) -> Result<()> {
+    let nullable = ["Int", "UInt", "Float"].iter().filter_map(|kind| name.strip_prefix(kind));
+    let nullable = nullable.into_iter().any(|bits| matches!(bits, "8" | "16" | "32" | "64"));
+    if nullable || name == "boolean" {
+        let plain = if name == "boolean" { "bool".to_string() } else { name.to_lowercase() };
+        bail!(
+            NotImplementedError: "the dtype {name}, whose columns have <NA> where something is missing, is not supported";
+            hint: "`{plain}` is; numbers of which some are missing are `float64`"
+        );
+    }
+    Ok(())
 }
 
 /// The type that a user means for a column of this type: texts are texts as `object`, too; all else keeps its values.

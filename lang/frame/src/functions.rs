@@ -186,9 +186,19 @@ impl Elementwise {
         let signature = Signature::any(1, Volatility::Immutable);
         let shown = match self.parameters.is_empty() {
             true => self.name.clone(),
-            false => format!("{}[{}]", self.name, self.parameters.join(", ")),
+            false => format!("{}[{}]", self.name, shown(&self.parameters)),
         };
         ScalarUDF::from(ElementwiseFunction { function: self, shown, signature, place })
+    }
+}
+
+/// Parameters as a plan shows them: what is long or no plain text by its hash.
+fn shown(parameters: &[String]) -> String {
+    const LONG: usize = 200;
+    let all = parameters.join(", ");
+    match all.len() > LONG || all.contains(char::is_control) {
+        true => rdk_graph::Tokenizer::new("parameters").data(&parameters).finish().to_string(),
+        false => all,
     }
 }
 
@@ -272,6 +282,10 @@ pub fn as_key(expr: Expr, of: &DataType) -> Expr {
 
 /// A column as another type, which may be `object`.
 pub fn as_type(expr: Expr, wanted: &DataType) -> Expr {
+    use crate::category;
+    if category::is(wanted) {
+        return category::to(expr, wanted);
+    }
     if !crate::objects::is(wanted) {
         return datafusion::logical_expr::cast(expr, wanted.clone());
     }

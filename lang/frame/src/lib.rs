@@ -4,6 +4,7 @@
 //! says how they become tasks. What pandas has is the same with its rows in memory, computed at once.
 
 pub mod batches;
+pub mod category;
 pub mod cell;
 pub mod csv;
 pub mod dtype;

@@ -28,6 +28,9 @@ pub fn is(of: &DataType) -> bool {
 
 /// A column as another type; any column can become one of `object`.
 pub fn convert(column: &ArrayRef, wanted: &DataType) -> Result<ArrayRef> {
+    if crate::category::is(column.data_type()) || crate::category::is(wanted) {
+        return crate::category::convert(column, wanted);
+    }
     match (is(column.data_type()), is(wanted)) {
         (true, true) => Ok(column.clone()),
         (false, true) => of_column(column),
@@ -133,6 +136,7 @@ fn plain(column: &ArrayRef) -> Result<(u8, ArrayRef)> {
         DataType::Timestamp(..) => of(b't', &DataType::Timestamp(TimeUnit::Microsecond, None)),
         DataType::Date32 => Ok((b'd', column.clone())),
         DataType::Duration(_) => of(b'p', &DataType::Duration(TimeUnit::Microsecond)),
+        of_categories if crate::category::is(of_categories) => plain(&crate::category::plain(column)?),
         DataType::Binary | DataType::BinaryView => of(b'y', &DataType::LargeBinary),
         of_text if cell::is_text(of_text) => Ok((b's', column.clone())),
         // Lists and the like are texts here.

@@ -147,6 +147,10 @@ fn write_field(out: &mut Vec<u8>, text: &str, numeric: bool, alone: bool, option
 
 /// Every field as text; what is missing stays missing.
 fn texts(column: &dyn Array, options: &WriteOptions) -> Result<Texts> {
+    if crate::category::is(column.data_type()) {
+        let values = crate::category::plain(&arrow::array::make_array(column.to_data()))?;
+        return texts(&values, options);
+    }
     let numeric = |texts: StringViewArray| Ok(Texts { texts, numeric: true });
     let other = |texts: StringViewArray| Ok(Texts { texts, numeric: false });
     let converted = |to: &DataType| {
@@ -183,6 +187,9 @@ fn texts(column: &dyn Array, options: &WriteOptions) -> Result<Texts> {
         DataType::Timestamp(unit, zone) => other(moments(column, *unit, zone.as_deref(), options)?),
         DataType::Date32 | DataType::Date64 => other(moments(column, TimeUnit::Second, None, options)?),
         DataType::Duration(_) => other(durations(column)?),
+        of if crate::category::is_interval(of).is_some() => {
+            other((0..column.len()).map(|row| crate::category::interval::text(column, row)).collect())
+        }
         DataType::Null => other(std::iter::repeat_n(None::<&str>, column.len()).collect()),
         _ => {
             let array = converted(&DataType::Utf8View)?;

@@ -7,6 +7,7 @@ use datafusion::functions_aggregate::expr_fn;
 use datafusion::logical_expr::{Expr, cast, lit};
 use rdk_runtime::{Context, Result, Stream, Value, bail, error};
 
+use crate::category;
 use crate::cell::is_text;
 use crate::dtype;
 
@@ -96,7 +97,10 @@ impl Reduction {
     /// Does it make sense of columns of this type?
     pub fn takes(self, of: &DataType) -> bool {
         match self {
-            Reduction::Count | Reduction::Size | Reduction::Unique | Reduction::Min | Reduction::Max => true,
+            Reduction::Count | Reduction::Size | Reduction::Unique => true,
+            Reduction::Min | Reduction::Max => {
+                !category::is(of) || category::is_ordered(of) && category::categories(of).is_some()
+            }
             Reduction::Any | Reduction::All => dtype::is_number(of),
             Reduction::Mean | Reduction::Median => dtype::is_number(of) || is_time(of),
             Reduction::Sum => dtype::is_number(of) || matches!(of, DataType::Duration(_)),
@@ -110,6 +114,12 @@ impl Reduction {
         if !self.takes(of) {
             let name = self.name();
             let what = dtype::name(of, true);
+            if category::is(of) && matches!(self, Reduction::Min | Reduction::Max) {
+                bail!(TypeError: "Categorical is not ordered for operation {name}"; hint: "`.cat.as_ordered()` says that the order of the categories means something");
+            }
+            if category::is(of) {
+                bail!(TypeError: "'Categorical' with dtype category does not support operation '{name}'"; hint: "`.astype(…)` gives the values themselves");
+            }
             bail!(
                 TypeError: "dtype '{what}' does not support operation '{name}'";
                 hint: "`numeric_only=True` leaves such columns out; or choose columns first"
@@ -117,6 +127,9 @@ impl Reduction {
         }
         let number = |expr: Expr| if *of == DataType::Boolean { cast(expr, DataType::Int64) } else { expr };
         let float = |expr: Expr| if of.is_floating() { expr } else { cast(expr, DataType::Float64) };
+        if category::is(of) {
+            return Ok(of_categories(self, expr, of));
+        }
         if is_time(of) && matches!(self, Reduction::Mean | Reduction::Median | Reduction::Sum) {
             // Their microseconds are reduced.
             let unit = arrow::datatypes::TimeUnit::Microsecond;
@@ -158,6 +171,21 @@ impl Reduction {
     }
 }
 
+/// Counts, and the first and last one by the order of the categories.
+fn of_categories(reduction: Reduction, expr: Expr, of: &DataType) -> (Expr, After) {
+    let values = |expr| category::values_of(expr, of);
+    match reduction {
+        Reduction::Min => (expr_fn::min(category::codes_of(expr)), After::Category(of.clone())),
+        Reduction::Max => (expr_fn::max(category::codes_of(expr)), After::Category(of.clone())),
+        Reduction::Unique if category::categories(of).is_some() => {
+            (expr_fn::count_distinct(category::codes_of(expr)), After::Same)
+        }
+        Reduction::Unique => (expr_fn::count_distinct(values(expr)), After::Same),
+        Reduction::Size => (expr_fn::count(lit(1i64)), After::Same),
+        _ => (expr_fn::count(expr), After::Same),
+    }
+}
+
 fn is_time(of: &DataType) -> bool {
     matches!(of, DataType::Timestamp(..) | DataType::Duration(_))
 }
@@ -174,6 +202,8 @@ pub enum After {
     Or(ScalarValue),
     /// Microseconds become times or spans of this type.
     Time(DataType),
+    /// Numbers become categories of this type.
+    Category(DataType),
 }
 
 impl After {
@@ -182,6 +212,7 @@ impl After {
         match self {
             After::Same => expr,
             After::Or(value) => coalesce(vec![expr, lit(value.clone())]),
+            After::Category(of) => category::of_codes(expr, of),
             After::Time(of) => cast(cast(expr, DataType::Int64), of.clone()),
         }
     }

@@ -24,6 +24,9 @@ pub fn values(context: &Context, view: &View) -> Result<Value> {
     let n_index = if view.shape == Shape::Scalar { 0 } else { view.index.len() };
     let columns = &batch.columns()[n_index..];
     let types: Vec<DataType> = columns.iter().map(|column| column.data_type().clone()).collect();
+    if let ([column], true) = (columns, view.shape != Shape::Frame && crate::category::is(&types[0])) {
+        return Ok(super::Categorical::of(crate::category::with_known(column)?));
+    }
     if types.iter().any(|of| !crate::dtype::is_number(of)) {
         let row = |row: usize| match view.shape {
             Shape::Frame => Value::list(columns.iter().map(|column| cell::value(column, row))),
@@ -152,6 +155,11 @@ pub fn iterrows(context: &Context, view: &View) -> Result<Value> {
 pub fn row_of(view: &View, batch: &arrow::array::RecordBatch, row: usize) -> Result<(Value, Value)> {
     let n = view.index.len();
     let label = items::index_value(batch, n, row);
+    let mut columns = batch.columns().to_vec();
+    for column in &mut columns[n..] {
+        *column = crate::category::plain(column)?;
+    }
+    let batch = &super::groups::beside(columns, batch.num_rows())?;
     let cells = &batch.columns()[n..];
     let texts = cells.iter().filter(|cell| cell::is_text(cell.data_type())).count();
     let others = cells.iter().filter(|cell| !crate::dtype::is_number(cell.data_type())).count();

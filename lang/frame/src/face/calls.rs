@@ -13,6 +13,9 @@ pub fn map(context: &Context, view: &View, arg: &Value, skip_missing: bool, meta
     if !view.eager {
         return in_partitions(context, view, "map", vec![arg.clone()], meta);
     }
+    if crate::category::is(&view.type_of(view.expr())?) {
+        return super::category::map::map(context, view, arg, skip_missing);
+    }
     let batch = lower::in_memory(&lower::compute_now(context, view)?)?;
     let column = batch.column(view.index.len());
     let mut results = Vec::with_capacity(batch.num_rows());

@@ -385,6 +385,14 @@ fn select_dtypes(view: &View, include: Option<Value>, exclude: Option<Value>) ->
 
 /// How many bytes a column takes.
 fn bytes(column: &ArrayRef) -> i64 {
+    if let Some(known) = crate::category::categories(column.data_type()) {
+        let width = match known.values.len() {
+            n if n < 1 << 7 => 1,
+            n if n < 1 << 15 => 2,
+            _ => 4,
+        };
+        return (width * column.len()) as i64 + bytes(&known.values);
+    }
     match column.data_type() {
         of if cell::is_text(of) => {
             let texts: usize = (0..column.len()).filter_map(|row| cell::text(column, row)).map(str::len).sum();
@@ -412,6 +420,7 @@ fn memory_usage(context: &Context, view: &View, index: bool) -> Result<Value> {
                     as_index: true,
                     group_keys: true,
                     keys_in_list: false,
+                    observed: true,
                     view: parts,
                 };
                 grouped.reduce(context, Reduction::Sum, None)

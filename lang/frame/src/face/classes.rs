@@ -5,9 +5,9 @@ use std::sync::LazyLock;
 use rdk_runtime::{Builtin, Class, ClassRef};
 
 use super::{
-    arithmetic, axis_labels, choice, columns, conversions, create, frame_methods, groupby, index_methods, info,
-    moments, plot, positions, properties, quantiles, query, reductions, resample, reshape, running, series_methods,
-    shared,
+    arithmetic, axis_labels, category, choice, columns, conversions, create, frame_methods, groupby, index_methods,
+    info, moments, plot, positions, properties, quantiles, query, reductions, resample, reshape, running,
+    series_methods, shared,
 };
 use crate::place::noted;
 use crate::plan::{Shape, View};
@@ -74,6 +74,9 @@ fn methods(shape: Shape, eager: bool) -> Vec<Builtin> {
     }
     match shape {
         Shape::Frame => {
+            if !eager {
+                all.extend(category::known::of_lazy::builtins());
+            }
             all.extend(shared::builtins());
             all.extend(plot::of_tables::builtins());
             all.extend(arithmetic::builtins());

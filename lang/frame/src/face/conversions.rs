@@ -315,6 +315,9 @@ fn replace(context: &Context, view: &View, old: &Value, new: Option<Value>, rege
     for named in &mut made.columns {
         let original = named.expr.clone();
         let of = view.type_of(&original)?;
+        if crate::category::is(&of) {
+            bail!(NotImplementedError: "`replace` of categories"; hint: "`.cat.rename_categories({{old: new}})` does it");
+        }
         let mut cases: Vec<(Expr, ScalarValue)> = Vec::new();
         for (old, new) in
             per_column.iter().filter(|(label, _)| label.is_none() || *label == named.label).flat_map(|(_, pairs)| pairs)

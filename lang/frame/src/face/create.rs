@@ -131,13 +131,24 @@ fn data_frame(
     }
     if let Some(dtype) = &dtype {
         let as_wanted = |expr: &datafusion::logical_expr::Expr| {
-            let wanted = crate::dtype::read_for(dtype, &view.type_of(expr)?)?;
-            Ok(crate::functions::as_type(expr.clone(), &wanted))
+            let of = view.type_of(expr)?;
+            Ok(super::shared::as_wanted(expr.clone(), &of, &wanted_for(dtype, &of)?))
         };
         view = super::operators::each(&view, as_wanted, "astype")?;
         return Frame::answer_now(context, view);
     }
     Ok(Frame::eager(view))
+}
+
+/// The type that `dtype=` means for a column of this type.
+fn wanted_for(dtype: &Value, of: &DataType) -> Result<DataType> {
+    use crate::category;
+    let wanted = crate::dtype::read_for(dtype, of)?;
+    Ok(match category::is_unknown(&wanted) {
+        true if category::categories(of).is_some() => of.clone(),
+        true => category::unknown(&category::value_type(of), category::is_ordered(&wanted)),
+        false => wanted,
+    })
 }
 
 /// These columns in this order; those that are not there have nothing in them.
@@ -340,8 +351,8 @@ fn series(
     match &dtype {
         None => Ok(Frame::eager(view)),
         Some(dtype) => {
-            let wanted = crate::dtype::read_for(dtype, &view.type_of(view.expr())?)?;
-            let expr = crate::functions::as_type(view.expr().clone(), &wanted);
+            let of = view.type_of(view.expr())?;
+            let expr = super::shared::as_wanted(view.expr().clone(), &of, &wanted_for(dtype, &of)?);
             let label = view.label().clone();
             Frame::answer_now(context, view.series(label, expr, "astype"))
         }

@@ -26,6 +26,13 @@ static CLASS: LazyLock<ClassRef> = LazyLock::new(|| {
 /// `series.dt`
 pub fn accessor(view: View) -> Result<Value> {
     let of = view.type_of(view.expr())?;
+    if crate::category::is(&of) {
+        let values = crate::category::values_of(view.expr().clone(), &of);
+        return accessor(View {
+            columns: vec![crate::plan::Named { label: view.label().clone(), expr: values }],
+            ..view
+        });
+    }
     if matches!(of, DataType::Duration(_)) {
         return Ok(Value::object(Accessor { view, class: super::dates_more::spans() }));
     }

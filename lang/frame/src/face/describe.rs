@@ -170,13 +170,19 @@ fn texts(context: &Context, view: &View) -> Result<Value> {
     let mut columns = Vec::new();
     for named in &view.columns {
         let series = view.series(named.label.clone(), named.expr.clone(), "describe");
-        let counts = super::groupby::counts(&series, true)?;
+        let of = view.type_of(&named.expr)?;
+        let counts = match crate::category::categories(&of) {
+            Some(_) => super::category::counted(context, &series, true, false, true)?,
+            None => super::groupby::counts(&series, true)?,
+        };
         let counts = lower::in_memory(&lower::compute_now(context, &counts)?)?;
         let mut total = 0;
         let mut top: Option<(i64, usize)> = None;
+        let mut different = 0;
         for row in 0..counts.num_rows() {
             if let Value::Int(count) = cell::value(counts.column(1), row) {
                 total += count;
+                different += i64::from(count > 0);
                 if top.is_none_or(|(most, _)| count > most) {
                     top = Some((count, row));
                 }
@@ -184,7 +190,7 @@ fn texts(context: &Context, view: &View) -> Result<Value> {
         }
         let most = top.map_or(Value::None, |(_, row)| Value::str(cell::value(counts.column(0), row).text()));
         let frequency = top.map_or(0, |(count, _)| count);
-        let cells = [total.to_string(), counts.num_rows().to_string(), most.text(), frequency.to_string()];
+        let cells = [total.to_string(), different.to_string(), most.text(), frequency.to_string()];
         let cells: Vec<Value> = cells.iter().map(Value::str).collect();
         columns.push((named.label.clone().unwrap_or(Label::Number(0)), cell::column(&cells, "of results")?));
     }

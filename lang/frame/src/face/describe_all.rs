@@ -49,7 +49,8 @@ fn numbers(context: &Context, view: &View, at: usize, percentiles: &[f64]) -> Re
             Some([top, freq]) => (top.clone(), freq.clone()),
             _ => (Value::None, Value::None),
         };
-        let unique = Value::Int(pairs.len() as i64);
+        let occurs = |pair: &&Value| pair.items().is_some_and(|pair| !matches!(pair.last(), Some(Value::Int(0))));
+        let unique = Value::Int(pairs.iter().filter(occurs).count() as i64);
         return Ok(vec![reduced("count")?, ("unique".into(), unique), ("top".into(), top), ("freq".into(), freq)]);
     }
     let mut all = vec![reduced("count")?, reduced("mean")?];

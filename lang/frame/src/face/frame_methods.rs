@@ -496,14 +496,16 @@ fn drop(
     }
     let Some(index) = index else { return Ok(items::as_value(view)) };
     let list = index.items().unwrap_or_else(|| vec![index.clone()]);
+    let labels = view.index[0].expr.clone();
+    let labels = crate::category::values_of(labels, &view.type_of(&view.index[0].expr)?);
     let mut wanted = Vec::new();
     for item in &list {
         let Some(literal) = crate::cell::literal(item) else {
             bail!(TypeError: "expected a label, got {}", what(item))
         };
-        wanted.push(super::operators::fitted(literal, &view.index[0].expr, &view)?);
+        wanted.push(super::operators::fitted(literal, &labels, &view)?);
     }
-    let condition = view.index[0].expr.clone().in_list(wanted, true);
+    let condition = labels.in_list(wanted, true);
     let rows = view.rows.filtered(condition)?;
     Frame::answer(context, View { name: "drop".into(), ..view.over(&rows) })
 }

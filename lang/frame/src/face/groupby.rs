@@ -11,9 +11,11 @@ use rdk_graph::Tokenizer;
 use rdk_runtime::{Class, ClassRef, Context, FromValue, Object, Result, Value, bail, error};
 
 use super::aggregate::{Reduction, is_wanted, say_left_out};
+use super::category::observed;
 use super::grouped::Specified;
 use super::over::{over_step, step_schema};
 use super::{align, items};
+use crate::category;
 use crate::dtype;
 use crate::errors::fusion;
 use crate::frame::{Frame, Labels, what};
@@ -42,6 +44,8 @@ pub struct GroupBy {
     pub group_keys: bool,
     /// Were the keys given as a list?
     pub keys_in_list: bool,
+    /// Are there groups only of categories that some row has?
+    pub observed: bool,
 }
 
 static CLASSES: LazyLock<[ClassRef; 2]> = LazyLock::new(|| {
@@ -197,15 +201,19 @@ impl GroupBy {
     pub fn aggregated(&self, context: &Context, wanted: Vec<Wanted>, series: bool, name: &str) -> Result<View> {
         let rows = &self.view.rows;
         let mut plan = LogicalPlanBuilder::from(rows.plan.clone());
-        let mut groups = Vec::new();
+        let (mut groups, mut types) = (Vec::new(), Vec::new());
         for (at, key) in self.keys.iter().enumerate() {
+            let of = self.view.type_of(&key.expr)?;
+            let grouped = category::grouped(key.expr.clone(), &of);
             if self.dropna {
-                plan = plan.filter(key.expr.clone().is_not_null()).map_err(fusion)?;
+                plan = plan.filter(grouped.clone().is_not_null()).map_err(fusion)?;
             }
-            groups.push(key.expr.clone().alias(format!("k{at}")));
+            groups.push(grouped.alias(format!("k{at}")));
+            types.push(of);
         }
         let mut aggregates = Vec::new();
         let mut columns = Vec::new();
+        let fills = wanted.iter().map(|wanted| observed::fill(wanted.reduction)).collect();
         for (at, Wanted { label, expr, reduction }) in wanted.into_iter().enumerate() {
             let of = self.view.type_of(&expr)?;
             let (aggregate, after) = reduction.aggregate(expr, &of)?;
@@ -217,8 +225,8 @@ impl GroupBy {
         let text = plan.display_indent().to_string();
         let mut grouped = Arc::unwrap_or_clone(Rows::single(plan, name, rows.n_steps + 1));
         grouped.token = Tokenizer::new("groupby").token(rows.token).bytes(text.as_bytes()).finish();
-        let key =
-            |(at, key): (usize, &Named)| Named { label: key.label.clone(), expr: Rows::column(&format!("k{at}")) };
+        let column = |at: usize| category::ungrouped(Rows::column(&format!("k{at}")), &types[at]);
+        let key = |(at, key): (usize, &Named)| Named { label: key.label.clone(), expr: column(at) };
         let view = View {
             rows: Arc::new(grouped),
             index: self.keys.iter().enumerate().map(key).collect(),
@@ -228,6 +236,7 @@ impl GroupBy {
             eager: self.view.eager,
             name: format!("groupby-{name}").into(),
         };
+        let view = if self.observed { view } else { observed::with_unobserved(context, view, fills)? };
         if !self.sort {
             return Ok(view);
         }
@@ -350,12 +359,14 @@ pub fn ordered_apart(context: &Context, view: &View, keys: Vec<Key>, name: &str)
 /// How many rows there are of each value of a series, in the order in which they first appear.
 pub fn counts(series: &View, dropna: bool) -> Result<View> {
     let mut plan = LogicalPlanBuilder::from(series.rows.plan.clone());
+    let of = series.type_of(series.expr())?;
+    let grouped = category::grouped(series.expr().clone(), &of);
     if dropna {
-        plan = plan.filter(series.expr().clone().is_not_null()).map_err(fusion)?;
+        plan = plan.filter(grouped.clone().is_not_null()).map_err(fusion)?;
     }
     let count = datafusion::functions_aggregate::expr_fn::count(datafusion::logical_expr::lit(1i64));
     let plan = plan
-        .aggregate(vec![series.expr().clone().alias("k0")], vec![count.alias("a0")])
+        .aggregate(vec![grouped.alias("k0")], vec![count.alias("a0")])
         .and_then(LogicalPlanBuilder::build)
         .map_err(fusion)?;
     let text = plan.display_indent().to_string();
@@ -363,7 +374,7 @@ pub fn counts(series: &View, dropna: bool) -> Result<View> {
     rows.token = Tokenizer::new("counts").token(series.rows.token).bytes(text.as_bytes()).finish();
     Ok(View {
         rows: Arc::new(rows),
-        index: vec![Named { label: series.label().clone(), expr: Rows::column("k0") }],
+        index: vec![Named { label: series.label().clone(), expr: category::ungrouped(Rows::column("k0"), &of) }],
         columns: vec![Named { label: Some(Label::text("count")), expr: Rows::column("a0") }],
         across: Vec::new(),
         shape: Shape::Series,
@@ -373,7 +384,12 @@ pub fn counts(series: &View, dropna: bool) -> Result<View> {
 }
 
 /// `df.groupby(by)`
-fn group(context: &Context, this: View, by: &Value, [sort, dropna, as_index, group_keys]: [bool; 4]) -> Result<Value> {
+fn group(
+    context: &Context,
+    this: View,
+    by: &Value,
+    [sort, dropna, as_index, group_keys, observed]: [bool; 5],
+) -> Result<Value> {
     let series = this.shape == Shape::Series;
     let mut view = View { shape: Shape::Frame, ..this.clone() };
     let mut keys = Vec::new();
@@ -424,7 +440,18 @@ fn group(context: &Context, this: View, by: &Value, [sort, dropna, as_index, gro
         floats_where_missing(context, &view, &mut keys)?;
     }
     let keys_in_list = matches!(by, Value::List(_));
-    Ok(Value::object(GroupBy { view, keys, series, chosen: series, sort, dropna, as_index, group_keys, keys_in_list }))
+    Ok(Value::object(GroupBy {
+        view,
+        keys,
+        series,
+        chosen: series,
+        sort,
+        dropna,
+        as_index,
+        group_keys,
+        keys_in_list,
+        observed,
+    }))
 }
 
 /// Levels of the index as series to group by.
@@ -491,20 +518,19 @@ pub mod methods {
             dropna: bool = true,
             /// Are keys the index of the result, and not columns?
             as_index: bool = true,
-            /// Has no effect.
-            observed: Option<Value>,
+            /// Are there groups only of categories that some row has, and not of all?
+            observed: bool = true,
             /// Do the keys stand before the labels of what `apply` gives?
             group_keys: bool = true,
             /// By a level of the index instead: its number or name, or a list.
             level: Option<Value>,
         ) -> Result<Value> {
-            let _ = observed;
             let by = match (by, level) {
                 (Some(by), _) => by,
                 (None, Some(level)) => levels(&this, &level)?,
                 (None, None) => bail!(TypeError: "You have to supply one of 'by' and 'level'"),
             };
-            group(context, this, &by, [sort, dropna, as_index, group_keys])
+            group(context, this, &by, [sort, dropna, as_index, group_keys, observed])
         }
     }
 }

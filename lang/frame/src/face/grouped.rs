@@ -24,7 +24,7 @@ use crate::frame::{Frame, what};
 use crate::label::Label;
 use crate::lower::{self, Gather};
 use crate::plan::{Named, Rows, Shape, View, Wiring};
-use crate::steps::{Along, FromPiles, Key, SplitByHash, Stack, Take, Whole};
+use crate::steps::{Along, Fill, FromPiles, Key, SplitByHash, Stack, Take, Whole};
 
 /// A column of the result of `agg`, before it is known how it is made.
 pub struct Specified {
@@ -37,7 +37,18 @@ pub struct Specified {
 }
 
 impl GroupBy {
-    fn finished(&self, context: &Context, view: View) -> Result<Value> {
+    fn finished(&self, context: &Context, view: View, fill: Fill) -> Result<Value> {
+        let view = match self.observed {
+            true => view,
+            false => {
+                let fills = vec![fill; view.columns.len()];
+                let view = super::category::observed::with_unobserved(context, view, fills)?;
+                let keys = (0..view.index.len()).map(|column| Key { column, descending: false, missing_first: false });
+                let view =
+                    if self.sort { ordered(context, &view, keys.collect(), None, "groupby-sort")? } else { view };
+                lower::compute_now(context, &view)?
+            }
+        };
         match self.as_index {
             true => Ok(Frame::eager(view)),
             false => super::frame_methods::reset_index(context, &view, false),
@@ -46,10 +57,20 @@ impl GroupBy {
 
     /// A column of the result for each column of values.
     fn each(&self, context: &Context, one: impl Fn(&Groups, usize) -> Result<ArrayRef>) -> Result<Value> {
+        self.each_or(context, Fill::Nothing, one)
+    }
+
+    /// The same, with something else for groups without rows.
+    fn each_or(
+        &self,
+        context: &Context,
+        fill: Fill,
+        one: impl Fn(&Groups, usize) -> Result<ArrayRef>,
+    ) -> Result<Value> {
         let groups = Groups::of(context, self)?;
         let columns = (0..groups.values.len()).map(|at| Ok((groups.values[at].label.clone(), one(&groups, at)?)));
         let view = groups.result(columns.collect::<Result<Vec<_>>>()?, self.series)?;
-        self.finished(context, view)
+        self.finished(context, view, fill)
     }
 
     /// Values beside the rows, for each column of values.
@@ -155,7 +176,7 @@ impl GroupBy {
                 })
             }
             "idxmax" | "idxmin" => self.each(context, |groups, at| idx(groups, at, method == "idxmax")),
-            "prod" => self.each(context, product),
+            "prod" => self.each_or(context, Fill::One, product),
             "sem" => self.each(context, sem),
             "median" => {
                 self.each(context, |groups, at| groups.numbers(at, |values| super::statistics::quantile(values, 0.5)))
@@ -263,7 +284,7 @@ impl GroupBy {
             }
         }
         let view = groups.result(columns, false)?;
-        self.finished(context, view)
+        self.finished(context, view, Fill::Nothing)
     }
 
     fn running(&self, context: &Context, along: Along) -> Result<Value> {
@@ -335,7 +356,7 @@ impl GroupBy {
             columns.push((label, column));
         }
         let view = groups.result(columns, series)?;
-        self.finished(context, view)
+        self.finished(context, view, Fill::Nothing)
     }
 
     /// The same, later: functions travel with it.

@@ -126,6 +126,7 @@ fn rows_by_label(context: &Context, view: &View, index: &Value) -> Result<Value>
     if index.get::<Frame>().is_some() || is_mask(index) {
         return items::item(context, &View { shape: view.shape, ..view.clone() }, index);
     }
+    let plain = &with_plain_labels(view)?;
     if let Value::Slice(slice) = index {
         if slice.start.is_none() && slice.stop.is_none() {
             return Ok(items::as_value(view.clone()));
@@ -142,12 +143,12 @@ fn rows_by_label(context: &Context, view: &View, index: &Value) -> Result<Value>
             return super::partitions::map_partitions(context, view, &Value::Builtin(builtin.into()), bounds, vec![]);
         }
         let mut conditions = Vec::new();
-        let label = view.index[0].expr.clone();
+        let label = plain.index[0].expr.clone();
         if !slice.start.is_none() {
-            conditions.push(label.clone().gt_eq(literal(view, &slice.start, false)?));
+            conditions.push(label.clone().gt_eq(literal(plain, &slice.start, false)?));
         }
         if !slice.stop.is_none() {
-            conditions.push(match upper(view, &slice.stop)? {
+            conditions.push(match upper(plain, &slice.stop)? {
                 (bound, true) => label.lt_eq(bound),
                 (bound, false) => label.lt(bound),
             });
@@ -158,10 +159,10 @@ fn rows_by_label(context: &Context, view: &View, index: &Value) -> Result<Value>
     if let Value::List(list) = index {
         let mut wanted = Vec::new();
         for item in list.snapshot() {
-            wanted.push(literal(view, &item, false)?);
+            wanted.push(literal(plain, &item, false)?);
         }
         if !view.eager {
-            let expr = view.index[0].expr.clone();
+            let expr = plain.index[0].expr.clone();
             return filtered(context, view, expr.in_list(wanted, false));
         }
         // In the order of the list.
@@ -178,12 +179,12 @@ fn rows_by_label(context: &Context, view: &View, index: &Value) -> Result<Value>
     if !view.eager {
         let condition = match index {
             Value::Tuple(parts) if view.index.len() > 1 => {
-                let pairs = parts.iter().zip(&view.index);
-                let pairs = pairs.map(|(part, named)| Ok(named.expr.clone().eq(literal(view, part, false)?)));
+                let pairs = parts.iter().zip(&plain.index);
+                let pairs = pairs.map(|(part, named)| Ok(named.expr.clone().eq(literal(plain, part, false)?)));
                 pairs.collect::<Result<Vec<_>>>()?.into_iter().reduce(Expr::and).unwrap_or_else(|| lit(true))
             }
             Value::Str(_) if is_time(view) => return time_range(context, view, index),
-            _ => view.index[0].expr.clone().eq(literal(view, index, false)?),
+            _ => plain.index[0].expr.clone().eq(literal(plain, index, false)?),
         };
         return filtered(context, view, condition);
     }
@@ -264,6 +265,16 @@ fn is_mask(index: &Value) -> bool {
         }
         other => other.get::<rdk_array::eager::NdArray>().is_some_and(|array| array.dtype() == rdk_array::DType::Bool),
     }
+}
+
+/// The same with the values of labels that are categories: labels are given as values.
+fn with_plain_labels(view: &View) -> Result<View> {
+    let mut plain = view.clone();
+    for named in &mut plain.index {
+        let of = view.type_of(&named.expr)?;
+        named.expr = crate::category::values_of(named.expr.clone(), &of);
+    }
+    Ok(plain)
 }
 
 fn is_time(view: &View) -> bool {
@@ -495,15 +506,16 @@ fn assign(context: &Context, frame: &Frame, index: &Value, value: &Value, by_pos
     let (view, condition) = match rows.get::<Frame>() {
         Some(mask) => items::over_rows_of(context, &view, &mask.view())?,
         None => {
-            let expr = view.index[0].expr.clone();
+            let plain = with_plain_labels(&view)?;
+            let expr = plain.index[0].expr.clone();
             let condition = match rows {
                 Value::List(list) => {
                     let wanted = list.snapshot();
-                    let wanted = wanted.iter().map(|item| literal(&view, item, false)).collect::<Result<Vec<_>>>()?;
+                    let wanted = wanted.iter().map(|item| literal(&plain, item, false)).collect::<Result<Vec<_>>>()?;
                     expr.in_list(wanted, false)
                 }
                 Value::Slice(slice) if slice.start.is_none() && slice.stop.is_none() => lit(true),
-                one => expr.eq(literal(&view, one, false)?),
+                one => expr.eq(literal(&plain, one, false)?),
             };
             (view, condition)
         }
@@ -516,8 +528,7 @@ fn assign(context: &Context, frame: &Frame, index: &Value, value: &Value, by_pos
             Some(named) => named.expr.clone(),
             None => lit(datafusion::common::ScalarValue::Null),
         };
-        let expr = datafusion::logical_expr::when(condition.clone(), new).otherwise(old);
-        let expr = expr.map_err(crate::errors::fusion)?;
+        let expr = put(&view, condition.clone(), new, old)?;
         match view.columns.iter().position(|named| named.label.as_ref() == Some(label)) {
             Some(at) => view.columns[at].expr = expr,
             None => view.columns.push(crate::plan::Named { label: Some(label.clone()), expr }),
@@ -525,6 +536,14 @@ fn assign(context: &Context, frame: &Frame, index: &Value, value: &Value, by_pos
     }
     frame.replace(view);
     Ok(())
+}
+
+/// Something new where a condition holds; among categories it is one of them.
+fn put(view: &View, condition: Expr, new: Expr, old: Expr) -> Result<Expr> {
+    if crate::category::is(&view.type_of(&old)?) {
+        return super::category::compare::chosen(view, old, condition, new, false);
+    }
+    datafusion::logical_expr::when(condition, new).otherwise(old).map_err(crate::errors::fusion)
 }
 
 /// `df.iloc[rows, columns] = value`, `df.iat[row, column] = value`
@@ -548,8 +567,7 @@ fn assign_by_position(
         let (over, new) = items::value_over(context, &view, value)?;
         view = over;
         let old = view.columns[place].expr.clone();
-        let chosen = datafusion::logical_expr::when(condition.clone(), new).otherwise(old);
-        view.columns[place].expr = chosen.map_err(crate::errors::fusion)?;
+        view.columns[place].expr = put(&view, condition.clone(), new, old)?;
     }
     frame.replace(view);
     Ok(())
@@ -577,12 +595,14 @@ pub fn assign_series(context: &Context, frame: &Frame, index: &Value, value: &Va
     let view = frame.view();
     let condition = match index.get::<Frame>() {
         Some(mask) => items::over_rows_of(context, &view, &mask.view())?,
-        None => (view.clone(), view.index[0].expr.clone().eq(literal(&view, index, false)?)),
+        None => {
+            let plain = with_plain_labels(&view)?;
+            (view.clone(), plain.index[0].expr.clone().eq(literal(&plain, index, false)?))
+        }
     };
     let (view, condition) = condition;
     let (mut view, new) = items::value_over(context, &view, value)?;
-    let expr = datafusion::logical_expr::when(condition, new).otherwise(view.expr().clone());
-    view.columns[0].expr = expr.map_err(crate::errors::fusion)?;
+    view.columns[0].expr = put(&view, condition, new, view.expr().clone())?;
     frame.replace(view);
     Ok(())
 }

@@ -81,7 +81,7 @@ pub fn merge(
         labels: view.labels().into_iter().filter(|label| other.find(label).is_some()).collect(),
         several: true,
     };
-    let (a, b) = match (&on.on, &on.left_on, &on.right_on, on.left_index || on.right_index) {
+    let (mut a, mut b) = match (&on.on, &on.left_on, &on.right_on, on.left_index || on.right_index) {
         (Some(_), _, _, _) => (side(&left, &on.on, false)?, side(&right, &on.on, false)?),
         (None, None, None, false) => {
             let labels = Some(shared(&left, &right));
@@ -94,6 +94,14 @@ pub fn merge(
     };
     if a.keys.len() != b.keys.len() {
         bail!("len(right_on) must equal len(left_on): {} and {}", b.keys.len(), a.keys.len());
+    }
+    // Categories that are not the same on both sides are values like others.
+    for (x, y) in a.keys.iter_mut().zip(&mut b.keys) {
+        let (of, other) = (left.type_of(&x.expr)?, right.type_of(&y.expr)?);
+        if of != other {
+            x.expr = crate::category::values_of(x.expr.clone(), &of);
+            y.expr = crate::category::values_of(y.expr.clone(), &other);
+        }
     }
     for (x, y) in a.keys.iter().zip(&b.keys) {
         let (x, y) = (left.type_of(&x.expr)?, right.type_of(&y.expr)?);
@@ -310,6 +318,17 @@ builtins! {
     ) -> Result<Value> { let _ = interleave_partitions; concat(context, &objs, axis, &join, ignore_index, keys) }
 }
 
+/// A column in the type that all frames have for it.
+fn fitted(view: &View, expr: &datafusion::logical_expr::Expr, wanted: &DataType) -> datafusion::logical_expr::Expr {
+    match view.type_of(expr) {
+        Ok(of) if of == *wanted => expr.clone(),
+        Ok(of) if !crate::category::is(wanted) => {
+            crate::functions::as_type(crate::category::values_of(expr.clone(), &of), wanted)
+        }
+        Ok(_) | Err(_) => crate::functions::as_type(expr.clone(), wanted),
+    }
+}
+
 fn concat(
     context: &Context,
     objs: &Value,
@@ -385,7 +404,10 @@ fn concat(
                 None => missing = true,
             }
         }
-        let of = crate::steps::common(&found);
+        let of = match first.eager {
+            true => crate::steps::common(&found),
+            false => crate::category::common(&found)?,
+        };
         types.push(if missing && of.is_integer() { DataType::Float64 } else { of });
     }
     let n_levels = first.index.len();
@@ -403,7 +425,7 @@ fn concat(
             let named =
                 if all_series { view.columns.get(at) } else { view.columns.iter().find(|named| named.label == *label) };
             let expr = match named {
-                Some(named) => crate::functions::as_type(named.expr.clone(), &types[at]),
+                Some(named) => fitted(view, &named.expr, &types[at]),
                 None => datafusion::logical_expr::cast(
                     datafusion::logical_expr::lit(datafusion::common::ScalarValue::Null),
                     types[at].clone(),
@@ -411,10 +433,11 @@ fn concat(
             };
             Named { label: label.clone(), expr }
         };
-        let index = view.index.iter().zip(&levels).map(|(named, of)| Named {
-            label: named.label.clone(),
-            expr: crate::functions::as_type(named.expr.clone(), of),
-        });
+        let index = view
+            .index
+            .iter()
+            .zip(&levels)
+            .map(|(named, of)| Named { label: named.label.clone(), expr: fitted(view, &named.expr, of) });
         View {
             index: index.collect(),
             columns: labels.iter().enumerate().map(column).collect(),

@@ -11,6 +11,7 @@ mod arithmetic;
 mod arrays;
 mod axis_labels;
 mod calls;
+mod category;
 mod choice;
 mod classes;
 mod columns;
@@ -75,5 +76,6 @@ mod ufuncs;
 mod wholes;
 mod write;
 
+pub use category::{Categorical, CategoricalDtype};
 pub use modules::{decode, modules};
 pub use partitions::as_step;

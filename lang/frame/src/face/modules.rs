@@ -6,8 +6,8 @@ use rdk_runtime::class::entries;
 use rdk_runtime::{Builtin, Module, Value, builtins};
 
 use super::{
-    classes, conversions, create, datasets, from_arrays, hdf, learn, merge, options, positions, read, resample,
-    reshape, timedeltas, travel, write,
+    category, classes, conversions, create, datasets, from_arrays, hdf, learn, merge, options, positions, read,
+    resample, reshape, timedeltas, travel, write,
 };
 use crate::place::noted;
 use crate::plan::Shape;
@@ -48,6 +48,9 @@ fn pandas() -> Entries {
         ("Index", Value::Class(classes::class(Shape::Index, true))),
         ("Timestamp", Value::Class(timestamp::class())),
         ("Timedelta", Value::Class(timedelta::class())),
+        ("Categorical", Value::Class(category::categorical_class())),
+        ("CategoricalDtype", Value::Class(category::dtype_class())),
+        ("Interval", Value::Class(crate::category::interval::class())),
         ("NA", Value::None),
         ("NaT", Value::object(Timestamp::NOT)),
         ("options", options::value()),
@@ -61,6 +64,8 @@ fn pandas() -> Entries {
     names.extend(entries(noted(reshape::functions::of_pandas::builtins())));
     names.extend(entries(noted(conversions::builtins())));
     names.extend(entries(noted(conversions::of_pandas::builtins())));
+    names.extend(entries(noted(category::cut::builtins())));
+    names.extend(entries(noted(category::functions::builtins())));
     names.extend(entries(noted(timedeltas::builtins())));
     names.extend(entries(options::builtins()));
     names.extend(entries(noted(positions::of_pandas::builtins())));
@@ -74,6 +79,11 @@ fn dask() -> Entries {
         ("Index", Value::Class(classes::class(Shape::Index, false))),
     ];
     names.extend(entries(noted(lazy())));
+    // Where Dask had them for long.
+    let reshape = Module::new("dask.dataframe.reshape", "Frames turned into other forms.", || {
+        entries(noted(reshape::functions::builtins()))
+    });
+    names.push(("reshape", Value::Module(reshape)));
     names
 }
 

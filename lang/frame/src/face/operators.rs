@@ -218,6 +218,18 @@ pub fn arithmetic(op: BinaryOp, left: Expr, right: Expr, view: &View) -> Result<
     if a == DataType::Null || b == DataType::Null {
         return Ok(lit(ScalarValue::Float64(None)));
     }
+    if crate::category::is(&a) || crate::category::is(&b) {
+        let class = |of: &DataType| match of {
+            of if crate::category::is(of) => "Categorical",
+            of if of.is_integer() => "int",
+            of if of.is_floating() => "float",
+            of => dtype::name(of, true),
+        };
+        bail!(
+            TypeError: "unsupported operand type(s) for {}: '{}' and '{}'", op.symbol(), class(&a), class(&b);
+            hint: "`.astype(…)` gives the values themselves: `.astype(str)`, `.astype(int)`"
+        );
+    }
     match op {
         BinaryOp::BitAnd | BinaryOp::BitOr | BinaryOp::BitXor => {
             if is_bool(&a) && is_bool(&b) {
@@ -273,6 +285,9 @@ pub fn comparison(op: CompareOp, left: Expr, right: Expr, view: &View) -> Result
     let equality = matches!(op, CompareOp::Eq | CompareOp::NotEq);
     if a == DataType::Null || b == DataType::Null {
         return Ok(lit(op == CompareOp::NotEq));
+    }
+    if crate::category::is(&a) || crate::category::is(&b) {
+        return super::category::compare::comparison(op, left, right, view);
     }
     let kind = |of: &DataType| {
         if is_text(of) {

@@ -331,11 +331,14 @@ pub fn map_partitions(
     let meta = match meta {
         Some(meta) => meta_view(context, &meta, view)?,
         None => {
-            let given = context.call(func, call(example(view)?)).map_err(|error| {
+            let given = context.call(func, call(example(view, 0)?)).map_err(|error| {
                 error.hint("the function was tried on a small example; `meta=` says what it gives, and it is not tried")
             })?;
             match given.get::<Frame>() {
-                Some(frame) => frame.view(),
+                Some(frame) => {
+                    let again = || context.call(func, call(example(view, 1)?));
+                    super::category::known::trusted(context, &frame.view(), again)?
+                }
                 None => super::create::series_of(None, cell::column(&[given], "of results")?, None)?,
             }
         }
@@ -388,22 +391,34 @@ pub fn meta_view(context: &Context, meta: &Value, like: &View) -> Result<View> {
     super::create::frame_of(pairs.iter().map(column).collect::<Result<_>>()?, Some(index(like)?), 0)
 }
 
-/// Two rows of the same columns in memory, for a function to be tried on.
-pub fn example(view: &View) -> Result<Value> {
+/// Two rows of the same columns in memory, for a function to be tried on; of another number with other values.
+pub fn example(view: &View, number: i64) -> Result<Value> {
     let schema = view.schema()?;
     let column = |of: &DataType| -> Result<ArrayRef> {
-        let values: Vec<Value> = match of {
-            of if cell::is_text(of) => vec![Value::str("a"), Value::str("b")],
+        use crate::category;
+        if let Some(known) = category::categories(of) {
+            let last = (known.values.len() as i32 - 1).min(1);
+            return category::from_codes(
+                [0, last].map(|code| (code <= last).then_some(code)).into_iter().collect(),
+                of,
+            );
+        }
+        let plain = category::value_type(of);
+        let values: Vec<Value> = match &plain {
+            of if cell::is_text(of) => match number {
+                0 => vec![Value::str("a"), Value::str("b")],
+                _ => vec![Value::str("c"), Value::str("d")],
+            },
             DataType::Boolean => vec![Value::Bool(true), Value::Bool(false)],
             DataType::Timestamp(..) => {
                 vec![
-                    Value::object(crate::timestamp::Timestamp(0)),
+                    Value::object(crate::timestamp::Timestamp(number * 500_000_000_000)),
                     Value::object(crate::timestamp::Timestamp(86_400_000_000)),
                 ]
             }
-            _ => vec![Value::Int(1), Value::Int(2)],
+            _ => vec![Value::Int(1 + number), Value::Int(2 + 3 * number)],
         };
-        arrow::compute::cast(&cell::column(&values, "of the example")?, of).map_err(crate::batches::arrow_error)
+        category::convert(&cell::column(&values, "of the example")?, of)
     };
     let columns = schema.fields().iter().map(|field| column(field.data_type())).collect::<Result<Vec<_>>>()?;
     let batch = arrow::array::RecordBatch::try_new(schema, columns).map_err(crate::batches::arrow_error)?;

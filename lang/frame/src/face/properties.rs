@@ -10,7 +10,11 @@ use crate::plan::{Shape, View};
 
 /// A value of the language that names a type: `dtype('int64')`.
 fn dtype_value(view: &View, expr: &datafusion::logical_expr::Expr) -> Result<Value> {
-    let name = dtype::name(&view.type_of(expr)?, view.eager);
+    let of = view.type_of(expr)?;
+    if crate::category::is(&of) {
+        return Ok(Value::object(super::CategoricalDtype { of }));
+    }
+    let name = dtype::name(&of, view.eager);
     Ok(super::dtypes::value(name))
 }
 
@@ -90,6 +94,9 @@ pub mod of_series {
 
         /// Functions of times.
         fn dt(/** The series. */ this: View) -> Result<Value> { super::super::dates::accessor(this) }
+
+        /// Its categories.
+        fn cat(/** The series. */ this: View) -> Result<Value> { super::super::category::accessor(this) }
     }
 }
 
@@ -99,6 +106,11 @@ pub mod of_index {
 
     fn part(context: &rdk_runtime::Context, view: View, name: &str) -> Result<Value> {
         rdk_runtime::operators::attribute(context, &super::super::dates::accessor(view)?, name)
+    }
+
+    fn of_categories(context: &rdk_runtime::Context, view: View, name: &str) -> Result<Value> {
+        let index = super::super::arrays::values(context, &view)?;
+        rdk_runtime::operators::attribute(context, &index, name)
     }
 
     builtins! {
@@ -119,6 +131,15 @@ pub mod of_index {
 
         /// Functions of texts.
         fn str(/** The index. */ this: View) -> Result<Value> { super::super::strings::accessor(this) }
+
+        /// The categories of labels that have some.
+        fn categories[context](/** The index. */ this: View) -> Result<Value> { of_categories(context, this, "categories") }
+
+        /// The numbers of the categories of the labels.
+        fn codes[context](/** The index. */ this: View) -> Result<Value> { of_categories(context, this, "codes") }
+
+        /// Does the order of the categories mean something?
+        fn ordered[context](/** The index. */ this: View) -> Result<Value> { of_categories(context, this, "ordered") }
 
         /// The year of each time.
         fn year[context](/** The index. */ this: View) -> Result<Value> { part(context, this, "year") }

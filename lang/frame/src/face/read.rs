@@ -8,8 +8,9 @@ use rdk_runtime::{Context, FromValue, Keywords, Result, Value, bail, builtins};
 
 use super::create;
 use crate::batches::Batches;
+use crate::category;
 use crate::csv::{self, BadLines, Compression, Dtypes, Encoding, Header, NaValues, Options, Pick, Separator, SkipRows};
-use crate::files::{CsvScan, ParquetPiece, ParquetScan, footer, index_names};
+use crate::files::{CsvScan, ParquetPiece, ParquetScan, categories_of_files, footer, index_names};
 use crate::frame::{Frame, what};
 use crate::label::Label;
 use crate::lower;
@@ -67,12 +68,14 @@ fn pairs(value: &Value) -> Option<Vec<(Value, Value)>> {
 }
 
 /// The name of a type for a file: `int64`, from a text, a class or `np.int64`.
-fn type_name(value: &Value) -> String {
-    match value {
+fn type_name(value: &Value) -> Result<String> {
+    let name = match value {
         Value::Str(text) => text.to_string(),
         Value::Class(class) => class.name.to_string(),
         other => other.text(),
-    }
+    };
+    crate::dtype::check_plain(&name)?;
+    Ok(name)
 }
 
 fn byte(name: &str, value: &Value) -> Result<Option<u8>> {
@@ -88,11 +91,14 @@ struct Asked {
     options: Options,
     index: Option<Value>,
     blocksize: Option<Value>,
+    /// Columns whose categories are given; all, where no column is named.
+    categories: Vec<(Option<Pick>, DataType)>,
 }
 
 fn asked(keywords: Vec<(rdk_runtime::Name, Value)>, lazy: bool) -> Result<Asked> {
     let mut options = Options::default();
     let (mut index, mut blocksize) = (None, None);
+    let mut categories = Vec::new();
     for (name, value) in keywords {
         if value.is_none() && !matches!(&*name, "blocksize" | "header") {
             continue;
@@ -125,11 +131,18 @@ fn asked(keywords: Vec<(rdk_runtime::Name, Value)>, lazy: bool) -> Result<Asked>
             "names" => options.names = Some(texts(&value)?),
             "usecols" => options.usecols = Some(picks(&value)?),
             "dtype" => {
+                let given = pairs(&value).unwrap_or_else(|| vec![(Value::None, value.clone())]);
+                for (key, value) in given {
+                    if let Some(dtype) = value.get::<super::CategoricalDtype>() {
+                        let column = if key.is_none() { None } else { Some(pick(&key)?) };
+                        categories.push((column, dtype.of.clone()));
+                    }
+                }
                 options.dtype = match pairs(&value) {
                     Some(pairs) => Dtypes::Each(
-                        pairs.iter().map(|(key, value)| Ok((pick(key)?, type_name(value)))).collect::<Result<_>>()?,
+                        pairs.iter().map(|(key, value)| Ok((pick(key)?, type_name(value)?))).collect::<Result<_>>()?,
                     ),
-                    None => Dtypes::All(type_name(&value)),
+                    None => Dtypes::All(type_name(&value)?),
                 }
             }
             "parse_dates" => match &value {
@@ -240,12 +253,28 @@ fn asked(keywords: Vec<(rdk_runtime::Name, Value)>, lazy: bool) -> Result<Asked>
             }
         }
     }
-    Ok(Asked { options, index, blocksize })
+    Ok(Asked { options, index, blocksize, categories })
+}
+
+/// The same options without columns of categories, whose values are read as those of any column; and which these are: `None`, all.
+fn without_categories(options: &Options) -> (Options, Option<Vec<Pick>>) {
+    let is_category = |dtype: &String| dtype == "category";
+    match &options.dtype {
+        Dtypes::All(dtype) if is_category(dtype) => (Options { dtype: Dtypes::Infer, ..options.clone() }, None),
+        Dtypes::Each(each) => {
+            let (categories, others): (Vec<_>, Vec<_>) =
+                each.iter().cloned().partition(|(_, dtype)| is_category(dtype));
+            let picks = categories.into_iter().map(|(pick, _)| pick).collect();
+            (Options { dtype: Dtypes::Each(others), ..options.clone() }, Some(picks))
+        }
+        Dtypes::All(_) | Dtypes::Infer => (options.clone(), Some(Vec::new())),
+    }
 }
 
 /// The rows of CSV files as a view, a partition for each block.
 fn csv_view(paths: &[String], blocksize: Option<u64>, options: &Options) -> Result<View> {
-    let source = csv::discover(&csv::paths(paths)?, blocksize, options)?;
+    let (options, categories) = without_categories(options);
+    let source = csv::discover(&csv::paths(paths)?, blocksize, &options)?;
     let mut names = vec![COUNTED.to_string()];
     let mut fields = vec![Field::new(COUNTED, DataType::Int64, false)];
     let mut columns = Vec::new();
@@ -253,7 +282,11 @@ fn csv_view(paths: &[String], blocksize: Option<u64>, options: &Options) -> Resu
         let label = Label::text(&column.name);
         let name = hidden_name(&label, &names);
         fields.push(Field::new(&name, column.content.arrow(), true));
-        columns.push(Named { label: Some(label), expr: Rows::column(&name) });
+        let mut expr = Rows::column(&name);
+        if categories.as_ref().is_none_or(|picks| picks.iter().any(|pick| pick.is(&column.name, column.position))) {
+            expr = category::to(expr, &category::unknown(&column.content.arrow(), false));
+        }
+        columns.push(Named { label: Some(label), expr });
         names.push(name);
     }
     let mut token = Tokenizer::new("read-csv").data(&source.layout).data(&source.blocks);
@@ -285,6 +318,23 @@ fn csv_view(paths: &[String], blocksize: Option<u64>, options: &Options) -> Resu
     })
 }
 
+/// The categories of columns for which they are given.
+fn with_categories(mut view: View, given: &[(Option<Pick>, DataType)]) -> Result<View> {
+    for at in 0..view.columns.len() {
+        let named = &view.columns[at];
+        let name = named.label.as_ref().map_or(String::new(), Label::to_string);
+        let wanted = given.iter().find(|(pick, _)| pick.as_ref().is_none_or(|pick| pick.is(&name, at)));
+        let Some((_, wanted)) = wanted else { continue };
+        let of = view.type_of(&named.expr)?;
+        let wanted = match category::is_unknown(wanted) {
+            true => category::unknown(&category::value_type(&of), category::is_ordered(wanted)),
+            false => wanted.clone(),
+        };
+        view.columns[at].expr = category::to(view.columns[at].expr.clone(), &wanted);
+    }
+    Ok(view)
+}
+
 fn automatic(context: &Context) -> u64 {
     csv::automatic_blocksize(context.shared.engine.memory(), context.shared.engine.threads())
 }
@@ -302,7 +352,8 @@ fn lazy_csv(context: &Context, urlpath: &Value, keywords: Vec<(rdk_runtime::Name
             _ => bail!("`blocksize` is a number of bytes such as 25e6 or \"25MB\", got {}", what(other)),
         },
     };
-    Ok(Frame::lazy(csv_view(&paths(urlpath)?, blocksize, &asked.options)?))
+    let view = csv_view(&paths(urlpath)?, blocksize, &asked.options)?;
+    Ok(Frame::lazy(with_categories(view, &asked.categories)?))
 }
 
 /// `pd.read_csv`
@@ -317,12 +368,14 @@ fn eager_csv(context: &Context, path: &Value, keywords: Vec<(rdk_runtime::Name, 
     }
     let blocksize = Some(automatic(context).min(16 << 20));
     let read = |options: &Options| -> Result<View> {
-        let view = csv_view(&list, blocksize, options)?;
+        let view = with_categories(csv_view(&list, blocksize, options)?, &asked.categories)?;
         whole(context, &view)
     };
     // Types come from the heads of blocks; where that was not enough, from everything.
     let mut view = match read(&asked.options) {
-        Err(error) if error.0.message.contains("expected ") => read(&Options { sample_rows: None, ..asked.options })?,
+        Err(error) if error.0.message.contains("expected ") => {
+            read(&Options { sample_rows: None, ..asked.options.clone() })?
+        }
         other => other?,
     };
     if let Some(index) = &asked.index {
@@ -353,7 +406,7 @@ fn whole(context: &Context, view: &View) -> Result<View> {
     let narrow = View { index: vec![Named { label: None, expr: datafusion::logical_expr::lit(0i64) }], ..view.clone() };
     let parts = lower::run(context, &narrow)?;
     let parts = parts.iter().map(Batches::of).collect::<Result<Vec<_>>>()?;
-    let batch = Batches::together(parts)?;
+    let batch = lower::together(&parts)?;
     let columns = view.labels().into_iter().zip(batch.columns()[1..].iter().cloned());
     create::frame_of(columns.collect(), None, batch.num_rows())
 }
@@ -384,6 +437,7 @@ fn parquet_view(path: &Value, columns: Option<&Value>) -> Result<View> {
     }
     let Some(first) = files.first() else { bail!(FileNotFoundError: "there are no files") };
     let (schema, noted) = footer(first)?;
+    let categories = categories_of_files(&files)?;
     let index = noted.as_deref().map(index_names).unwrap_or_default();
     let mut names = Vec::new();
     let mut fields = Vec::new();
@@ -402,7 +456,9 @@ fn parquet_view(path: &Value, columns: Option<&Value>) -> Result<View> {
         let name = hidden_name(&label, &names);
         fields.push(Field::new(&name, field.data_type().clone(), true));
         places.push(Some(at));
+        let of = categories.iter().find(|(name, _)| name == field.name()).map(|(_, of)| of);
         let expr = Rows::column(&name);
+        let expr = of.map_or_else(|| expr.clone(), |of| category::all_of(expr.clone(), of));
         if index.contains(&field.name()) {
             let unnamed = field.name().starts_with("__index_level_") || field.name() == "__null_dask_index__";
             levels.push(Named { label: (!unnamed).then_some(label), expr });

@@ -219,6 +219,7 @@ fn resample(context: &Context, view: View, rule: String, on: Option<Value>) -> R
         as_index: true,
         group_keys: true,
         keys_in_list: false,
+        observed: true,
     };
     Ok(Value::object(Resampler { groups, freq: rule }))
 }

@@ -241,7 +241,7 @@ fn pivot_table(
     fill: Option<Value>,
 ) -> Result<Value> {
     if !view.eager {
-        bail!(NotImplementedError: "a pivot table of a lazy frame"; hint: "`groupby([…]).x.mean().compute().unstack()` makes one");
+        return super::category::pivot::table(context, view, &values, &index, &columns, &how);
     }
     let of = |labels: &Option<Labels>| labels.as_ref().map(|labels| labels.labels.clone()).unwrap_or_default();
     let (rows, across) = (of(&index), of(&columns));
@@ -334,14 +334,14 @@ fn dummies(
     columns: Option<Labels>,
     prefix: Option<String>,
     separator: &str,
-    drop_first: bool,
+    [drop_first, dummy_na]: [bool; 2],
     of: Option<Value>,
 ) -> Result<Value> {
-    if !view.eager {
-        bail!(
-            NotImplementedError: "`get_dummies` with non-categorical dtypes is not supported. Please use `df.categorize()` beforehand";
-            hint: "`.compute()` gives the values"
-        );
+    use super::category::dummies;
+    if dummies::takes(view)? {
+        let of = of.as_ref().map(crate::dtype::read).transpose()?.unwrap_or(DataType::Boolean);
+        let asked = dummies::Asked { columns, prefix, separator: separator.into(), drop_first, dummy_na, of };
+        return dummies::dummies(context, view, &asked);
     }
     let batch = rows_of(context, view)?;
     let n_index = view.index.len();
@@ -501,7 +501,7 @@ pub mod functions {
 
     builtins! {
         /// A column of True and False for each different value.
-        fn get_dummies[context](/** A frame or series. */ data: View, /** What stands before the values in the labels. */ prefix: Option<String>, /** What stands between both. */ prefix_sep: String = "_", /** Has no effect. */ dummy_na: bool = false, /** Only these columns; those of texts if it is left out. */ columns: Option<Labels>, /** Is the first value of each left out? */ drop_first: bool = false, /** Another type than bool. */ dtype: Option<Value>) -> Result<Value> { let _ = dummy_na; dummies(context, &data, columns, prefix, &prefix_sep, drop_first, dtype) }
+        fn get_dummies[context](/** A frame or series. */ data: View, /** What stands before the values in the labels. */ prefix: Option<String>, /** What stands between both. */ prefix_sep: String = "_", /** Is there a column for what is missing? Only of categories. */ dummy_na: bool = false, /** Only these columns; those of texts if it is left out. */ columns: Option<Labels>, /** Is the first value of each left out? */ drop_first: bool = false, /** Another type than bool. */ dtype: Option<Value>) -> Result<Value> { dummies(context, &data, columns, prefix, &prefix_sep, [drop_first, dummy_na], dtype) }
 
         /// Columns below each other: their labels in one column, their values in another.
         fn melt[context](/** The frame. */ frame: FrameArg, /** Columns that stay. */ id_vars: Option<Labels>, /** Columns that go below each other; all others if it is left out. */ value_vars: Option<Labels>, /** What the column of labels is called. */ var_name: String = "variable", /** What the column of values is called. */ value_name: String = "value") -> Result<Value> { melted(context, &frame.0, id_vars, value_vars, var_name, value_name) }

@@ -175,9 +175,13 @@ fn value_counts(
     ascending: bool,
     dropna: bool,
 ) -> Result<Value> {
-    let counts = super::groupby::counts(this, dropna)?;
-    let mut counts = View { name: "value-counts".into(), ..counts };
-    if sort {
+    let has_categories = crate::category::categories(&this.type_of(this.expr())?).is_some();
+    let mut counts = match has_categories {
+        true => super::category::counted(context, this, sort, ascending, dropna)?,
+        false => super::groupby::counts(this, dropna)?,
+    };
+    counts.name = "value-counts".into();
+    if sort && !has_categories {
         let keys = vec![Key { column: 1, descending: !ascending, missing_first: false }];
         counts = ordered(context, &counts, keys, None, "value-counts")?;
     }
@@ -214,6 +218,10 @@ fn choose(context: &Context, this: &View, condition: &View, other: Option<Value>
     let (view, condition) = items::over_rows_of(context, this, condition)?;
     let other = other.unwrap_or_default();
     let (view, other) = items::value_over(context, &view, &other)?;
+    if crate::category::is(&view.type_of(view.expr())?) {
+        let chosen = super::category::compare::chosen(&view, view.expr().clone(), condition, other, when_true)?;
+        return Frame::answer(context, view.series(view.label().clone(), chosen, "where"));
+    }
     let other = match other {
         Expr::Literal(literal, _) => operators::fitted(literal, view.expr(), &view)?,
         expr => expr,

@@ -8,6 +8,7 @@ use rdk_runtime::{Context, Keywords, Result, Value, bail, builtins};
 
 use super::items;
 use super::operators::{answer_of, fitted};
+use crate::category;
 use crate::cell;
 use crate::frame::{Frame, Labels, what};
 use crate::label::Label;
@@ -175,12 +176,21 @@ fn fillna(context: &Context, this: &View, value: &Value) -> Result<Value> {
                 bail!(TypeError: "expected a value, got {}", what(&value))
             };
             let expr = view.columns[at].expr.clone();
+            let of = view.type_of(&expr)?;
+            if category::is(&of) {
+                let with = literal.data_type();
+                view.columns[at].expr = filled_category(expr, &of, lit(literal), &with)?;
+                continue;
+            }
             view.columns[at].expr = coalesce(vec![expr.clone(), fitted(literal, &expr, &view)?]);
         }
         return Frame::answer(context, View { name: "fillna".into(), ..view });
     }
     let filled = super::operators::combine(context, this, value, "fillna", |left, right, view| {
         let (of, with) = (view.type_of(&left)?, view.type_of(&right)?);
+        if category::is(&of) {
+            return filled_category(left, &of, right, &with);
+        }
         let alike = match (&of, &with) {
             (_, DataType::Null) => true,
             (of, with) if cell::is_text(of) || cell::is_text(with) => cell::is_text(of) && cell::is_text(with),
@@ -218,6 +228,25 @@ fn fillna(context: &Context, this: &View, value: &Value) -> Result<Value> {
     }
 }
 
+/// Categories with another one where something is missing.
+fn filled_category(left: Expr, of: &DataType, right: Expr, with: &DataType) -> Result<Expr> {
+    if let (Expr::Literal(value, _), Some(known)) = (&right, category::categories(of)) {
+        let column = value.to_array().map_err(crate::errors::fusion)?;
+        if value.is_null() {
+            return Ok(left);
+        }
+        return match category::lookup(&column, &known.values)?.iter().next().flatten() {
+            Some(code) => Ok(category::of_codes(coalesce(vec![category::codes_of(left), lit(code)]), of)),
+            None => bail!(
+                TypeError: "Cannot setitem on a Categorical with a new category ({}), set the categories first", cell::value(&column, 0).text();
+                hint: "`.cat.add_categories([…])` adds one"
+            ),
+        };
+    }
+    let right = if with == of { right } else { category::to(right, of) };
+    Ok(category::to(coalesce(vec![category::values_of(left, of), category::values_of(right, of)]), of))
+}
+
 /// Is something missing among the values of an expression in memory?
 pub fn is_something_missing(context: &Context, view: &View, expr: &Expr) -> Result<bool> {
     use arrow::array::Array;
@@ -241,14 +270,15 @@ fn isin(context: &Context, this: &View, values: &Value) -> Result<Value> {
         this,
         |expr| {
             let of = this.type_of(expr)?;
+            let (expr, of) = &(category::values_of(expr.clone(), &of), category::value_type(&of));
             let mut wanted = Vec::new();
             let mut missing = false;
             for value in &list {
                 match cell::literal(value) {
                     Some(ScalarValue::Null | ScalarValue::Float64(None)) => missing = true,
                     Some(literal)
-                        if matches!(literal, ScalarValue::Utf8View(_)) == (cell::is_text(&of))
-                            || matches!(of, DataType::Timestamp(..)) =>
+                        if matches!(literal, ScalarValue::Utf8View(_)) == (cell::is_text(of))
+                            || matches!(*of, DataType::Timestamp(..)) =>
                     {
                         wanted.push(fitted(literal, expr, this)?)
                     }
@@ -286,16 +316,31 @@ fn astype(context: &Context, this: &View, dtype: &Value) -> Result<Value> {
     for (at, wanted) in pairs {
         let expr = view.columns[at].expr.clone();
         let of = view.type_of(&expr)?;
-        view.columns[at].expr = converted(expr, &of, &wanted, this.eager);
+        // The categories that a column has are those of its own values.
+        let wanted = match category::is_unknown(&wanted) {
+            true if category::categories(&of).is_some() => of.clone(),
+            true => category::unknown(&category::value_type(&of), category::is_ordered(&wanted)),
+            false => wanted,
+        };
+        view.columns[at].expr = converted(expr, &of, &wanted);
     }
     Frame::answer_now(context, View { name: "astype".into(), ..view })
 }
 
+/// A column as another type, of which either may have categories.
+pub fn as_wanted(expr: Expr, of: &DataType, wanted: &DataType) -> Expr {
+    match category::is(wanted) {
+        true => crate::functions::as_type(expr, wanted),
+        false => crate::functions::as_type(category::values_of(expr, of), wanted),
+    }
+}
+
 /// A column as another type, as pandas converts it.
-pub fn converted(expr: Expr, of: &DataType, wanted: &DataType, eager: bool) -> Expr {
-    let _ = eager;
+pub fn converted(expr: Expr, of: &DataType, wanted: &DataType) -> Expr {
     match (of, wanted) {
         (of, wanted) if of == wanted => expr,
+        (_, wanted) if category::is(wanted) => category::to(expr, wanted),
+        (of, wanted) if category::is(of) => converted(category::values_of(expr, of), &category::value_type(of), wanted),
         (of, wanted) if cell::is_text(of) && cell::is_text(wanted) => expr,
         (_, wanted) if cell::is_text(wanted) => crate::functions::texts(expr),
         (of, DataType::Boolean) if of.is_numeric() => {

@@ -44,7 +44,16 @@ pub fn text(view: &View) -> String {
 }
 
 fn dtype_name(view: &View) -> &'static str {
-    view.type_of(view.expr()).map_or("object", |of| dtype::name(&of, view.eager))
+    view.type_of(view.expr()).map_or("object", |of| lazy_name(&of))
+}
+
+/// What Dask calls a type where it shows a frame: of categories it says whether they are known.
+fn lazy_name(of: &arrow::datatypes::DataType) -> &'static str {
+    match crate::category::is(of) {
+        true if crate::category::is_unknown(of) => "category[unknown]",
+        true => "category[known]",
+        false => dtype::name(of, false),
+    }
 }
 
 /// Frames as tables; `None` for what is no frame.
@@ -59,7 +68,7 @@ fn table(view: &View) -> Option<Result<rdk_summary::Table>> {
 }
 
 fn structure(view: &View) -> Result<rdk_summary::Table> {
-    let names = view.types()?.into_iter().map(|of| dtype::name(&of, false).to_string());
+    let names = view.types()?.into_iter().map(|of| lazy_name(&of).to_string());
     let columns: Vec<(Vec<String>, String)> = view.labels().iter().map(Label::texts).zip(names).collect();
     let divisions = divisions(view);
     Ok(show::frame_structure(&columns, view.rows.n_partitions, divisions.as_ref(), &view.name, view.rows.n_steps))
@@ -100,10 +109,18 @@ pub fn frame_view(view: &View) -> Result<FrameView> {
 
 /// A column for those who print it.
 pub fn values(column: &arrow::array::ArrayRef) -> Values {
-    match crate::objects::is(column.data_type()) {
-        true => Values::objects(crate::objects::cells(column)),
-        false => Values::new(dtype::name(column.data_type(), true), column.clone()),
+    let of = column.data_type();
+    if crate::objects::is(of) {
+        return Values::objects(crate::objects::cells(column));
     }
+    if crate::objects::is(&crate::category::value_type(of))
+        && let Ok(plain) = crate::category::plain(column)
+    {
+        return Values { dtype: "category".to_string(), ..Values::objects(crate::objects::cells(&plain)) };
+    }
+    let shown = crate::category::dictionary(column).unwrap_or_else(|_| column.clone());
+    let is_ordered = crate::category::categories(of).is_some_and(|categories| categories.ordered);
+    Values { is_ordered, ..Values::new(dtype::name(of, true), shown) }
 }
 
 /// The labels of rows in memory.
@@ -131,10 +148,10 @@ fn in_memory(view: &View) -> Result<String> {
     }
     let column = &lower::floats_where_missing(batch.column(view.index.len()))?;
     // The types of columns are no texts, but look like them.
-    let name = if &*view.name == "dtypes" { "object" } else { dtype::name(column.data_type(), true) };
+    let values = if &*view.name == "dtypes" { Values::new("object", column.clone()) } else { values(column) };
     Ok(show::series_text(&SeriesView {
         name: view.label().as_ref().map(Label::to_string),
-        values: if crate::objects::is(column.data_type()) { values(column) } else { Values::new(name, column.clone()) },
+        values,
         labels,
         n_rows: batch.num_rows(),
     }))

@@ -29,6 +29,13 @@ fn methods() -> Vec<rdk_runtime::Builtin> {
 /// `series.str`
 pub fn accessor(view: View) -> Result<Value> {
     let of = view.type_of(view.expr())?;
+    if crate::category::is(&of) {
+        let values = crate::category::values_of(view.expr().clone(), &of);
+        return accessor(View {
+            columns: vec![crate::plan::Named { label: view.label().clone(), expr: values }],
+            ..view
+        });
+    }
     if !is_text(&of) && !matches!(of, DataType::List(_)) {
         bail!(AttributeError: "Can only use .str accessor with string values, not {}", crate::dtype::name(&view.type_of(view.expr())?, view.eager));
     }

@@ -7,10 +7,12 @@ use rdk_runtime::{Result, bail};
 
 use crate::lower::{Scan, read};
 
+mod categories;
 mod csv;
 mod first;
 mod parquet;
 
+pub use categories::of_files as categories_of_files;
 pub use csv::CsvScan;
 pub use first::{First, first_rows};
 pub use parquet::{ParquetPiece, ParquetScan, footer, index_names, written};

@@ -90,7 +90,7 @@ impl Scan for ParquetScan {
     }
 }
 
-fn open(path: &str) -> Result<ParquetRecordBatchReaderBuilder<File>> {
+pub(super) fn open(path: &str) -> Result<ParquetRecordBatchReaderBuilder<File>> {
     let file = File::open(path).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => {
             Error::new(Kind::FileNotFoundError, format!("[Errno 2] No such file or directory: '{path}'"))
@@ -100,7 +100,7 @@ fn open(path: &str) -> Result<ParquetRecordBatchReaderBuilder<File>> {
     ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| damaged(path, &error.to_string()))
 }
 
-fn damaged(path: &str, what: &str) -> Error {
+pub(super) fn damaged(path: &str, what: &str) -> Error {
     error!(OSError: "'{path}' could not be read as Parquet: {what}")
 }
 
@@ -109,7 +109,10 @@ pub fn footer(path: &str) -> Result<(Schema, Option<String>)> {
     let builder = open(path)?;
     let fields = builder.schema().fields().iter().map(|field| {
         let of = match field.data_type() {
-            DataType::Utf8 | DataType::LargeUtf8 | DataType::Dictionary(..) | DataType::Binary => DataType::Utf8View,
+            DataType::Utf8 | DataType::LargeUtf8 | DataType::Binary => DataType::Utf8View,
+            // pandas, too, takes only texts for categories.
+            DataType::Dictionary(_, values) if values.is_numeric() => (**values).clone(),
+            DataType::Dictionary(..) => DataType::Utf8View,
             DataType::Date32 | DataType::Date64 => DataType::Timestamp(TimeUnit::Microsecond, None),
             DataType::Timestamp(unit, _) => DataType::Timestamp(*unit, None),
             DataType::Decimal128(..) => DataType::Float64,
@@ -151,10 +154,19 @@ pub fn written(path: &str, batch: &RecordBatch, index: &[String], compression: &
         "{{\"index_columns\": [{}], \"column_indexes\": [], \"columns\": [], \"pandas_version\": \"3.1.1\"}}",
         quoted.join(", ")
     );
-    let properties = WriterProperties::builder()
-        .set_compression(compression)
-        .set_key_value_metadata(Some(vec![KeyValue::new("pandas".to_string(), noted)]))
-        .build();
+    let mut facts = vec![KeyValue::new("pandas".to_string(), noted)];
+    let (mut fields, mut columns) = (Vec::new(), Vec::new());
+    for (field, column) in batch.schema_ref().fields().iter().zip(batch.columns()) {
+        let (column, fact) = super::categories::to_file(field.name(), column)?;
+        facts.extend(fact.map(|(key, value)| KeyValue::new(key, value)));
+        fields.push(arrow::datatypes::Field::new(field.name(), column.data_type().clone(), true));
+        columns.push(column);
+    }
+    let options = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
+    let batch = RecordBatch::try_new_with_options(Arc::new(Schema::new(fields)), columns, &options);
+    let batch = &batch.map_err(arrow_error)?;
+    let properties =
+        WriterProperties::builder().set_compression(compression).set_key_value_metadata(Some(facts)).build();
     let failed = |what: String| error!(OSError: "'{path}' could not be written: {what}");
     let temporary = format!("{path}.part");
     let file = File::create(&temporary).map_err(|error| failed(error.to_string()))?;

@@ -9,8 +9,8 @@ use serde::de::DeserializeOwned;
 
 use super::{Gather, Stage, codec};
 use crate::steps::{
-    Align, Before, Between, Blend, Bounds, Described, Distinct, FromPiles, FromValue, Merge, Order, Pick, Pieces,
-    Quantiles, Recount, Running, Sample, Shelved, SplitByBounds, SplitByHash, SplitByRange, Stack, Take, Tally,
+    Align, Before, Between, Blend, Bounds, Described, Distinct, FromPiles, FromValue, Merge, Observed, Order, Pick,
+    Pieces, Quantiles, Recount, Running, Sample, Shelved, SplitByBounds, SplitByHash, SplitByRange, Stack, Take, Tally,
     TimeSeries, Total, Transpose, Weigh, Whole, Work,
 };
 
@@ -36,6 +36,7 @@ pub fn decode(kind: &str, bytes: &[u8]) -> Result<Option<Arc<dyn Operation>>> {
         Described::KIND => whole::<Described>(bytes)?,
         Distinct::KIND => whole::<Distinct>(bytes)?,
         Merge::KIND => whole::<Merge>(bytes)?,
+        Observed::KIND => whole::<Observed>(bytes)?,
         Order::KIND => whole::<Order>(bytes)?,
         Quantiles::KIND => whole::<Quantiles>(bytes)?,
         Recount::KIND => whole::<Recount>(bytes)?,

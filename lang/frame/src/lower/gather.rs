@@ -9,6 +9,7 @@ use rdk_runtime::{Result, Value};
 use serde::{Deserialize, Serialize};
 
 use crate::batches::Batches;
+use crate::category;
 use crate::frame::Frame;
 use crate::label::Label;
 use crate::plan::{COUNTED, Named, Rows, Shape, View};
@@ -44,7 +45,7 @@ impl Gather {
     /// The frame in memory that these partitions make up.
     pub fn view(&self, parts: &[Payload]) -> Result<View> {
         let parts = parts.iter().map(Batches::of).collect::<Result<Vec<_>>>()?;
-        self.of_batch(&Batches::together(parts)?)
+        self.of_batch(&together(&parts)?)
     }
 
     /// The frame in memory that has these rows: columns of the index first.
@@ -61,9 +62,12 @@ impl Gather {
             let label = label.clone().unwrap_or(Label::text("0"));
             names.push(crate::plan::hidden_name(&label, &names));
         }
-        let columns = batch.columns().iter().enumerate();
-        let columns =
-            columns.map(|(at, column)| if at < n_index { Ok(column.clone()) } else { floats_where_missing(column) });
+        let column = |(at, column): (usize, &ArrayRef)| match at < n_index {
+            _ if category::is_unknown(column.data_type()) => category::with_known(column),
+            true => Ok(column.clone()),
+            false => floats_where_missing(column),
+        };
+        let columns = batch.columns().iter().enumerate().map(column);
         let columns = columns.collect::<Result<Vec<_>>>()?;
         let fields = names.iter().zip(&columns);
         let fields: Vec<_> =
@@ -84,6 +88,27 @@ impl Gather {
             name: "frame".into(),
         })
     }
+}
+
+/// The rows of partitions in one batch, with categories that are known.
+pub fn together(parts: &[&Batches]) -> Result<RecordBatch> {
+    let has_unknown = |part: &Batches| part.schema.fields().iter().any(|field| category::is_unknown(field.data_type()));
+    if !parts.first().is_some_and(|part| has_unknown(part)) {
+        return Batches::together(parts.iter().copied());
+    }
+    let wholes = parts.iter().map(|part| part.whole()).collect::<Result<Vec<_>>>()?;
+    let mut columns = Vec::new();
+    for at in 0..wholes[0].num_columns() {
+        let pieces: Vec<ArrayRef> = wholes.iter().map(|whole| whole.column(at).clone()).collect();
+        let pieces = category::gathered(&pieces)?;
+        let pieces: Vec<&dyn Array> = pieces.iter().map(|piece| &**piece).collect();
+        columns.push(arrow::compute::concat(&pieces).map_err(crate::batches::arrow_error)?);
+    }
+    let fields = wholes[0].schema_ref().fields().iter().zip(&columns);
+    let fields =
+        fields.map(|(field, column)| arrow::datatypes::Field::new(field.name(), column.data_type().clone(), true));
+    let schema = Arc::new(arrow::datatypes::Schema::new(fields.collect::<Vec<_>>()));
+    RecordBatch::try_new(schema, columns).map_err(crate::batches::arrow_error)
 }
 
 impl Operation for Gather {

@@ -41,7 +41,7 @@ pub use build::{announce, lower};
 pub use decode::{decode, read, travelled, whole};
 pub use estimate::{Estimate, Operations, estimate};
 pub use gather::value;
-pub use gather::{Gather, floats_where_missing};
+pub use gather::{Gather, floats_where_missing, together};
 pub use leaf::{InputExec, LeafExec, Scan, Takes};
 pub use now::{compute_now, here, in_memory, run};
 pub use session::{optimised, physical};

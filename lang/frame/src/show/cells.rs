@@ -56,6 +56,7 @@ fn array_cells(dtype: &str, array: &ArrayRef) -> Vec<String> {
 
 /// Values of categories look as those of their type would.
 fn category(plain: &ArrayRef) -> Vec<String> {
+    let plain = &crate::category::interval::as_shown(plain);
     let data_type = plain.data_type();
     if data_type.is_floating() {
         return floats::column(&as_floats(plain), "NaN");

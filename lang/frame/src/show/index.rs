@@ -33,6 +33,7 @@ pub fn index_text(labels: &Labels) -> String {
 pub(super) fn class_name(values: &Values) -> &'static str {
     match &values.dtype[..] {
         "category" => "CategoricalIndex",
+        dtype if dtype.starts_with("interval") => "IntervalIndex",
         dtype if dtype.starts_with("datetime64") => "DatetimeIndex",
         dtype if dtype.starts_with("timedelta64") => "TimedeltaIndex",
         _ => "Index",
@@ -130,6 +131,23 @@ fn with_facts(class: &str, data: &str, facts: &[(&str, String)]) -> String {
     format!("{class}({data}{text})")
 }
 
+/// Values that have categories, by themselves: `['a', 'b']`, and below what there are.
+pub fn categorical_text(values: &Values) -> String {
+    let n = values.len();
+    let kept = (n > MOST_SHOWN).then_some(MOST_SHOWN / 2);
+    let mut texts = item_texts(values, kept);
+    texts.iter_mut().filter(|text| *text == "nan").for_each(|text| *text = "NaN".to_string());
+    if let Some(kept) = kept {
+        texts.insert(kept, "...".to_string());
+    }
+    let length = if kept.is_some() { format!("\nLength: {n}") } else { String::new() };
+    let gap = if n == 0 { ", " } else { "\n" };
+    format!("[{}]{length}{gap}{}", texts.join(", "), categories_line(values).unwrap_or_default())
+}
+
+/// More of them are cut.
+const MOST_SHOWN: usize = 10;
+
 fn quoted(text: &str) -> String {
     format!("'{}'", escaped(text))
 }
@@ -151,7 +169,9 @@ pub(super) fn item_texts(values: &Values, kept: Option<usize>) -> Vec<String> {
         Data::Array(array) => array,
     };
     let array = match array.data_type() {
-        DataType::Dictionary(_, inside) => cast(array, inside).unwrap_or_else(|_| array.clone()),
+        DataType::Dictionary(_, inside) => {
+            crate::category::interval::as_shown(&cast(array, inside).unwrap_or_else(|_| array.clone()))
+        }
         _ => array.clone(),
     };
     if let Some(times) = times(&array) {
@@ -230,7 +250,7 @@ fn dtype_name(data_type: &DataType) -> String {
         DataType::Timestamp(unit, _) => format!("datetime64[{}]", unit_name(unit)),
         DataType::Duration(unit) => format!("timedelta64[{}]", unit_name(unit)),
         data_type if data_type.is_integer() => data_type.to_string().to_lowercase(),
-        _ => "object".to_string(),
+        data_type => crate::dtype::name(data_type, true).to_string(),
     }
 }
 

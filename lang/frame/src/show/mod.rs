@@ -21,7 +21,7 @@ mod structure;
 mod values;
 
 pub use frame::table;
-pub use index::index_text;
+pub use index::{categorical_text, index_text};
 pub use info::info;
 pub use rows::kept_rows;
 pub use series::series_text;

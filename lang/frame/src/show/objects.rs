@@ -58,6 +58,9 @@ pub(super) fn text(array: &dyn Array, at: usize, level: usize, quotes: Quotes) -
             let missing = matches!(array.data_type(), DataType::List(field) if field.name() == ARRAY_OF_TEXTS);
             list(&items(array, at), level, quotes, if missing { "nan" } else { "None" })
         }
+        DataType::Struct(_) if crate::category::is_interval(array.data_type()).is_some() => {
+            crate::category::interval::text(array, at).unwrap_or_default()
+        }
         DataType::Struct(fields) => {
             let record = array.as_struct();
             let item = |(column, field): (usize, &arrow::datatypes::FieldRef)| {

@@ -45,9 +45,8 @@ impl Work for Align {
         let (mut labels, others): (Vec<ArrayRef>, Vec<ArrayRef>) =
             (left.columns()[..n].to_vec(), right.columns()[..n].to_vec());
         let others = others.iter().zip(&labels);
-        let others: Vec<ArrayRef> = others
-            .map(|(other, label)| arrow::compute::cast(other, label.data_type()).map_err(arrow_error))
-            .collect::<Result<_>>()?;
+        let others: Vec<ArrayRef> =
+            others.map(|(other, label)| crate::objects::convert(other, label.data_type())).collect::<Result<_>>()?;
         let equal = left.num_rows() == right.num_rows() && labels.iter().zip(&others).all(|(a, b)| a == b);
         let (mut lefts, mut rights): (Vec<Option<u64>>, Vec<Option<u64>>) = (Vec::new(), Vec::new());
         if equal {

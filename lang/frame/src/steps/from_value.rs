@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use arrow::array::{Int64Array, RecordBatch};
+use arrow::array::{Array, ArrayRef, Int64Array, RecordBatch};
 use arrow::compute::cast;
-use arrow::datatypes::SchemaRef;
+use arrow::datatypes::{DataType, SchemaRef};
 use arrow::ipc::reader::StreamReader;
 use arrow::ipc::writer::StreamWriter;
 use rdk_graph::{Call, Failure, Operation, Payload};
@@ -13,6 +13,7 @@ use rdk_runtime::{Result, Value, bail};
 use rdk_syntax::Place;
 
 use crate::batches::{Batches, arrow_error};
+use crate::category;
 use crate::frame::{Frame, what};
 
 /// The rows of the frame that goes in, with these columns.
@@ -74,6 +75,22 @@ fn row(value: &Value, at: u32, schema: &SchemaRef) -> Result<RecordBatch> {
     RecordBatch::try_new(Arc::clone(schema), vec![labels, values]).map_err(arrow_error)
 }
 
+/// A column in the type that all partitions have.
+fn fitted(column: &ArrayRef, wanted: &DataType) -> Result<ArrayRef> {
+    if !category::is(column.data_type()) && !category::is(wanted) {
+        return cast(column, wanted).map_err(arrow_error);
+    }
+    let made = category::convert(column, wanted)?;
+    let lost = (0..column.len()).find(|&row| made.is_null(row) && !column.is_null(row));
+    if let Some(row) = lost {
+        bail!(
+            "a partition has the category {}, which is none of those that were expected", crate::cell::value(column, row).repr();
+            hint: "`meta=` says which categories there are, or that they are not known: `(name, \"category\")`"
+        );
+    }
+    Ok(made)
+}
+
 /// The rows of a frame in memory, as columns of these types.
 pub fn rows(value: &Value, schema: &SchemaRef) -> Result<RecordBatch> {
     let Some(frame) = value.get::<Frame>() else {
@@ -90,7 +107,7 @@ pub fn rows(value: &Value, schema: &SchemaRef) -> Result<RecordBatch> {
         );
     }
     let columns = batch.columns().iter().zip(schema.fields());
-    let columns = columns.map(|(column, field)| cast(column, field.data_type()).map_err(arrow_error));
+    let columns = columns.map(|(column, field)| fitted(column, field.data_type()));
     let options = arrow::array::RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
     RecordBatch::try_new_with_options(Arc::clone(schema), columns.collect::<Result<_>>()?, &options)
         .map_err(arrow_error)

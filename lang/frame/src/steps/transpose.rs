@@ -38,6 +38,10 @@ pub fn common(types: &[DataType]) -> DataType {
     match types {
         [] => DataType::Float64,
         [first, rest @ ..] if rest.iter().all(|other| other == first) => first.clone(),
+        // Categories that are not the same are values like others.
+        _ if types.iter().any(crate::category::is) => {
+            common(&types.iter().map(crate::category::value_type).collect::<Vec<_>>())
+        }
         _ if types.iter().all(crate::cell::is_text) => DataType::Utf8View,
         _ if types.iter().all(DataType::is_integer) => DataType::Int64,
         _ if types.iter().all(DataType::is_numeric) => DataType::Float64,

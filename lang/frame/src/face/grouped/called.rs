@@ -97,10 +97,10 @@ impl GroupBy {
         let Some(views) = views else {
             let label = if self.series { self.view.label().clone() } else { None };
             let view = groups.result(vec![(label, cell::column(&results, "of results")?)], true)?;
-            return self.finished(context, view);
+            return self.finished(context, view, Fill::Zero);
         };
         let Some(first) = views.first().cloned() else {
-            return self.finished(context, groups.result(vec![], false)?);
+            return self.finished(context, groups.result(vec![], false)?, Fill::Nothing);
         };
         let batches = views.iter().map(|view| lower::in_memory(&lower::compute_now(context, view)?));
         let batches = batches.collect::<Result<Vec<_>>>()?;
@@ -118,7 +118,7 @@ impl GroupBy {
                 let cells = batches.iter().map(|batch| batch.column(n_index).slice(row, 1)).collect();
                 columns.push((label, joined(cells)?));
             }
-            return self.finished(context, groups.result(columns, false)?);
+            return self.finished(context, groups.result(columns, false)?, Fill::Nothing);
         }
         // Below each other: the keys stand before the index.
         let mut numbers = Vec::new();

@@ -21,7 +21,7 @@ impl GroupBy {
         };
         let columns = self.keys.iter().cloned().chain(values).collect();
         let wide = self.view.with_columns(columns, Shape::Frame, "groupby");
-        let apart = self.sort && self.as_index && wide.rows.n_partitions > 1;
+        let apart = self.sort && self.as_index && self.observed && wide.rows.n_partitions > 1;
         if apart && (A_ROW_EACH.contains(&method) || method == "apply") {
             let shuffled = self.by_key(context, &wide)?;
             let made = self.in_partitions(context, &shuffled, method, args.clone(), options.clone())?;
@@ -46,7 +46,7 @@ impl GroupBy {
         options: Vec<(Name, Value)>,
     ) -> Result<Value> {
         let wide = View { rows: wide.rows.uncounted(), ..wide.clone() };
-        let facts = [self.series, self.sort, self.dropna, self.as_index].map(Value::Bool);
+        let facts = [self.series, self.sort, self.dropna, self.as_index, self.observed].map(Value::Bool);
         let mut all = vec![Value::str(method), Value::Int(self.keys.len() as i64), Value::tuple(facts)];
         all.push(Value::tuple(args));
         let builtin = hidden::builtins().pop().ok_or_else(|| error!(RuntimeError: "internal error: no method"))?;
@@ -82,10 +82,10 @@ mod hidden {
         /// A method of groups, on rows whose first columns are the keys.
         fn grouped[context](/** The rows. */ this: View, /** The method. */ method: String, /** How many columns are keys. */ n_keys: usize, /** Facts about the groups. */ facts: Value, /** What it is called with. */ args: Value) -> Result<Value> {
             let facts: Vec<bool> = facts.items().unwrap_or_default().iter().map(|fact| matches!(fact, Value::Bool(true))).collect();
-            let [series, sort, dropna, as_index] = facts[..] else { bail!(RuntimeError: "internal error: no facts about groups") };
+            let [series, sort, dropna, as_index, observed] = facts[..] else { bail!(RuntimeError: "internal error: no facts about groups") };
             let keys = this.columns[..n_keys].to_vec();
             let view = this.with_columns(this.columns[n_keys..].to_vec(), Shape::Frame, "groupby");
-            let group = GroupBy { view, keys, series, chosen: true, sort, dropna, as_index, group_keys: true, keys_in_list: false };
+            let group = GroupBy { view, keys, series, chosen: true, sort, dropna, as_index, group_keys: true, keys_in_list: false, observed };
             group.simple(context, &method, &args.items().unwrap_or_default())
         }
     }

@@ -363,7 +363,7 @@ pub mod functions {
     use super::*;
 
     builtins! {
-        /// Every chunk in another shape, by itself: fast, but not in the order in which `reshape` has the elements.
+        /// Every chunk in another shape by itself: fast, but not in the order of `reshape`.
         ///
         /// ```rdk
         /// x = da.arange(8, chunks=8).reshape((2, 4)).rechunk((2, 2))

@@ -251,7 +251,7 @@ impl Covariance {
 }
 
 builtins! {
-    /// Are all elements equal? Those that are masked in one of two arrays are, unless `fill_value` is False.
+    /// Are all elements equal? What is masked in one array is, unless `fill_value` is False.
     ///
     /// ```rdk
     /// np.ma.allequal(np.ma.array([1, 2], mask=[0, 1]), [1, 7])
@@ -262,7 +262,7 @@ builtins! {
         agree(context, &a, &b, fill_value, both[0].compare(CompareFunc::Equal, &both[1])?)
     }
 
-    /// Are all elements equal, or nearly? Those that are masked in one of two arrays are, unless `masked_equal` is False.
+    /// Are all elements equal, or nearly? What is masked in one array is, unless `masked_equal` is False.
     fn allclose[context](
         /// One array.
         a: Given,

@@ -378,7 +378,9 @@ builtins! {
         Ok(row(Basis::Power.converted(&Terms::given(&pol)?, basis.0, 0.0, 1.0)))
     }
 
-    /// Places and weights of Gauss' rule: the sum of weighted values is the integral, exact up to degree `2 * deg - 1`.
+    /// Places and weights of Gauss' rule.
+    ///
+    /// The sum of weighted values is the integral, exact up to degree `2 * deg - 1`.
     ///
     /// ```rdk
     /// x, w = np.polynomial.legendre.leggauss(3)

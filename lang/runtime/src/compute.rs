@@ -123,7 +123,11 @@ fn run(context: &Context, values: &[Value]) -> Result<Vec<Vec<Payload>>> {
         }
         false => context.shared.engine.run(&lowering.graph, &outputs, &context.cancel),
     };
-    let mut results = results.map_err(|error| error_of(error, lowering))?.into_iter();
+    let mut results = match results {
+        Ok(results) => results.into_iter(),
+        Err(error) => return Err(error_of(error, lowering)),
+    };
+    lowering.has_run(context)?;
     Ok(tasks.iter().map(|tasks| results.by_ref().take(tasks.len()).collect()).collect())
 }
 

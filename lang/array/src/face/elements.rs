@@ -219,6 +219,9 @@ builtins! {
         x2: Loose,
     ) -> Result<Value> {
         let (array, power) = (floats(x1.array()?), x2.array()?);
+        if array.dtype().is_complex() {
+            bail!(TypeError: "ufunc 'ldexp' not supported for the input types"; hint: "`x1` is complex: there is no such function of complex numbers");
+        }
         if !power.dtype().is_integer() && power.dtype() != DType::Bool {
             bail!(TypeError: "ufunc 'ldexp' not supported for the input types"; hint: "powers are whole numbers");
         }

@@ -1,17 +1,21 @@
 //! What NumPy warns of: divisions by zero, overflow, results that are not a number; and what `np.errstate` makes of it.
 //!
-//! Nothing is watched while kernels run. A result that is not finite is looked at afterwards, beside what it was made of.
+//! What is computed at once is looked at afterwards: a result that is not finite, beside what it was made of. Loops of lazy arrays
+//! notice by themselves, and it is said when they have run.
 
 use std::sync::atomic::{AtomicU8, Ordering};
 
 use rdk_runtime::modules::warnings;
 use rdk_runtime::{Context, Error, FromValue, Keywords, Kind, Result, Value, bail};
+use rdk_syntax::Place;
 use rdk_syntax::tree::BinaryOp;
 
 use super::operand::Operand;
 use super::operators::ufunc_name;
 use crate::chunk::Chunk;
 use crate::eager::{NdArray, NumpyScalar};
+use crate::kernel::faults::{Fault, divides, fault};
+use crate::lower::fused::Remark;
 
 /// The kinds of fault, by NumPy's names; underflow never happens to be noticed.
 const NAMES: [&str; 4] = ["divide", "over", "under", "invalid"];
@@ -20,13 +24,6 @@ const TREATMENTS: [&str; 6] = ["ignore", "warn", "raise", "call", "print", "log"
 const IGNORE: u8 = 0;
 const WARN: u8 = 1;
 const RAISE: u8 = 2;
-
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Fault {
-    Divide = 0,
-    Over = 1,
-    Invalid = 3,
-}
 
 /// What is done about each kind.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -82,7 +79,22 @@ impl Treatments {
     }
 }
 
+/// What loops have noticed is said when the run is over.
+pub fn say(context: &Context, remarks: Vec<Remark>) -> Result<()> {
+    // In NumPy's order, whichever came first.
+    for fault in [Fault::Divide, Fault::Over, Fault::Invalid] {
+        for remark in remarks.iter().filter(|remark| remark.fault == fault) {
+            notice_at(context, fault, remark.function, remark.place.as_ref())?;
+        }
+    }
+    Ok(())
+}
+
 fn notice(context: &Context, fault: Fault, what: &str) -> Result<()> {
+    notice_at(context, fault, what, context.place().as_ref())
+}
+
+fn notice_at(context: &Context, fault: Fault, what: &str, place: Option<&Place>) -> Result<()> {
     let words = match fault {
         Fault::Divide => "divide by zero",
         Fault::Over => "overflow",
@@ -92,7 +104,7 @@ fn notice(context: &Context, fault: Fault, what: &str) -> Result<()> {
     match Treatments::current(context).0[fault as usize] {
         IGNORE => Ok(()),
         RAISE => Err(Error::new(Kind::FloatingPointError, text())),
-        _ => warnings::warn(context, Kind::RuntimeWarning, &text()),
+        _ => warnings::warn_at(context, Kind::RuntimeWarning, &text(), place),
     }
 }
 
@@ -126,28 +138,6 @@ pub fn of_numbers(
         Some(fault) => notice(context, fault, &name),
         None => Ok(()),
     }
-}
-
-/// When an infinite result comes of a division by zero, if the function is one that can do so.
-fn divides(function: &str) -> fn(&[f64]) -> bool {
-    match function {
-        "divide" | "true_divide" | "floor_divide" | "remainder" | "mod" | "fmod" => |operands| operands[1] == 0.0,
-        "power" | "pow" | "float_power" | "reciprocal" | "log" | "log2" | "log10" => |operands| operands[0] == 0.0,
-        "log1p" => |operands| operands[0] == -1.0,
-        "arctanh" | "atanh" => |operands| operands[0].abs() == 1.0,
-        _ => |_| false,
-    }
-}
-
-/// What has happened to make this of these, if anything has.
-fn fault(operands: &[f64], result: f64, divides: fn(&[f64]) -> bool) -> Option<Fault> {
-    if result.is_nan() && !operands.iter().any(|operand| operand.is_nan()) {
-        return Some(Fault::Invalid);
-    }
-    if result.is_infinite() && operands.iter().all(|operand| operand.is_finite()) {
-        return Some(if divides(operands) { Fault::Divide } else { Fault::Over });
-    }
-    None
 }
 
 /// After a function of elements of arrays in memory: says once what happened in any of them.

@@ -2,7 +2,7 @@
 
 use rdk_runtime::{Context, FromValue, Result, Value, bail, builtins};
 
-use super::operand::{Loose, Operand, answer, together};
+use super::operand::{Loose, Operand, answer, together, together_to_choose};
 use super::out::Out;
 use super::parameters::{Axes, Lengths, ShapeArg};
 use crate::array::{Array, Func};
@@ -319,6 +319,9 @@ builtins! {
         /// Where the result goes.
         out: Out,
     ) -> Result<Value> {
+        if (a_min.is_some() || a_max.is_some()) && (min.is_some() || max.is_some()) {
+            bail!("Passing `min` or `max` keyword argument when `a_min` and `a_max` are provided is forbidden.");
+        }
         let (low, high) = (a_min.or(min), a_max.or(max));
         let lazy = [Some(&a), low.as_ref(), high.as_ref()].into_iter().flatten().any(|operand| operand.is_lazy());
         out.take("clip", answer(context, clipped(&a, low.as_deref(), high.as_deref())?, lazy)?)
@@ -459,7 +462,7 @@ builtins! {
             }
             return super::choose::nonzero(context, &condition);
         };
-        let branches = together(&[x, y])?;
+        let branches = together_to_choose(&[x, y])?;
         let condition_array = condition.array()?;
         let condition_array = match condition_array.dtype() {
             crate::DType::Bool => condition_array,

@@ -422,6 +422,11 @@ mod of_scalar {
 
         /// The plain number.
         fn tolist(/** The number. */ this: Value) -> Value { this.plain_number().unwrap_or(this) }
+
+        /// How many bits of a whole number are set.
+        fn bit_count[context](/** The number. */ this: Operand) -> Result<Value> {
+            answer(context, this.array()?.unary(crate::kernel::UnaryFunc::BitCount)?, false)
+        }
     }
 }
 

@@ -17,7 +17,7 @@ pub mod fourier;
 pub mod grids;
 mod gufunc;
 pub mod histograms;
-mod indexing;
+pub mod indexing;
 pub mod layout;
 pub mod lazy_object;
 pub mod limits;

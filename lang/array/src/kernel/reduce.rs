@@ -17,7 +17,8 @@ use crate::kernel::moments::{Centered, Moments, Where};
 use crate::kernel::monoid::{Count, Extreme, Ordered, Product, Sum, Total, Truth};
 use crate::kernel::program::{Program, StepOp, Walk};
 use crate::kernel::reduction::Reduction;
-use crate::kernel::run::{Flags, Stop, check};
+use crate::kernel::faults::Flags;
+use crate::kernel::run::{Stop, check};
 use crate::kernel::tile::Tile;
 
 /// Where the loop box lies in the whole array: what `argmin` needs to number elements. Others do not look at it.
@@ -173,7 +174,7 @@ pub fn run_reduce(
         }
         cells.parts(&result_shape)
     });
-    Ok((parts, machine.flags))
+    Ok((parts, std::mem::take(&mut machine.flags)))
 }
 
 /// Runs up to this long are not worth a vector loop of their own.

@@ -2,7 +2,7 @@
 
 use rdk_graph::{Call, Cancel, Crew, Failure, Graph, Payload, RunError, TaskId};
 use rdk_runtime::object::Lowering;
-use rdk_runtime::{Context, Error, Kind, Result, Shared};
+use rdk_runtime::{Context, Error, Kind, Result, Shared, bail};
 
 use super::build;
 use super::gather::Assemble;
@@ -22,6 +22,13 @@ impl Array {
 
     /// The same without a context.
     pub(crate) fn compute_on(&self, shared: &Shared, cancel: &Cancel) -> Result<Chunk> {
+        if self.is_sized() && self.nbytes() > u128::from(rdk_graph::budget::usable()) {
+            bail!(
+                MemoryError: "Unable to allocate {} for an array with shape {} and data type {}",
+                crate::show::format_bytes(self.nbytes()), crate::shape::show(self.shape()), self.dtype();
+                hint: "a lazy array needs no memory until it is computed: `da.` in place of `np.`"
+            );
+        }
         let mut lowering = Lowering::within(shared.engine.memory()).until(cancel.clone());
         let outputs = build::lower(self, &mut lowering)?;
         let small = self.walk().iter().all(|array| array.size() <= SMALL) && lowering.graph.tasks().len() <= FEW;

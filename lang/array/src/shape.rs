@@ -168,6 +168,7 @@ pub fn reshaped(from: &[usize], lengths: &[i64]) -> Result<Shape> {
         None if known == total => {}
         None => return Err(cannot()),
     }
+    check_empty(&shape, size_of::<f64>())?;
     Ok(shape)
 }
 

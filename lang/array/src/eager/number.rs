@@ -84,7 +84,14 @@ impl Object for NumpyScalar {
     fn unary(&self, context: &Context, op: UnaryOp) -> Option<Result<Value>> {
         match arithmetic::unary(op, self.0) {
             Some(result) => Some(Ok(number(result))),
-            None => operators::unary_operator(context, op, self.operand()),
+            None => {
+                if op == UnaryOp::Neg
+                    && let Err(error) = faults::of_negative(context, self.0)
+                {
+                    return Some(Err(error));
+                }
+                operators::unary_operator(context, op, self.operand())
+            }
         }
     }
 
@@ -123,7 +130,9 @@ impl Object for NumpyScalar {
             other => adds_axes(other),
         };
         if !fits {
-            return Some(Err(error!(IndexError: "invalid index to scalar variable."; hint: "it is a single number of type {}", self.0.dtype())));
+            return Some(Err(
+                error!(IndexError: "invalid index to scalar variable."; hint: "it is a single number of type {}", self.0.dtype()),
+            ));
         }
         Some(NdArray::new(Chunk::from_scalar(self.0)).get_item(index))
     }

@@ -10,12 +10,26 @@ use crate::array::{Array, Func};
 use crate::kernel::{BinaryFunc, CompareFunc};
 
 /// A function of elements at the same place.
-pub fn binary(context: &Context, func: BinaryFunc, x1: &Value, x2: &Value, out: Out, options: Keywords) -> Result<Value> {
+pub fn binary(
+    context: &Context,
+    func: BinaryFunc,
+    x1: &Value,
+    x2: &Value,
+    out: Out,
+    options: Keywords,
+) -> Result<Value> {
     operate(context, Func::Binary(func), [x1, x2], out, options, |x1, x2| operators::binary(func, x1, x2))
 }
 
 /// A comparison of elements at the same place.
-pub fn compare(context: &Context, func: CompareFunc, x1: &Value, x2: &Value, out: Out, options: Keywords) -> Result<Value> {
+pub fn compare(
+    context: &Context,
+    func: CompareFunc,
+    x1: &Value,
+    x2: &Value,
+    out: Out,
+    options: Keywords,
+) -> Result<Value> {
     operate(context, Func::Compare(func), [x1, x2], out, options, |x1, x2| operators::compare(func, x1, x2))
 }
 

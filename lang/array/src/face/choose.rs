@@ -160,7 +160,7 @@ fn select(context: &Context, conditions: &Value, choices: &Value, default: &Oper
     for (condition, array) in conditions.iter().zip(&arrays).rev() {
         chosen = Array::elementwise(Func::Select, &[condition.array()?, array.clone(), chosen])?;
     }
-    answer(context, chosen.named("select"), lazy)
+    super::arrange::answer_array(context, chosen.named("select"), lazy)
 }
 
 /// `compress(condition, a, axis)`

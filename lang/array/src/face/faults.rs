@@ -13,9 +13,12 @@ use rdk_syntax::tree::BinaryOp;
 use super::operand::Operand;
 use super::operators::ufunc_name;
 use crate::chunk::Chunk;
+use crate::dtype::DType;
 use crate::eager::{NdArray, NumpyScalar};
+use crate::kernel::Reduction;
 use crate::kernel::faults::{Fault, divides, fault};
 use crate::lower::fused::Remark;
+use crate::scalar::Scalar;
 
 /// The kinds of fault, by NumPy's names; underflow never happens to be noticed.
 const NAMES: [&str; 4] = ["divide", "over", "under", "invalid"];
@@ -147,7 +150,8 @@ pub fn of_arrays(context: &Context, function: &str, operands: &[&Operand], resul
         (None, Some(scalar)) => Chunk::from_scalar(scalar.0),
         (None, None) => return Ok(()),
     };
-    let whole = chunk.dtype().is_integer() && matches!(function, "floor_divide" | "remainder" | "mod" | "fmod");
+    let whole = chunk.dtype().is_integer()
+        && matches!(function, "floor_divide" | "divmod" | "remainder" | "mod" | "fmod" | "reciprocal");
     if !whole && (!chunk.dtype().is_float() || is_finite(&chunk)) {
         return Ok(());
     }
@@ -167,7 +171,7 @@ pub fn of_arrays(context: &Context, function: &str, operands: &[&Operand], resul
         }
     }
     if whole {
-        let by_zero = seen.get(1).is_some_and(|right| right.scalars().any(|scalar| !scalar.get::<bool>()));
+        let by_zero = seen.last().is_some_and(|right| right.scalars().any(|scalar| !scalar.get::<bool>()));
         return if by_zero { notice(context, Fault::Divide, function) } else { Ok(()) };
     }
     let divides = divides(function);
@@ -201,6 +205,76 @@ pub fn of_arrays(context: &Context, function: &str, operands: &[&Operand], resul
         }
     }
     Ok(())
+}
+
+/// After a reduction of an array in memory: what there was too little of. `n` is how many elements go into each result.
+pub fn of_reduction(context: &Context, reduction: Reduction, n: u128, result: &Value) -> Result<()> {
+    let (chunk, name) = match (result.get::<NdArray>(), result.get::<NumpyScalar>()) {
+        (Some(array), _) => (array.chunk(), "divide"),
+        (None, Some(scalar)) => (Chunk::from_scalar(scalar.0), "scalar divide"),
+        (None, None) => return Ok(()),
+    };
+    let remark = |text: &str| warnings::warn(context, Kind::RuntimeWarning, text);
+    let has_nan =
+        || chunk.dtype().is_float() && !is_finite(&chunk) && chunk.scalars().any(|one| one.get::<f64>().is_nan());
+    match reduction {
+        Reduction::Mean if n == 0 && !chunk.is_empty() => {
+            remark("Mean of empty slice")?;
+            notice(context, Fault::Invalid, name)
+        }
+        Reduction::Var { ddof } | Reduction::Std { ddof } if i128::try_from(n).is_ok_and(|n| n <= i128::from(ddof)) => {
+            remark("Degrees of freedom <= 0 for slice")?;
+            notice(context, if has_nan() { Fault::Invalid } else { Fault::Divide }, name)
+        }
+        Reduction::NanMean if has_nan() => remark("Mean of empty slice"),
+        Reduction::NanVar { .. } | Reduction::NanStd { .. } if has_nan() => {
+            remark("Degrees of freedom <= 0 for slice.")
+        }
+        Reduction::NanMin | Reduction::NanMax if has_nan() => {
+            remark(if chunk.ndim() == 0 { "All-NaN axis encountered" } else { "All-NaN slice encountered" })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// After a cast of what is in memory.
+pub fn of_cast(context: &Context, operand: &Operand, to: DType) -> Result<()> {
+    let Operand::Eager(chunk) = operand else { return Ok(()) };
+    let from = chunk.dtype();
+    if from.is_complex() && !to.is_complex() && to != DType::Bool {
+        let text = "Casting complex values to real discards the imaginary part";
+        return warnings::warn(context, Kind::RuntimeWarning, text);
+    }
+    if !from.is_float() {
+        return Ok(());
+    }
+    if let (Some((low, high)), true) = (to.integer_range(), to != DType::Bool) {
+        let fits = |one: f64| one.is_finite() && one.trunc() >= low as f64 && one.trunc() < high as f64 + 1.0;
+        let all = match (chunk.array::<f64>(), chunk.array::<f32>()) {
+            (Some(array), _) => array.iter().all(|&one| fits(one)),
+            (None, Some(array)) => array.iter().all(|&one| fits(one.into())),
+            (None, None) => true,
+        };
+        return if all { Ok(()) } else { notice(context, Fault::Invalid, "cast") };
+    }
+    let overflows = |one: &f64| one.is_finite() && (*one as f32).is_infinite();
+    match chunk.array::<f64>() {
+        Some(array) if matches!(to, DType::F32 | DType::C64) && array.iter().any(overflows) => {
+            notice(context, Fault::Over, "cast")
+        }
+        _ => Ok(()),
+    }
+}
+
+/// After `-x` of a single whole number.
+pub fn of_negative(context: &Context, number: Scalar) -> Result<()> {
+    let overflows = match number.dtype().integer_range() {
+        Some(_) if number.dtype() == DType::Bool => false,
+        Some((0, _)) => number.get::<bool>(),
+        Some((low, _)) => i128::from(number.get::<i64>()) == low,
+        None => false,
+    };
+    if overflows { notice(context, Fault::Over, "scalar negative") } else { Ok(()) }
 }
 
 fn is_finite(chunk: &Chunk) -> bool {

@@ -113,6 +113,9 @@ fn differences(array: Array, n: usize, axis: i64) -> Result<Array> {
 
 /// Is a bound a plain whole number that no element of this type is below (or above)?
 fn is_beyond(bound: &Operand, dtype: crate::DType, low: bool) -> bool {
+    if dtype == crate::DType::Bool {
+        return false;
+    }
     let (Operand::Number(number), Some((least, most))) = (bound, dtype.integer_range()) else { return false };
     match number {
         Value::Int(number) if low => i128::from(*number) <= least,
@@ -142,6 +145,12 @@ pub fn clipped(a: &Operand, low: Option<&Operand>, high: Option<&Operand>) -> Re
 /// Rounded to so many decimals.
 pub fn rounded(array: Array, decimals: i64) -> Result<Array> {
     let dtype = array.dtype();
+    if dtype == crate::DType::Bool && decimals != 0 {
+        bail!(
+            TypeError: "Cannot cast ufunc 'multiply' output from dtype('float64') to dtype('bool') with casting rule 'same_kind'";
+            hint: "truth values have no decimals: `x.astype(float)`"
+        );
+    }
     if dtype.is_integer() && decimals >= 0 {
         return Ok(array);
     }
@@ -469,7 +478,7 @@ builtins! {
             dtype => condition_array.compare(CompareFunc::NotEqual, &Array::scalar(Scalar::zero(dtype)))?,
         };
         let array = condition_array.select(&branches[0], &branches[1])?;
-        answer(context, array, condition.is_lazy() || x.is_lazy() || y.is_lazy())
+        super::arrange::answer_array(context, array, condition.is_lazy() || x.is_lazy() || y.is_lazy())
     }
 
     /// Are elements at the same place equal, or nearly?

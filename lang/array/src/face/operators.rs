@@ -156,6 +156,12 @@ pub fn operate(op: BinaryOp, left: &Operand, right: &Operand) -> Result<Array> {
         BinaryOp::BitXor => (BinaryFunc::BitwiseXor, "xor"),
         BinaryOp::BitAnd => (BinaryFunc::BitwiseAnd, "and_"),
     };
+    // NumPy's operator squares truth values in int8, where `np.power` takes them as whole numbers.
+    if let (BinaryOp::Pow, Operand::Number(Value::Int(2)), DType::Bool) = (op, right, left.dtype())
+        && !matches!(left, Operand::Number(_))
+    {
+        return Ok(left.array()?.unary(UnaryFunc::Square)?.named(layer));
+    }
     Ok(binary(func, left, right)?.named(layer))
 }
 

@@ -30,7 +30,9 @@ impl FromValue for Axes {
             (None, Value::Bool(_)) => {
                 bail!(TypeError: "an integer is required for the axis, got {}", describe(value); hint: "`keepdims=True` keeps the axis with length 1")
             }
-            (None, Value::Float(_)) => bail!(TypeError: "'float' object cannot be interpreted as an integer: expected {}, got {}", Axes::expected(), describe(value)),
+            (None, Value::Float(_)) => {
+                bail!(TypeError: "'float' object cannot be interpreted as an integer: expected {}, got {}", Axes::expected(), describe(value))
+            }
             _ => bail!(TypeError: "expected {}, got {}", Axes::expected(), describe(value)),
         }
     }

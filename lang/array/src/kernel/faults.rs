@@ -69,8 +69,24 @@ pub fn watches_unary(function: UnaryFunc) -> bool {
     use UnaryFunc::*;
     matches!(
         function,
-        Reciprocal | Sqrt | Exp | Exp2 | Expm1 | Log | Log2 | Log10 | Log1p | Arcsin | Arccos | Arccosh | Arctanh | Sinh | Cosh
-            | Sin | Cos | Tan
+        Reciprocal
+            | Sqrt
+            | Exp
+            | Exp2
+            | Expm1
+            | Log
+            | Log2
+            | Log10
+            | Log1p
+            | Arcsin
+            | Arccos
+            | Arccosh
+            | Arctanh
+            | Sinh
+            | Cosh
+            | Sin
+            | Cos
+            | Tan
     )
 }
 
@@ -83,7 +99,9 @@ pub fn watches_binary(function: BinaryFunc) -> bool {
 /// When an infinite result comes of a division by zero, if the function is one that can do so.
 pub fn divides(function: &str) -> fn(&[f64]) -> bool {
     match function {
-        "divide" | "true_divide" | "floor_divide" | "remainder" | "mod" | "fmod" => |operands| operands[1] == 0.0,
+        "divide" | "true_divide" | "floor_divide" | "divmod" | "remainder" | "mod" | "fmod" => {
+            |operands| operands[1] == 0.0
+        }
         "power" | "pow" | "float_power" | "reciprocal" | "log" | "log2" | "log10" => |operands| operands[0] == 0.0,
         "log1p" => |operands| operands[0] == -1.0,
         "arctanh" | "atanh" => |operands| operands[0].abs() == 1.0,

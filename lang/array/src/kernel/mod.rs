@@ -23,6 +23,7 @@ pub mod simd;
 pub mod source;
 mod tile;
 
+pub use faults::{Fault, Flags};
 pub use function::{BinaryFunc, CompareFunc, UnaryFunc};
 pub use law::Law;
 pub use matmul::{Product, less, less_product, matmul};
@@ -30,6 +31,5 @@ pub use program::{Leaf, Program, Register, Step, StepOp, Walk};
 pub use random::Distribution;
 pub use reduce::{Whole, combine, finish, run_reduce};
 pub use reduction::Reduction;
-pub use faults::{Fault, Flags};
 pub use run::{Stop, run_store};
 pub use source::Source;

@@ -79,7 +79,13 @@ pub fn sinh(z: Complex64) -> Complex64 {
         }
         (true, false) if x == 0.0 => at(x, f64::NAN),
         (true, false) => NAN,
-        (false, _) if x.is_nan() => if y == 0.0 { at(x, y) } else { NAN },
+        (false, _) if x.is_nan() => {
+            if y == 0.0 {
+                at(x, y)
+            } else {
+                NAN
+            }
+        }
         (false, true) if y == 0.0 => at(x, y),
         (false, true) => at(x * y.cos(), f64::INFINITY * y.sin()),
         (false, false) => at(x, f64::NAN),
@@ -101,7 +107,13 @@ pub fn cosh(z: Complex64) -> Complex64 {
         }
         (true, false) if x == 0.0 => at(f64::NAN, 0.0),
         (true, false) => NAN,
-        (false, _) if x.is_nan() => if y == 0.0 { at(x, y) } else { NAN },
+        (false, _) if x.is_nan() => {
+            if y == 0.0 {
+                at(x, y)
+            } else {
+                NAN
+            }
+        }
         (false, true) if y == 0.0 => at(f64::INFINITY, y * 1f64.copysign(x)),
         (false, true) => at(f64::INFINITY * y.cos(), x * y.sin()),
         (false, false) => at(f64::INFINITY, f64::NAN),

@@ -10,6 +10,7 @@ use smallvec::SmallVec;
 use crate::chunk::{Chunk, Parts};
 use crate::dtype::DType;
 use crate::element::{Element, with_dtype};
+use crate::kernel::faults::Flags;
 use crate::kernel::fold::{Both, Fold, Monoid, Simple};
 use crate::kernel::layout::{self, Layout, Line, Place, Strides};
 use crate::kernel::machine::{self, Machine};
@@ -17,7 +18,6 @@ use crate::kernel::moments::{Centered, Moments, Where};
 use crate::kernel::monoid::{Count, Extreme, Ordered, Product, Sum, Total, Truth};
 use crate::kernel::program::{Program, StepOp, Walk};
 use crate::kernel::reduction::Reduction;
-use crate::kernel::faults::Flags;
 use crate::kernel::run::{Stop, check};
 use crate::kernel::tile::Tile;
 

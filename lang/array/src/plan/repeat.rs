@@ -27,7 +27,8 @@ impl Array {
         Array::check_size(&shape, self.dtype())?;
         let from = self.chunks().0[axis].clone();
         let mut grid = self.chunks().clone();
-        let others: usize = (0..self.ndim()).filter(|&other| other != axis).map(|other| grid.0[other].largest()).product();
+        let others: usize =
+            (0..self.ndim()).filter(|&other| other != axis).map(|other| grid.0[other].largest()).product();
         let most = (MOST_BYTES / (others * self.dtype().size()).max(1)).max(1);
         grid.0[axis] = match from.largest().saturating_mul(count) > most {
             false => AxisChunks::listed(from.sizes().map(|size| size * count)),

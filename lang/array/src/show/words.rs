@@ -111,7 +111,9 @@ impl Float {
 
     fn fixed(self, precision: Option<usize>) -> String {
         match self {
-            Float::Single(value) => digits_fixed(value.into(), number::unscaled(&number::text_of_single(value)), precision),
+            Float::Single(value) => {
+                digits_fixed(value.into(), number::unscaled(&number::text_of_single(value)), precision)
+            }
             Float::Double(value) => digits_fixed(value, number::unscaled(&number::text(value)), precision),
         }
     }

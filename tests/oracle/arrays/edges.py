@@ -71,3 +71,87 @@ entries = [f"{x}[{key}]" for x in ("d", "x") for key in keys] + ["d[:0][:, [0, 1
 entries += [f"put({x}, {key}, {value})" for x in ("d", "x") for key in ("True", "False", "(0, True)") for value in ("5", "d[0]", "np.arange(5)")]
 entries += ["np.zeros((2**40, 0, 2**40))", "np.ones((2**40, 0, 2**30))", "np.zeros((2**40, 0)).reshape(0, 2**40, 2**40)", "np.zeros((2**20, 0, 2**20)).shape"]
 write("edges", INDEX, entries, da=Whole())
+
+# The type that a function is to work in, and what it may do to get there; reductions in whole types and over no axis.
+TYPES = """\
+u8 = np.array([0, 1, 128, 255], dtype=np.uint8)
+i8 = np.array([-128, -1, 0, 127], dtype=np.int8)
+f = np.array([1.5, 2.0, 4.0])
+b = np.array([True, False, True])
+x = np.arange(12).reshape(3, 4)
+n = np.array([[1.0, np.nan], [np.inf, 2.0]])
+lx = da.from_array(x, chunks=2)
+lb = da.from_array(b, chunks=2)
+"""
+entries = """\
+np.add(x, 1, dtype="f4")
+np.add(x, 1, dtype="u1")
+np.add(x, 1.5, dtype=int)
+np.add(1, 2, dtype=float, casting="no")
+np.add([1.5], [2.5], dtype=int, casting="unsafe")
+np.add([True], [True], dtype=int)
+np.add([1.5], 2, out=np.zeros(1, int), casting="unsafe")
+np.add([1.5], 2, out=np.zeros(1, int))
+np.add(x, x, np.zeros((3, 4)))
+np.sqrt(f, np.zeros(3))
+np.exp([1], casting="no")
+np.sqrt([1.0, 4], dtype="i8")
+np.sqrt([1, 4], dtype="f4")
+np.less([1], [2.5], dtype=bool)
+np.less([1], [2.5], dtype=float)
+np.isnan([1.0], dtype=bool)
+np.divide([1], [2], dtype=int)
+np.floor_divide([1.5], [2.0], dtype=int)
+np.add(1, 2, casting="often")
+np.mean(u8, dtype="u1")
+np.mean(i8, dtype=int)
+np.mean(x, axis=0, dtype="i1")
+np.mean(b, dtype=bool)
+np.mean(f, dtype="f4")
+np.std([1, 2, 4], dtype=int)
+np.var([1.5, 2, 4], dtype=int)
+np.var(x, axis=1, dtype=int)
+np.std([1, 2], dtype="u1")
+np.nanmean([1.5, 2.7], dtype=int)
+np.nanmean([1, 2], dtype="u1")
+np.sum([1.5, 2.5], dtype=int)
+np.sum(x, axis=True)
+np.argmax(x, axis=True)
+np.clip(x, 1, 5, min=2)
+np.clip(x, min=1, max=3)
+np.clip(b, 0, 1)
+np.clip(b, False, True)
+np.ldexp(np.array([1j]), 2)
+np.ravel_multi_index((2**40, 1), (2**41, 2**41))
+b ** 2
+lb ** 2
+b ** 3
+np.power(b, 2)
+np.angle(np.array([1, -2], "i2"))
+np.angle(np.array([1, -2], "i4"))
+np.i0(np.array([1.5, 2.5], "f4"))
+np.round(b, 1)
+np.arange(5)[: 2**70]
+np.arange(5)[-(2**70) :]
+np.arange(5)[:: 2**70]
+da.arange(5)[: 2**70]
+np.arange(5)[2**70]
+np.ones(2**64)
+da.repeat(da.arange(6, chunks=4), 3)
+da.repeat(lx, 2, axis=1)
+da.repeat(lx, 0, axis=0)
+np.repeat(x, 2)
+da.repeat(da.ones(3), 10**8)[:3]
+np.dtype("f4").char
+np.dtype("f4").num
+np.dtype("u8").byteorder == "="
+np.int64(5)[()]
+np.int64(5)[None]
+np.float64(5)[0]
+np.copyto(np.arange(3), 2.5)
+np.copyto(np.arange(3), [1.5, 2, 3])
+""".splitlines()
+entries = [entry for entry in entries if ".char" not in entry]
+entries += [f"np.{g}({x}, axis=())" for g in "sum prod min max mean var std nansum nanprod nanmin nanmax nanmean nanvar nanstd".split() for x in ("x", "n", "b") if not (g in ("min", "max") and x == "b")]
+entries += ["np.var(x, axis=(), ddof=1)", "np.var(np.array([1j, 2]), axis=())", "x.std(axis=())"]
+write("edges", TYPES, entries)

@@ -87,7 +87,7 @@ pub fn say(context: &Context, remarks: Vec<Remark>) -> Result<()> {
     // In NumPy's order, whichever came first.
     for fault in [Fault::Divide, Fault::Over, Fault::Invalid] {
         for remark in remarks.iter().filter(|remark| remark.fault == fault) {
-            notice_at(context, fault, remark.function, remark.place.as_ref())?;
+            notice_at(context, fault, remark.function, Some(&remark.place))?;
         }
     }
     Ok(())

@@ -52,7 +52,7 @@ pub fn exp(z: Complex64) -> Complex64 {
     }
     if !y.is_finite() {
         return match x {
-            _ if x == f64::NEG_INFINITY => at(0.0, 0.0),
+            _ if x == f64::NEG_INFINITY => at(0.0, 0f64.copysign(y)),
             _ if x == f64::INFINITY => at(x, f64::NAN),
             _ => NAN,
         };

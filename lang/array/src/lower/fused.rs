@@ -51,7 +51,7 @@ pub struct Remark {
     /// To which function.
     pub function: &'static str,
     /// Where in the user's text that was asked for.
-    pub place: Option<Place>,
+    pub place: Place,
 }
 
 impl Noticed {
@@ -122,17 +122,15 @@ impl Fused {
 
     fn keep(&self, flags: &Flags) {
         for &(step, fault, function) in &flags.0 {
-            let place = self.places.get(step).and_then(Option::as_ref).or(self.place.as_ref());
+            // What was made for no place in the text is nothing to speak of.
+            let Some(place) = self.places.get(step).and_then(Option::as_ref) else { continue };
             let mut kept = self.noticed.0.lock();
             let is_known = |other: &Remark| {
-                let same_place = match (&other.place, place) {
-                    (Some(a), Some(b)) => Arc::ptr_eq(&a.source, &b.source) && a.span == b.span,
-                    (a, b) => a.is_none() && b.is_none(),
-                };
+                let same_place = Arc::ptr_eq(&other.place.source, &place.source) && other.place.span == place.span;
                 other.fault == fault && other.function == function && same_place
             };
             if !kept.iter().any(is_known) {
-                kept.push(Remark { fault, function, place: place.cloned() });
+                kept.push(Remark { fault, function, place: place.clone() });
             }
         }
     }

@@ -134,7 +134,7 @@ impl Lazy for LazyMasked {
         let mut tasks = build::lower(&self.pair.data, lowering)?;
         self.n_data.store(tasks.len(), Ordering::Release);
         if let Some(mask) = &self.pair.mask {
-            tasks.extend(mask.lower(lowering)?);
+            tasks.extend(build::lower(mask, lowering)?);
         }
         Ok(tasks)
     }

@@ -47,13 +47,7 @@ fn check(path: &Path) -> Result<(), Failed> {
         let (session, recorder) = run::session();
         let run = |code: String| {
             let error = session.run(Source::part("entry", code, 0), Showing::Every).err();
-            // Warnings come before; NumPy's were not kept.
-            let shown = recorder
-                .take()
-                .lines()
-                .filter(|line| !line.starts_with("RuntimeWarning"))
-                .collect::<Vec<_>>()
-                .join("\n");
+            let shown = without_warnings(&recorder.take());
             error.map_or(Ok(shown), |error| Err(rdk::report::headline(&error)))
         };
         run(format!("{SHOW}\n{}", text(set, "setup")))?;
@@ -80,6 +74,20 @@ fn check(path: &Path) -> Result<(), Failed> {
         return Ok(());
     }
     Err(Failed::from(format!("{} of {n_entries} entries differ\n\n{}", differences.len(), differences.join("\n"))))
+}
+
+/// Warnings come before, with the line that they are about; NumPy's were not kept.
+fn without_warnings(shown: &str) -> String {
+    let mut lines: Vec<&str> = Vec::new();
+    let mut is_about = false;
+    for line in shown.lines() {
+        let is_warning = line.contains("RuntimeWarning: ");
+        if !is_warning && !(is_about && line.starts_with("  ")) {
+            lines.push(line);
+        }
+        is_about = is_warning;
+    }
+    lines.join("\n")
 }
 
 fn text<'a>(value: &'a Value, field: &str) -> &'a str {

@@ -43,14 +43,15 @@ pub enum Weak {
     Complex,
 }
 
-/// How freely `astype` and `out=` may change a type.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+/// How freely `astype`, `dtype=` and `out=` may change a type.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Casting {
     /// Only to itself.
     No,
     /// Every value is kept.
     Safe,
     /// Within a family, or to a wider one.
+    #[default]
     SameKind,
     /// Anything.
     Unsafe,
@@ -109,6 +110,25 @@ impl DType {
             DType::F64 => "<f8",
             DType::C64 => "<c8",
             DType::C128 => "<c16",
+        }
+    }
+
+    /// Its number among NumPy's types, and its letter.
+    pub fn numbered(self) -> (i64, &'static str) {
+        match self {
+            DType::Bool => (0, "?"),
+            DType::I8 => (1, "b"),
+            DType::U8 => (2, "B"),
+            DType::I16 => (3, "h"),
+            DType::U16 => (4, "H"),
+            DType::I32 => (5, "i"),
+            DType::U32 => (6, "I"),
+            DType::I64 => (7, "l"),
+            DType::U64 => (8, "L"),
+            DType::F32 => (11, "f"),
+            DType::F64 => (12, "d"),
+            DType::C64 => (14, "F"),
+            DType::C128 => (15, "D"),
         }
     }
 
@@ -296,6 +316,31 @@ impl DType {
                     || self.kind() < to.kind() && self.kind() != NumberKind::Bool
                     || self.kind() == NumberKind::Bool
             }
+        }
+    }
+}
+
+impl Casting {
+    /// The rule of this name.
+    pub fn from_name(name: &str) -> Result<Casting> {
+        Ok(match name {
+            "no" | "equiv" => Casting::No,
+            "safe" => Casting::Safe,
+            "same_kind" => Casting::SameKind,
+            "unsafe" => Casting::Unsafe,
+            _ => bail!(
+                "casting must be one of 'no', 'equiv', 'safe', 'same_kind', 'unsafe', or 'same_value' (got '{name}')"
+            ),
+        })
+    }
+
+    /// NumPy's name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Casting::No => "no",
+            Casting::Safe => "safe",
+            Casting::SameKind => "same_kind",
+            Casting::Unsafe => "unsafe",
         }
     }
 }

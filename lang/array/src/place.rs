@@ -67,6 +67,14 @@ pub(crate) fn here() -> Option<Place> {
     HERE.with_borrow(Option::clone)
 }
 
+/// Makes arrays for no place in the text: work that nobody asked for.
+pub(crate) fn nowhere<T>(work: impl FnOnce() -> T) -> T {
+    let before = HERE.take();
+    let made = work();
+    HERE.set(before);
+    made
+}
+
 /// The same functions, each noting its place before it does anything.
 pub fn noted(builtins: Vec<Builtin>) -> Vec<Builtin> {
     builtins.into_iter().map(|builtin| builtin.after(note)).collect()

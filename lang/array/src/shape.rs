@@ -20,6 +20,20 @@ pub fn size(shape: &[usize]) -> u128 {
     shape.iter().fold(1u128, |product, &length| product.saturating_mul(length as u128))
 }
 
+/// Refuses an array of no elements whose other lengths no memory has room for, as NumPy does; one that has elements is refused by their
+/// number.
+pub fn check_empty(shape: &[usize], item_size: usize) -> Result<()> {
+    let mut lengths = shape.iter().filter(|&&length| length > 0);
+    let bytes = lengths.try_fold(item_size as i64, |product, &length| product.checked_mul(i64::try_from(length).ok()?));
+    if bytes.is_none() && shape.contains(&0) {
+        bail!(
+            "array is too big; `arr.size * arr.dtype.itemsize` is larger than the maximum possible size.";
+            hint: "its shape is {}: though there are no elements, the other lengths have to be possible ones", show(shape)
+        );
+    }
+    Ok(())
+}
+
 /// A shape from lengths that a user gave.
 pub fn from_lengths(lengths: &[i64]) -> Result<Shape> {
     if lengths.len() > MAX_DIMENSIONS {
@@ -154,6 +168,7 @@ pub fn reshaped(from: &[usize], lengths: &[i64]) -> Result<Shape> {
         None if known == total => {}
         None => return Err(cannot()),
     }
+    check_empty(&shape, size_of::<f64>())?;
     Ok(shape)
 }
 

@@ -115,8 +115,11 @@ fn run(context: &Context, values: &[Value]) -> Result<Vec<Vec<Payload>>> {
     context.check()?;
     let (lowering, tasks) = lower_for(context, values)?;
     let outputs: Vec<TaskId> = tasks.iter().flatten().copied().collect();
-    let results = context.run(&lowering.graph, &outputs);
-    let mut results = results.map_err(|error| error_of(error, lowering))?.into_iter();
+    let mut results = match context.run(&lowering.graph, &outputs) {
+        Ok(results) => results.into_iter(),
+        Err(error) => return Err(error_of(error, lowering)),
+    };
+    lowering.has_run(context)?;
     Ok(tasks.iter().map(|tasks| results.by_ref().take(tasks.len()).collect()).collect())
 }
 

@@ -49,6 +49,7 @@ pub fn describe(value: &Value) -> Cow<'static, str> {
         Value::Bool(true) => "True".into(),
         Value::Bool(false) => "False".into(),
         Value::Int(number) => format!("the int {number}").into(),
+        Value::BigInt(number) => format!("an int of {} bits, which is too large here", number.bits()).into(),
         Value::Float(number) => format!("the float {number:?}").into(),
         Value::Str(text) if text.chars().count() <= 40 => format!("the str {text:?}").into(),
         other => {

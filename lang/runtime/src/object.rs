@@ -212,6 +212,9 @@ pub trait Lazy: Object {
     fn key(&self) -> String;
 }
 
+/// What is to be done when a graph has run.
+type After = Box<dyn FnOnce(&Context) -> Result<()> + Send>;
+
 /// A graph in the making, with what each room wants to remember while it is made.
 #[derive(Default)]
 pub struct Lowering {
@@ -223,6 +226,8 @@ pub struct Lowering {
     memory: Option<u64>,
     /// Does somebody want it to stop?
     cancel: Cancel,
+    /// What is to be done when it has run: remarks on what happened.
+    after: Vec<After>,
     /// Notes of the rooms, by type.
     notes: Vec<Box<dyn Any + Send>>,
 }
@@ -252,6 +257,16 @@ impl Lowering {
     /// An error if it is to stop. To be asked for every few tasks.
     pub fn check(&self) -> Result<()> {
         if self.cancel.requested() { Err(interrupted()) } else { Ok(()) }
+    }
+
+    /// Does this when the graph has run to its end, before its results are handed over.
+    pub fn afterwards(&mut self, work: impl FnOnce(&Context) -> Result<()> + Send + 'static) {
+        self.after.push(Box::new(work));
+    }
+
+    /// The graph has run.
+    pub(crate) fn has_run(self, context: &Context) -> Result<()> {
+        self.after.into_iter().try_for_each(|work| work(context))
     }
 
     /// Is it there to be looked at?

@@ -3,11 +3,10 @@
 use std::any::Any;
 use std::sync::{Arc, LazyLock};
 
-use rdk_runtime::{ClassRef, Context, FromValue, Object, Result, Value};
+use rdk_runtime::{ClassRef, Context, FromValue, Object, Result, Value, error};
 use rdk_syntax::tree::{BinaryOp, CompareOp, UnaryOp};
 
-use super::arithmetic;
-use super::{travel, types};
+use super::{NdArray, arithmetic, travel, types};
 use crate::chunk::Chunk;
 use crate::dtype::NumberKind;
 use crate::face::faults;
@@ -85,7 +84,14 @@ impl Object for NumpyScalar {
     fn unary(&self, context: &Context, op: UnaryOp) -> Option<Result<Value>> {
         match arithmetic::unary(op, self.0) {
             Some(result) => Some(Ok(number(result))),
-            None => operators::unary_operator(context, op, self.operand()),
+            None => {
+                if op == UnaryOp::Neg
+                    && let Err(error) = faults::of_negative(context, self.0)
+                {
+                    return Some(Err(error));
+                }
+                operators::unary_operator(context, op, self.operand())
+            }
         }
     }
 
@@ -114,6 +120,21 @@ impl Object for NumpyScalar {
             return Some(Ok(number(Scalar::Bool(answer))));
         }
         operators::comparison_of(context, op, self.operand(), other)
+    }
+
+    /// As an array without axes: `x[()]` is the number itself, `x[None]` an array.
+    fn item(&self, _: &Context, index: &Value) -> Option<Result<Value>> {
+        let adds_axes = |item: &Value| matches!(item, Value::None | Value::Ellipsis);
+        let fits = match index {
+            Value::Tuple(items) => items.iter().all(adds_axes),
+            other => adds_axes(other),
+        };
+        if !fits {
+            return Some(Err(
+                error!(IndexError: "invalid index to scalar variable."; hint: "it is a single number of type {}", self.0.dtype()),
+            ));
+        }
+        Some(NdArray::new(Chunk::from_scalar(self.0)).get_item(index))
     }
 
     fn number(&self) -> Option<Result<Value>> {

@@ -27,9 +27,14 @@ pub fn class() -> ClassRef {
 }
 
 impl NdArray {
-    /// `x[index]`: a view, a copy, or a number.
+    /// `x[index]`: a view, a copy, or a number; with `...` in it never a number.
     pub fn get_item(&self, index: &Value) -> Result<Value> {
+        let stays = match index {
+            Value::Tuple(items) => items.iter().any(|item| matches!(item, Value::Ellipsis)),
+            other => matches!(other, Value::Ellipsis),
+        };
         match select::select(index, self.shape())? {
+            Selection::Basic(items) if stays => Ok(Value::object(self.slice(items))),
             Selection::Basic(items) => Ok(self.slice(items).or_number()),
             Selection::Advanced { shape, positions } => {
                 Ok(super::value(select::take(&self.chunk(), &shape, &positions)))

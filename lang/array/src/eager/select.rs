@@ -11,6 +11,7 @@ use smallvec::SmallVec;
 use super::{NdArray, NumpyScalar, nested};
 use crate::chunk::{Chunk, with_chunk};
 use crate::dtype::DType;
+use crate::face::indexing::parse;
 use crate::index::{AxisIndex, IndexItem, expand};
 use crate::shape::{self, Shape};
 
@@ -120,23 +121,15 @@ impl Item {
 }
 
 fn item(value: &Value) -> Result<Item> {
-    let end = |value: &Value| -> Result<Option<i64>> {
-        match value {
-            Value::None => Ok(None),
-            other => match integer(other) {
-                Some(number) => Ok(Some(number)),
-                None => bail!(TypeError: "slice indices must be integers or None, got {}", describe(other)),
-            },
-        }
-    };
+    parse::too_large(value)?;
     Ok(match value {
         Value::None => Item::Basic(IndexItem::NewAxis),
         Value::Ellipsis => Item::Basic(IndexItem::Ellipsis),
         Value::Bool(flag) => Item::Mask(Chunk::from_vec(&[], vec![*flag])),
         Value::Slice(slice) => Item::Basic(IndexItem::Slice {
-            start: end(&slice.start)?,
-            stop: end(&slice.stop)?,
-            step: end(&slice.step)?,
+            start: parse::end(&slice.start)?,
+            stop: parse::end(&slice.stop)?,
+            step: parse::end(&slice.step)?,
         }),
         Value::List(_) | Value::Tuple(_) | Value::Range(_) => positions(nested::chunk(value, None)?)?,
         _ => match (integer(value), value.get::<NdArray>()) {

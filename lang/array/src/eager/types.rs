@@ -280,6 +280,47 @@ mod properties {
         /// The short form with its byte order: `<f8`.
         fn str(/** The dtype. */ this: This) -> Value { Value::str(this.0.code()) }
 
+        /// The one letter that NumPy has for it: `d`.
+        fn char(/** The dtype. */ this: This) -> Value { Value::str(this.0.numbered().1) }
+
+        /// Its number among NumPy's types.
+        fn num(/** The dtype. */ this: This) -> i64 { this.0.numbered().0 }
+
+        /// `=` for the order of this machine, `|` where bytes have no order.
+        fn byteorder(/** The dtype. */ this: This) -> Value { Value::str(if this.0.size() == 1 { "|" } else { "=" }) }
+
+        /// At multiples of how many bytes its elements lie.
+        fn alignment(/** The dtype. */ this: This) -> usize { this.0.real().size() }
+
+        /// Are its bytes in the order of this machine? They always are.
+        fn isnative(/** The dtype. */ this: This) -> bool { let _ = this; true }
+
+        /// Its parts, by name: it has one, without a name.
+        fn descr(/** The dtype. */ this: This) -> Value {
+            Value::list([Value::tuple([Value::str(""), Value::str(this.0.code())])])
+        }
+
+        /// The names of its fields: it has none.
+        fn names(/** The dtype. */ this: This) -> Value { let _ = this; Value::None }
+
+        /// Its fields: it has none.
+        fn fields(/** The dtype. */ this: This) -> Value { let _ = this; Value::None }
+
+        /// What its elements are arrays of: they are none.
+        fn subdtype(/** The dtype. */ this: This) -> Value { let _ = this; Value::None }
+
+        /// The lengths of its elements as arrays: they are none.
+        fn shape(/** The dtype. */ this: This) -> Value { let _ = this; Value::tuple([]) }
+
+        /// How many axes its elements have: none.
+        fn ndim(/** The dtype. */ this: This) -> i64 { let _ = this; 0 }
+
+        /// What it is made from: itself.
+        fn base(/** The dtype. */ this: This) -> Value { Value::object(DTypeObject(this.0)) }
+
+        /// Does it hold objects of Python? No.
+        fn hasobject(/** The dtype. */ this: This) -> bool { let _ = this; false }
+
         /// The class of its numbers: `np.float64`.
         fn r#type(/** The dtype. */ this: This) -> Value { Value::Class(class(this.0)) }
     }

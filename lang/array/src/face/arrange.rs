@@ -107,7 +107,7 @@ fn repeated(context: &Context, array: Array, repeats: &Operand, axis: Option<i64
     }
     let chunks = array.chunks().0[axis].clone();
     let counts: Vec<usize> = match &counts[..] {
-        [one] => vec![*one as usize; n],
+        [one] => return array.repeated(*one as usize, axis),
         many if many.len() == n => many.iter().map(|&count| count as usize).collect(),
         many => bail!("operands could not be broadcast together with shape ({n},) ({},)", many.len()),
     };

@@ -5,6 +5,7 @@ use rdk_runtime::{Context, FromValue, Rest, Result, Value, bail, builtins};
 use super::operand::Operand;
 use super::parameters::ShapeArg;
 use crate::chunk::Chunk;
+use crate::dtype::Casting;
 use crate::eager::{self, NdArray};
 use crate::lower::view::nth;
 use crate::plan::in_range;
@@ -52,12 +53,20 @@ builtins! {
         dst: Target,
         /// What is copied; stretched if need be.
         src: Operand,
-        /// Has no effect: every type is cast.
+        /// Which casts are allowed: "no", "equiv", "safe", "same_kind" or "unsafe".
         casting: String = "same_kind",
         /// Where to copy; everywhere if left out.
         r#where: Option<Operand>,
     ) -> Result<()> {
-        let _ = casting;
+        let (from, to, rule) = (src.dtype(), dst.dtype(), Casting::from_name(&casting)?);
+        let rule_for = if matches!(src, Operand::Number(_)) && rule != Casting::Unsafe { Casting::SameKind } else { rule };
+        if !from.can_cast(to, rule_for) {
+            let what = if src.ndim() == 0 { "scalar" } else { "array data" };
+            bail!(
+                TypeError: "Cannot cast {what} from dtype('{from}') to dtype('{to}') according to the rule '{casting}'";
+                hint: "`casting=\"unsafe\"` casts nevertheless"
+            );
+        }
         let source = src.array()?.broadcast_to(dst.shape())?;
         let source = match r#where {
             None => source,

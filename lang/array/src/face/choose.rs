@@ -4,7 +4,7 @@ use rdk_runtime::{Args, Context, FromValue, Keywords, Rest, Result, Value, bail,
 
 use super::indexing::items;
 use super::layout::{sequence, with};
-use super::operand::{Loose, Operand, answer, eager_array, together};
+use super::operand::{Loose, Operand, answer, eager_array, together, together_to_choose};
 use super::out::Out;
 use crate::array::{Array, Func};
 use crate::dtype::DType;
@@ -97,7 +97,15 @@ fn take_along(context: &Context, arr: &Operand, indices: &Operand, axis: Option<
 
 /// `choose(a, choices, mode)`
 fn choose(context: &Context, a: &Operand, choices: &Value, mode: &str) -> Result<Value> {
-    let (arrays, lazy) = sequence(choices)?;
+    let (arrays, lazy) = match choices {
+        Value::List(_) | Value::Tuple(_) => {
+            let items = choices.items().unwrap_or_default();
+            let operands = items.iter().map(Operand::loosely).collect::<Result<Vec<_>>>()?;
+            let all: Vec<&Operand> = operands.iter().collect();
+            (together_to_choose(&all)?, operands.iter().any(Operand::is_lazy))
+        }
+        _ => sequence(choices)?,
+    };
     let n = arrays.len();
     let mut number = a.array()?;
     if !number.dtype().is_integer() && number.dtype() != DType::Bool {
@@ -148,12 +156,12 @@ fn select(context: &Context, conditions: &Value, choices: &Value, default: &Oper
     }
     let lazy = conditions.iter().chain(&choices).any(Operand::is_lazy);
     let all: Vec<&Operand> = choices.iter().chain([default]).collect();
-    let arrays = together(&all)?;
+    let arrays = together_to_choose(&all)?;
     let mut chosen = arrays[choices.len()].clone();
     for (condition, array) in conditions.iter().zip(&arrays).rev() {
         chosen = Array::elementwise(Func::Select, &[condition.array()?, array.clone(), chosen])?;
     }
-    answer(context, chosen.named("select"), lazy)
+    super::arrange::answer_array(context, chosen.named("select"), lazy)
 }
 
 /// `compress(condition, a, axis)`

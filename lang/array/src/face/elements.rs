@@ -219,6 +219,9 @@ builtins! {
         x2: Loose,
     ) -> Result<Value> {
         let (array, power) = (floats(x1.array()?), x2.array()?);
+        if array.dtype().is_complex() {
+            bail!(TypeError: "ufunc 'ldexp' not supported for the input types"; hint: "`x1` is complex: there is no such function of complex numbers");
+        }
         if !power.dtype().is_integer() && power.dtype() != DType::Bool {
             bail!(TypeError: "ufunc 'ldexp' not supported for the input types"; hint: "powers are whole numbers");
         }
@@ -241,7 +244,11 @@ builtins! {
         let lazy = x1.is_lazy() || x2.is_lazy();
         let quotient = arrays[0].binary(BinaryFunc::FloorDivide, &arrays[1])?;
         let rest = arrays[0].binary(BinaryFunc::Remainder, &arrays[1])?;
-        Ok(Value::tuple([answer(context, quotient, lazy)?, answer(context, rest, lazy)?]))
+        let (quotient, rest) = (answer(context, quotient, lazy)?, answer(context, rest, lazy)?);
+        if !lazy {
+            super::faults::of_arrays(context, "divmod", &[&x1, &x2], None, &quotient)?;
+        }
+        Ok(Value::tuple([quotient, rest]))
     }
 
     /// Is each element minus infinity?
@@ -286,9 +293,10 @@ builtins! {
             if array.dtype().is_complex() {
                 bail!(TypeError: "i0 not supported for complex values");
             }
+            let dtype = if array.dtype() == DType::F32 { DType::F32 } else { DType::F64 };
             let array = array.cast(DType::F64);
             let chunks = array.chunks().clone();
-            Ok(Array::step("i0", Bessel, [array], chunks, DType::F64))
+            Ok(Array::step("i0", Bessel, [array], chunks, DType::F64).cast(dtype))
         })
     }
 }

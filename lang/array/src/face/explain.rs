@@ -2,9 +2,9 @@
 
 use rdk_runtime::compute::Machine;
 use rdk_runtime::context::Stream;
-use rdk_runtime::{Context, Result, Value, bail, builtins};
+use rdk_runtime::{Context, FromValue, Result, Value, builtins};
 
-use crate::array::Array;
+use super::properties::Lazy;
 
 builtins! {
     /// Prints what computing it would do: operations, tasks, time and memory. Runs nothing.
@@ -30,7 +30,7 @@ builtins! {
 }
 
 fn explained(context: &Context, this: &Value, memory: Option<String>, threads: Option<i64>) -> Result<()> {
-    let Some(array) = this.get::<Array>() else { bail!(TypeError: "expected a lazy array") };
+    let Lazy(array) = Lazy::try_from_value(this)?;
     let Machine { threads, memory } = Machine::asked(context, memory, threads)?;
     let explanation = array.explain(threads, memory)?;
     context.shared.output.write(Stream::Out, &explanation.text());

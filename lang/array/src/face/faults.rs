@@ -1,17 +1,24 @@
 //! What NumPy warns of: divisions by zero, overflow, results that are not a number; and what `np.errstate` makes of it.
 //!
-//! Nothing is watched while kernels run. A result that is not finite is looked at afterwards, beside what it was made of.
+//! What is computed at once is looked at afterwards: a result that is not finite, beside what it was made of. Loops of lazy arrays
+//! notice by themselves, and it is said when they have run.
 
 use std::sync::atomic::{AtomicU8, Ordering};
 
 use rdk_runtime::modules::warnings;
 use rdk_runtime::{Context, Error, FromValue, Keywords, Kind, Result, Value, bail};
+use rdk_syntax::Place;
 use rdk_syntax::tree::BinaryOp;
 
 use super::operand::Operand;
 use super::operators::ufunc_name;
 use crate::chunk::Chunk;
+use crate::dtype::DType;
 use crate::eager::{NdArray, NumpyScalar};
+use crate::kernel::Reduction;
+use crate::kernel::faults::{Fault, divides, fault};
+use crate::lower::fused::Remark;
+use crate::scalar::Scalar;
 
 /// The kinds of fault, by NumPy's names; underflow never happens to be noticed.
 const NAMES: [&str; 4] = ["divide", "over", "under", "invalid"];
@@ -20,13 +27,6 @@ const TREATMENTS: [&str; 6] = ["ignore", "warn", "raise", "call", "print", "log"
 const IGNORE: u8 = 0;
 const WARN: u8 = 1;
 const RAISE: u8 = 2;
-
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Fault {
-    Divide = 0,
-    Over = 1,
-    Invalid = 3,
-}
 
 /// What is done about each kind.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -82,7 +82,22 @@ impl Treatments {
     }
 }
 
+/// What loops have noticed is said when the run is over.
+pub fn say(context: &Context, remarks: Vec<Remark>) -> Result<()> {
+    // In NumPy's order, whichever came first.
+    for fault in [Fault::Divide, Fault::Over, Fault::Invalid] {
+        for remark in remarks.iter().filter(|remark| remark.fault == fault) {
+            notice_at(context, fault, remark.function, Some(&remark.place))?;
+        }
+    }
+    Ok(())
+}
+
 fn notice(context: &Context, fault: Fault, what: &str) -> Result<()> {
+    notice_at(context, fault, what, context.place().as_ref())
+}
+
+fn notice_at(context: &Context, fault: Fault, what: &str, place: Option<&Place>) -> Result<()> {
     let words = match fault {
         Fault::Divide => "divide by zero",
         Fault::Over => "overflow",
@@ -92,7 +107,7 @@ fn notice(context: &Context, fault: Fault, what: &str) -> Result<()> {
     match Treatments::current(context).0[fault as usize] {
         IGNORE => Ok(()),
         RAISE => Err(Error::new(Kind::FloatingPointError, text())),
-        _ => warnings::warn(context, Kind::RuntimeWarning, &text()),
+        _ => warnings::warn_at(context, Kind::RuntimeWarning, &text(), place),
     }
 }
 
@@ -128,28 +143,6 @@ pub fn of_numbers(
     }
 }
 
-/// When an infinite result comes of a division by zero, if the function is one that can do so.
-fn divides(function: &str) -> fn(&[f64]) -> bool {
-    match function {
-        "divide" | "true_divide" | "floor_divide" | "remainder" | "mod" | "fmod" => |operands| operands[1] == 0.0,
-        "power" | "pow" | "float_power" | "reciprocal" | "log" | "log2" | "log10" => |operands| operands[0] == 0.0,
-        "log1p" => |operands| operands[0] == -1.0,
-        "arctanh" | "atanh" => |operands| operands[0].abs() == 1.0,
-        _ => |_| false,
-    }
-}
-
-/// What has happened to make this of these, if anything has.
-fn fault(operands: &[f64], result: f64, divides: fn(&[f64]) -> bool) -> Option<Fault> {
-    if result.is_nan() && !operands.iter().any(|operand| operand.is_nan()) {
-        return Some(Fault::Invalid);
-    }
-    if result.is_infinite() && operands.iter().all(|operand| operand.is_finite()) {
-        return Some(if divides(operands) { Fault::Divide } else { Fault::Over });
-    }
-    None
-}
-
 /// After a function of elements of arrays in memory: says once what happened in any of them. Where a condition does not hold nothing was
 /// computed, and nothing can have happened.
 pub fn of_arrays(
@@ -164,7 +157,8 @@ pub fn of_arrays(
         (None, Some(scalar)) => Chunk::from_scalar(scalar.0),
         (None, None) => return Ok(()),
     };
-    let whole = chunk.dtype().is_integer() && matches!(function, "floor_divide" | "remainder" | "mod" | "fmod");
+    let whole = chunk.dtype().is_integer()
+        && matches!(function, "floor_divide" | "divmod" | "remainder" | "mod" | "fmod" | "reciprocal");
     if !whole && (!chunk.dtype().is_float() || is_finite(&chunk)) {
         return Ok(());
     }
@@ -178,7 +172,7 @@ pub fn of_arrays(
     let Some(computed) = stretched(&condition.unwrap_or(&everywhere)) else { return Ok(()) };
     let mut computed = computed.scalars().map(|flag| flag.get::<bool>());
     if whole {
-        let Some(right) = seen.get(1) else { return Ok(()) };
+        let Some(right) = seen.last() else { return Ok(()) };
         let by_zero = right.scalars().zip(computed).any(|(right, computed)| computed && !right.get::<bool>());
         return if by_zero { notice(context, Fault::Divide, function) } else { Ok(()) };
     }
@@ -213,6 +207,76 @@ pub fn of_arrays(
         }
     }
     Ok(())
+}
+
+/// After a reduction of an array in memory: what there was too little of. `n` is how many elements go into each result.
+pub fn of_reduction(context: &Context, reduction: Reduction, n: u128, result: &Value) -> Result<()> {
+    let (chunk, name) = match (result.get::<NdArray>(), result.get::<NumpyScalar>()) {
+        (Some(array), _) => (array.chunk(), "divide"),
+        (None, Some(scalar)) => (Chunk::from_scalar(scalar.0), "scalar divide"),
+        (None, None) => return Ok(()),
+    };
+    let remark = |text: &str| warnings::warn(context, Kind::RuntimeWarning, text);
+    let has_nan =
+        || chunk.dtype().is_float() && !is_finite(&chunk) && chunk.scalars().any(|one| one.get::<f64>().is_nan());
+    match reduction {
+        Reduction::Mean if n == 0 && !chunk.is_empty() => {
+            remark("Mean of empty slice")?;
+            notice(context, Fault::Invalid, name)
+        }
+        Reduction::Var { ddof } | Reduction::Std { ddof } if i128::try_from(n).is_ok_and(|n| n <= i128::from(ddof)) => {
+            remark("Degrees of freedom <= 0 for slice")?;
+            notice(context, if has_nan() { Fault::Invalid } else { Fault::Divide }, name)
+        }
+        Reduction::NanMean if has_nan() => remark("Mean of empty slice"),
+        Reduction::NanVar { .. } | Reduction::NanStd { .. } if has_nan() => {
+            remark("Degrees of freedom <= 0 for slice.")
+        }
+        Reduction::NanMin | Reduction::NanMax if has_nan() => {
+            remark(if chunk.ndim() == 0 { "All-NaN axis encountered" } else { "All-NaN slice encountered" })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// After a cast of what is in memory.
+pub fn of_cast(context: &Context, operand: &Operand, to: DType) -> Result<()> {
+    let Operand::Eager(chunk) = operand else { return Ok(()) };
+    let from = chunk.dtype();
+    if from.is_complex() && !to.is_complex() && to != DType::Bool {
+        let text = "Casting complex values to real discards the imaginary part";
+        return warnings::warn(context, Kind::RuntimeWarning, text);
+    }
+    if !from.is_float() {
+        return Ok(());
+    }
+    if let (Some((low, high)), true) = (to.integer_range(), to != DType::Bool) {
+        let fits = |one: f64| one.is_finite() && one.trunc() >= low as f64 && one.trunc() < high as f64 + 1.0;
+        let all = match (chunk.array::<f64>(), chunk.array::<f32>()) {
+            (Some(array), _) => array.iter().all(|&one| fits(one)),
+            (None, Some(array)) => array.iter().all(|&one| fits(one.into())),
+            (None, None) => true,
+        };
+        return if all { Ok(()) } else { notice(context, Fault::Invalid, "cast") };
+    }
+    let overflows = |one: &f64| one.is_finite() && (*one as f32).is_infinite();
+    match chunk.array::<f64>() {
+        Some(array) if matches!(to, DType::F32 | DType::C64) && array.iter().any(overflows) => {
+            notice(context, Fault::Over, "cast")
+        }
+        _ => Ok(()),
+    }
+}
+
+/// After `-x` of a single whole number.
+pub fn of_negative(context: &Context, number: Scalar) -> Result<()> {
+    let overflows = match number.dtype().integer_range() {
+        Some(_) if number.dtype() == DType::Bool => false,
+        Some((0, _)) => number.get::<bool>(),
+        Some((low, _)) => i128::from(number.get::<i64>()) == low,
+        None => false,
+    };
+    if overflows { notice(context, Fault::Over, "scalar negative") } else { Ok(()) }
 }
 
 fn is_finite(chunk: &Chunk) -> bool {

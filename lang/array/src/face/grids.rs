@@ -289,6 +289,9 @@ mod shared {
                 axes.reverse();
                 dims.0.reverse();
             }
+            if shape::size(&dims.0) > shape::MAX_LENGTH as u128 {
+                bail!("invalid dims: array size defined by dims is larger than the maximum possible size.");
+            }
             let strides = shape::strides(&dims.0);
             let mut numbers = Array::scalar(Scalar::I64(0));
             for ((axis, &length), &stride) in axes.iter().zip(&dims.0).zip(&strides) {

@@ -2,7 +2,7 @@
 
 use rdk_runtime::{Context, FromValue, Result, Value, bail, builtins};
 
-use super::operand::{Loose, Operand, answer, together};
+use super::operand::{Loose, Operand, answer, together, together_to_choose};
 use super::out::Out;
 use super::parameters::{Axes, Lengths, ShapeArg};
 use crate::array::{Array, Func};
@@ -108,6 +108,9 @@ fn differences(array: Array, n: usize, axis: i64) -> Result<Array> {
 
 /// Is a bound a plain whole number that no element of this type is below (or above)?
 fn is_beyond(bound: &Operand, dtype: crate::DType, low: bool) -> bool {
+    if dtype == crate::DType::Bool {
+        return false;
+    }
     let (Operand::Number(number), Some((least, most))) = (bound, dtype.integer_range()) else { return false };
     match number {
         Value::Int(number) if low => i128::from(*number) <= least,
@@ -137,6 +140,12 @@ pub fn clipped(a: &Operand, low: Option<&Operand>, high: Option<&Operand>) -> Re
 /// Rounded to so many decimals.
 pub fn rounded(array: Array, decimals: i64) -> Result<Array> {
     let dtype = array.dtype();
+    if dtype == crate::DType::Bool && decimals != 0 {
+        bail!(
+            TypeError: "Cannot cast ufunc 'multiply' output from dtype('float64') to dtype('bool') with casting rule 'same_kind'";
+            hint: "truth values have no decimals: `x.astype(float)`"
+        );
+    }
     if dtype.is_integer() && decimals >= 0 {
         return Ok(array);
     }
@@ -334,6 +343,9 @@ builtins! {
         /// Where the result goes.
         out: Out,
     ) -> Result<Value> {
+        if (a_min.is_some() || a_max.is_some()) && (min.is_some() || max.is_some()) {
+            bail!("Passing `min` or `max` keyword argument when `a_min` and `a_max` are provided is forbidden.");
+        }
         let (low, high) = (a_min.or(min), a_max.or(max));
         let lazy = [Some(&a), low.as_ref(), high.as_ref()].into_iter().flatten().any(|operand| operand.is_lazy());
         out.take("clip", answer(context, clipped(&a, low.as_deref(), high.as_deref())?, lazy)?)
@@ -437,14 +449,14 @@ builtins! {
             }
             return super::choose::nonzero(context, &condition);
         };
-        let branches = together(&[x, y])?;
+        let branches = together_to_choose(&[x, y])?;
         let condition_array = condition.array()?;
         let condition_array = match condition_array.dtype() {
             crate::DType::Bool => condition_array,
             dtype => condition_array.compare(CompareFunc::NotEqual, &Array::scalar(Scalar::zero(dtype)))?,
         };
         let array = condition_array.select(&branches[0], &branches[1])?;
-        answer(context, array, condition.is_lazy() || x.is_lazy() || y.is_lazy())
+        super::arrange::answer_array(context, array, condition.is_lazy() || x.is_lazy() || y.is_lazy())
     }
 
     /// Are elements at the same place equal, or nearly?

@@ -4,7 +4,7 @@ use rdk_runtime::{Builtin, Context, FromValue, Rest, Result, Value, bail, builti
 
 use super::operand::{Loose, Operand, answer, lazy_value};
 use super::parameters::{Axes, Lengths};
-use super::{arrange, choose, layout, operand, ordering, reductions, scans};
+use super::{arrange, choose, faults, layout, operand, ordering, reductions, scans};
 use crate::chunks::ChunksSpec;
 use crate::dtype::Casting;
 use crate::eager::{DTypeArg, NdArray, select};
@@ -133,7 +133,9 @@ mod shared {
                     TypeError: "Cannot cast array data from dtype('{from}') to dtype('{}') according to the rule '{rule}'", dtype.0
                 );
             }
-            answer(context, this.array()?.cast(dtype.0), this.is_lazy())
+            let result = answer(context, this.array()?.cast(dtype.0), this.is_lazy())?;
+            faults::of_cast(context, &this, dtype.0)?;
+            Ok(result)
         }
 
         /// Each element with its imaginary part negated.
@@ -447,6 +449,11 @@ mod of_scalar {
 
         /// The plain number.
         fn tolist(/** The number. */ this: Value) -> Value { this.plain_number().unwrap_or(this) }
+
+        /// How many bits of a whole number are set.
+        fn bit_count[context](/** The number. */ this: Operand) -> Result<Value> {
+            answer(context, this.array()?.unary(crate::kernel::UnaryFunc::BitCount)?, false)
+        }
     }
 }
 

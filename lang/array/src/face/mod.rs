@@ -20,7 +20,7 @@ pub mod fourier;
 pub mod grids;
 mod gufunc;
 pub mod histograms;
-mod indexing;
+pub mod indexing;
 mod inside;
 mod join;
 mod kinds;

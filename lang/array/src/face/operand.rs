@@ -12,6 +12,7 @@ use crate::chunk::Chunk;
 use crate::chunks::{AxisSpec, ChunksSpec};
 use crate::dtype::{DType, Weak};
 use crate::eager::{self, NdArray, NumpyScalar, nested};
+use crate::kernel::BinaryFunc;
 use crate::scalar::Scalar;
 
 /// An array of more bytes than this is worked at in pieces though it lies in memory.
@@ -157,7 +158,7 @@ impl Operand {
     }
 
     /// As an array of this type, if it is a plain number; else as it is.
-    fn array_beside(&self, dtype: Option<DType>) -> Result<Array> {
+    pub fn array_beside(&self, dtype: Option<DType>) -> Result<Array> {
         match (self, dtype) {
             (Operand::Number(value), Some(dtype)) => {
                 let scalar = Scalar::from_value_as(value, dtype).unwrap_or_else(|| natural(value))?;
@@ -174,9 +175,59 @@ pub fn together(operands: &[&Operand]) -> Result<Vec<Array>> {
     operands.iter().map(|operand| operand.array_beside(operand.weak().and(dtype))).collect()
 }
 
-/// The same for comparisons: an integer that does not fit is compared, not refused.
+/// The same for a function of two elements: NEP 50's rule is about the type in which the function works, so that an integer may be too
+/// large for the array's type where a float is made of both.
+pub fn together_for(func: BinaryFunc, left: &Operand, right: &Operand) -> Result<Vec<Array>> {
+    use BinaryFunc::*;
+    let operands = [left, right];
+    let Some(dtype) = common(&operands) else { return together(&operands) };
+    let works_in = match func {
+        // Whatever is not zero is true.
+        LogicalAnd | LogicalOr | LogicalXor => Some(DType::Bool),
+        Divide | FloatPower | Arctan2 | Hypot | Copysign | Logaddexp | Logaddexp2 | Nextafter | Heaviside => {
+            func.result(dtype, dtype).map(|(dtype, _)| dtype)
+        }
+        _ => None,
+    };
+    let works_in = works_in.unwrap_or(dtype);
+    operands.iter().map(|operand| operand.array_beside(operand.weak().and(Some(works_in)))).collect()
+}
+
+/// The same where elements are chosen, not computed with: an integer that does not fit wraps round.
+pub fn together_to_choose(operands: &[&Operand]) -> Result<Vec<Array>> {
+    let dtype = common(operands);
+    let array = |operand: &&Operand| match (operand, dtype) {
+        (Operand::Number(value), Some(dtype)) => Ok(Array::scalar(natural(value)?.cast(dtype))),
+        _ => operand.array(),
+    };
+    operands.iter().map(array).collect()
+}
+
+/// The same for comparisons: an integer that no element can equal is above or below all of them.
 pub fn together_to_compare(operands: &[&Operand]) -> Result<Vec<Array>> {
-    together(operands).or_else(|_| operands.iter().map(|operand| operand.array()).collect())
+    let dtype = common(operands);
+    let array = |operand: &&Operand| match operand {
+        Operand::Number(value @ (Value::Int(_) | Value::BigInt(_))) => {
+            let beside = operand.array_beside(dtype);
+            let is_whole = dtype.is_none_or(|dtype| dtype.integer_range().is_some());
+            match beside {
+                Err(_) if is_whole => {
+                    let below = value.repr().starts_with('-');
+                    Ok(Array::scalar(Scalar::F64(if below { f64::NEG_INFINITY } else { f64::INFINITY })))
+                }
+                other => other,
+            }
+        }
+        _ => operand.array_beside(operand.weak().and(dtype)),
+    };
+    operands.iter().map(array).collect()
+}
+
+/// The types of operands, those of plain numbers as they are beside the others.
+pub fn dtypes_together(operands: &[&Operand]) -> Vec<DType> {
+    let beside = common(operands);
+    let dtype = |operand: &&Operand| operand.weak().and(beside).unwrap_or_else(|| operand.dtype());
+    operands.iter().map(dtype).collect()
 }
 
 /// The type of plain numbers beside arrays; `None` if there are no arrays.

@@ -4,7 +4,7 @@ use rdk_runtime::{Context, Result, Value, bail};
 use rdk_syntax::tree::{BinaryOp, CompareOp, UnaryOp};
 
 use super::faults;
-use super::operand::{Operand, answer, together, together_to_compare};
+use super::operand::{Operand, answer, together, together_for, together_to_compare};
 use crate::array::{Array, Func};
 use crate::dtype::DType;
 use crate::kernel::{BinaryFunc, CompareFunc, Source, UnaryFunc};
@@ -117,7 +117,7 @@ pub fn binary(func: BinaryFunc, left: &Operand, right: &Operand) -> Result<Array
     if func == BinaryFunc::Power {
         return power(left, right);
     }
-    Array::elementwise(Func::Binary(func), &together(&[left, right])?)
+    Array::elementwise(Func::Binary(func), &together_for(func, left, right)?)
 }
 
 /// NumPy's name for what an operator does.
@@ -156,6 +156,12 @@ pub fn operate(op: BinaryOp, left: &Operand, right: &Operand) -> Result<Array> {
         BinaryOp::BitXor => (BinaryFunc::BitwiseXor, "xor"),
         BinaryOp::BitAnd => (BinaryFunc::BitwiseAnd, "and_"),
     };
+    // NumPy's operator squares truth values in int8, where `np.power` takes them as whole numbers.
+    if let (BinaryOp::Pow, Operand::Number(Value::Int(2)), DType::Bool) = (op, right, left.dtype())
+        && !matches!(left, Operand::Number(_))
+    {
+        return Ok(left.array()?.unary(UnaryFunc::Square)?.named(layer));
+    }
     Ok(binary(func, left, right)?.named(layer))
 }
 

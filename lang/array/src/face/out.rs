@@ -12,8 +12,9 @@ use crate::scalar::Scalar;
 use crate::{place, shape};
 
 /// Where the result goes: an array in memory, which is written to, or a lazy one, which becomes the result.
+/// With it the rule for casts of what is written there.
 #[derive(Default)]
-pub struct Out(Option<Value>);
+pub struct Out(Option<Value>, Casting);
 
 impl FromValue for Out {
     const DEFAULT: Option<&'static str> = Some("None");
@@ -38,15 +39,20 @@ impl FromValue for Out {
                 hint: "`out` is an array of the result's shape: `out=np.empty(…)`"
             );
         }
-        Ok(Out((!value.is_none()).then(|| value.clone())))
+        Ok(Out((!value.is_none()).then(|| value.clone()), Casting::SameKind))
     }
 
     fn missing() -> Option<Out> {
-        Some(Out(None))
+        Some(Out::default())
     }
 }
 
 impl Out {
+    /// With another rule for casts.
+    pub fn casting(self, casting: Casting) -> Out {
+        Out(self.0, casting)
+    }
+
     /// The result, written to where it is to go.
     pub fn take(&self, name: &str, result: Value) -> Result<Value> {
         let Some(out) = &self.0 else { return Ok(result) };
@@ -127,10 +133,11 @@ impl Out {
     /// Elements of this type may be written there.
     fn check(&self, name: &str, from: DType) -> Result<()> {
         if let Some(to) = self.0.as_ref().and_then(in_memory).map(NdArray::dtype)
-            && !from.can_cast(to, Casting::SameKind)
+            && !from.can_cast(to, self.1)
         {
             bail!(
-                TypeError: "Cannot cast ufunc '{name}' output from dtype('{from}') to dtype('{to}') with casting rule 'same_kind'";
+                TypeError: "Cannot cast ufunc '{name}' output from dtype('{from}') to dtype('{to}') with casting rule '{}'",
+                self.1.name();
                 hint: "`out` has to be an array of `{from}`, or of a wider type"
             );
         }

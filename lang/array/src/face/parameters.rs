@@ -17,8 +17,23 @@ impl FromValue for Axes {
 
     fn from_value(value: &Value) -> Option<Axes> {
         match i64::from_value(value) {
+            // A truth value is more likely a `keepdims` in the wrong place.
+            Some(_) if matches!(value, Value::Bool(_)) => None,
             Some(axis) => Some(Axes(vec![axis])),
             None => Vec::<i64>::from_value(value).map(Axes),
+        }
+    }
+
+    fn try_from_value(value: &Value) -> Result<Axes> {
+        match (Axes::from_value(value), value) {
+            (Some(axes), _) => Ok(axes),
+            (None, Value::Bool(_)) => {
+                bail!(TypeError: "an integer is required for the axis, got {}", describe(value); hint: "`keepdims=True` keeps the axis with length 1")
+            }
+            (None, Value::Float(_)) => {
+                bail!(TypeError: "'float' object cannot be interpreted as an integer: expected {}, got {}", Axes::expected(), describe(value))
+            }
+            _ => bail!(TypeError: "expected {}, got {}", Axes::expected(), describe(value)),
         }
     }
 }
@@ -76,6 +91,7 @@ fn lengths(value: &Value) -> Result<Vec<i64>> {
     };
     let length = |item: &Value| match (item, i64::from_value(item)) {
         (_, Some(length)) => Ok(length),
+        (Value::BigInt(_), None) => bail!("Maximum allowed dimension exceeded"; hint: "a length has at most 63 bits"),
         (Value::Float(number), None) => {
             bail!(TypeError: "expected an integer for a length, got the float {number:?}"; hint: "`int(…)` makes one of it")
         }

@@ -3,9 +3,9 @@
 use rdk_runtime::{Context, FromValue, Result, Value, bail, error};
 use rdk_syntax::tree::BinaryOp;
 
-use super::deferred;
 use super::operand::{Operand, answer};
 use super::parameters::Axes;
+use super::{deferred, faults};
 use crate::array::Array;
 use crate::dtype::DType;
 use crate::eager::DTypeArg;
@@ -53,7 +53,14 @@ pub(super) fn reduce(context: &Context, reduction: Reduction, a: &Value, how: Ho
         false => Operand::loosely(a)?,
     };
     let lazy = [&how.initial, &how.condition].into_iter().flatten().any(Operand::is_lazy) || a.is_lazy();
-    answer(context, how.of(reduction, &a.array()?)?, lazy)
+    let array = a.array()?;
+    let result = answer(context, how.of(reduction, &array)?, lazy)?;
+    if !lazy && how.condition.is_none() && array.ndim() > 0 {
+        let axes = crate::shape::axes(Axes::list(&how.axis), array.ndim())?;
+        let n = axes.iter().map(|&axis| array.shape()[axis] as u128).product();
+        faults::of_reduction(context, reduction, n, &result)?;
+    }
+    Ok(result)
 }
 
 impl How {

@@ -225,7 +225,7 @@ builtins! {
     ) -> Result<Value> {
         let _ = (assume_unique, kind);
         let lazy = element.is_lazy() || test_elements.is_lazy();
-        answer(context, element.array()?.is_in(&test_elements.array()?, invert)?, lazy)
+        super::arrange::answer_array(context, element.array()?.is_in(&test_elements.array()?, invert)?, lazy)
     }
 
     /// Is each element among others? All elements in one row.

@@ -77,7 +77,13 @@ fn finding(
 
 fn median(context: &Context, a: &Operand, axis: &Option<Axes>, keepdims: bool, skip_nan: bool) -> Result<Value> {
     let asked = Asked { parts: vec![0.5], shape: Vec::new(), plain: true };
-    quantiles(context, a, &asked, &Finding { axis, method: "linear", keepdims, skip_nan })
+    let result = quantiles(context, a, &asked, &Finding { axis, method: "linear", keepdims, skip_nan })?;
+    if let Operand::Eager(chunk) = a {
+        // Of nothing it is a mean of nothing; of NaN only it is NaN.
+        let reduction = if skip_nan && !chunk.is_empty() { Reduction::NanMin } else { Reduction::Mean };
+        super::faults::of_reduction(context, reduction, chunk.len() as u128, &result)?;
+    }
+    Ok(result)
 }
 
 fn at(array: &Array, index: i64) -> Result<Array> {

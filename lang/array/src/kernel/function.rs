@@ -120,13 +120,7 @@ impl UnaryFunc {
                 }
             }
             Real | Imag => Some((dtype, dtype.real())),
-            Angle => Some(if complex {
-                (dtype, dtype.real())
-            } else if exact {
-                (DType::F64, DType::F64)
-            } else {
-                (dtype, dtype)
-            }),
+            Angle => Some(if complex { (dtype, dtype.real()) } else { (floating(dtype), floating(dtype)) }),
             LogicalNot => Some((dtype, DType::Bool)),
             Invert => exact.then_some((dtype, dtype)),
             BitCount => exact.then_some((not_bool(dtype), DType::U8)),

@@ -6,12 +6,13 @@ use crate::chunk::Chunk;
 use crate::dtype::DType;
 use crate::element::{Element, with_dtype};
 use crate::kernel::apply::{self, Cast, Castable};
+use crate::kernel::faults::{self, Fault, Flags};
 use crate::kernel::function::{BinaryFunc, UnaryFunc};
 use crate::kernel::gather::{gather, memory};
 use crate::kernel::layout::{Layout, Line, Place, Strides};
 use crate::kernel::loops::{self, Arguments, Map1, Map2};
 use crate::kernel::program::{Leaf, Program, Register, StepOp, Walk};
-use crate::kernel::run::{Flags, Stop};
+use crate::kernel::run::Stop;
 use crate::kernel::source::Source;
 use crate::kernel::tile::{BLOCK, Operand, Tile};
 use crate::scalar::Scalar;
@@ -302,6 +303,7 @@ impl<'a> Machine<'a> {
         if let Some(old) = self.steps[number].tile.replace(tile) {
             old.give_back();
         }
+        self.look_at_result(number);
         for place in 0..self.steps[number].frees.len() {
             let freed = usize::from(self.steps[number].frees[place]);
             if let Some(old) = self.steps[freed].tile.take() {
@@ -327,6 +329,38 @@ impl<'a> Machine<'a> {
         }
     }
 
+    /// What makes something infinite, or nothing at all, of plain numbers is noted.
+    fn look_at_result(&mut self, number: usize) {
+        let step = &self.program.steps[number];
+        let (function, a, b) = match step.op {
+            StepOp::Unary(function, a) if faults::watches_unary(function) => (function.name(), a, a),
+            StepOp::Binary(function, a, b) if faults::watches_binary(function) => (function.name(), a, b),
+            _ => return,
+        };
+        if self.flags.has(number) {
+            return;
+        }
+        let mut flags = std::mem::take(&mut self.flags);
+        match step.dtype {
+            DType::F64 => self.look::<f64>(&mut flags, number, function, [a, b], |number| number.is_finite()),
+            DType::F32 => self.look::<f32>(&mut flags, number, function, [a, b], |number| number.is_finite()),
+            _ => {}
+        }
+        self.flags = flags;
+    }
+
+    fn look<T: Element>(
+        &self,
+        flags: &mut Flags,
+        number: usize,
+        function: &'static str,
+        operands: [Register; 2],
+        is_finite: impl Fn(&T) -> bool,
+    ) {
+        let made = self.operand::<T>(Register::Step(number as u16));
+        flags.look(number, function, &operands.map(|register| self.operand::<T>(register)), made.elements(), is_finite);
+    }
+
     /// Whole numbers have no infinity: what divides by zero is noted, and a negative exponent refused.
     fn look_at_divisor(&mut self, number: usize, function: BinaryFunc, b: Register) -> Result<(), Stop> {
         let dtype = self.program.dtype(b);
@@ -335,7 +369,9 @@ impl<'a> Machine<'a> {
         }
         match function {
             BinaryFunc::FloorDivide | BinaryFunc::Remainder | BinaryFunc::Fmod => with_dtype!(dtype, T => {
-                self.flags.divide |= self.operand::<T>(b).elements().contains(&T::default());
+                if self.operand::<T>(b).elements().contains(&T::default()) {
+                    self.flags.add(number, Fault::Divide, function.name());
+                }
             }),
             BinaryFunc::Power => with_dtype!(dtype, T => {
                 if self.operand::<T>(b).elements().iter().any(|exponent| exponent.cast::<f64>() < 0.0) {

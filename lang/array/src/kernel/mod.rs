@@ -1,6 +1,7 @@
 //! Fused kernels: a [`Program`] run over a box of elements in tiles that stay in the nearest cache.
 
 mod apply;
+pub mod faults;
 mod fold;
 pub mod function;
 mod gather;
@@ -12,6 +13,7 @@ mod math;
 mod matmul;
 mod moments;
 mod monoid;
+mod plane;
 pub mod program;
 pub mod random;
 mod reduce;
@@ -21,6 +23,7 @@ pub mod simd;
 pub mod source;
 mod tile;
 
+pub use faults::{Fault, Flags};
 pub use function::{BinaryFunc, CompareFunc, UnaryFunc};
 pub use law::Law;
 pub use matmul::{Product, less, less_product, matmul};
@@ -28,5 +31,5 @@ pub use program::{Leaf, Program, Register, Step, StepOp, Walk};
 pub use random::Distribution;
 pub use reduce::{Whole, combine, finish, run_reduce};
 pub use reduction::Reduction;
-pub use run::{Flags, Stop, run_store};
+pub use run::{Stop, run_store};
 pub use source::Source;

@@ -10,6 +10,7 @@ use smallvec::SmallVec;
 use crate::chunk::{Chunk, Parts};
 use crate::dtype::DType;
 use crate::element::{Element, with_dtype};
+use crate::kernel::faults::Flags;
 use crate::kernel::fold::{Both, Fold, Monoid, Simple};
 use crate::kernel::layout::{self, Layout, Line, Place, Strides};
 use crate::kernel::machine::{self, Machine};
@@ -17,7 +18,7 @@ use crate::kernel::moments::{Centered, Moments, Where};
 use crate::kernel::monoid::{Count, Extreme, Ordered, Product, Sum, Total, Truth};
 use crate::kernel::program::{Program, StepOp, Walk};
 use crate::kernel::reduction::Reduction;
-use crate::kernel::run::{Flags, Stop, check};
+use crate::kernel::run::{Stop, check};
 use crate::kernel::tile::Tile;
 
 /// Where the loop box lies in the whole array: what `argmin` needs to number elements. Others do not look at it.
@@ -173,7 +174,7 @@ pub fn run_reduce(
         }
         cells.parts(&result_shape)
     });
-    Ok((parts, machine.flags))
+    Ok((parts, std::mem::take(&mut machine.flags)))
 }
 
 /// Runs up to this long are not worth a vector loop of their own.

@@ -6,6 +6,7 @@ use smallvec::SmallVec;
 
 use crate::chunk::Chunk;
 use crate::element::with_dtype;
+use crate::kernel::faults::Flags;
 use crate::kernel::layout::Layout;
 use crate::kernel::machine::{self, Machine};
 use crate::kernel::program::{Leaf, Program, Walk};
@@ -31,13 +32,6 @@ impl From<rdk_runtime::Error> for Stop {
     fn from(error: rdk_runtime::Error) -> Stop {
         Stop::Error(error)
     }
-}
-
-/// What NumPy would warn about.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Flags {
-    /// An integer was divided by zero.
-    pub divide: bool,
 }
 
 /// Runs a program over a box and keeps what comes out. `chunks` are the inputs of the `Leaf::Chunk`s in order; there is a walk
@@ -79,7 +73,7 @@ pub fn run_store(
         })?;
         Chunk::from_vec(shape, elements)
     });
-    Ok((chunk, machine.flags))
+    Ok((chunk, std::mem::take(&mut machine.flags)))
 }
 
 /// Walks must stay inside their chunks.

@@ -8,7 +8,7 @@ use rdk_runtime::{Lazy, Result, bail};
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
-use super::fused::{Fused, LoopEnd};
+use super::fused::{Fused, LoopEnd, Noticed};
 use super::fusion::{Aim, Fusion};
 use super::loops::{Feed, tasks};
 use super::shapes::{FromValue, Reshaped};
@@ -33,6 +33,9 @@ pub struct Note {
     pub(super) fusion: Option<Fusion>,
     /// What has tasks already.
     pub(super) built: FxHashMap<Token, Built>,
+    /// What loops notice while it runs, and whether anybody will be told.
+    pub(super) noticed: Noticed,
+    pub(super) is_heard: bool,
     /// Is the graph there to be looked at?
     pub(super) for_looks: bool,
     /// Bytes that may be held while it runs.
@@ -75,6 +78,7 @@ fn delayed(array: &Array) -> Vec<Arc<dyn Lazy>> {
 
 /// Adds the tasks that make an array, one for each chunk in C order.
 pub fn lower(array: &Array, lowering: &mut Lowering) -> Result<Vec<TaskId>> {
+    array.walk().iter().try_for_each(|array| shape::check_empty(array.shape(), array.dtype().size()))?;
     announce(array, lowering)?;
     let (for_looks, memory) = (lowering.is_for_looks(), lowering.memory());
     let note = lowering.note::<Note>();
@@ -216,6 +220,7 @@ impl Note {
             end: LoopEnd::Store,
             place: array.node().place.clone(),
             places: Vec::new(),
+            noticed: self.noticed.clone(),
         };
         let token = Tokenizer::new("pieces").token(array.token()).finish();
         let counts = loops.counts();

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use ndarray::{Slice, SliceInfoElem};
+use parking_lot::Mutex;
 use rdk_graph::{Call, Failure, Operation, Payload};
 use rdk_syntax::Place;
 use serde::{Deserialize, Serialize};
@@ -11,7 +12,7 @@ use smallvec::SmallVec;
 use super::reduce::End;
 use super::view::View;
 use crate::chunks::Chunks;
-use crate::kernel::{Program, Reduction, Register, Stop, Walk, Whole, run_reduce, run_store};
+use crate::kernel::{Fault, Flags, Program, Reduction, Register, Stop, Walk, Whole, run_reduce, run_store};
 use crate::{Chunk, Shape};
 
 /// One loop, shared by the tasks of all its chunks.
@@ -33,6 +34,31 @@ pub struct Fused {
     /// The same for each step of the program.
     #[serde(skip)]
     pub places: Vec<Option<Place>>,
+    /// Where what is noticed is kept until the run is over; stays at home, too.
+    #[serde(skip)]
+    pub noticed: Noticed,
+}
+
+/// What was noticed in the loops of a run, each kind once for each place in the text.
+#[derive(Clone, Debug, Default)]
+pub struct Noticed(Arc<Mutex<Vec<Remark>>>);
+
+/// One thing to be said.
+#[derive(Clone, Debug)]
+pub struct Remark {
+    /// What has happened.
+    pub fault: Fault,
+    /// To which function.
+    pub function: &'static str,
+    /// Where in the user's text that was asked for.
+    pub place: Place,
+}
+
+impl Noticed {
+    /// What there is; nothing is left.
+    pub fn take(&self) -> Vec<Remark> {
+        std::mem::take(&mut self.0.lock())
+    }
 }
 
 /// How a loop sees a leaf.
@@ -75,19 +101,36 @@ impl Fused {
                 if let Some(chunk) = self.borrowed(&shape, &chunks, &walks) {
                     return Ok(Payload::new(chunk));
                 }
-                let (chunk, _) = run_store(&self.program, &shape, &chunks, &walks, call.cancel)?;
+                let (chunk, flags) = run_store(&self.program, &shape, &chunks, &walks, call.cancel)?;
+                self.keep(&flags);
                 Ok(Payload::new(chunk))
             }
             LoopEnd::Reduce { reduction, axes, end } => {
                 let origin: SmallVec<[u64; 4]> = start.iter().map(|&at| at as u64).collect();
                 let whole: SmallVec<[u64; 4]> = self.loops.shape().iter().map(|&length| length as u64).collect();
                 let whole = Whole { origin: &origin, shape: &whole };
-                let (parts, _) =
+                let (parts, flags) =
                     run_reduce(&self.program, &shape, &chunks, &walks, *reduction, axes, whole, call.cancel)?;
+                self.keep(&flags);
                 match end {
                     Some(end) => Ok(Payload::new(end.finish(*reduction, parts)?)),
                     None => Ok(Payload::new(parts)),
                 }
+            }
+        }
+    }
+
+    fn keep(&self, flags: &Flags) {
+        for &(step, fault, function) in &flags.0 {
+            // What was made for no place in the text is nothing to speak of.
+            let Some(place) = self.places.get(step).and_then(Option::as_ref) else { continue };
+            let mut kept = self.noticed.0.lock();
+            let is_known = |other: &Remark| {
+                let same_place = Arc::ptr_eq(&other.place.source, &place.source) && other.place.span == place.span;
+                other.fault == fault && other.function == function && same_place
+            };
+            if !kept.iter().any(is_known) {
+                kept.push(Remark { fault, function, place: place.clone() });
             }
         }
     }

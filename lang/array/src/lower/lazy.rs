@@ -27,6 +27,12 @@ impl Lazy for Array {
                 hint: "reduce it first, or take a part of it"
             );
         }
+        let note = lowering.note::<build::Note>();
+        if !note.is_heard {
+            note.is_heard = true;
+            let noticed = note.noticed.clone();
+            lowering.afterwards(move |context| crate::face::faults::say(context, noticed.take()));
+        }
         build::lower(self, lowering)
     }
 

@@ -115,6 +115,7 @@ impl Note {
             end: end.clone(),
             place: array.node().place.clone(),
             places: compiled.places,
+            noticed: self.noticed.clone(),
         };
         Ok(((fused, feeds), compiled.choices))
     }

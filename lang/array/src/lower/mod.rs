@@ -6,10 +6,10 @@
 //! an index and the ids of its inputs.
 
 mod advice;
-mod build;
+pub mod build;
 mod contract;
 pub mod explain;
-mod fused;
+pub mod fused;
 mod fusion;
 mod gather;
 mod lazy;

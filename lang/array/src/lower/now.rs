@@ -2,7 +2,7 @@
 
 use rdk_graph::{Call, Crew, Failure, Graph, Payload, RunError, TaskId};
 use rdk_runtime::object::Lowering;
-use rdk_runtime::{Context, Error, Kind, Result};
+use rdk_runtime::{Context, Error, Kind, Result, bail};
 
 use super::build;
 use super::gather::Assemble;
@@ -23,6 +23,13 @@ impl Array {
 
     /// The same without a context.
     pub(crate) fn compute_at(&self, office: &Office) -> Result<Chunk> {
+        if self.is_sized() && self.nbytes() > u128::from(rdk_graph::budget::usable()) {
+            bail!(
+                MemoryError: "Unable to allocate {} for an array with shape {} and data type {}",
+                crate::show::format_bytes(self.nbytes()), crate::shape::show(self.shape()), self.dtype();
+                hint: "a lazy array needs no memory until it is computed: `da.` in place of `np.`"
+            );
+        }
         let (engine, cancel) = (office.engine(), &office.cancel);
         let mut lowering = Lowering::within(engine.memory()).until(cancel.clone());
         let outputs = build::lower(self, &mut lowering)?;

@@ -11,6 +11,7 @@ pub mod linear;
 mod put;
 pub mod random;
 mod reduce;
+mod repeat;
 mod reshape;
 mod source;
 mod step;

@@ -7,7 +7,7 @@ use smallvec::SmallVec;
 
 use crate::array::{Array, Draft, Fold, Plan, capped};
 use crate::chunks::{AxisChunks, Chunks};
-use crate::kernel::{BinaryFunc, CompareFunc, Reduction};
+use crate::kernel::{BinaryFunc, CompareFunc, Reduction, UnaryFunc};
 use crate::{DType, Scalar, shape};
 
 /// How many partial results become one at a time.
@@ -32,6 +32,12 @@ impl Array {
         dtype: Option<DType>,
         split_every: Option<&SplitEvery>,
     ) -> Result<Array> {
+        if let Some(dtype) = dtype
+            && !(dtype.is_float() || dtype.is_complex())
+            && let Some(whole) = self.reduce_whole(reduction, axes, keepdims, dtype)?
+        {
+            return Ok(whole);
+        }
         let input = match dtype {
             Some(dtype) => self.cast(dtype),
             None => self.clone(),
@@ -125,13 +131,74 @@ impl Array {
         })
     }
 
+    /// Means, variances and deviations in a type of whole numbers, as NumPy takes them: sums in this type, and each quotient without its
+    /// fraction. `None` for other reductions.
+    fn reduce_whole(
+        &self,
+        reduction: Reduction,
+        axes: Option<&[i64]>,
+        keepdims: bool,
+        dtype: DType,
+    ) -> Result<Option<Array>> {
+        let skips = matches!(reduction, Reduction::NanMean | Reduction::NanVar { .. } | Reduction::NanStd { .. });
+        if skips && (self.dtype().is_float() || self.dtype().is_complex()) {
+            bail!(TypeError: "If a is inexact, then dtype must be inexact"; hint: "whole numbers have no NaN to leave out");
+        }
+        let counted = self.sized()?;
+        let lengths = shape::axes(axes, counted.ndim())?;
+        let n: f64 = lengths.iter().map(|&axis| counted.shape()[axis] as f64).product();
+        let quotient = |sum: Array, count: f64| {
+            Ok(sum.cast(DType::F64).binary(BinaryFunc::Divide, &Array::scalar(Scalar::F64(count)))?.cast(dtype))
+        };
+        let sum = |of: &Array, keepdims: bool| of.reduce(Reduction::Sum, axes, keepdims, Some(dtype), None);
+        Ok(Some(match reduction {
+            Reduction::Mean | Reduction::NanMean => quotient(sum(&counted, keepdims)?, n)?,
+            Reduction::Var { ddof } | Reduction::NanVar { ddof } => {
+                let away = counted.binary(BinaryFunc::Subtract, &quotient(sum(&counted, true)?, n)?)?;
+                let squares = away.unary(UnaryFunc::Absolute)?.unary(UnaryFunc::Square)?;
+                quotient(sum(&squares, keepdims)?, (n - ddof as f64).max(0.0))?
+            }
+            Reduction::Std { ddof } | Reduction::NanStd { ddof } => {
+                let Some(variance) = self.reduce_whole(Reduction::Var { ddof }, axes, keepdims, dtype)? else {
+                    return Ok(None);
+                };
+                variance.cast(DType::F64).unary(UnaryFunc::Sqrt)?.cast(dtype)
+            }
+            _ => return Ok(None),
+        }))
+    }
+
     /// Over no axis at all: every element is the result of itself.
     fn reduce_nothing(&self, reduction: Reduction) -> Result<Array> {
         let zero = || Array::scalar(Scalar::zero(self.dtype()));
-        match reduction {
-            Reduction::Sum | Reduction::Prod | Reduction::Min | Reduction::Max | Reduction::Mean => {
-                Ok(self.cast(reduction.result(self.dtype())))
+        let inexact = self.dtype().is_float() || self.dtype().is_complex();
+        let without_nan = |instead: f64| {
+            let result = self.cast(reduction.result(self.dtype()));
+            if !inexact {
+                return Ok(result);
             }
+            self.unary(UnaryFunc::IsNan)?.select(&Array::scalar(Scalar::F64(instead).cast(result.dtype())), &result)
+        };
+        match reduction {
+            Reduction::Sum
+            | Reduction::Prod
+            | Reduction::Min
+            | Reduction::Max
+            | Reduction::Mean
+            | Reduction::NanMin
+            | Reduction::NanMax
+            | Reduction::NanMean => Ok(self.cast(reduction.result(self.dtype()))),
+            Reduction::NanSum => without_nan(0.0),
+            Reduction::NanProd => without_nan(1.0),
+            Reduction::Var { ddof } | Reduction::NanVar { ddof } => {
+                // One number is no distance away from itself, unless there is no such distance.
+                let own = self.cast(Reduction::Mean.result(self.dtype()));
+                let away = own.binary(BinaryFunc::Subtract, &own)?.unary(UnaryFunc::Absolute)?;
+                let count = Array::scalar(Scalar::F64((1 - ddof).max(0) as f64).cast(away.dtype()));
+                away.binary(BinaryFunc::Divide, &count)
+            }
+            Reduction::Std { ddof } => self.reduce_nothing(Reduction::Var { ddof })?.unary(UnaryFunc::Sqrt),
+            Reduction::NanStd { ddof } => self.reduce_nothing(Reduction::NanVar { ddof })?.unary(UnaryFunc::Sqrt),
             Reduction::Any | Reduction::All => self.compare(CompareFunc::NotEqual, &zero()),
             Reduction::Count => Ok(self.compare(CompareFunc::NotEqual, &zero())?.cast(DType::I64)),
             _ => bail!("`{}` needs at least one axis", reduction.name(); hint: "leave `axis` out for all axes"),

@@ -15,7 +15,7 @@ use crate::chunk::with_chunk;
 use crate::chunks::{AxisChunks, Chunks};
 use crate::element::{Element, with_dtype};
 use crate::kernel::Stop;
-use crate::{Chunk, DType, shape};
+use crate::{Chunk, DType, Scalar, shape};
 
 /// Each chunk of lazy positions may take of any chunk of the array. More of those than this are put together first, once for all.
 const MANY: usize = 64;
@@ -85,7 +85,7 @@ pub fn in_range(position: i64, axis: usize, length: usize) -> Result<usize> {
     Ok(if position < 0 { (position + n) as usize } else { position as usize })
 }
 
-fn parameters(step: &impl Serialize) -> Vec<u8> {
+pub(super) fn parameters(step: &impl Serialize) -> Vec<u8> {
     postcard::to_stdvec(step).expect("plain data can be written to memory")
 }
 
@@ -144,7 +144,7 @@ impl Step for Take {
 }
 
 /// The elements at positions along an axis out of the chunks in which they lie.
-fn gathered(chunks: &[Chunk], positions: &[usize], blocks: &[u32], from: &AxisChunks, axis: usize) -> Chunk {
+pub(super) fn gathered(chunks: &[Chunk], positions: &[usize], blocks: &[u32], from: &AxisChunks, axis: usize) -> Chunk {
     let mut whole: SmallVec<[usize; 4]> = chunks[0].shape().into();
     whole[axis] = positions.len();
     let (outer, inner): (usize, usize) = (whole[..axis].iter().product(), whole[axis + 1..].iter().product());
@@ -257,6 +257,9 @@ impl Step for Pick {
         let mut whole: SmallVec<[usize; 4]> = [blocks.len()].into_iter().collect();
         whole.extend_from_slice(&sample.shape()[n..]);
         let inner: usize = whole[1..].iter().product();
+        if whole.contains(&0) {
+            return Ok(Chunk::full(&whole, Scalar::zero(sample.dtype())));
+        }
         let mut starts = Vec::with_capacity(blocks.len());
         let chunks: Vec<Chunk> = call.inputs.iter().map(Chunk::contiguous).collect();
         for (at, block) in blocks.iter().enumerate() {

@@ -1,6 +1,8 @@
 //! A single number as NumPy's `str` writes it.
 
-use super::words::{Number, digits_fixed, digits_scientific, shortest_f32};
+use rdk_runtime::show::number;
+
+use super::words::{Number, digits_fixed, digits_scientific};
 
 /// `str(x)` of a number that stands alone.
 pub fn str(number: Number) -> String {
@@ -31,9 +33,9 @@ fn double(value: f64, whole: &str) -> String {
     }
     let size = value.abs();
     if size == 0.0 || (1e-4..1e16).contains(&size) {
-        return finish(digits_fixed(value, value.to_string(), None), whole);
+        return finish(digits_fixed(value, number::unscaled(&number::text(value)), None), whole);
     }
-    finish(digits_scientific(value, format!("{value:e}"), None, 2), "")
+    finish(digits_scientific(value, number::text(value), None, 2), "")
 }
 
 /// The same for single precision, which turns to exponents where its digits end.
@@ -43,9 +45,9 @@ fn single(value: f32, whole: &str) -> String {
     }
     let size = f64::from(value.abs());
     if size == 0.0 || (1e-4..1e6).contains(&size) {
-        return finish(digits_fixed(value.into(), value.to_string(), None), whole);
+        return finish(digits_fixed(value.into(), number::unscaled(&number::text_of_single(value)), None), whole);
     }
-    finish(digits_scientific(value.into(), shortest_f32(value), None, 2), "")
+    finish(digits_scientific(value.into(), number::text_of_single(value), None, 2), "")
 }
 
 fn special(value: f64) -> String {

@@ -3,6 +3,8 @@
 //! NumPy looks at all numbers that will be seen, then decides for all of them: with exponents or without, how many digits,
 //! how much padding, so that the points stand in one column.
 
+use rdk_runtime::show::number;
+
 use super::options::{FloatMode, PrintOptions};
 
 /// An element of an array, for showing.
@@ -109,15 +111,17 @@ impl Float {
 
     fn fixed(self, precision: Option<usize>) -> String {
         match self {
-            Float::Single(value) => digits_fixed(value.into(), value.to_string(), precision),
-            Float::Double(value) => digits_fixed(value, value.to_string(), precision),
+            Float::Single(value) => {
+                digits_fixed(value.into(), number::unscaled(&number::text_of_single(value)), precision)
+            }
+            Float::Double(value) => digits_fixed(value, number::unscaled(&number::text(value)), precision),
         }
     }
 
     fn scientific(self, precision: Option<usize>) -> String {
         match self {
-            Float::Single(value) => digits_scientific(value.into(), shortest_f32(value), precision, 2),
-            Float::Double(value) => digits_scientific(value, format!("{value:e}"), precision, 2),
+            Float::Single(value) => digits_scientific(value.into(), number::text_of_single(value), precision, 2),
+            Float::Double(value) => digits_scientific(value, number::text(value), precision, 2),
         }
     }
 }
@@ -237,11 +241,6 @@ pub(super) fn digits_scientific(
     };
     let (mantissa, tail) = text.split_once('e').unwrap_or((&text, "0"));
     exponent(&format!("{}e{tail}", trim(point(mantissa.to_string()))), exponent_width)
-}
-
-/// The shortest digits of a single precision number, with an exponent.
-pub(super) fn shortest_f32(value: f32) -> String {
-    format!("{value:e}")
 }
 
 /// `1.5e-10` from `1.5e-10`, `1.5e+03` from `1.5e3`.

@@ -279,8 +279,13 @@ fn complex(real: Option<Value>, imaginary: Option<Value>) -> Result<Value> {
         Some(value) => Complex64::from_value(&value)
             .ok_or_else(|| error!(TypeError: "complex() expects numbers, got {}", describe(&value))),
     };
-    let (re, im) = (part(real)?, part(imaginary)?);
-    Ok(Value::Complex(Complex64::new(re.re - im.im, re.im + im.re)))
+    // Parts of 0 are not added: they would take the sign of a zero.
+    let Some(imaginary) = imaginary else { return Ok(Value::Complex(part(real)?)) };
+    let (re, im) = (part(real)?, part(Some(imaginary))?);
+    Ok(Value::Complex(Complex64::new(
+        if im.im == 0.0 { re.re } else { re.re - im.im },
+        if re.im == 0.0 { im.re } else { re.im + im.re },
+    )))
 }
 
 fn parse_complex(text: &str) -> Option<Complex64> {

@@ -47,6 +47,7 @@ pub fn entries() -> Vec<(&'static str, Value)> {
     entries.extend(exceptions.map(|kind| (kind.name(), Value::Class(exception(*kind).clone()))));
     entries.push(("IOError", Value::Class(exception(Kind::OSError).clone())));
     entries.push(("NotImplemented", user::not_implemented()));
+    entries.push(("Ellipsis", Value::Ellipsis));
     entries.push(("EnvironmentError", Value::Class(exception(Kind::OSError).clone())));
     entries
 }

@@ -10,6 +10,8 @@ use parking_lot::Mutex;
 use crate::class::{Class, ClassRef, Module, entries};
 use crate::context::{Context, Stream};
 use crate::error::{Error, Kind, Result};
+use rdk_syntax::Place;
+
 use crate::object::Object;
 use crate::types::{exception, types};
 use crate::value::{Dict, HashKey, List, Value};
@@ -127,6 +129,11 @@ builtins! {
 
 /// Makes a remark, as the filters of the session want it: shown, kept, left out or raised.
 pub fn warn(context: &Context, kind: Kind, text: &str) -> Result<()> {
+    warn_at(context, kind, text, context.place().as_ref())
+}
+
+/// The same for another place in the user's text. Of each line it is shown once, as Python does by default.
+pub fn warn_at(context: &Context, kind: Kind, text: &str, place: Option<&Place>) -> Result<()> {
     let action = action(context, kind, text)?;
     if action == "error" {
         return Err(Error::new(kind, text));
@@ -137,16 +144,33 @@ pub fn warn(context: &Context, kind: Kind, text: &str) -> Result<()> {
     if !matches!(action.as_str(), "always" | "all")
         && let Some(Value::Dict(shown)) = entry(context, SHOWN)
     {
-        let key = HashKey::text(&format!("{}: {text}", kind.name()));
+        let line = if action == "once" { String::new() } else { place.map(line_of).unwrap_or_default() };
+        let key = HashKey::text(&format!("{line}{}: {text}", kind.name()));
         if shown.0.lock().insert(key, Value::None).is_some() {
             return Ok(());
         }
     }
     match entry(context, RECORD) {
         Some(Value::List(record)) => record.0.lock().push(Value::object(Remark { kind, text: text.into() })),
-        _ => context.shared.output.write(Stream::Err, &format!("{}: {text}\n", kind.name())),
+        _ => {
+            let line = place.map(line_of).unwrap_or_default();
+            let written = place.and_then(written).map(|written| format!("  {written}\n")).unwrap_or_default();
+            context.shared.output.write(Stream::Err, &format!("{line}{}: {text}\n{written}", kind.name()));
+        }
     }
     Ok(())
+}
+
+/// `walk.rdk:3: `
+fn line_of(place: &Place) -> String {
+    format!("{}:{}: ", place.source.name, place.source.line_column(place.span.start).0)
+}
+
+/// What stands on the line.
+fn written(place: &Place) -> Option<&str> {
+    let (line, _) = place.source.line_column(place.span.start);
+    let text = place.source.text.lines().nth((line - place.source.lines_before) as usize - 1)?.trim();
+    (!text.is_empty()).then_some(text)
 }
 
 fn entry(context: &Context, name: &str) -> Option<Value> {

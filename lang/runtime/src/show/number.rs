@@ -16,7 +16,43 @@ pub fn big(number: &BigInt) -> String {
 
 /// The shortest decimal digits that read back as this finite number, and the power of ten of the first digit.
 pub fn shortest(number: f64) -> (String, i32) {
-    split_scientific(&format!("{:e}", number.abs()))
+    split_scientific(&text(number.abs()))
+}
+
+/// The shortest digits that read back as this finite number: `1.25e-7`. Of two texts that are equally near, the one that ends in an even
+/// digit, as in Python; Rust's own takes the larger.
+pub fn text(number: f64) -> String {
+    let text = format!("{number:e}");
+    if lies_between(number) { even(text, number, |text| text.parse() == Ok(number)) } else { text }
+}
+
+/// The same for single precision.
+pub fn text_of_single(number: f32) -> String {
+    let (text, wide) = (format!("{number:e}"), f64::from(number));
+    if lies_between(wide) { even(text, wide, |text| text.parse() == Ok(number)) } else { text }
+}
+
+/// May a number lie in the middle between two short texts? Its exact decimal digits are few then, and some stand behind the point.
+fn lies_between(number: f64) -> bool {
+    const MOST_DIGITS: i32 = 26;
+    let bits = number.to_bits();
+    let (exponent, fraction) = ((bits >> 52 & 0x7ff) as i32, bits & ((1 << 52) - 1));
+    let zeros = fraction.trailing_zeros().min(52) as i32;
+    (-MOST_DIGITS..0).contains(&(exponent - 1075 + zeros))
+}
+
+/// As many digits, but rounded half to even, if that reads back, too.
+fn even(shortest: String, number: f64, reads_back: impl Fn(&str) -> bool) -> String {
+    let mantissa = shortest.split_once('e').map_or(&shortest[..], |(mantissa, _)| mantissa);
+    let n = mantissa.split_once('.').map_or(0, |(_, digits)| digits.len());
+    let nearest = format!("{number:.n$e}");
+    if reads_back(&nearest) { nearest } else { shortest }
+}
+
+/// A finite number's text without an exponent: `0.000125`.
+pub fn unscaled(text: &str) -> String {
+    let (digits, exponent) = split_scientific(text);
+    format!("{}{}", if text.starts_with('-') { "-" } else { "" }, fixed(&digits, exponent))
 }
 
 /// Exactly `n_digits` significant digits, correctly rounded, and the power of ten of the first.

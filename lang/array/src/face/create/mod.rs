@@ -40,6 +40,7 @@ fn full_now(context: &Context, shape: &[usize], value: Scalar) -> Result<Value> 
 
 /// Refuses arrays that are larger than the machine.
 pub fn room_for(_: &Context, shape: &[usize], dtype: DType) -> Result<()> {
+    shape::check_empty(shape, dtype.size())?;
     let bytes = shape::size(shape).saturating_mul(dtype.size() as u128);
     if bytes > u128::from(rdk_graph::budget::usable()) {
         bail!(

@@ -23,7 +23,7 @@ pub fn assigned(context: &Context, array: &Array, index: &Value, value: &Value) 
     let basic = index.basic();
     let part = array.slice(&basic)?;
     let changed = match &advanced[..] {
-        [(axis, Item::Mask(mask))] if mask.ndim() > 0 => masked(context, &part, *axis, mask, &value, index.place())?,
+        [(axis, Item::Mask(mask))] => masked(context, &part, *axis, mask, &value, index.place())?,
         [(axis, Item::Positions(chunk))] => {
             let positions = places(chunk.to_vec::<i64>(), *axis, part.sized()?.shape()[*axis])?;
             let shape = Shape::from_slice(chunk.shape());
@@ -65,6 +65,10 @@ fn masked(context: &Context, part: &Array, axis: usize, mask: &Array, value: &Ar
         return mask.expand_dims(&new)?.select(value, part);
     }
     let (part, mask) = (part.sized()?, mask.sized()?);
+    if mask.ndim() == 0 {
+        // One truth value is for everything, or for nothing.
+        return mask.select(&value.sized()?.stretched_into(part.shape())?, &part);
+    }
     check_mask(mask.shape(), axis, part.shape())?;
     let positions = mask.flat_positions()?.compute_now(context)?.to_vec::<i64>();
     let shape: Shape = [positions.len()].into_iter().collect();

@@ -3,6 +3,6 @@
 pub mod assign;
 pub mod blocks;
 pub mod items;
-mod parse;
+pub mod parse;
 
 pub use parse::true_positions;

@@ -1,5 +1,6 @@
 //! What stands between the brackets: one item for each axis of the array, and those that make new axes.
 
+use num_traits::Signed;
 use rdk_runtime::convert::describe;
 use rdk_runtime::{Context, Result, Value, bail};
 
@@ -41,8 +42,9 @@ impl Item {
     }
 }
 
-/// An index in full: every axis of the array has an item.
-pub struct Index(pub Vec<Item>);
+/// An index in full: every axis of the array has an item. With it, before which of them an ellipsis stood that is for no axis: it keeps
+/// apart what stands on both sides of it.
+pub struct Index(pub Vec<Item>, Option<usize>);
 
 impl Index {
     /// Of an array with so many axes.
@@ -61,13 +63,14 @@ impl Index {
             bail!(IndexError: "an index can only have a single ellipsis ('...')");
         }
         let rest = || (0..n_axes - named).map(|_| Item::Basic(IndexItem::ALL));
-        match items.iter().position(is_ellipsis) {
+        let ellipsis = items.iter().position(is_ellipsis);
+        match ellipsis {
             Some(at) => {
                 items.splice(at..=at, rest());
             }
             None => items.extend(rest()),
         }
-        Ok(Index(items))
+        Ok(Index(items, ellipsis.filter(|_| named == n_axes)))
     }
 
     /// Its numbers, slices and new axes, with all that there is where it has masks and positions.
@@ -101,7 +104,8 @@ impl Index {
     pub fn place(&self) -> usize {
         let with_numbers = |item: &Item| item.is_advanced() || matches!(item, Item::Basic(IndexItem::Int(_)));
         let places: Vec<usize> = (0..self.0.len()).filter(|&at| with_numbers(&self.0[at])).collect();
-        let together = places.windows(2).all(|pair| pair[1] == pair[0] + 1);
+        let is_gap = |at: usize| self.1 == Some(at);
+        let together = places.windows(2).all(|pair| pair[1] == pair[0] + 1 && !is_gap(pair[1]));
         match (together, places.first()) {
             (true, Some(&first)) => first,
             _ => 0,
@@ -110,6 +114,7 @@ impl Index {
 }
 
 fn item(value: &Value) -> Result<Item> {
+    too_large(value)?;
     Ok(match value {
         Value::None => Item::Basic(IndexItem::NewAxis),
         Value::Ellipsis => Item::Basic(IndexItem::Ellipsis),
@@ -136,6 +141,14 @@ fn item(value: &Value) -> Result<Item> {
     })
 }
 
+/// An integer that no position can be.
+pub fn too_large(value: &Value) -> Result<()> {
+    if let Value::BigInt(number) = value {
+        bail!(IndexError: "cannot fit 'int' into an index-sized integer"; hint: "it has {} bits", number.bits());
+    }
+    Ok(())
+}
+
 fn not_an_index(what: &str) -> Result<Item> {
     bail!(
         IndexError: "only integers, slices (`:`), ellipsis (`...`), numpy.newaxis (`None`) and integer or boolean arrays are valid \
@@ -143,9 +156,11 @@ fn not_an_index(what: &str) -> Result<Item> {
     )
 }
 
-fn end(value: &Value) -> Result<Option<i64>> {
+/// An end of a slice, or its step. Those beyond 64 bits are beyond every array.
+pub fn end(value: &Value) -> Result<Option<i64>> {
     match value {
         Value::None => Ok(None),
+        Value::BigInt(number) => Ok(Some(if number.is_negative() { i64::MIN } else { i64::MAX })),
         other => match integer(other) {
             Some(number) => Ok(Some(number)),
             None => bail!(TypeError: "slice indices must be integers or None, got {}", describe(other)),

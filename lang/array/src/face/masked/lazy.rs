@@ -16,7 +16,7 @@ use super::pair::{Given, Pair, any};
 use super::{arithmetic, members, object};
 use crate::face::lazy_object;
 use crate::face::operand::lazy_value;
-use crate::lower::{Assemble, encoded};
+use crate::lower::{Assemble, build, encoded};
 use crate::place;
 use crate::scalar::Scalar;
 
@@ -130,10 +130,11 @@ impl Lazy for LazyMasked {
     }
 
     fn lower(&self, lowering: &mut Lowering) -> Result<Vec<TaskId>> {
-        let mut tasks = self.pair.data.lower(lowering)?;
+        // What is masked is no fault: nothing is said of it.
+        let mut tasks = build::lower(&self.pair.data, lowering)?;
         self.n_data.store(tasks.len(), Ordering::Release);
         if let Some(mask) = &self.pair.mask {
-            tasks.extend(mask.lower(lowering)?);
+            tasks.extend(build::lower(mask, lowering)?);
         }
         Ok(tasks)
     }

@@ -6,6 +6,7 @@ use crate::element::Element;
 use crate::kernel::apply::real::Floating;
 use crate::kernel::function::{BinaryFunc, CompareFunc, UnaryFunc};
 use crate::kernel::loops::{Arguments, map1, map2};
+use crate::kernel::plane;
 use crate::kernel::simd::Forms;
 use crate::kernel::tile::Tile;
 
@@ -80,16 +81,6 @@ fn reciprocal<T: Number>(x: T) -> T {
     }
 }
 
-/// A result whose imaginary part has this sign: on a cut it is the sign of the 0 that says from which side.
-fn beside(result: Complex64, sign: f64) -> Complex64 {
-    Complex64::new(result.re, result.im.abs().copysign(sign))
-}
-
-/// With the signs of x: functions that are odd in each part, on their cuts.
-fn signed(value: Complex64, x: Complex64) -> Complex64 {
-    Complex64::new(value.re.copysign(x.re), value.im.copysign(x.im))
-}
-
 /// `x > y` by real part, then imaginary part.
 #[inline(always)]
 fn greater<T: Number>(x: T, y: T) -> bool {
@@ -102,26 +93,6 @@ fn greater<T: Number>(x: T, y: T) -> bool {
 pub(crate) fn greater_equal<T: Number>(x: T, y: T) -> bool {
     let ((a, b), (c, d)) = (parts(x), parts(y));
     (a > c && !Floating::is_nan(b) && !Floating::is_nan(d)) || (a == c && b >= d)
-}
-
-fn power(x: Complex64, y: Complex64) -> Complex64 {
-    let zero = Complex64::new(0.0, 0.0);
-    if y == zero {
-        return Complex64::new(1.0, 0.0);
-    }
-    if x == zero {
-        return if y.re > 0.0 { zero } else { Complex64::new(f64::NAN, f64::NAN) };
-    }
-    if y.im == 0.0 && y.re.fract() == 0.0 && y.re.abs() <= 100.0 {
-        return x.powi(y.re as i32);
-    }
-    x.powc(y)
-}
-
-/// Unit of its direction; 0 stays 0.
-fn sign(x: Complex64) -> Complex64 {
-    let size = x.re.hypot(x.im);
-    if size == 0.0 { x } else { x / size }
 }
 
 fn log1p(x: Complex64) -> Complex64 {
@@ -148,28 +119,28 @@ pub fn unary<T: Number>(function: UnaryFunc, a: &impl Arguments) -> Option<Tile>
             whole(re * re - im * im, re * im + im * re)
         }),
         Reciprocal => map1!(a, T: Number, |x| -> T { reciprocal(x) }),
-        Sign => map1!(a, T: Number, once |x| -> T { through(x, sign) }),
+        Sign => map1!(a, T: Number, once |x| -> T { through(x, plane::sign) }),
         Rint => map1!(a, T: Number, |x| -> T { whole(Floating::rint(parts(x).0), Floating::rint(parts(x).1)) }),
-        Sqrt => map1!(a, T: Number, once |x| -> T { through(x, |x| x.sqrt()) }),
-        Exp => map1!(a, T: Number, once |x| -> T { through(x, |x| x.exp()) }),
-        Exp2 => map1!(a, T: Number, once |x| -> T { through(x, |x| (x * std::f64::consts::LN_2).exp()) }),
+        Sqrt => map1!(a, T: Number, once |x| -> T { through(x, plane::sqrt) }),
+        Exp => map1!(a, T: Number, once |x| -> T { through(x, plane::exp) }),
+        Exp2 => map1!(a, T: Number, once |x| -> T { through(x, |x| plane::exp(x * std::f64::consts::LN_2)) }),
         Expm1 => map1!(a, T: Number, once |x| -> T { through(x, expm1) }),
-        Log => map1!(a, T: Number, once |x| -> T { through(x, |x| x.ln()) }),
-        Log2 => map1!(a, T: Number, once |x| -> T { through(x, |x| x.ln() * std::f64::consts::LOG2_E) }),
-        Log10 => map1!(a, T: Number, once |x| -> T { through(x, |x| x.ln() * std::f64::consts::LOG10_E) }),
+        Log => map1!(a, T: Number, once |x| -> T { through(x, plane::log) }),
+        Log2 => map1!(a, T: Number, once |x| -> T { through(x, |x| plane::log(x) * std::f64::consts::LOG2_E) }),
+        Log10 => map1!(a, T: Number, once |x| -> T { through(x, |x| plane::log(x) * std::f64::consts::LOG10_E) }),
         Log1p => map1!(a, T: Number, once |x| -> T { through(x, log1p) }),
-        Sin => map1!(a, T: Number, once |x| -> T { through(x, |x| x.sin()) }),
-        Cos => map1!(a, T: Number, once |x| -> T { through(x, |x| x.cos()) }),
-        Tan => map1!(a, T: Number, once |x| -> T { through(x, |x| x.tan()) }),
-        Arcsin => map1!(a, T: Number, once |x| -> T { through(x, |x| signed(x.asin(), x)) }),
-        Arccos => map1!(a, T: Number, once |x| -> T { through(x, |x| beside(x.acos(), -x.im)) }),
-        Arctan => map1!(a, T: Number, once |x| -> T { through(x, |x| signed(x.atan(), x)) }),
-        Sinh => map1!(a, T: Number, once |x| -> T { through(x, |x| x.sinh()) }),
-        Cosh => map1!(a, T: Number, once |x| -> T { through(x, |x| x.cosh()) }),
-        Tanh => map1!(a, T: Number, once |x| -> T { through(x, |x| x.tanh()) }),
-        Arcsinh => map1!(a, T: Number, once |x| -> T { through(x, |x| signed(x.asinh(), x)) }),
-        Arccosh => map1!(a, T: Number, once |x| -> T { through(x, |x| beside(x.acosh(), x.im)) }),
-        Arctanh => map1!(a, T: Number, once |x| -> T { through(x, |x| signed(x.atanh(), x)) }),
+        Sin => map1!(a, T: Number, once |x| -> T { through(x, plane::sin) }),
+        Cos => map1!(a, T: Number, once |x| -> T { through(x, plane::cos) }),
+        Tan => map1!(a, T: Number, once |x| -> T { through(x, plane::tan) }),
+        Arcsin => map1!(a, T: Number, once |x| -> T { through(x, plane::arcsin) }),
+        Arccos => map1!(a, T: Number, once |x| -> T { through(x, plane::arccos) }),
+        Arctan => map1!(a, T: Number, once |x| -> T { through(x, plane::arctan) }),
+        Sinh => map1!(a, T: Number, once |x| -> T { through(x, plane::sinh) }),
+        Cosh => map1!(a, T: Number, once |x| -> T { through(x, plane::cosh) }),
+        Tanh => map1!(a, T: Number, once |x| -> T { through(x, plane::tanh) }),
+        Arcsinh => map1!(a, T: Number, once |x| -> T { through(x, plane::arcsinh) }),
+        Arccosh => map1!(a, T: Number, once |x| -> T { through(x, plane::arccosh) }),
+        Arctanh => map1!(a, T: Number, once |x| -> T { through(x, plane::arctanh) }),
         IsNan => map1!(a, T: Number, |x| -> bool { is_nan(x) }),
         IsInf => map1!(a, T: Number, |x| -> bool {
             let (re, im) = parts(x);
@@ -195,7 +166,7 @@ pub fn binary<T: Number>(function: BinaryFunc, a: &impl Arguments) -> Option<Til
         }),
         Divide => map2!(a, T: Number, |x, y| -> T { divide(x, y) }),
         Power | FloatPower => map2!(a, T: Number, once |x, y| -> T {
-            T::from_c128(power(x.cast::<Complex64>(), y.cast::<Complex64>()))
+            T::from_c128(plane::power(x.cast::<Complex64>(), y.cast::<Complex64>(), divide))
         }),
         Maximum => map2!(a, T: Number, once |x, y| -> T { if is_nan(x) || greater_equal(x, y) { x } else { y } }),
         Minimum => map2!(a, T: Number, once |x, y| -> T { if is_nan(x) || greater_equal(y, x) { x } else { y } }),

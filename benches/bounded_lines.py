@@ -8,7 +8,7 @@ HELD = "held = lambda a: a.map_blocks(lambda block: block, dtype=a.dtype)\n"
 # Chunks that cannot be drawn in another grid: a product of thin matrices.
 THIN = "x = da.dot(da.random.random((n, 8), chunks=(n, 8)), da.random.random((8, n), chunks=(8, 100)))\n"
 # As many numbers, of which there are a hundred for each column.
-TALL = "t = x.rechunk((1000, -1)).reshape((n * n // 100, 100)).rechunk((40000, 100))\n"
+TALL = "t = x.rechunk((100, -1)).reshape((n * n // 100, 100)).rechunk((40000, 100))\n"
 WHOLE = "k = (x * 1000).astype(int)\n"
 LINE = "v = x.ravel()\n"
 BLOCKED = "m = 8000\na = x[:m, :m] + m * da.eye(m, chunks=1000)\n"
@@ -76,7 +76,7 @@ ARRAYS = {
     **both("apply_along_axis", "print(da.apply_along_axis(lambda row: row.max() - row.min(), AXIS, x).max().compute())"),
     **both("fft", "print(abs(da.fft.fft(x.rechunk({AXIS: -1, 1 - AXIS: 100}), axis=AXIS)).max().compute())"),
     "rfft": "print(abs(da.fft.rfft(x.rechunk((100, -1)))).sum(axis=0).max().compute())",
-    "fft2": "print(abs(da.fft.fft2(x[:3000, :3000].rechunk(-1))).max().compute())",
+    "fft2": "print(abs(da.fft.fft2(x[:1000, :1000].rechunk(-1))).max().compute())",
     # Counts.
     "histogram": "h, e = da.histogram(x, bins=20, range=(0, 1))\nprint(h.compute())",
     "histogram, line": LINE + "h, e = da.histogram(v, bins=1000, range=(0, 1), weights=v)\nprint(h.sum().compute())",

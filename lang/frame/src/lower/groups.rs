@@ -174,7 +174,8 @@ pub struct LastOfPile {
 impl LastOfPile {
     /// The rows of a pile, in order, and the place of each among all rows.
     fn pile(&self, at: usize, results: &[Payload]) -> Result<(Batches, Vec<u64>)> {
-        let storage = |problem: io::Error| rdk_runtime::error!(OSError: "rows put aside on disk cannot be read back: {problem}");
+        let storage =
+            |problem: io::Error| rdk_runtime::error!(OSError: "rows put aside on disk cannot be read back: {problem}");
         let flat = results.iter().flat_map(|result| match result.get::<Heap>() {
             Some(Heap(own)) => own.iter().collect::<Vec<_>>(),
             None => vec![result],

@@ -178,10 +178,10 @@ builtins! {
     fn last_valid_index[context](/** The frame or series. */ this: View) -> Result<Value> { valid(context, &this, true) }
 
     /// How heavy the ends of the values are, beside those of a normal distribution.
-    fn kurt[context](/** The frame or series. */ this: View) -> Result<Value> { super::moments::reduce(context, &this, "kurt", heaviness) }
+    fn kurt[context](/** The frame or series. */ this: View, /** Is what is missing left out? Else nothing comes of it. */ skipna: bool = true) -> Result<Value> { super::moments::reduce(context, &this, "kurt", heaviness, super::aggregate::Needs::of(skipna, 0)) }
 
     /// How heavy the ends of the values are; another name of `kurt`.
-    fn kurtosis[context](/** The frame or series. */ this: View) -> Result<Value> { super::moments::reduce(context, &this, "kurt", heaviness) }
+    fn kurtosis[context](/** The frame or series. */ this: View, /** Is what is missing left out? Else nothing comes of it. */ skipna: bool = true) -> Result<Value> { super::moments::reduce(context, &this, "kurt", heaviness, super::aggregate::Needs::of(skipna, 0)) }
 }
 
 /// Methods of series alone.

@@ -138,27 +138,63 @@ builtins! {
     fn clip[context](
         /// The frame or series.
         this: View,
-        /// No value is less than this.
-        lower: Option<f64>,
+        /// No value is less than this: a number, or a series or list of them.
+        lower: Option<Value>,
         /// No value is more than this.
-        upper: Option<f64>,
+        upper: Option<Value>,
     ) -> Result<Value> {
-        answer_of(context, &this, |expr| {
-            let of = this.type_of(expr)?;
-            let bound = |number: f64| if of.is_integer() { cast(lit(number), of.clone()) } else { lit(number) };
-            let mut clipped = expr.clone();
-            if let Some(lower) = lower {
-                clipped = datafusion::logical_expr::when(clipped.clone().lt(bound(lower)), bound(lower)).otherwise(clipped).map_err(crate::errors::fusion)?;
-            }
-            if let Some(upper) = upper {
-                clipped = datafusion::logical_expr::when(clipped.clone().gt(bound(upper)), bound(upper)).otherwise(clipped).map_err(crate::errors::fusion)?;
-            }
-            Ok(clipped)
-        }, "clip")
+        let held = match &lower {
+            Some(lower) => bounded(context, &this, lower, true)?,
+            None => this,
+        };
+        let held = match &upper {
+            Some(upper) => bounded(context, &held, upper, false)?,
+            None => held,
+        };
+        Frame::answer(context, View { name: "clip".into(), ..held })
     }
 
     /// A copy: what is assigned to one does not show in the other.
     fn copy(/** The frame or series. */ this: View, /** Has no effect. */ deep: Option<bool>) -> Value { let _ = deep; items::as_value(this) }
+}
+
+/// The values with a bound. Whole numbers become floats at a bound that is none.
+fn bounded(context: &Context, view: &View, bound: &Value, lower: bool) -> Result<View> {
+    let held = |left: Expr, right: Expr, view: &View| -> Result<Expr> {
+        let (of, with) = (view.type_of(&left)?, view.type_of(&right)?);
+        let literal = match &right {
+            Expr::Literal(value, _) if value.is_null() => return Ok(left),
+            Expr::Literal(value, _) => match value.cast_to(&DataType::Float64) {
+                Ok(ScalarValue::Float64(number)) => number,
+                _ => None,
+            },
+            _ => None,
+        };
+        let (left, right) = match literal.filter(|_| of.is_integer()) {
+            // A whole bound keeps the type of the column, if it fits into it.
+            Some(number) if number.fract() == 0.0 => {
+                let whole = ScalarValue::Int64(Some(number as i64));
+                match whole.cast_to(&of) {
+                    Ok(fitting) if !fitting.is_null() => (left, lit(fitting)),
+                    _ => (cast(left, DataType::Int64), lit(whole)),
+                }
+            }
+            Some(number) => (cast(left, DataType::Float64), lit(number)),
+            None if of.is_integer() && with.is_floating() => (cast(left, DataType::Float64), right),
+            None => (left, right),
+        };
+        let beyond = if lower { left.clone().lt(right.clone()) } else { left.clone().gt(right.clone()) };
+        datafusion::logical_expr::when(beyond, right).otherwise(left).map_err(crate::errors::fusion)
+    };
+    match super::operators::combine(context, view, bound, "clip", held)? {
+        Some(mut clipped) => {
+            if clipped.shape == Shape::Series {
+                clipped.columns[0].label = view.label().clone();
+            }
+            Ok(clipped)
+        }
+        None => bail!(TypeError: "expected a number, a list or a series as a bound, got {}", what(bound)),
+    }
 }
 
 fn fillna(context: &Context, this: &View, value: &Value) -> Result<Value> {
@@ -232,30 +268,61 @@ fn isin(context: &Context, this: &View, values: &Value) -> Result<Value> {
             other => rdk_runtime::iterate(context, other)?.rest(context)?,
         },
     };
-    answer_of(
-        context,
-        this,
-        |expr| {
-            let of = this.type_of(expr)?;
-            let mut wanted = Vec::new();
-            let mut missing = false;
-            for value in &list {
-                match cell::literal(value) {
-                    Some(ScalarValue::Null | ScalarValue::Float64(None)) => missing = true,
-                    Some(literal)
-                        if matches!(literal, ScalarValue::Utf8View(_)) == (cell::is_text(&of))
-                            || matches!(of, DataType::Timestamp(..)) =>
-                    {
-                        wanted.push(fitted(literal, expr, this)?)
-                    }
-                    _ => {}
-                }
+    answer_of(context, this, |expr| among(expr, &list, this), "isin")
+}
+
+/// Is a value one of these? Those of another kind are left out: nothing equals them.
+pub fn among(expr: &Expr, list: &[Value], view: &View) -> Result<Expr> {
+    let of = view.type_of(expr)?;
+    let mut wanted = Vec::new();
+    let mut missing = false;
+    for value in list {
+        let Some(literal) = cell::literal(value) else { continue };
+        if literal.is_null() {
+            missing = true;
+            continue;
+        }
+        let with = literal.data_type();
+        let alike = match (&of, &with) {
+            (of, with) if cell::is_text(of) || crate::objects::is(of) => cell::is_text(with) || crate::objects::is(of),
+            (DataType::Timestamp(..), with) => cell::is_text(with) || matches!(with, DataType::Timestamp(..)),
+            (DataType::Duration(_), with) => matches!(with, DataType::Duration(_)),
+            (_, with) => crate::dtype::is_number(with),
+        };
+        if !alike {
+            continue;
+        }
+        let fits = |literal: &ScalarValue| match (literal, &of) {
+            // A text that is no time equals none.
+            (ScalarValue::Utf8View(Some(text)), DataType::Timestamp(..)) => {
+                crate::timestamp::Timestamp::read(text).is_some()
             }
-            let found = Expr::IsTrue(Box::new(expr.clone().in_list(wanted, false)));
-            Ok(if missing { found.or(expr.clone().is_null()) } else { found })
-        },
-        "isin",
-    )
+            _ => true,
+        };
+        if fits(&literal) {
+            wanted.push(literal);
+        }
+    }
+    let missing = |found: Expr| if missing { found.or(expr.clone().is_null()) } else { found };
+    if wanted.is_empty() {
+        return Ok(missing(lit(false)));
+    }
+    // A number that does not fit into the type of the column is looked for among floats.
+    let whole = wanted.iter().all(|literal| matches!(literal, ScalarValue::Int64(_) | ScalarValue::Boolean(_)));
+    let numbers = crate::dtype::is_number(&of);
+    let (expr, wanted) = match (numbers, whole || of.is_floating()) {
+        (true, true) if !of.is_floating() => (cast(expr.clone(), DataType::Int64), cast_all(wanted, &DataType::Int64)?),
+        (true, _) => (cast(expr.clone(), DataType::Float64), cast_all(wanted, &DataType::Float64)?),
+        (false, _) => {
+            let fitted = wanted.into_iter().map(|literal| fitted(literal, expr, view));
+            (expr.clone(), fitted.collect::<Result<Vec<_>>>()?)
+        }
+    };
+    Ok(missing(Expr::IsTrue(Box::new(expr.in_list(wanted, false)))))
+}
+
+fn cast_all(literals: Vec<ScalarValue>, wanted: &DataType) -> Result<Vec<Expr>> {
+    literals.into_iter().map(|literal| Ok(lit(literal.cast_to(wanted).map_err(crate::errors::fusion)?))).collect()
 }
 
 fn astype(context: &Context, this: &View, dtype: &Value) -> Result<Value> {

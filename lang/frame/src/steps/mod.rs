@@ -42,7 +42,7 @@ pub use pieces::Pieces;
 pub use quantiles::Quantiles;
 pub use ranges::{Bounds, Sample, SplitByBounds};
 pub use recount::Recount;
-pub use running::{Along, Before, Moving, Running};
+pub use running::{Along, Before, Moving, Running, SoFar};
 pub use select::Take;
 pub use shelved::Shelved;
 pub use shuffle::{FromPiles, SplitByRange, pile};

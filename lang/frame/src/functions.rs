@@ -99,7 +99,13 @@ impl Arithmetic {
                 Ok(b) => Some(a.wrapping_pow(b)),
                 Err(_) => Some(match a {
                     0 | 1 => a,
-                    -1 => if b % 2 == 0 { 1 } else { -1 },
+                    -1 => {
+                        if b % 2 == 0 {
+                            1
+                        } else {
+                            -1
+                        }
+                    }
                     a if a % 2 == 0 => 0,
                     a => odd_power(a, b),
                 }),

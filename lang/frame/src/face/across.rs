@@ -86,13 +86,7 @@ pub fn reduce(
 }
 
 /// The same by looking at the rows one by one: of lazy frames in each partition, by the method of pandas.
-fn by_rows(
-    context: &Context,
-    view: &View,
-    name: &str,
-    option: Option<(&str, Value)>,
-    needs: Needs,
-) -> Result<Value> {
+fn by_rows(context: &Context, view: &View, name: &str, option: Option<(&str, Value)>, needs: Needs) -> Result<Value> {
     if !view.eager {
         let mut options = vec![(Name::from("axis"), Value::Int(1))];
         options.extend(option.map(|(name, value)| (Name::from(name), value)));

@@ -64,6 +64,31 @@ pub fn with_rows_relabelled(context: &Context, view: &View, how: &Value) -> Resu
     with_index(context, view, &Value::list(labels), view.index[0].label.clone())
 }
 
+/// `rename(errors="raise")`: an error for old labels that are not there.
+pub fn check_named(context: &Context, view: &View, index: Option<&Value>, columns: Option<&Value>) -> Result<()> {
+    let keys = |how: Option<&Value>| -> Vec<Value> {
+        match how {
+            Some(Value::Dict(dict)) => dict.0.lock().iter().map(|(key, _)| key.value().clone()).collect(),
+            _ => Vec::new(),
+        }
+    };
+    let mut missing = Vec::new();
+    for key in keys(columns) {
+        if Label::of(&key).is_none_or(|label| view.find(&label).is_none()) {
+            missing.push(key.repr());
+        }
+    }
+    for key in keys(index) {
+        if view.eager && !items::has_row(context, view, &key)? {
+            missing.push(key.repr());
+        }
+    }
+    if !missing.is_empty() {
+        bail!(KeyError: "[{}] not found in axis", missing.join(", "));
+    }
+    Ok(())
+}
+
 /// The same rows under other labels.
 fn with_index(context: &Context, view: &View, labels: &Value, name: Option<Label>) -> Result<View> {
     let (view, expr) = items::value_over(context, view, labels)?;
@@ -82,7 +107,7 @@ fn set_axis(context: &Context, view: &View, labels: &Value, axis: &Option<Value>
 }
 
 /// The rows of these labels in their order; what is not there is missing.
-fn reindex_rows(context: &Context, view: &View, labels: &Value, fill: Option<&Value>) -> Result<View> {
+pub fn reindex_rows(context: &Context, view: &View, labels: &Value, fill: Option<&Value>) -> Result<View> {
     if !view.eager {
         bail!(NotImplementedError: "`reindex` of a lazy frame"; hint: "`df.loc[[…]]` takes rows of a lazy frame by label");
     }
@@ -169,9 +194,10 @@ fn filter_rows(
 ) -> Result<Value> {
     if !view.eager {
         let mut options = vec![(rdk_runtime::Name::from("axis"), Value::Int(0))];
-        options.extend(items.map(|items| {
-            (rdk_runtime::Name::from("items"), Value::list(items.labels.iter().map(Label::to_value)))
-        }));
+        options
+            .extend(items.map(|items| {
+                (rdk_runtime::Name::from("items"), Value::list(items.labels.iter().map(Label::to_value)))
+            }));
         options.extend(like.map(|like| (rdk_runtime::Name::from("like"), Value::str(like))));
         options.extend(regex.map(|regex| (rdk_runtime::Name::from("regex"), Value::str(regex))));
         return super::wholes::in_each(context, view, "filter", vec![], options);

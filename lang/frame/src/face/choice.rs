@@ -312,7 +312,7 @@ fn mode(context: &Context, view: &View) -> Result<Value> {
 }
 
 /// `df.corr()`, `df.cov()`
-fn matrix(context: &Context, view: &View, correlation: bool, numeric_only: bool) -> Result<Value> {
+fn matrix(context: &Context, view: &View, correlation: bool, numeric_only: bool, least: usize) -> Result<Value> {
     let name = if correlation { "corr" } else { "cov" };
     let mut columns = Vec::new();
     for named in &view.columns {
@@ -327,12 +327,15 @@ fn matrix(context: &Context, view: &View, correlation: bool, numeric_only: bool)
     }
     let view = view.with_columns(columns, Shape::Frame, name);
     if !view.eager {
-        return wholes::in_one(context, &view, name, vec![], vec![]);
+        let options = vec![(Name::from("min_periods"), Value::Int(least as i64))];
+        return wholes::in_one(context, &view, name, vec![], options);
     }
     let batch = lower::in_memory(&lower::compute_now(context, &view)?)?;
     let floats = batch.columns()[view.index.len()..].iter().map(statistics::floats).collect::<Result<Vec<_>>>()?;
     let column = |b: &Float64Array| -> ArrayRef {
-        Arc::new(floats.iter().map(|a| statistics::together(a, b, correlation)).collect::<Float64Array>())
+        let enough = |a: &Float64Array| a.iter().zip(b).filter(|(a, b)| a.is_some() && b.is_some()).count() >= least;
+        let pair = |a: &Float64Array| if enough(a) { statistics::together(a, b, correlation) } else { None };
+        Arc::new(floats.iter().map(pair).collect::<Float64Array>())
     };
     let labels = view.labels();
     let index = cell::column(&labels.iter().map(Label::to_value).collect::<Vec<_>>(), "of labels")?;
@@ -495,8 +498,8 @@ fn name_of(how: &Value) -> String {
 
 /// `df.agg(…, axis=1)`: of each row; else of each column.
 fn agg_along(context: &Context, this: &Value, func: &Value, axis: &Option<Value>) -> Result<Value> {
-    let of_rows = View::from_value(this).is_some_and(|view| view.shape == Shape::Frame)
-        && super::axis_labels::of_columns(axis)?;
+    let of_rows =
+        View::from_value(this).is_some_and(|view| view.shape == Shape::Frame) && super::axis_labels::of_columns(axis)?;
     if !of_rows {
         return agg(context, this, func);
     }
@@ -506,17 +509,23 @@ fn agg_along(context: &Context, this: &Value, func: &Value, axis: &Option<Value>
             Value::Builtin(builtin) if Reduction::named(builtin.name).is_some() => {
                 (builtin.name.to_string(), Args::none())
             }
-            Value::Dict(_) => bail!(NotImplementedError: "`agg` of rows by their labels"; hint: "`df.T.agg(…)` has rows as columns"),
+            Value::Dict(_) => {
+                bail!(NotImplementedError: "`agg` of rows by their labels"; hint: "`df.T.agg(…)` has rows as columns")
+            }
             function => ("apply".to_string(), Args::one(function.clone())),
         };
         let mut call = args;
         call.keywords.push((Name::from("axis"), Value::Int(1)));
         context.call(&rdk_runtime::operators::attribute(context, this, &method)?, call)
     };
-    let Some(hows) = func.items().filter(|_| matches!(func, Value::List(_) | Value::Tuple(_))) else { return one(func) };
+    let Some(hows) = func.items().filter(|_| matches!(func, Value::List(_) | Value::Tuple(_))) else {
+        return one(func);
+    };
     let mut whole: Option<View> = None;
     for how in &hows {
-        let Some(made) = View::from_value(&one(how)?) else { bail!(TypeError: "{} gives no value for each row", what(how)) };
+        let Some(made) = View::from_value(&one(how)?) else {
+            bail!(TypeError: "{} gives no value for each row", what(how))
+        };
         let made = made.series(Some(Label::text(name_of(how))), made.expr().clone(), "agg");
         whole = Some(match whole {
             None => View { shape: Shape::Frame, ..made },
@@ -661,21 +670,21 @@ pub mod of_frame {
 
     builtins! {
         /// How columns vary together, from -1 to 1.
-        fn corr[context](/** The frame. */ this: View, /** Only "pearson" is supported. */ method: String = "pearson", /** Has no effect. */ min_periods: Option<Value>, /** Only columns of numbers? */ numeric_only: bool = false) -> Result<Value> {
-            let _ = min_periods;
+        fn corr[context](/** The frame. */ this: View, /** Only "pearson" is supported. */ method: String = "pearson", /** How many pairs of values there have to be. */ min_periods: usize = 1, /** Only columns of numbers? */ numeric_only: bool = false) -> Result<Value> {
             if method != "pearson" {
                 bail!(NotImplementedError: "correlation by {method:?}"; hint: "`df.rank().corr()` is Spearman's");
             }
-            matrix(context, &this, true, numeric_only)
+            matrix(context, &this, true, numeric_only, min_periods)
         }
 
         /// How columns vary together.
-        fn cov[context](/** The frame. */ this: View, /** Has no effect. */ min_periods: Option<Value>, /** Only columns of numbers? */ numeric_only: bool = false) -> Result<Value> { let _ = min_periods; matrix(context, &this, false, numeric_only) }
+        fn cov[context](/** The frame. */ this: View, /** How many pairs of values there have to be. */ min_periods: usize = 1, /** Only columns of numbers? */ numeric_only: bool = false) -> Result<Value> { matrix(context, &this, false, numeric_only, min_periods) }
 
         /// `True` for rows that are there already.
         fn duplicated[context](/** The frame. */ this: View, /** Only these columns are looked at. */ subset: Option<Labels>, /** Which one is not marked: "first", "last" or False. */ keep: Value = "first") -> Result<Value> {
             let places = match &subset {
                 None => (0..this.columns.len()).map(|at| this.index.len() + at).collect(),
+                Some(subset) if subset.labels.is_empty() => bail!("not enough values to unpack: `subset` names no column"),
                 Some(subset) => super::super::frame_methods::places(&this, &subset.labels)?,
             };
             duplicated(context, &this, &places, &keep)

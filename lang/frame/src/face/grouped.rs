@@ -125,7 +125,9 @@ impl GroupBy {
         match method {
             "first" | "last" => {
                 let needs = needs_of(args);
-                self.each(context, |groups, at| needed(groups, at, needs, extreme_of(groups, at, method == "last", needs)?))
+                self.each(context, |groups, at| {
+                    needed(groups, at, needs, extreme_of(groups, at, method == "last", needs)?)
+                })
             }
             "nth" => {
                 let n = number(0, 0);

@@ -77,5 +77,6 @@ mod ufuncs;
 mod wholes;
 mod write;
 
+pub use align::beside;
 pub use modules::{decode, modules};
 pub use partitions::as_step;

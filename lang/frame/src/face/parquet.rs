@@ -43,9 +43,18 @@ fn asked(keywords: Vec<(Name, Value)>, lazily: bool) -> Result<Asked> {
                 bail!(NotImplementedError: "`dtype_backend` is not supported"; hint: "`astype` gives columns other types")
             }
             (
-                "engine" | "storage_options" | "use_nullable_dtypes" | "filesystem" | "memory_map" | "split_row_groups"
-                | "ignore_metadata_file" | "metadata_task_size" | "blocksize" | "aggregate_files"
-                | "parquet_file_extension" | "to_pandas_kwargs",
+                "engine"
+                | "storage_options"
+                | "use_nullable_dtypes"
+                | "filesystem"
+                | "memory_map"
+                | "split_row_groups"
+                | "ignore_metadata_file"
+                | "metadata_task_size"
+                | "blocksize"
+                | "aggregate_files"
+                | "parquet_file_extension"
+                | "to_pandas_kwargs",
                 _,
             ) => {}
             (other, _) => bail!(TypeError: "read_parquet() got an unexpected keyword argument '{other}'"),
@@ -171,7 +180,8 @@ fn view(context: &Context, path: &Value, filters: Option<&Value>, index: Option<
     let Found { mut files, folders } = found(path)?;
     let Some((first, _)) = files.first() else { bail!(FileNotFoundError: "there are no files") };
     let (schema, noted) = footer(first)?;
-    let types: Vec<DataType> = (0..folders.len()).map(|at| folder_type(files.iter().map(|(_, values)| &values[at]))).collect();
+    let types: Vec<DataType> =
+        (0..folders.len()).map(|at| folder_type(files.iter().map(|(_, values)| &values[at]))).collect();
     if !filters.is_empty() {
         let mut kept = Vec::new();
         for (file, values) in files.drain(..) {
@@ -187,7 +197,8 @@ fn view(context: &Context, path: &Value, filters: Option<&Value>, index: Option<
     let mut named: Vec<Named> = Vec::new();
     let (mut names, mut fields, mut places) = (vec![COUNTED.to_string()], Vec::new(), vec![Place::Row]);
     fields.push(Field::new(COUNTED, DataType::Int64, true));
-    let of_files = schema.fields().iter().enumerate().map(|(at, field)| (field.name(), field.data_type(), Place::File(at)));
+    let of_files =
+        schema.fields().iter().enumerate().map(|(at, field)| (field.name(), field.data_type(), Place::File(at)));
     let of_folders = folders.iter().zip(&types).enumerate().map(|(at, (name, of))| (name, of, Place::Folder(at)));
     for (name, of, place) in of_files.chain(of_folders) {
         let label = Label::text(name);
@@ -305,7 +316,12 @@ fn read_filters(filters: &Value) -> Result<Vec<Vec<Filter>>> {
         Ok(Filter { column, how, value: wanted.clone() })
     };
     let Some(items) = filters.items().filter(|_| filters.as_str().is_none()) else { return Err(refused(filters)) };
-    let nested = |item: &Value| matches!(item, Value::List(_)) && item.items().is_some_and(|inner| inner.iter().all(|part| matches!(part, Value::Tuple(_) | Value::List(_))));
+    let nested = |item: &Value| {
+        matches!(item, Value::List(_))
+            && item
+                .items()
+                .is_some_and(|inner| inner.iter().all(|part| matches!(part, Value::Tuple(_) | Value::List(_))))
+    };
     if items.is_empty() {
         return Ok(Vec::new());
     }
@@ -322,7 +338,9 @@ fn condition(filters: &[Vec<Filter>], view: &View) -> Result<Expr> {
         let index = || view.index.iter().find(|named| named.label.as_ref() == Some(&filter.column));
         let Some(named) = view.find(&filter.column).or_else(index) else {
             let error = view.no_column(&filter.column);
-            return Err(rdk_runtime::error!("No match for FieldRef.Name({})", filter.column).hint(error.0.hints.join("; ")));
+            return Err(
+                rdk_runtime::error!("No match for FieldRef.Name({})", filter.column).hint(error.0.hints.join("; "))
+            );
         };
         let expr = named.expr.clone();
         Ok(match filter.how {
@@ -335,9 +353,7 @@ fn condition(filters: &[Vec<Filter>], view: &View) -> Result<Expr> {
                 operators::comparison(op, expr.clone(), right, view)?.and(expr.is_not_null())
             }
             How::In => shared::among(&expr, &filter.value.items().unwrap_or_default(), view)?,
-            How::NotIn => {
-                Expr::Not(Box::new(shared::among(&expr, &filter.value.items().unwrap_or_default(), view)?))
-            }
+            How::NotIn => Expr::Not(Box::new(shared::among(&expr, &filter.value.items().unwrap_or_default(), view)?)),
             How::Is => expr.is_null(),
             How::IsNot => expr.is_not_null(),
         })

@@ -10,8 +10,7 @@ use crate::plan::{Shape, View};
 
 /// A value of the language that names a type: `dtype('int64')`.
 fn dtype_value(view: &View, expr: &datafusion::logical_expr::Expr) -> Result<Value> {
-    let name = dtype::name(&view.type_of(expr)?, view.eager);
-    Ok(super::dtypes::value(name))
+    Ok(super::dtypes::value(super::dtypes::name_of(view, expr)?))
 }
 
 builtins! {

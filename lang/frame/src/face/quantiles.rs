@@ -121,10 +121,8 @@ fn by_values(context: &Context, view: &View, parts: &[f64], several: bool, betwe
 fn of_rows(context: &Context, view: &View, q: &Value, numeric_only: bool, between: Between) -> Result<Value> {
     let (parts, several) = parts_of(q)?;
     if !view.eager {
-        let options = vec![
-            (Name::from("axis"), Value::Int(1)),
-            (Name::from("numeric_only"), Value::Bool(numeric_only)),
-        ];
+        let options =
+            vec![(Name::from("axis"), Value::Int(1)), (Name::from("numeric_only"), Value::Bool(numeric_only))];
         return wholes::in_each(context, view, "quantile", vec![q.clone()], options);
     }
     if several {
@@ -146,7 +144,8 @@ fn of_rows(context: &Context, view: &View, q: &Value, numeric_only: bool, betwee
         }
     }
     let batch = lower::in_memory(&lower::compute_now(context, &chosen)?)?;
-    let columns = batch.columns()[view.index.len()..].iter().map(super::statistics::floats).collect::<Result<Vec<_>>>()?;
+    let columns =
+        batch.columns()[view.index.len()..].iter().map(super::statistics::floats).collect::<Result<Vec<_>>>()?;
     let row = |row: usize| {
         let there = columns.iter().filter(|column| !column.is_null(row));
         let mut values: Vec<f64> = there.map(|column| column.value(row)).collect();

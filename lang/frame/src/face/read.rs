@@ -309,6 +309,9 @@ fn lazy_csv(context: &Context, urlpath: &Value, keywords: Vec<(rdk_runtime::Name
 fn eager_csv(context: &Context, path: &Value, keywords: Vec<(rdk_runtime::Name, Value)>) -> Result<Value> {
     let asked = asked(keywords, false)?;
     let list = paths(path)?;
+    if list.is_empty() {
+        bail!("there is no path to read"; hint: "`pd.read_csv(\"file.csv\")`");
+    }
     if let [_, _, ..] = list[..] {
         bail!("pd.read_csv reads one file"; hint: "`dd.read_csv` reads many");
     }

@@ -19,12 +19,7 @@ pub fn reduced(view: &View, wanted: Vec<(Option<Label>, Expr, Reduction)>, name:
 }
 
 /// The same of columns that need so many values.
-fn reduced_of(
-    view: &View,
-    wanted: Vec<(Option<Label>, Expr, Reduction)>,
-    needs: Needs,
-    name: &str,
-) -> Result<View> {
+fn reduced_of(view: &View, wanted: Vec<(Option<Label>, Expr, Reduction)>, needs: Needs, name: &str) -> Result<View> {
     let mut aggregates = Vec::new();
     let mut after = Vec::new();
     for (at, (label, expr, reduction)) in wanted.into_iter().enumerate() {

@@ -119,9 +119,17 @@ builtins! {
         dtype: Value,
         /// Has no effect.
         copy: Option<bool>,
-        /// Has no effect.
-        errors: Option<Value>,
-    ) -> Result<Value> { let _ = (copy, errors); astype(context, &this, &dtype) }
+        /// "raise", or "ignore": the same as before where it does not work.
+        errors: String = "raise",
+    ) -> Result<Value> {
+        let _ = copy;
+        let made = astype(context, &this, &dtype);
+        match errors.as_str() {
+            "raise" => made,
+            "ignore" => made.or_else(|_| Ok(items::as_value(this))),
+            other => bail!("Expected value of kwarg 'errors' to be one of ['raise', 'ignore']. Supplied value is {other:?}"),
+        }
+    }
 
     /// The sizes of the values, without their sign.
     fn abs[context](/** The frame or series. */ this: View) -> Result<Value> { answer_of(context, &this, |expr| Ok(datafusion::functions::math::expr_fn::abs(expr.clone())), "abs") }
@@ -230,6 +238,9 @@ fn fillna(context: &Context, this: &View, value: &Value) -> Result<Value> {
         }
         // A number in a column of texts: a cell of its own type in memory, else its text.
         if view.eager {
+            if crate::objects::is(&of) {
+                return Ok(coalesce(vec![left, crate::functions::as_type(right, &crate::objects::TYPE)]));
+            }
             if !is_something_missing(context, view, &left)? {
                 return Ok(left);
             }
@@ -258,7 +269,57 @@ pub fn is_something_missing(context: &Context, view: &View, expr: &Expr) -> Resu
     Ok(batch.column(view.index.len()).null_count() > 0)
 }
 
+/// `df.isin({"x": [1, 2]})`: columns by their labels; `df.isin(frame)`, `df.isin(series)`: cells by the labels of rows, too.
+fn isin_by_label(context: &Context, this: &View, values: &Value) -> Result<Option<Value>> {
+    if this.shape != Shape::Frame {
+        return Ok(None);
+    }
+    let falses = |_: &Expr| lit(false);
+    if let Value::Dict(dict) = values {
+        let pairs: Vec<(Value, Value)> =
+            dict.0.lock().iter().map(|(key, value)| (key.value().clone(), value.clone())).collect();
+        let mut view = this.clone();
+        for named in &mut view.columns {
+            let found = pairs.iter().find(|(key, _)| Label::of(key) == named.label);
+            named.expr = match found {
+                None => falses(&named.expr),
+                Some((_, Value::Str(_))) => {
+                    bail!(TypeError: "only list-like objects are allowed to be passed to isin(), you passed a `str`")
+                }
+                Some((_, list)) => among(&named.expr, &rdk_runtime::iterate(context, list)?.rest(context)?, this)?,
+            };
+        }
+        return Frame::answer(context, View { name: "isin".into(), ..view }).map(Some);
+    }
+    let Some(other) = values.get::<Frame>().map(Frame::view) else { return Ok(None) };
+    if !matches!(other.shape, Shape::Frame | Shape::Series) {
+        return Ok(None);
+    }
+    let (mut view, other) = match this.rows.same_rows(&other.rows) || other.rows.same_rows(&this.rows) {
+        true => super::align::together(context, this, &other)?,
+        false => super::align::aligned(context, this, &other, crate::steps::Join::Left)?,
+    };
+    let left = view.clone();
+    for named in &mut view.columns {
+        let partner = match (other.shape, &named.label) {
+            (Shape::Frame, Some(label)) => other.find(label).map(|named| named.expr.clone()),
+            (Shape::Frame, None) => None,
+            _ => Some(other.expr().clone()),
+        };
+        named.expr = match partner {
+            None => falses(&named.expr),
+            Some(partner) => {
+                super::operators::comparison(rdk_syntax::tree::CompareOp::Eq, named.expr.clone(), partner, &left)?
+            }
+        };
+    }
+    Frame::answer(context, View { name: "isin".into(), ..view }).map(Some)
+}
+
 fn isin(context: &Context, this: &View, values: &Value) -> Result<Value> {
+    if let Some(found) = isin_by_label(context, this, values)? {
+        return Ok(found);
+    }
     let list = match values.get::<Frame>() {
         Some(frame) => items::values(context, &frame.view())?,
         None => match values {
@@ -279,29 +340,21 @@ pub fn among(expr: &Expr, list: &[Value], view: &View) -> Result<Expr> {
     for value in list {
         let Some(literal) = cell::literal(value) else { continue };
         if literal.is_null() {
-            missing = true;
+            // `None` stands for what is missing among texts and objects only, NaN and NaT among all.
+            missing |= !value.is_none() || cell::is_text(&of) || crate::objects::is(&of);
             continue;
         }
         let with = literal.data_type();
         let alike = match (&of, &with) {
             (of, with) if cell::is_text(of) || crate::objects::is(of) => cell::is_text(with) || crate::objects::is(of),
-            (DataType::Timestamp(..), with) => cell::is_text(with) || matches!(with, DataType::Timestamp(..)),
+            (DataType::Timestamp(..), with) => matches!(with, DataType::Timestamp(..)),
             (DataType::Duration(_), with) => matches!(with, DataType::Duration(_)),
             (_, with) => crate::dtype::is_number(with),
         };
         if !alike {
             continue;
         }
-        let fits = |literal: &ScalarValue| match (literal, &of) {
-            // A text that is no time equals none.
-            (ScalarValue::Utf8View(Some(text)), DataType::Timestamp(..)) => {
-                crate::timestamp::Timestamp::read(text).is_some()
-            }
-            _ => true,
-        };
-        if fits(&literal) {
-            wanted.push(literal);
-        }
+        wanted.push(literal);
     }
     let missing = |found: Expr| if missing { found.or(expr.clone().is_null()) } else { found };
     if wanted.is_empty() {

@@ -111,12 +111,19 @@ fn csv_asked(keywords: &[(Name, Value)]) -> Result<CsvAsked> {
                     Some("w" | "wt" | "wb") => Mode::Replace,
                     Some("a" | "at" | "ab") => Mode::Append,
                     Some("x" | "xt" | "xb") => Mode::Refuse,
-                    _ => bail!("invalid mode: {}", value.repr(); hint: "\"w\" writes a file anew, \"a\" adds to it, \"x\" refuses one that is there"),
+                    _ => {
+                        bail!("invalid mode: {}", value.repr(); hint: "\"w\" writes a file anew, \"a\" adds to it, \"x\" refuses one that is there")
+                    }
                 }
             }
             "compression" => {
                 let method = match value {
-                    Value::Dict(dict) => dict.0.lock().iter().find(|(key, _)| key.value().as_str() == Some("method")).map(|(_, value)| value.clone()),
+                    Value::Dict(dict) => dict
+                        .0
+                        .lock()
+                        .iter()
+                        .find(|(key, _)| key.value().as_str() == Some("method"))
+                        .map(|(_, value)| value.clone()),
                     other => Some(other.clone()),
                 };
                 asked.packed = match method.as_ref().and_then(Value::as_str) {
@@ -163,10 +170,12 @@ impl CsvAsked {
         if self.names.is_some() || self.index_names.is_some() {
             let old = batch.schema();
             let fields = names.iter().zip(old.fields());
-            let fields: Vec<Field> = fields.map(|(name, old)| Field::new(name, old.data_type().clone(), true)).collect();
+            let fields: Vec<Field> =
+                fields.map(|(name, old)| Field::new(name, old.data_type().clone(), true)).collect();
             let options = arrow::array::RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
             let schema = Arc::new(Schema::new(fields));
-            batch = RecordBatch::try_new_with_options(schema, batch.columns().to_vec(), &options).map_err(arrow_error)?;
+            batch =
+                RecordBatch::try_new_with_options(schema, batch.columns().to_vec(), &options).map_err(arrow_error)?;
         }
         write_csv(&batch, &self.options)
     }
@@ -208,9 +217,11 @@ fn encoded(text: Vec<u8>, encoding: Encoding) -> Result<Vec<u8>> {
     match encoding {
         Encoding::Utf8 => Ok(text),
         Encoding::Latin1 => {
-            let narrow = |letter: char| u8::try_from(letter as u32).map_err(|_| {
+            let narrow = |letter: char| {
+                u8::try_from(letter as u32).map_err(|_| {
                 error!(UnicodeEncodeError: "'latin-1' codec can't encode character {letter:?}: ordinal not in range(256)")
-            });
+            })
+            };
             String::from_utf8_lossy(&text).chars().map(narrow).collect()
         }
     }
@@ -375,8 +386,18 @@ fn parquet_options(keywords: Vec<(Name, Value)>, lazily: bool) -> Result<Parquet
                 NotImplementedError: "`append` to Parquet files";
                 hint: "write another folder, and read both: `dd.read_parquet([\"a/*.parquet\", \"b/*.parquet\"])`"
             ),
-            "append" | "partition_on" | "partition_cols" | "engine" | "overwrite" | "write_metadata_file" | "schema"
-            | "storage_options" | "compute_kwargs" | "ignore_divisions" | "custom_metadata" | "object_encoding"
+            "append"
+            | "partition_on"
+            | "partition_cols"
+            | "engine"
+            | "overwrite"
+            | "write_metadata_file"
+            | "schema"
+            | "storage_options"
+            | "compute_kwargs"
+            | "ignore_divisions"
+            | "custom_metadata"
+            | "object_encoding"
             | "filesystem" => {}
             other => bail!(TypeError: "to_parquet() got an unexpected keyword argument '{other}'"),
         }
@@ -395,7 +416,11 @@ pub fn to_parquet(context: &Context, view: &View, path: &Value, keywords: Vec<(N
     let path = path.text();
     if let Some(label) = options.folders.iter().find(|label| view.find(label).is_none()) {
         let labels: Vec<String> = view.labels().iter().map(Label::quoted).collect();
-        bail!("Partitioning on non-existent column. partition_on=[{}] .columns=[{}]", label.quoted(), labels.join(", "));
+        bail!(
+            "Partitioning on non-existent column. partition_on=[{}] .columns=[{}]",
+            label.quoted(),
+            labels.join(", ")
+        );
     }
     if !view.eager {
         make_folder(&path)?;

@@ -36,7 +36,7 @@ pub use between::Between;
 pub use described::Described;
 pub use distinct::Distinct;
 pub use from_value::FromValue;
-pub use merge::{From, Merge, SplitByHash, Stack};
+pub use merge::{From, Merge, MergedIndex, SplitByHash, Stack};
 pub use order::{Key, Order};
 pub use pieces::Pieces;
 pub use quantiles::Quantiles;

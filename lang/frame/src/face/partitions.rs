@@ -193,6 +193,12 @@ fn divisions_of(view: &View, divisions: &Value) -> Result<Vec<ScalarValue>> {
     }
     let column = cell::column(&labels, "of divisions")?;
     let column = arrow::compute::cast(&column, &of).map_err(crate::batches::arrow_error)?;
+    if column.null_count() > 0 {
+        bail!(
+            TypeError: "`divisions` are labels of the index, which are {}, got {}",
+            crate::dtype::name(&of, view.eager), divisions.repr()
+        );
+    }
     let scalar = |at| ScalarValue::try_from_array(&column, at).map_err(crate::errors::fusion);
     let known = (0..column.len()).map(scalar).collect::<Result<Vec<_>>>()?;
     // The last partition may hold one label only.
@@ -480,7 +486,7 @@ pub fn of_delayed(values: &[Value], meta: &View, name: &str, divisions: Option<V
 }
 
 /// `dd.from_delayed(values)`
-pub fn from_delayed(context: &Context, values: &Value, meta: Option<Value>) -> Result<Value> {
+pub fn from_delayed(context: &Context, values: &Value, meta: Option<Value>, divisions: Option<Value>) -> Result<Value> {
     let values = match values.items() {
         Some(values) => values,
         None => vec![values.clone()],
@@ -516,7 +522,21 @@ pub fn from_delayed(context: &Context, values: &Value, meta: Option<Value>) -> R
             *value = context.call(&check, Args::of([value.clone(), labels.clone()]))?;
         }
     }
-    Ok(Frame::lazy(of_delayed(&values, &meta, "from-delayed", None)?))
+    let known = match divisions.filter(|divisions| divisions.as_str().is_none()) {
+        None => None,
+        Some(divisions) => {
+            let n = divisions.items().map_or(0, |labels| labels.len());
+            if n != values.len() + 1 {
+                bail!("divisions should be a tuple of len(dfs) + 1: {} parts and {n} divisions", values.len());
+            }
+            Some(divisions_of(&meta, &divisions)?)
+        }
+    };
+    let meta = match known {
+        Some(_) => View { rows: meta.rows.uncounted(), ..meta },
+        None => meta,
+    };
+    Ok(Frame::lazy(of_delayed(&values, &meta, "from-delayed", known)?))
 }
 
 /// What goes along with the parts of `from_delayed(meta=…)`.

@@ -3,7 +3,6 @@
 use rdk_runtime::{Result, Value, builtins};
 
 use super::object;
-use crate::dtype;
 use crate::frame::Frame;
 use crate::label::Label;
 use crate::plan::{Shape, View};

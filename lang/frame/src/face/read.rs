@@ -203,6 +203,9 @@ fn asked(keywords: Vec<(rdk_runtime::Name, Value)>, lazy: bool) -> Result<Asked>
             ),
             "index_col" => index = Some(value).filter(|value| !matches!(value, Value::Bool(false))),
             "blocksize" => blocksize = Some(value),
+            "dtype_backend" => {
+                bail!(NotImplementedError: "`dtype_backend` is not supported"; hint: "`astype` gives columns other types")
+            }
             "engine"
             | "low_memory"
             | "memory_map"
@@ -210,7 +213,6 @@ fn asked(keywords: Vec<(rdk_runtime::Name, Value)>, lazy: bool) -> Result<Asked>
             | "sample_rows"
             | "storage_options"
             | "lineterminator"
-            | "dtype_backend"
             | "cache_dates"
             | "infer_datetime_format"
             | "enforce" => {}

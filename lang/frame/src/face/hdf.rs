@@ -75,7 +75,7 @@ pub fn to_hdf(context: &Context, view: &View, path: &Value, key: &str, options: 
     }
     if !view.eager && path.text().contains('*') {
         let keywords = vec![("key".into(), Value::str(key)), ("mode".into(), Value::str(mode))];
-        let naming = super::write::Naming { pattern: path.text(), name: None, padded: true };
+        let naming = super::write::Naming { pattern: path.text(), name: None, padded: true, first: 0 };
         return super::write::each_partition(context, view, "to_hdf", &naming, |_| keywords.clone(), true);
     }
     let computed = lower::compute_now(context, view)?;

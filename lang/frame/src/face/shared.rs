@@ -228,12 +228,13 @@ fn fillna(context: &Context, this: &View, value: &Value) -> Result<Value> {
             (of, with) if cell::is_text(of) || cell::is_text(with) => cell::is_text(of) && cell::is_text(with),
             (DataType::Timestamp(..), with) => matches!(with, DataType::Timestamp(..)),
             (DataType::Duration(_), with) => matches!(with, DataType::Duration(_)),
+            (DataType::Boolean, with) | (with, DataType::Boolean) => *with == DataType::Boolean,
             (of, with) => crate::dtype::is_number(of) == crate::dtype::is_number(with),
         };
         if alike {
             return Ok(coalesce(vec![left, right]));
         }
-        if view.shape != Shape::Frame {
+        if view.shape != Shape::Frame && of != DataType::Boolean {
             bail!(TypeError: "Invalid value for dtype '{}'", crate::dtype::name(&of, view.eager); hint: "`.astype(str)` makes texts of numbers");
         }
         // A number in a column of texts: a cell of its own type in memory, else its text.

@@ -283,7 +283,7 @@ pub fn to_csv(context: &Context, view: &View, filename: Option<Value>, keywords:
     }
     let own = ["single_file", "compute", "name_function", "columns", "header_first_partition_only"];
     let keywords: Vec<(Name, Value)> = keywords.into_iter().filter(|(name, _)| !own.contains(&&**name)).collect();
-    let naming = Naming { pattern, name: asked.name_function, padded: true };
+    let naming = Naming { pattern, name: asked.name_function, padded: true, first: 0 };
     let first_header = asked.first_header == Some(true);
     let keywords = |at: usize| {
         let mut keywords = keywords.clone();
@@ -304,6 +304,8 @@ pub struct Naming {
     pub name: Option<Value>,
     /// Have all numbers as many digits?
     pub padded: bool,
+    /// The number of the first one.
+    pub first: usize,
 }
 
 /// Calls pandas' method with each partition, in tasks.
@@ -325,9 +327,10 @@ pub(super) fn each_partition(
     let width = if naming.padded { n.saturating_sub(1).to_string().len() } else { 0 };
     let (mut calls, mut names) = (Vec::new(), Vec::new());
     for at in 0..n {
+        let number = naming.first + at;
         let own = match &naming.name {
-            None => format!("{at:0width$}"),
-            Some(function) => match context.call(function, rdk_runtime::Args::one(Value::Int(at as i64)))? {
+            None => format!("{number:0width$}"),
+            Some(function) => match context.call(function, rdk_runtime::Args::one(Value::Int(number as i64)))? {
                 Value::Str(text) => text.to_string(),
                 other => bail!(TypeError: "`name_function` gives a text, got {}", what(&other)),
             },
@@ -361,6 +364,24 @@ struct ParquetOptions {
     is_file: bool,
     /// What files are called, by the number of the partition.
     name_function: Option<Value>,
+    /// Are the files added to those that are there?
+    append: bool,
+}
+
+/// One more than the largest number of a part in a folder and in the `k=a` folders in it.
+fn next_part(folder: &std::path::Path) -> usize {
+    let mut next = 0;
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let number = name.strip_prefix("part.").and_then(|rest| rest.strip_suffix(".parquet"));
+        let found = match number.and_then(|number| number.parse::<usize>().ok()) {
+            Some(number) => number + 1,
+            None if name.contains('=') => next_part(&entry.path()),
+            None => 0,
+        };
+        next = next.max(found);
+    }
+    next
 }
 
 fn parquet_options(keywords: Vec<(Name, Value)>, lazily: bool) -> Result<ParquetOptions> {
@@ -371,6 +392,7 @@ fn parquet_options(keywords: Vec<(Name, Value)>, lazily: bool) -> Result<Parquet
         folders: Vec::new(),
         is_file: false,
         name_function: None,
+        append: false,
     };
     for (name, value) in keywords {
         match &*name {
@@ -382,10 +404,7 @@ fn parquet_options(keywords: Vec<(Name, Value)>, lazily: bool) -> Result<Parquet
                 options.is_file = !lazily && &*name == "partition_on";
             }
             "name_function" => options.name_function = Some(value).filter(|value| !value.is_none()),
-            "append" if !matches!(value, Value::Bool(false)) => bail!(
-                NotImplementedError: "`append` to Parquet files";
-                hint: "write another folder, and read both: `dd.read_parquet([\"a/*.parquet\", \"b/*.parquet\"])`"
-            ),
+            "append" if lazily => options.append = bool::from_value(&value).unwrap_or(false),
             "append"
             | "partition_on"
             | "partition_cols"
@@ -434,8 +453,9 @@ pub fn to_parquet(context: &Context, view: &View, path: &Value, keywords: Vec<(N
             keywords.push((Name::from("partition_on"), Value::list(folders)));
         }
         let (name, folder) = (options.name_function, path.trim_end_matches('/'));
+        let first = if options.append { next_part(std::path::Path::new(folder)) } else { 0 };
         let pattern = if name.is_some() { format!("{folder}/*") } else { format!("{folder}/part.*.parquet") };
-        let naming = Naming { pattern, name, padded: false };
+        let naming = Naming { pattern, name, padded: false, first };
         let written = each_partition(context, view, "to_parquet", &naming, |_| keywords.clone(), options.compute)?;
         return Ok(if options.compute { Value::None } else { written });
     }

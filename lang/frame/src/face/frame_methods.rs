@@ -72,16 +72,23 @@ builtins! {
         columns: Option<Value>,
         /// What `mapper` is of.
         axis: Option<Value>,
-        /// Has no effect.
+        /// "raise": labels that are not there are an error.
         errors: Option<Value>,
     ) -> Result<Value> {
-        let _ = errors;
+        let raises = match errors.as_ref().map(|errors| errors.as_str()) {
+            None | Some(Some("ignore")) => false,
+            Some(Some("raise")) => true,
+            Some(_) => bail!("`errors` is \"raise\" or \"ignore\""),
+        };
         let (index, columns) = match (mapper, super::axis_labels::of_columns(&axis)?) {
             (None, _) => (index, columns),
             (mapper, true) => (index, mapper),
             (mapper, false) => (mapper, columns),
         };
         let mut view = this;
+        if raises {
+            super::axis_labels::check_named(context, &view, index.as_ref(), columns.as_ref())?;
+        }
         if let Some(index) = index {
             view = super::axis_labels::with_rows_relabelled(context, &view, &index)?;
         }
@@ -147,10 +154,13 @@ builtins! {
         ignore_index: bool = false,
         /// Has no effect: rows that are equal stay in their order.
         kind: Option<String>,
-        /// Has no effect.
+        /// Of a lazy frame: in how many partitions.
         npartitions: Option<Value>,
     ) -> Result<Value> {
-        let _ = (kind, npartitions);
+        let _ = kind;
+        if by.labels.is_empty() {
+            return Ok(items::as_value(this));
+        }
         let ascending = flags(ascending, by.labels.len())?;
         let mut keys = Vec::new();
         for (label, ascending) in by.labels.iter().zip(ascending) {
@@ -163,7 +173,13 @@ builtins! {
             };
             keys.push(Key { column: at, descending: !ascending, missing_first: na_position == "first" });
         }
-        let view = ordered_apart(context, &this, keys, "sort-values")?;
+        let mut view = ordered_apart(context, &this, keys, "sort-values")?;
+        if let Some(Value::Int(wanted)) = npartitions.filter(|_| !this.eager) {
+            let wanted = usize::try_from(wanted).ok().filter(|&wanted| wanted > 0);
+            let Some(wanted) = wanted else { bail!("`npartitions` is 1 or more") };
+            let parted = super::partitions::repartition(context, &view, None, Some(wanted), None, false)?;
+            view = parted.get::<Frame>().map_or(view, Frame::view);
+        }
         if ignore_index { reset_index(context, &view, true) } else { Frame::answer(context, view) }
     }
 
@@ -212,6 +228,7 @@ builtins! {
     fn drop_duplicates[context](/** The frame. */ this: View, /** Only these columns are looked at. */ subset: Option<Labels>, /** Which one stays: "first", "last", or False: none. */ keep: Value = "first", /** Are rows counted anew? */ ignore_index: bool = false) -> Result<Value> {
         let columns = match &subset {
             None => (0..this.columns.len()).map(|at| this.index.len() + at).collect(),
+            Some(subset) if subset.labels.is_empty() => bail!("not enough values to unpack: `subset` names no column"),
             Some(subset) => places(&this, &subset.labels)?,
         };
         let made = distinct_or_none(context, &this, columns, &keep)?;
@@ -339,6 +356,9 @@ pub fn places(view: &View, labels: &[Label]) -> Result<Vec<usize>> {
 }
 
 fn top(context: &Context, view: &View, n: usize, columns: &Labels, largest: bool) -> Result<Value> {
+    if columns.labels.is_empty() {
+        return items::rows_at(context, view, crate::steps::Take::Head(0));
+    }
     let keys: Vec<Key> = places(view, &columns.labels)?
         .into_iter()
         .map(|column| Key { column, descending: largest, missing_first: false })

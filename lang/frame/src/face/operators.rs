@@ -51,6 +51,12 @@ pub fn unary(context: &Context, op: UnaryOp, view: &View) -> Result<Value> {
         let of = view.type_of(expr)?;
         Ok(match op {
             UnaryOp::Pos => expr.clone(),
+            UnaryOp::Neg if of.is_unsigned_integer() => crate::functions::unsigned(expr.clone(), &of, false),
+            UnaryOp::Invert if of.is_unsigned_integer() => crate::functions::unsigned(expr.clone(), &of, true),
+            UnaryOp::Neg if of == DataType::Boolean => Expr::Not(Box::new(expr.clone())),
+            UnaryOp::Neg if matches!(of, DataType::Duration(_)) => {
+                cast(Expr::Negative(Box::new(cast(expr.clone(), DataType::Int64))), of)
+            }
             UnaryOp::Neg if of.is_numeric() => Expr::Negative(Box::new(expr.clone())),
             UnaryOp::Invert | UnaryOp::Not if of == DataType::Boolean => Expr::Not(Box::new(expr.clone())),
             UnaryOp::Invert if of.is_integer() => Expr::Negative(Box::new(expr.clone())) - lit(1i64),
@@ -78,6 +84,7 @@ pub fn each(view: &View, one: impl Fn(&Expr) -> Result<Expr>, name: &str) -> Res
 pub fn binary(context: &Context, op: BinaryOp, view: &View, other: &Value, reflected: bool) -> Option<Result<Value>> {
     let done = combine(context, view, other, symbol_name(op), |left, right, view| {
         let (left, right) = if reflected { (right, left) } else { (left, right) };
+        let (left, right) = divisible(context, op, left, right, view)?;
         arithmetic(op, left, right, view)
     });
     match done {
@@ -202,6 +209,51 @@ fn symbol_name(op: BinaryOp) -> &'static str {
         BinaryOp::BitXor => "xor",
         BinaryOp::BitAnd => "and",
     }
+}
+
+/// Both sides as floats where whole numbers are divided by 0, which gives infinities; an error for negative powers.
+///
+/// Whether there is a 0 in a column is known only of rows in memory: of lazy ones it shows when they are computed.
+fn divisible(context: &Context, op: BinaryOp, left: Expr, right: Expr, view: &View) -> Result<(Expr, Expr)> {
+    if !matches!(op, BinaryOp::FloorDiv | BinaryOp::Mod | BinaryOp::Pow) {
+        return Ok((left, right));
+    }
+    let whole = |expr: Expr| -> Result<(Expr, bool)> {
+        let of = view.type_of(&expr)?;
+        Ok(match of == DataType::Boolean {
+            true => (cast(expr, DataType::Int64), true),
+            false => (expr, of.is_integer()),
+        })
+    };
+    let ((left, a), (right, b)) = (whole(left)?, whole(right)?);
+    if !(a && b) {
+        return Ok((left, right));
+    }
+    let any = |condition: Expr| -> Result<bool> {
+        if let Expr::Literal(..) = &right {
+            // One value says it for all rows.
+            let plan = datafusion::logical_expr::LogicalPlanBuilder::empty(true);
+            let rows = crate::plan::Rows::single(plan.build().map_err(crate::errors::fusion)?, "literal", 1);
+            let one = View { rows, index: Vec::new(), shape: Shape::Scalar, ..view.series(None, condition, "literal") };
+            let batch = crate::lower::here(&one)?;
+            return Ok(batch.num_rows() > 0 && matches!(cell::value(batch.column(0), 0), Value::Bool(true)));
+        }
+        if !view.eager {
+            return Ok(false);
+        }
+        let column = view.series(None, condition, "condition");
+        let batch = crate::lower::in_memory(&crate::lower::compute_now(context, &column)?)?;
+        let flags = &batch.columns()[batch.num_columns() - 1];
+        Ok((0..flags.len()).any(|row| matches!(cell::value(flags, row), Value::Bool(true))))
+    };
+    if op == BinaryOp::Pow {
+        if any(right.clone().lt(lit(0i64)))? {
+            return Err(crate::functions::negative_power());
+        }
+        return Ok((left, right));
+    }
+    let float = |expr: Expr| cast(expr, DataType::Float64);
+    Ok(if any(right.clone().eq(lit(0i64)))? { (float(left), float(right)) } else { (left, right) })
 }
 
 /// The arithmetic and logic of pandas as an expression.

@@ -227,12 +227,9 @@ fn choose(context: &Context, this: &View, condition: &View, other: Option<Value>
         expr => expr,
     };
     let (condition, expr) = (Expr::IsTrue(Box::new(condition)), view.expr().clone());
-    let chosen = match when_true {
-        true => datafusion::logical_expr::when(condition, expr).otherwise(other),
-        false => datafusion::logical_expr::when(condition, other).otherwise(expr),
-    };
+    let replaced = if when_true { Expr::Not(Box::new(condition)) } else { condition };
     let label = view.label().clone();
-    let mut chosen = chosen.map_err(crate::errors::fusion)?;
+    let mut chosen = super::loc::either(replaced, other, expr, &view)?;
     if view.eager
         && view.type_of(&chosen)?.is_integer()
         && super::shared::is_something_missing(context, &view, &chosen)?

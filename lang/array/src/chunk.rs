@@ -258,7 +258,8 @@ impl Chunk {
         })
     }
 
-    fn read_from(from: &mut dyn Read) -> io::Result<Chunk> {
+    /// What [`Data::write`] wrote.
+    pub(crate) fn read_from(from: &mut dyn Read) -> io::Result<Chunk> {
         let header: Header = read_header(from)?;
         let shape: Vec<usize> = header.shape.iter().map(|&length| length as usize).collect();
         let n_elements = shape

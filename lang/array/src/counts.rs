@@ -189,9 +189,10 @@ impl Array {
 
     /// What this was before it was compressed along its only axis, and the mask; if it was.
     ///
-    /// A function of what was taken is taken of the function, if that says nothing about elements that it does not like.
+    /// A function of what was taken is taken of the function, if that says nothing about elements that it does not like. What is computed
+    /// besides is none of the user's: no fault of it is spoken of.
     pub(crate) fn uncompressed(&self) -> Option<(Array, Array)> {
-        self.uncompressed_within(8)
+        crate::place::nowhere(|| self.uncompressed_within(8))
     }
 
     fn uncompressed_within(&self, depth: usize) -> Option<(Array, Array)> {

@@ -4,13 +4,14 @@ use std::any::Any;
 use std::io;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, AsArray, RecordBatch};
+use arrow::array::{Array, ArrayData, ArrayRef, AsArray, RecordBatch};
 use arrow::compute::concat_batches;
 use arrow::datatypes::{DataType, Field, Float32Type, Float64Type, Schema, SchemaRef};
 use arrow::ipc::reader::StreamReader;
 use arrow::ipc::writer::StreamWriter;
 use rdk_graph::{Data, Payload};
 use rdk_runtime::{Result, error};
+use rustc_hash::FxHashSet;
 
 /// The rows of one partition, in order.
 #[derive(Clone, Debug)]
@@ -77,7 +78,11 @@ pub fn arrow_error(error: arrow::error::ArrowError) -> rdk_runtime::Error {
 
 impl Data for Batches {
     fn n_bytes(&self) -> usize {
-        self.batches.iter().map(RecordBatch::get_array_memory_size).sum::<usize>() + 64
+        match &self.batches[..] {
+            [] => 64,
+            [one] => one.get_array_memory_size() + 64,
+            several => bytes_together(several) + 64,
+        }
     }
 
     fn write(&self, to: &mut dyn io::Write) -> io::Result<()> {
@@ -95,6 +100,20 @@ impl Data for Batches {
     fn as_any(&self) -> &dyn Any {
         self
     }
+}
+
+/// Bytes of memory that these hold together: several may be slices of one.
+fn bytes_together(batches: &[RecordBatch]) -> usize {
+    fn add(data: &ArrayData, seen: &mut FxHashSet<usize>) -> usize {
+        let nulls = data.nulls().map(|nulls| nulls.buffer());
+        let buffers = data.buffers().iter().chain(nulls);
+        let own = buffers.filter(|buffer| seen.insert(buffer.data_ptr().as_ptr() as usize));
+        let own: usize = own.map(|buffer| buffer.capacity()).sum();
+        own + data.child_data().iter().map(|child| add(child, seen)).sum::<usize>()
+    }
+    let mut seen = FxHashSet::default();
+    let columns = batches.iter().flat_map(|batch| batch.columns());
+    columns.map(|column| 64 + add(&column.to_data(), &mut seen)).sum()
 }
 
 /// A column as rows are compared by it: `-0.0` and `0.0` are equal and get the same bytes.

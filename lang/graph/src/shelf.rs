@@ -7,6 +7,7 @@
 use std::any::Any;
 use std::fs::File;
 use std::io::{self, BufWriter, Read, Seek, Write};
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use crate::spill::{Entry, Spill};
@@ -50,8 +51,17 @@ impl Shelf {
     /// # Errors
     /// What the disk says.
     pub fn read(&self, piece: usize) -> io::Result<Vec<u8>> {
-        let start = if piece == 0 { 0 } else { self.ends[piece - 1] };
-        let mut bytes = vec![0; (self.ends[piece] - start) as usize];
+        self.read_several(piece..piece + 1)
+    }
+
+    /// The bytes of pieces that lie one behind the other.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn read_several(&self, pieces: Range<usize>) -> io::Result<Vec<u8>> {
+        let end_of = |piece: usize| if piece == 0 { 0 } else { self.ends[piece - 1] };
+        let start = end_of(pieces.start);
+        let mut bytes = vec![0; end_of(pieces.end).saturating_sub(start) as usize];
         let entry = self.entry.as_ref().expect("it is there until the shelf goes");
         let mut file = File::open(entry.path())?;
         file.seek(io::SeekFrom::Start(start))?;
@@ -113,6 +123,8 @@ mod tests {
         assert_eq!(shelf.read(2).unwrap(), vec![2; 20]);
         assert_eq!(shelf.read(0).unwrap(), Vec::<u8>::new());
         assert_eq!(shelf.read(1).unwrap(), vec![1; 10]);
+        assert_eq!(shelf.read_several(0..3).unwrap().len(), 30);
+        assert_eq!(shelf.read_several(2..2).unwrap().len(), 0);
         let path = shelf.entry.as_ref().unwrap().path().to_path_buf();
         assert!(path.exists());
         drop(shelf);

@@ -10,10 +10,10 @@ use super::build::{Built, Note, bytes};
 use super::fused::failure;
 use super::gather::nothing;
 use super::view::{nth, number};
-use crate::Chunk;
 use crate::array::Array;
 use crate::chunks::Chunks;
 use crate::plan::{Step, StepCall};
+use crate::{Chunk, Scalar};
 
 /// A step, shared by the tasks of all its chunks.
 #[derive(Debug)]
@@ -33,17 +33,21 @@ impl Operation for StepTask {
     }
 
     fn run(&self, call: &mut Call<'_>) -> std::result::Result<Payload, Failure> {
-        let chunk = |input: &mut Payload| {
-            let chunk = input.get::<Chunk>().expect("steps are made of chunks").clone();
+        let input = |input: &mut Payload| {
             // Whoever holds it last may write to it.
-            *input = nothing();
-            chunk
+            let payload = std::mem::replace(input, nothing());
+            match payload.get::<Chunk>() {
+                Some(chunk) => (chunk.clone(), None),
+                None => (Chunk::from_scalar(Scalar::Bool(false)), Some(payload)),
+            }
         };
-        let inputs = call.inputs.iter_mut().map(chunk).collect();
-        let mut call = StepCall { index: call.index, inputs, crew: call.crew, cancel: call.cancel };
-        match self.step.run(&mut call) {
-            Ok(chunk) => Ok(Payload::new(chunk)),
-            Err(stop) => Err(failure(stop, self.place.as_ref())),
+        let (inputs, aside) = call.inputs.iter_mut().map(input).unzip();
+        let mut call = StepCall { index: call.index, inputs, aside, crew: call.crew, cancel: call.cancel };
+        let chunk = self.step.run(&mut call).map_err(|stop| failure(stop, self.place.as_ref()))?;
+        match self.step.put_aside(&chunk) {
+            None => Ok(Payload::new(chunk)),
+            Some(Ok(shelf)) => Ok(Payload::new(shelf)),
+            Some(Err(problem)) => Err(Failure::Storage(format!("no room to put data aside on disk: {problem}"))),
         }
     }
 
@@ -66,6 +70,7 @@ impl Note {
         graph: &mut Graph,
     ) -> Result<Built> {
         let node = array.node();
+        let step = &step.by_disk(self.memory).unwrap_or_else(|| step.clone());
         let pieces = node.inputs.iter().map(|input| self.pieces(input, graph)).collect::<Result<Vec<_>>>()?;
         let below: Vec<_> = node.inputs.iter().map(Array::numblocks).collect();
         let operation: Arc<dyn Operation> = Arc::new(StepTask {
@@ -79,7 +84,7 @@ impl Note {
             let index = nth(&counts, n);
             let needs = step.needs(&index, &node.inputs);
             let inputs = needs.iter().map(|(input, at)| pieces[*input][number(&below[*input], at)]).collect();
-            let output = bytes(&node.chunks.chunk_shape(&index), node.dtype);
+            let output = step.gives().unwrap_or_else(|| bytes(&node.chunks.chunk_shape(&index), node.dtype));
             let cost = Cost { output, working: step.working(&index, &node.inputs) };
             let key = Key { name: node.name.clone(), token, index };
             graph.add(Task { key, operation: operation.clone(), inputs, cost })

@@ -182,28 +182,32 @@ impl RowStep {
                 Ok(Chunk::from_vec(&shape, keys.into_iter().map(T::of_key).collect()))
             }
             RowWork::ArgPartition(kept) => {
-                let mut pairs = pairs::<T>(chunk, n);
-                part_rows(&mut pairs, n, kept, call.cancel)?;
-                Ok(Chunk::from_vec(&shape, places(pairs)))
+                let places = each_row_placed::<T>(chunk, n, false, |row| part_rows(row, n, kept, call.cancel))?;
+                Ok(Chunk::from_vec(&shape, places))
             }
             RowWork::Top { count, largest } => {
-                let keys: Vec<T::Key> = elements::<T>(chunk).into_iter().map(T::key).collect();
-                let top = top_rows(&keys, n, n_rows, *count, *largest, call.cancel)?;
+                let elements = elements::<T>(chunk);
+                let mut top = Vec::with_capacity(n_rows * n.min(*count));
+                let mut keys: Vec<T::Key> = Vec::with_capacity(n);
+                for row in elements.chunks(n.max(1)) {
+                    stopped(call.cancel)?;
+                    keys.clear();
+                    keys.extend(row.iter().map(|element| element.key()));
+                    keep_top(&mut keys, *count, *largest);
+                    top.extend(keys.iter().map(|&key| T::of_key(key)));
+                }
                 shape[last] = n.min(*count);
-                Ok(Chunk::from_vec(&shape, top.into_iter().map(T::of_key).collect()))
+                Ok(Chunk::from_vec(&shape, top))
             }
             RowWork::ArgTop { count, largest } => {
-                let mut pairs = pairs::<T>(chunk, n);
                 // Of equal elements the first counts as the largest, too.
-                if *largest {
-                    pairs.iter_mut().for_each(|(_, place)| *place = !*place);
-                }
-                let mut top = top_rows(&pairs, n, n_rows, *count, *largest, call.cancel)?;
-                if *largest {
-                    top.iter_mut().for_each(|(_, place)| *place = !*place);
-                }
+                let places = each_row_placed::<T>(chunk, n, *largest, |row| {
+                    stopped(call.cancel)?;
+                    keep_top(row, *count, *largest);
+                    Ok(())
+                })?;
                 shape[last] = n.min(*count);
-                Ok(Chunk::from_vec(&shape, places(top)))
+                Ok(Chunk::from_vec(&shape, places))
             }
             RowWork::Quantiles { parts, method, skip_nan } => {
                 shape[last] = parts.len();
@@ -213,15 +217,28 @@ impl RowStep {
     }
 }
 
-/// Each element with its place in its row.
-fn pairs<T: Ordered>(chunk: Chunk, n: usize) -> Vec<(T::Key, u32)> {
+/// Does something to the elements of each row with their places in it, and gives the places that are left. Where places count `backwards` equal
+/// elements stand in the other order.
+fn each_row_placed<T: Ordered>(
+    chunk: Chunk,
+    n: usize,
+    backwards: bool,
+    mut work: impl FnMut(&mut Vec<(T::Key, u32)>) -> std::result::Result<(), Stop>,
+) -> std::result::Result<Vec<i64>, Stop> {
+    let turned = |place: u32| if backwards { !place } else { place };
     let elements = elements::<T>(chunk);
-    let rows = elements.chunks(n.max(1));
-    rows.flat_map(|row| row.iter().zip(0u32..).map(|(element, place)| (element.level(), place))).collect()
-}
-
-fn places<K>(pairs: Vec<(K, u32)>) -> Vec<i64> {
-    pairs.into_iter().map(|(_, place)| i64::from(place)).collect()
+    let mut places = Vec::new();
+    let mut pairs: Vec<(T::Key, u32)> = Vec::with_capacity(n);
+    for row in elements.chunks(n.max(1)) {
+        pairs.clear();
+        pairs.extend(row.iter().zip(0u32..).map(|(element, place)| (element.level(), turned(place))));
+        work(&mut pairs)?;
+        if places.is_empty() {
+            places.reserve_exact(pairs.len() * elements.len() / n.max(1));
+        }
+        places.extend(pairs.iter().map(|&(_, place)| i64::from(turned(place))));
+    }
+    Ok(places)
 }
 
 fn part_rows<K: Ord>(keys: &mut [K], n: usize, kept: &[usize], cancel: &Cancel) -> std::result::Result<(), Stop> {
@@ -241,38 +258,19 @@ fn part_rows<K: Ord>(keys: &mut [K], n: usize, kept: &[usize], cancel: &Cancel) 
     Ok(())
 }
 
-fn top_rows<K: Ord + Copy>(
-    keys: &[K],
-    n: usize,
-    n_rows: usize,
-    count: usize,
-    largest: bool,
-    cancel: &Cancel,
-) -> std::result::Result<Vec<K>, Stop> {
-    let count = count.min(n);
-    let mut all = Vec::with_capacity(n_rows * count);
-    if count == 0 {
-        return Ok(all);
-    }
-    let mut row = Vec::with_capacity(n);
-    for keys in keys.chunks(n) {
-        stopped(cancel)?;
-        row.clear();
-        row.extend_from_slice(keys);
-        if count < n {
-            match largest {
-                true => row.select_nth_unstable_by(count - 1, |a, b| b.cmp(a)),
-                false => row.select_nth_unstable(count - 1),
-            };
-        }
-        row.truncate(count);
+/// Keeps so many of the largest, or of the smallest, from the outermost on.
+fn keep_top<K: Ord + Copy>(row: &mut Vec<K>, count: usize, largest: bool) {
+    if 0 < count && count < row.len() {
         match largest {
-            true => row.sort_unstable_by_key(|key| Reverse(*key)),
-            false => row.sort_unstable(),
-        }
-        all.extend_from_slice(&row);
+            true => row.select_nth_unstable_by(count - 1, |a, b| b.cmp(a)),
+            false => row.select_nth_unstable(count - 1),
+        };
     }
-    Ok(all)
+    row.truncate(count);
+    match largest {
+        true => row.sort_unstable_by_key(|key| Reverse(*key)),
+        false => row.sort_unstable(),
+    }
 }
 
 /// Obeys a request to stop.

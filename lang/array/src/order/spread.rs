@@ -9,9 +9,21 @@
 //! exactly without looking at all runs at once: samples bound it to a window in each run, and only the windows are looked into. A task
 //! holds one run, or one chunk of the result with its pieces. Equal elements are told apart by their run, so that it does not matter
 //! how many of them there are.
+//!
+//! Where the row takes the memory, runs lie on disk ([`Aside`]), and each merge finds its cuts and reads its pieces there by itself:
+//!
+//! ```text
+//! chunks ─ sort each ─► runs on disk ─┬─ every so many ─► samples ─► bounds ─┬─► merge ─► chunks
+//!                                     └─────────── windows, then pieces ─────┘
+//! ```
 
-use rdk_graph::Crew;
-use rdk_runtime::Result;
+use std::io;
+use std::ops::Range;
+use std::sync::Arc;
+
+use ndarray::{Slice, SliceInfoElem};
+use rdk_graph::{Crew, Data, Payload, Shelf};
+use rdk_runtime::{Result, error};
 use serde::{Deserialize, Serialize};
 use smallvec::smallvec;
 
@@ -29,6 +41,9 @@ use crate::{Chunk, DType};
 const SMALLEST_RUN: usize = if cfg!(test) { 1 << 5 } else { 1 << 20 };
 /// And there are about this many at most: pieces are as many as their square.
 const MOST_RUNS: usize = 512;
+
+/// So many elements of a run on disk are read at once.
+const BLOCK: usize = if cfg!(test) { 5 } else { 1 << 10 };
 
 /// One of the steps in the drawing.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
@@ -51,6 +66,8 @@ struct SpreadStep {
     dtype: DType,
     n: usize,
     size: usize,
+    /// Do runs lie on disk?
+    aside: bool,
 }
 
 impl Array {
@@ -67,7 +84,7 @@ impl Array {
             if places { Chunks(smallvec![AxisChunks::single(2), axis]) } else { Chunks(smallvec![axis]) }
         };
         let each = |length: usize| AxisChunks::listed(vec![length; k]);
-        let step = |stage| SpreadStep { stage, pairs: places, dtype: self.dtype(), n, size };
+        let step = |stage| SpreadStep { stage, pairs: places, dtype: self.dtype(), n, size, aside: false };
         let input = self.regridded(Chunks(smallvec![even.clone()]));
         let runs = Array::step("sort-run", step(Stage::Run), [input], grid(even.clone()), dtype);
         let samples = Array::step(
@@ -82,11 +99,11 @@ impl Array {
         let windows = grid(each(2 * k * every));
         let windows = Array::step("sort-windows", step(Stage::Windows), [runs.clone(), bounds.clone()], windows, dtype);
         let table = Chunks::single(&[k + 1, k]);
-        let cuts = Array::step("sort-cuts", step(Stage::Cuts), [bounds, windows], table, DType::I64);
+        let cuts = Array::step("sort-cuts", step(Stage::Cuts), [bounds.clone(), windows], table, DType::I64);
         let mut pieces = Chunks(smallvec![AxisChunks::even(k, 1)]);
         pieces.0.extend(grid(each(size.div_ceil(k))).0);
-        let pieces = Array::step("sort-pieces", step(Stage::Piece), [runs, cuts], pieces, dtype);
-        let merged = Array::step(name, step(Stage::Merge), [pieces], Chunks(smallvec![even]), dtype);
+        let pieces = Array::step("sort-pieces", step(Stage::Piece), [runs.clone(), cuts], pieces, dtype);
+        let merged = Array::step(name, step(Stage::Merge), [pieces, bounds, runs], Chunks(smallvec![even]), dtype);
         Ok(merged.regridded(self.chunks().clone()))
     }
 }
@@ -110,6 +127,7 @@ impl Step for SpreadStep {
             Stage::Cuts => [table(0)].into_iter().chain((0..k).map(|at| (1, run(at)))).collect(),
             // Of run `index[0]`, what goes to chunk `last`.
             Stage::Piece => vec![(0, run(index[0])), table(1)],
+            Stage::Merge if self.aside => [table(1)].into_iter().chain((0..k).map(|at| (2, run(at)))).collect(),
             Stage::Merge => {
                 let piece = |at: u32| if self.pairs { smallvec![at, 0, last] } else { smallvec![at, last] };
                 (0..k).map(|at| (0, piece(at))).collect()
@@ -124,12 +142,85 @@ impl Step for SpreadStep {
         }
     }
 
-    fn working(&self, _: &[u32], inputs: &[Array]) -> u64 {
-        let each = inputs[0].dtype().size() as u64;
+    fn working(&self, _: &[u32], _: &[Array]) -> u64 {
+        // Sorting pairs takes them, what they are sorted by, and the chunk that they go to.
+        let run = self.size as u64 * if self.pairs { 6 * 8 } else { 2 * self.dtype.size() as u64 };
         match self.stage {
-            Stage::Run | Stage::Merge => self.size as u64 * each * 2,
+            Stage::Run => run,
+            // The windows of two ranks, with their runs.
+            Stage::Merge if self.aside => run + (4 * self.n.div_ceil(self.size) * self.every()) as u64 * 24,
+            Stage::Merge => run,
+            Stage::Bounds { every } if self.aside => (self.n / every.max(1)) as u64 * 48,
             Stage::Samples { .. } | Stage::Bounds { .. } | Stage::Windows | Stage::Cuts | Stage::Piece => 0,
         }
+    }
+
+    fn by_disk(&self, memory: u64) -> Option<Arc<dyn Step>> {
+        let bytes = self.n as u64 * self.each();
+        if bytes <= memory / 3 || self.dtype.is_complex() {
+            return None;
+        }
+        // Windows are read by whom they concern; they may be long, and samples few.
+        let stage = match self.stage {
+            Stage::Samples { .. } => Stage::Samples { every: self.every() },
+            Stage::Bounds { .. } => Stage::Bounds { every: self.every() },
+            other => other,
+        };
+        Some(Arc::new(SpreadStep { stage, aside: true, ..*self }))
+    }
+
+    fn put_aside(&self, chunk: &Chunk) -> Option<io::Result<Shelf>> {
+        if !self.aside || !matches!(self.stage, Stage::Run) {
+            return None;
+        }
+        let n = *chunk.shape().last().expect("a run has an axis");
+        Some(Shelf::write(n.div_ceil(BLOCK), |block, file| {
+            Data::write(&part(chunk, block * BLOCK..((block + 1) * BLOCK).min(n)), file)
+        }))
+    }
+
+    fn gives(&self) -> Option<u64> {
+        match self.stage {
+            Stage::Run if self.aside => Some((self.size / BLOCK) as u64 * 8 + 1024),
+            Stage::Samples { every } if self.aside => Some((self.size / every) as u64 * self.each() + 1024),
+            _ => None,
+        }
+    }
+}
+
+/// These elements of a run, or of any such chunk.
+fn part(chunk: &Chunk, range: Range<usize>) -> Chunk {
+    let whole = SliceInfoElem::Slice { start: 0, end: None, step: 1 };
+    let items = (1..chunk.ndim()).map(|_| whole).chain([Slice::from(range).into()]);
+    chunk.slice(&items.collect::<Vec<_>>())
+}
+
+/// A run, where it lies.
+enum Aside {
+    Held(Chunk),
+    OnDisk(Payload),
+}
+
+impl Aside {
+    /// These elements of it.
+    fn part<K: Kind>(&self, range: Range<usize>) -> std::result::Result<Vec<K::Item>, Stop> {
+        let payload = match self {
+            Aside::Held(chunk) => return Ok(K::unpack(part(chunk, range))),
+            Aside::OnDisk(payload) => payload,
+        };
+        let storage = |problem| error!(OSError: "data put aside on disk cannot be read back: {problem}");
+        let shelf = payload.get::<Shelf>().expect("a run is a chunk or lies on a shelf");
+        let blocks = range.start / BLOCK..range.end.div_ceil(BLOCK).max(range.start / BLOCK);
+        let bytes = shelf.read_several(blocks.clone()).map_err(|problem| Stop::Error(storage(problem)))?;
+        let mut rest = &bytes[..];
+        let mut items = Vec::with_capacity(range.len());
+        for block in blocks {
+            let chunk = Chunk::read_from(&mut rest).map_err(|problem| Stop::Error(storage(problem)))?;
+            let (start, n) = (block * BLOCK, *chunk.shape().last().expect("a run has an axis"));
+            let wanted = range.start.saturating_sub(start)..(range.end - start).min(n);
+            items.extend(K::unpack(part(&chunk, wanted)));
+        }
+        Ok(items)
     }
 }
 
@@ -204,13 +295,14 @@ impl SpreadStep {
     fn work<K: Kind>(&self, call: &mut StepCall<'_>) -> std::result::Result<Chunk, Stop> {
         let k = self.n.div_ceil(self.size);
         let at = *call.index.last().expect("every stage has an axis") as usize;
-        let mut inputs = std::mem::take(&mut call.inputs).into_iter();
-        let mut next = || inputs.next().expect("as many as it needs");
+        let inputs = std::mem::take(&mut call.inputs).into_iter();
+        let mut inputs = inputs.zip(std::mem::take(&mut call.aside));
+        let mut next = || inputs.next().map(|(chunk, _)| chunk).expect("as many as it needs");
         stopped(call.cancel)?;
         Ok(match self.stage {
             Stage::Run => K::run(&next(), self.dtype, at * self.size, call.crew)?,
             Stage::Samples { every } => {
-                let run = K::unpack(next());
+                let run = lying(inputs.next()).part::<K>(0..self.length(at))?;
                 K::pack(run.chunks_exact(every).map(|part| part[every - 1]).collect())
             }
             Stage::Bounds { every } => {
@@ -218,21 +310,40 @@ impl SpreadStep {
                 self.bounds(samples.collect(), every)
             }
             Stage::Windows => {
-                let run = K::unpack(next());
-                let bounds = elements::<i64>(next());
-                let window = |rank: usize| &run[range(&bounds, rank * k + at)];
-                K::pack((0..k).flat_map(window).copied().collect())
+                let run = lying(inputs.next());
+                let bounds = elements::<i64>(inputs.next().map(|(chunk, _)| chunk).expect("as many as it needs"));
+                let mut windows = Vec::new();
+                for rank in 0..k {
+                    windows.extend(run.part::<K>(range(&bounds, rank * k + at))?);
+                }
+                K::pack(windows)
             }
             Stage::Cuts => {
                 let bounds = elements::<i64>(next());
                 let windows: Vec<Vec<K::Item>> = (0..k).map(|_| K::unpack(next())).collect();
-                self.cuts(&bounds, &windows)
+                self.cuts(&bounds, &windows)?
             }
             Stage::Piece => {
-                let run = K::unpack(next());
-                let cuts = elements::<i64>(next());
+                let run = lying(inputs.next());
+                let cuts = elements::<i64>(inputs.next().map(|(chunk, _)| chunk).expect("as many as it needs"));
                 let from = call.index[0] as usize;
-                K::pack(run[cuts[at * k + from] as usize..cuts[(at + 1) * k + from] as usize].to_vec())
+                K::pack(run.part::<K>(cuts[at * k + from] as usize..cuts[(at + 1) * k + from] as usize)?)
+            }
+            Stage::Merge if self.aside => {
+                let bounds = elements::<i64>(next());
+                let runs: Vec<Aside> = (0..k).map(|_| lying(inputs.next())).collect();
+                let cut = |rank: usize| match rank == k {
+                    true => Ok((0..k).map(|run| self.length(run)).collect()),
+                    false => self.cut(rank, &bounds, |run, range| runs[run].part::<K>(range)),
+                };
+                let (from, to) = (cut(at)?, cut(at + 1)?);
+                let mut items = Vec::with_capacity(self.length(at));
+                for (run, (&from, &to)) in runs.iter().zip(from.iter().zip(&to)) {
+                    stopped(call.cancel)?;
+                    items.extend(run.part::<K>(from..to)?);
+                }
+                items.sort();
+                K::result(items)
             }
             Stage::Merge => {
                 let mut items: Vec<K::Item> = (0..k).flat_map(|_| K::unpack(next())).collect();
@@ -281,29 +392,62 @@ impl SpreadStep {
     }
 
     /// Where each run is cut for each chunk of the result.
-    fn cuts<I: Ord + Copy>(&self, bounds: &[i64], windows: &[Vec<I>]) -> Chunk {
+    fn cuts<I: Ord + Copy>(&self, bounds: &[i64], windows: &[Vec<I>]) -> std::result::Result<Chunk, Stop> {
         let k = self.n.div_ceil(self.size);
-        let mut cuts = vec![0i64; (k + 1) * k];
+        let mut cuts = Vec::with_capacity((k + 1) * k);
         let mut starts = vec![0usize; k];
         for rank in 0..k {
-            let mut near: Vec<(I, usize)> = Vec::new();
-            let mut before = 0;
-            for run in 0..k {
-                let range = range(bounds, rank * k + run);
-                let window = &windows[run][starts[run]..][..range.len()];
-                near.extend(window.iter().map(|&item| (item, run)));
+            let window = |run: usize, range: Range<usize>| {
+                let start = starts[run];
                 starts[run] += range.len();
-                before += range.start;
-                cuts[rank * k + run] = range.start as i64;
-            }
-            let rest = (rank * self.size).saturating_sub(before).min(near.len());
-            if rest > 0 && rest < near.len() {
-                near.select_nth_unstable(rest);
-            }
-            near[..rest].iter().for_each(|&(_, run)| cuts[rank * k + run] += 1);
+                Ok(windows[run][start..][..range.len()].to_vec())
+            };
+            cuts.extend(self.cut(rank, bounds, window)?.into_iter().map(|cut| cut as i64));
         }
-        (0..k).for_each(|run| cuts[k * k + run] = self.length(run) as i64);
-        Chunk::from_vec(&[k + 1, k], cuts)
+        cuts.extend((0..k).map(|run| self.length(run) as i64));
+        Ok(Chunk::from_vec(&[k + 1, k], cuts))
+    }
+
+    /// Where each run is cut for this chunk of the result. Windows are asked for once each.
+    fn cut<I: Ord + Copy>(
+        &self,
+        rank: usize,
+        bounds: &[i64],
+        mut window: impl FnMut(usize, Range<usize>) -> std::result::Result<Vec<I>, Stop>,
+    ) -> std::result::Result<Vec<usize>, Stop> {
+        let k = self.n.div_ceil(self.size);
+        let mut near: Vec<(I, usize)> = Vec::new();
+        let mut cuts = Vec::with_capacity(k);
+        for run in 0..k {
+            let range = range(bounds, rank * k + run);
+            cuts.push(range.start);
+            near.extend(window(run, range)?.into_iter().map(|item| (item, run)));
+        }
+        let rest = (rank * self.size).saturating_sub(cuts.iter().sum()).min(near.len());
+        if rest > 0 && rest < near.len() {
+            near.select_nth_unstable(rest);
+        }
+        near[..rest].iter().for_each(|&(_, run)| cuts[run] += 1);
+        Ok(cuts)
+    }
+
+    /// Bytes of an element, or of a pair.
+    fn each(&self) -> u64 {
+        if self.pairs { 16 } else { self.dtype.size() as u64 }
+    }
+
+    /// Of how many elements of a run on disk one is a sample: there are as many samples as elements in the windows of a rank.
+    fn every(&self) -> usize {
+        let k = self.n.div_ceil(self.size);
+        ((self.n / (2 * k)) as f64).sqrt().ceil().max(1.0) as usize
+    }
+}
+
+/// An input that is a run.
+fn lying(input: Option<(Chunk, Option<Payload>)>) -> Aside {
+    match input.expect("as many as it needs") {
+        (_, Some(payload)) => Aside::OnDisk(payload),
+        (chunk, None) => Aside::Held(chunk),
     }
 }
 
@@ -322,8 +466,7 @@ mod tests {
     use crate::chunks::ChunksSpec;
     use crate::element::Element;
 
-    fn values<T: Element>(array: &Array) -> Vec<T> {
-        let mut lowering = Lowering::default();
+    fn values<T: Element>(array: &Array, mut lowering: Lowering) -> Vec<T> {
         let outputs = array.lower(&mut lowering).unwrap();
         let results = Engine::new(2).run(&lowering.graph, &outputs, &Cancel::new()).unwrap();
         results.iter().flat_map(|result| result.get::<Chunk>().unwrap().to_vec::<T>()).collect()
@@ -337,8 +480,12 @@ mod tests {
             let mut order: Vec<i64> = (0..n as i64).collect();
             order.sort_by(|&a, &b| numbers[a as usize].total_cmp(&numbers[b as usize]));
             let sorted: Vec<f64> = order.iter().map(|&at| numbers[at as usize]).collect();
-            assert_eq!(values::<f64>(&array.spread_sort("sort", false).unwrap()), sorted, "{n} {size} {different}");
-            assert_eq!(values::<i64>(&array.spread_sort("argsort", true).unwrap()), order, "{n} {size} {different}");
+            // With little memory runs lie on disk.
+            for within in [|| Lowering::default(), || Lowering::within(1000)] {
+                let [by_value, by_place] = [false, true].map(|places| array.spread_sort("sort", places).unwrap());
+                assert_eq!(values::<f64>(&by_value, within()), sorted, "{n} {size} {different}");
+                assert_eq!(values::<i64>(&by_place, within()), order, "{n} {size} {different}");
+            }
         }
     }
 }

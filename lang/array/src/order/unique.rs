@@ -23,7 +23,7 @@ use crate::plan::{Step, StepCall};
 /// So many chunks come together at a time.
 const TOGETHER: usize = 8;
 /// Longer chunks are taken in parts: what comes of one is counted as if all its elements were different.
-const LONGEST: usize = 1 << 18;
+const LONGEST: usize = 1 << 16;
 /// With more different elements than these, sorting is faster than looking each up.
 const FEW: usize = 1 << 12;
 

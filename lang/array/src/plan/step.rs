@@ -4,9 +4,10 @@
 //! each in a file of its own; the plan, the tasks, errors and travel are the same for all of them.
 
 use std::fmt;
+use std::io;
 use std::sync::Arc;
 
-use rdk_graph::{Cancel, Crew, Index};
+use rdk_graph::{Cancel, Crew, Index, Payload, Shelf};
 
 use super::tally::Tallies;
 use crate::array::{Array, Draft, Plan, capped};
@@ -50,6 +51,25 @@ pub trait Step: fmt::Debug + Send + Sync + 'static {
         None
     }
 
+    /// The same step for so little memory that its results, or those that it is made of, do not find room there together: it may put its own
+    /// aside on disk ([`Step::put_aside`]).
+    fn by_disk(&self, memory: u64) -> Option<Arc<dyn Step>> {
+        let _ = memory;
+        None
+    }
+
+    /// Writes a chunk that it has made to disk, in pieces as they are wanted; `None` if the chunk is held. Who needs it finds it in
+    /// [`StepCall::aside`].
+    fn put_aside(&self, chunk: &Chunk) -> Option<io::Result<Shelf>> {
+        let _ = chunk;
+        None
+    }
+
+    /// About how many bytes of memory what it makes takes, where that is not what its grid says.
+    fn gives(&self) -> Option<u64> {
+        None
+    }
+
     /// Is it one of many rounds of the same work? They are shown as one.
     fn is_round(&self) -> bool {
         false
@@ -68,6 +88,8 @@ pub struct StepCall<'a> {
     pub index: &'a [u32],
     /// The chunks that it needs; one that nobody else holds may be taken and written to.
     pub inputs: Vec<Chunk>,
+    /// For each of them what lies on disk in its place, if it does.
+    pub aside: Vec<Option<Payload>>,
     /// Who helps if it can be cut into pieces.
     pub crew: Crew<'a>,
     /// To be looked at every few milliseconds.

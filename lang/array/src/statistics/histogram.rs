@@ -11,7 +11,7 @@ use crate::dtype::DType;
 use crate::element::{Element, with_dtype};
 use crate::kernel::{BinaryFunc, Reduction, Stop};
 use crate::plan::{Step, StepCall, Tallies, Tally, tally};
-use crate::{Chunk, counts, place, shape};
+use crate::{Chunk, counts, shape};
 
 /// Counts in bins along one axis or several.
 ///
@@ -192,8 +192,7 @@ fn weigh<T: Element>(sums: &mut [T], places: &[usize], weights: &Chunk, add: imp
 
 /// What stands where one mask is true, as all there is and the mask. Whatever else was said to lie along it has to be counted first.
 fn unmasked(arrays: Vec<Array>) -> (Vec<Array>, Option<Array>) {
-    // What is computed besides is none of the user's: nothing is said of it.
-    let parts: Option<Vec<(Array, Array)>> = place::nowhere(|| arrays.iter().map(Array::uncompressed).collect());
+    let parts: Option<Vec<(Array, Array)>> = arrays.iter().map(Array::uncompressed).collect();
     let Some(parts) = parts else { return (arrays, None) };
     let mask = parts[0].1.clone();
     match parts.iter().all(|(_, other)| other.token() == mask.token()) {

@@ -19,12 +19,12 @@ use rdk_syntax::Place;
 use super::build::{Note, leaf_tasks, shared_columns};
 use super::leaf::{InputExec, LeafExec, Takes};
 use super::stage::{Slot, Stage};
-use super::tree;
+use super::tree::{self, Called};
 use crate::errors::fusion;
 use crate::plan::Source;
 
 /// A row for each group is taken to be no larger than this, all groups together.
-const AGGREGATED: u64 = 1 << 20;
+pub(super) const AGGREGATED: u64 = 1 << 20;
 /// One row is taken to be no larger than this.
 const ROW: u64 = 1 << 10;
 /// Bytes of text become about so many bytes of columns.
@@ -230,7 +230,12 @@ fn cut(
         if *aggregate.mode() == AggregateMode::Final && aggregate.input().is::<CoalescePartitionsExec>() {
             let part: Arc<str> = format!("{name}-part").into();
             let tasks = stage_tasks(aggregate.input().children()[0], &part, place, lowering)?;
-            let tasks = tree::merged(aggregate, tasks, name, place, lowering)?;
+            let called = Called { name, place };
+            if let Some(task) = tree::in_piles(plan, tasks.clone(), &called, lowering)? {
+                let slot = cutting.slot(vec![task], Takes::All);
+                return Ok(Arc::new(InputExec::new(slot, Takes::All, all, schema, 1)));
+            }
+            let tasks = tree::merged(aggregate, tasks, &called, lowering)?;
             let schema = aggregate.input().schema();
             let all = (0..schema.fields().len()).collect();
             let slot = cutting.slot(tasks, Takes::All);
@@ -262,7 +267,8 @@ impl Cutting {
     }
 }
 
-fn with_children(
+/// The plan with other inputs.
+pub(super) fn with_children(
     plan: &Arc<dyn ExecutionPlan>,
     children: Vec<Arc<dyn ExecutionPlan>>,
 ) -> Result<Arc<dyn ExecutionPlan>> {

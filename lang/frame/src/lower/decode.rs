@@ -7,6 +7,7 @@ use rdk_runtime::{Result, error};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use super::groups::{Condense, Cutting, InOrder, LastOfPile};
 use super::{Gather, Stage, codec};
 use crate::steps::{
     Align, Before, Between, Blend, Bounds, Described, Distinct, FromPiles, FromValue, Merge, Observed, Order, Pick,
@@ -28,6 +29,9 @@ pub fn decode(kind: &str, bytes: &[u8]) -> Result<Option<Arc<dyn Operation>>> {
         "frame.split_by_range" => Arc::new(SplitByRange::read(bytes)?),
         "frame.timeseries" => Arc::new(read::<TimeSeries>(bytes)?),
         "frame.from_piles" => Arc::new(FromPiles { then: inner(bytes)? }),
+        "frame.condense" => Arc::new(condense(bytes)?),
+        "frame.last_of_pile" => Arc::new(last_of_pile(bytes)?),
+        "frame.in_order" => Arc::new(read::<InOrder>(bytes)?),
         "frame.shelved" => Arc::new(Shelved { split: inner(bytes)? }),
         Align::KIND => whole::<Align>(bytes)?,
         Before::KIND => whole::<Before>(bytes)?,
@@ -55,7 +59,21 @@ pub fn decode(kind: &str, bytes: &[u8]) -> Result<Option<Arc<dyn Operation>>> {
 /// An operation within another one.
 fn inner(bytes: &[u8]) -> Result<Arc<dyn Operation>> {
     let (kind, bytes): (String, Vec<u8>) = read(bytes)?;
-    decode(&kind, &bytes)?.ok_or_else(|| error!("an operation of kind `{kind}` is not known here"))
+    known(&kind, &bytes)
+}
+
+fn known(kind: &str, bytes: &[u8]) -> Result<Arc<dyn Operation>> {
+    decode(kind, bytes)?.ok_or_else(|| error!("an operation of kind `{kind}` is not known here"))
+}
+
+fn condense(bytes: &[u8]) -> Result<Condense> {
+    let (kind, bytes, cutting, most): (String, Vec<u8>, Cutting, u64) = read(bytes)?;
+    Ok(Condense { merge: known(&kind, &bytes)?, cutting, most })
+}
+
+fn last_of_pile(bytes: &[u8]) -> Result<LastOfPile> {
+    let (kind, bytes, cutting): (String, Vec<u8>, Cutting) = read(bytes)?;
+    Ok(LastOfPile { last: known(&kind, &bytes)?, cutting })
 }
 
 /// Plain data that was written with `postcard`.

@@ -30,6 +30,7 @@ mod cut;
 mod decode;
 mod estimate;
 mod gather;
+mod groups;
 mod lazy;
 mod leaf;
 mod now;

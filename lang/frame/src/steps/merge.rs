@@ -193,23 +193,38 @@ pub struct SplitByHash {
 
 impl SplitByHash {
     fn piles(&self, batch: &RecordBatch) -> Result<Vec<Batches>> {
-        use std::hash::Hasher;
-        // Numbers of any type hash alike, so that both sides agree.
-        let keys = batch.columns()[self.skip..self.skip + self.n_keys].iter().map(|column| match column.data_type() {
-            of if crate::dtype::is_number(of) => cast(column, &DataType::Float64).map_err(arrow_error),
-            of if crate::cell::is_text(of) => cast(column, &DataType::Utf8View).map_err(arrow_error),
-            _ => Ok(column.clone()),
-        });
-        let keys = keys.collect::<Result<Vec<_>>>()?;
-        let (rows, _) = rows_of(&keys, &keys)?;
-        let mut places: Vec<Vec<u64>> = vec![Vec::new(); self.n];
-        for at in 0..batch.num_rows() {
-            let mut hasher = FxHasher::default();
-            hasher.write(rows.row(at).data());
-            places[(hasher.finish() >> 7) as usize % self.n].push(at as u64);
-        }
+        let keys = &batch.columns()[self.skip..self.skip + self.n_keys];
+        let places = scattered(keys, batch.num_rows(), self.n)?;
         places.into_iter().map(|places| pile(batch, places)).collect()
     }
+}
+
+/// The places of rows that go into each of `n` piles, by a hash of these keys.
+pub fn scattered(keys: &[ArrayRef], n_rows: usize, n: usize) -> Result<Vec<Vec<u64>>> {
+    use std::hash::Hasher;
+    // Numbers of any type hash alike, so that both sides of a merge agree.
+    let keys = keys.iter().map(|column| match column.data_type() {
+        of if crate::dtype::is_number(of) => cast(column, &DataType::Float64).map_err(arrow_error),
+        of if crate::cell::is_text(of) => cast(column, &DataType::Utf8View).map_err(arrow_error),
+        _ => Ok(column.clone()),
+    });
+    let rows = comparable(&keys.collect::<Result<Vec<_>>>()?)?;
+    let mut places: Vec<Vec<u64>> = vec![Vec::new(); n];
+    for at in 0..n_rows {
+        let mut hasher = FxHasher::default();
+        hasher.write(rows.row(at).data());
+        places[(hasher.finish() >> 7) as usize % n].push(at as u64);
+    }
+    Ok(places)
+}
+
+/// Keys in a form in which equal ones have equal bytes, and in their order.
+pub fn comparable(keys: &[ArrayRef]) -> Result<Rows> {
+    let options = arrow::compute::SortOptions { descending: false, nulls_first: false };
+    let fields = keys.iter().map(|key| SortField::new_with_options(key.data_type().clone(), options)).collect();
+    let converter = RowConverter::new(fields).map_err(arrow_error)?;
+    let keys: Vec<ArrayRef> = keys.iter().map(as_key).collect();
+    converter.convert_columns(&keys).map_err(arrow_error)
 }
 
 impl Operation for SplitByHash {

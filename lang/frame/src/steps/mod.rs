@@ -37,7 +37,7 @@ pub use between::Between;
 pub use described::Described;
 pub use distinct::Distinct;
 pub use from_value::FromValue;
-pub use merge::{From, Merge, MergedIndex, SplitByHash, Stack};
+pub use merge::{From, Merge, MergedIndex, SplitByHash, Stack, comparable, scattered};
 pub use observed::{Fill, Observed};
 pub use order::{Key, Order};
 pub use pieces::Pieces;

@@ -126,7 +126,9 @@ pub(super) fn sign_and_log(a: &Array) -> Result<[Array; 2]> {
 /// None for a matrix that has a grid.
 pub(super) fn determinant(a: &Array) -> Result<Array> {
     let [sign, log] = sign_and_log_in(a, strip_width(a))?;
-    Ok(sign.binary(BinaryFunc::Multiply, &log.unary(UnaryFunc::Exp)?)?.cast(floating(a.dtype())).named("det"))
+    // One that is out of range is inf, and that is all.
+    let size = crate::place::nowhere(|| log.unary(UnaryFunc::Exp))?;
+    Ok(sign.binary(BinaryFunc::Multiply, &size)?.cast(floating(a.dtype())).named("det"))
 }
 
 fn sign_and_log_in(a: &Array, width: usize) -> Result<[Array; 2]> {

@@ -5,6 +5,7 @@
 
 mod accessor;
 mod across;
+mod across_columns;
 mod aggregate;
 mod align;
 mod arithmetic;
@@ -36,9 +37,11 @@ mod groups;
 mod hdf;
 mod index_methods;
 mod info;
+mod inplace;
 mod items;
 mod lazy_arrays;
 mod learn;
+mod levels;
 mod loc;
 mod merge;
 mod modules;
@@ -75,5 +78,6 @@ mod ufuncs;
 mod wholes;
 mod write;
 
+pub use items::index_value;
 pub use modules::{decode, modules};
 pub use partitions::as_step;

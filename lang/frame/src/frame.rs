@@ -187,7 +187,12 @@ impl FromValue for Labels {
             // `df[df.columns]`
             return crate::lower::in_memory(&view).ok().and_then(|batch| {
                 let column = batch.columns().last()?;
-                let labels = (0..batch.num_rows()).map(|row| Label::of(&crate::cell::value(column, row)));
+                let n = if view.shape == Shape::Index { view.index.len() } else { 1 };
+                let label = |row| match n {
+                    1 => crate::cell::value(column, row),
+                    _ => crate::face::index_value(&batch, n, row),
+                };
+                let labels = (0..batch.num_rows()).map(|row| Label::of(&label(row)));
                 Some(Labels { labels: labels.collect::<Option<Vec<_>>>()?, several: true })
             });
         }

@@ -91,8 +91,7 @@ pub fn check_named(context: &Context, view: &View, index: Option<&Value>, column
 
 /// The same rows under other labels.
 fn with_index(context: &Context, view: &View, labels: &Value, name: Option<Label>) -> Result<View> {
-    let (view, expr) = items::value_over(context, view, labels)?;
-    Ok(View { rows: view.rows.uncounted(), index: vec![Named { label: name, expr }], ..view })
+    items::labelled(context, view, labels, name)
 }
 
 fn set_axis(context: &Context, view: &View, labels: &Value, axis: &Option<Value>) -> Result<Value> {
@@ -289,6 +288,18 @@ builtins! {
             Some(index) => Ok(Frame::eager(reindex_rows(context, &view, &index, fill_value.as_ref())?)),
             None => Frame::answer(context, view),
         }
+    }
+
+    /// Without one level of the labels: of rows, or with `axis=1` of columns.
+    ///
+    /// ```rdk
+    /// df = pd.DataFrame({"k": ["a", "a"], "x": [1, 2]}).groupby("k").agg({"x": ["sum", "max"]})
+    /// df.droplevel(0, axis=1).columns.tolist()
+    /// #> ['sum', 'max']
+    /// ```
+    fn droplevel(/** The frame or series. */ this: View, /** The number of the level, or its name. */ level: Value, /** 0: of rows; 1: of columns. */ axis: Option<Value>) -> Result<Value> {
+        let columns = this.shape == Shape::Frame && of_columns(&axis)?;
+        Ok(items::as_value(if columns { super::levels::without_column_level(&this, &level)? } else { super::levels::without_row_level(&this, &level)? }))
     }
 
     /// Do both hold the same values under the same labels? What is missing in both is equal.

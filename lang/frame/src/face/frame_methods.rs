@@ -53,7 +53,9 @@ builtins! {
         columns: Option<Value>,
         /// "ignore": labels that are not there are no error.
         errors: String = "raise",
-    ) -> Result<Value> { drop(context, this, labels, axis, index, columns, &errors) }
+        /// Is the frame itself changed?
+        inplace: bool = false,
+    ) -> Result<Value> { let _ = inplace; drop(context, this, labels, axis, index, columns, &errors) }
 
     /// With other labels for columns, or for rows.
     ///
@@ -74,7 +76,10 @@ builtins! {
         axis: Option<Value>,
         /// "raise": labels that are not there are an error.
         errors: Option<Value>,
+        /// Is the frame itself changed?
+        inplace: bool = false,
     ) -> Result<Value> {
+        let _ = inplace;
         let raises = match errors.as_ref().map(|errors| errors.as_str()) {
             None | Some(Some("ignore")) => false,
             Some(Some("raise")) => true,
@@ -117,7 +122,10 @@ builtins! {
         thresh: Option<i64>,
         /// Only 0 is supported: rows are left out.
         axis: Option<Value>,
+        /// Is the frame itself changed?
+        inplace: bool = false,
     ) -> Result<Value> {
+        let _ = inplace;
         if super::axis_labels::of_columns(&axis)? {
             bail!(NotImplementedError: "`dropna` leaves out rows"; hint: "`df.drop(columns=[…])` leaves out columns");
         }
@@ -156,8 +164,10 @@ builtins! {
         kind: Option<String>,
         /// Of a lazy frame: in how many partitions.
         npartitions: Option<Value>,
+        /// Is the frame itself changed?
+        inplace: bool = false,
     ) -> Result<Value> {
-        let _ = kind;
+        let _ = (kind, inplace);
         if by.labels.is_empty() {
             return Ok(items::as_value(this));
         }
@@ -190,7 +200,8 @@ builtins! {
     fn nsmallest[context](/** The frame. */ this: View, /** How many rows. */ n: usize, /** Of which column, or columns. */ columns: Labels) -> Result<Value> { top(context, &this, n, &columns, false) }
 
     /// The rows in the order of the index.
-    fn sort_index[context](/** The frame. */ this: View, /** Smallest first? */ ascending: bool = true, /** 1: columns by their labels. */ axis: Option<Value>) -> Result<Value> {
+    fn sort_index[context](/** The frame. */ this: View, /** Smallest first? */ ascending: bool = true, /** 1: columns by their labels. */ axis: Option<Value>, /** Is the frame itself changed? */ inplace: bool = false) -> Result<Value> {
+        let _ = inplace;
         if !super::axis_labels::of_columns(&axis)? {
             return sort_index(context, &this, ascending);
         }
@@ -200,7 +211,8 @@ builtins! {
     }
 
     /// With the index as a column, and rows counted anew.
-    fn reset_index[context](/** The frame. */ this: View, /** Is the index forgotten, and not made a column? */ drop: bool = false, /** What the column is called, or a list for levels. */ names: Option<Labels>) -> Result<Value> {
+    fn reset_index[context](/** The frame. */ this: View, /** Is the index forgotten, and not made a column? */ drop: bool = false, /** What the column is called, or a list for levels. */ names: Option<Labels>, /** Is the frame itself changed? */ inplace: bool = false) -> Result<Value> {
+        let _ = inplace;
         let mut view = this;
         for (named, label) in view.index.iter_mut().zip(names.into_iter().flat_map(|names| names.labels)) {
             named.label = Some(label);
@@ -222,10 +234,13 @@ builtins! {
         npartitions: Option<Value>,
         /// Where partitions begin, and where the last one ends; by default found in samples of the column.
         divisions: Option<Value>,
-    ) -> Result<Value> { super::partitions::set_index(context, &this, &keys.labels, drop, sorted, npartitions, divisions) }
+        /// Is the frame itself changed?
+        inplace: bool = false,
+    ) -> Result<Value> { let _ = inplace; super::partitions::set_index(context, &this, &keys.labels, drop, sorted, npartitions, divisions) }
 
     /// Without rows that are there already.
-    fn drop_duplicates[context](/** The frame. */ this: View, /** Only these columns are looked at. */ subset: Option<Labels>, /** Which one stays: "first", "last", or False: none. */ keep: Value = "first", /** Are rows counted anew? */ ignore_index: bool = false) -> Result<Value> {
+    fn drop_duplicates[context](/** The frame. */ this: View, /** Only these columns are looked at. */ subset: Option<Labels>, /** Which one stays: "first", "last", or False: none. */ keep: Value = "first", /** Are rows counted anew? */ ignore_index: bool = false, /** Is the frame itself changed? */ inplace: bool = false) -> Result<Value> {
+        let _ = inplace;
         let columns = match &subset {
             None => (0..this.columns.len()).map(|at| this.index.len() + at).collect(),
             Some(subset) if subset.labels.is_empty() => bail!("not enough values to unpack: `subset` names no column"),
@@ -401,6 +416,10 @@ pub fn recounted(context: &Context, view: &View, forget: bool) -> Result<View> {
                 Some(label) => label.clone(),
                 None if single && view.find(&Label::text("index")).is_none() => Label::text("index"),
                 None => Label::text(format!("level_{at}")),
+            };
+            let label = match super::levels::depth(view) {
+                1 => label,
+                n => Label::Levels(std::iter::once(label).chain(vec![Label::text(""); n - 1]).collect()),
             };
             if view.find(&label).is_some() {
                 bail!("cannot insert {label}, already exists");

@@ -100,6 +100,17 @@ fn is_key(view: &View, columns: &Value) -> bool {
 
 /// The columns that the second part of an index means.
 fn chosen_columns(view: &View, columns: &Value) -> Result<View> {
+    if is_mask(columns) {
+        let mask = cell::column_of(columns, "of the mask")?;
+        let wanted: Vec<bool> = mask.map_or_else(Vec::new, |mask| {
+            (0..mask.len()).map(|at| matches!(cell::value(&mask, at), Value::Bool(true))).collect()
+        });
+        if wanted.len() != view.columns.len() {
+            bail!(IndexError: "Boolean index has wrong length: {} instead of {}", wanted.len(), view.columns.len());
+        }
+        let columns = view.columns.iter().zip(wanted).filter(|(_, wanted)| *wanted).map(|(named, _)| named.clone());
+        return Ok(view.with_columns(columns.collect(), Shape::Frame, "loc"));
+    }
     if let Value::Slice(slice) = columns {
         let labels = view.labels();
         let find = |bound: &Value, default: usize| -> Result<usize> {
@@ -119,11 +130,17 @@ fn chosen_columns(view: &View, columns: &Value) -> Result<View> {
     if labels.several {
         return items::columns(view, &labels.labels);
     }
+    if view.find(&labels.labels[0]).is_none()
+        && let Some(below) = super::levels::below(view, &labels.labels[0])
+    {
+        return Ok(below);
+    }
     let named = view.column(&labels.labels[0])?;
     Ok(view.series(named.label.clone(), named.expr.clone(), "loc"))
 }
 
-fn rows_by_label(context: &Context, view: &View, index: &Value) -> Result<Value> {
+/// `x.loc[index]`
+pub fn rows_by_label(context: &Context, view: &View, index: &Value) -> Result<Value> {
     if index.get::<Frame>().is_some() || is_mask(index) {
         return items::item(context, &View { shape: view.shape, ..view.clone() }, index);
     }
@@ -410,7 +427,16 @@ pub fn of_series(context: &Context, view: &View, index: &Value) -> Result<Value>
     if let Value::List(_) = index {
         return rows_by_label(context, view, index);
     }
-    let found = places(context, view, index)?;
+    if let Value::Str(text) = index
+        && is_time(view)
+        && !is_one_time(context, view, text)?
+    {
+        return time_range(context, view, index);
+    }
+    let found = places(context, view, &as_time(view, index))?;
+    if view.index.len() > 1 && !found.is_empty() && !matches!(index, Value::Tuple(_)) {
+        return items::rows_at(context, &super::levels::without_row_level(view, &Value::Int(0))?, Take::Rows(found));
+    }
     match found[..] {
         [] => Err(error!(KeyError: "{}", index.repr())),
         [row] => {
@@ -419,6 +445,33 @@ pub fn of_series(context: &Context, view: &View, index: &Value) -> Result<Value>
         }
         _ => items::rows_at(context, view, Take::Rows(found)),
     }
+}
+
+/// A text as the time that it is a label of.
+fn as_time(view: &View, label: &Value) -> Value {
+    match label {
+        Value::Str(text) if is_time(view) => {
+            crate::timestamp::Timestamp::read(text).map_or_else(|| label.clone(), Value::object)
+        }
+        other => other.clone(),
+    }
+}
+
+/// Does a text mean a single time, and not all of a day or month? It does if the labels are no finer than it is.
+fn is_one_time(context: &Context, view: &View, text: &str) -> Result<bool> {
+    const DAY: i64 = 86_400_000_000;
+    if text.len() < "2000-01-31".len() {
+        return Ok(false);
+    }
+    if text.len() > "2000-01-31".len() {
+        return Ok(!places(context, view, &as_time(view, &Value::str(text)))?.is_empty());
+    }
+    let index = View { columns: vec![view.index[0].clone()], shape: Shape::Index, ..view.clone() };
+    let batch = lower::in_memory(&lower::compute_now(context, &index)?)?;
+    let micros = arrow::compute::cast(batch.column(0), &arrow::datatypes::DataType::Int64);
+    let micros = micros.map_err(crate::batches::arrow_error)?;
+    let whole_days = |row| matches!(cell::value(&micros, row), Value::Int(micros) if micros % DAY == 0);
+    Ok((0..batch.num_rows()).all(whole_days))
 }
 
 /// One row as a series with the labels of the columns.

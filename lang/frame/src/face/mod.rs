@@ -5,6 +5,7 @@
 
 mod accessor;
 mod across;
+mod across_columns;
 mod aggregate;
 mod align;
 mod arithmetic;
@@ -37,9 +38,11 @@ mod groups;
 mod hdf;
 mod index_methods;
 mod info;
+mod inplace;
 mod items;
 mod lazy_arrays;
 mod learn;
+mod levels;
 mod loc;
 mod merge;
 mod modules;
@@ -80,5 +83,6 @@ mod write;
 
 pub use align::beside;
 pub use category::{Categorical, CategoricalDtype};
+pub use items::index_value;
 pub use modules::{decode, modules};
 pub use partitions::as_step;

@@ -31,6 +31,16 @@ pub fn together(context: &Context, view: &View, other: &Value) -> Result<Option<
     }
     if let Some(frame) = other.get::<Frame>() {
         let other = frame.view();
+        // Two indexes are combined label by label, as they stand.
+        if (view.shape, other.shape) == (Shape::Index, Shape::Index)
+            && view.eager
+            && other.eager
+            && !view.rows.same_rows(&other.rows)
+        {
+            let batch = crate::lower::in_memory(&crate::lower::compute_now(context, &other)?)?;
+            let (view, expr) = align::beside(context, view, batch.column(0).clone())?;
+            return Ok(Some((view, Operand::Expr(expr, other.label().clone()))));
+        }
         let (view, other) = align::together(context, view, &other)?;
         let operand = match other.shape {
             Shape::Frame => Operand::Frame(other),
@@ -82,12 +92,34 @@ pub fn each(view: &View, one: impl Fn(&Expr) -> Result<Expr>, name: &str) -> Res
 
 /// `x + other`, or with `reflected` `other + x`.
 pub fn binary(context: &Context, op: BinaryOp, view: &View, other: &Value, reflected: bool) -> Option<Result<Value>> {
-    let done = combine(context, view, other, symbol_name(op), |left, right, view| {
+    binary_along(context, op, view, other, reflected, Along::Columns)
+}
+
+/// The same, with a series beside the rows or columns of a frame.
+pub fn binary_along(
+    context: &Context,
+    op: BinaryOp,
+    view: &View,
+    other: &Value,
+    reflected: bool,
+    along: Along,
+) -> Option<Result<Value>> {
+    if let Some(frame) = other.get::<Frame>().map(Frame::view)
+        && (view.shape, frame.shape) == (Shape::Series, Shape::Frame)
+    {
+        let series = super::items::as_value(view.clone());
+        return binary_along(context, op, &frame, &series, !reflected, along);
+    }
+    let done = combine_along(context, view, other, along, symbol_name(op), |left, right, view| {
         let (left, right) = if reflected { (right, left) } else { (left, right) };
         let (left, right) = divisible(context, op, left, right, view)?;
         arithmetic(op, left, right, view)
     });
     match done {
+        // New labels are what an index is known by, too.
+        Ok(Some(view)) if view.shape == Shape::Index => {
+            Some(Frame::answer(context, View { rows: view.rows.uncounted(), index: view.columns.clone(), ..view }))
+        }
         Ok(Some(view)) => Some(Frame::answer(context, view)),
         Ok(None) => None,
         Err(error) => Some(Err(error)),
@@ -96,8 +128,25 @@ pub fn binary(context: &Context, op: BinaryOp, view: &View, other: &Value, refle
 
 /// `x < other`
 pub fn compare(context: &Context, op: CompareOp, view: &View, other: &Value) -> Option<Result<Value>> {
-    let done = combine(context, view, other, op.symbol(), |left, right, view| comparison(op, left, right, view));
+    compare_along(context, op, view, other, Along::Columns)
+}
+
+/// The same, with a series beside the rows or columns of a frame.
+pub fn compare_along(
+    context: &Context,
+    op: CompareOp,
+    view: &View,
+    other: &Value,
+    along: Along,
+) -> Option<Result<Value>> {
+    let one = |left: Expr, right: Expr, view: &View| comparison(op, left, right, view);
+    let done = combine_along(context, view, other, along, op.symbol(), one);
     match done {
+        // Labels compared are an array of True and False; a lazy one is a mask of the same rows.
+        Ok(Some(view)) if view.shape == Shape::Index => {
+            let mask = View { shape: Shape::Series, ..view };
+            Some(if mask.eager { super::arrays::values(context, &mask) } else { Ok(Frame::lazy(mask)) })
+        }
         Ok(Some(view)) => Some(Frame::answer(context, view)),
         Ok(None) => None,
         Err(error) => Some(Err(error)),
@@ -112,6 +161,32 @@ pub fn combine(
     name: &str,
     one: impl Fn(Expr, Expr, &View) -> Result<Expr>,
 ) -> Result<Option<View>> {
+    combine_along(context, view, other, Along::Columns, name, one)
+}
+
+/// What the labels of a series are, beside a frame.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Along {
+    /// Those of columns, as for operators.
+    Columns,
+    /// Those of rows: `df.sub(series, axis=0)`.
+    Rows,
+}
+
+/// The same, with a series beside the rows or columns of a frame.
+pub fn combine_along(
+    context: &Context,
+    view: &View,
+    other: &Value,
+    along: Along,
+    name: &str,
+    one: impl Fn(Expr, Expr, &View) -> Result<Expr>,
+) -> Result<Option<View>> {
+    if let Some(series) = other.get::<Frame>().map(Frame::view)
+        && (view.shape, series.shape, along) == (Shape::Frame, Shape::Series, Along::Columns)
+    {
+        return super::across_columns::combine(context, view, &series, name, one).map(Some);
+    }
     let Some((view, operand)) = together(context, view, other)? else { return Ok(None) };
     let same_label = |label: &Option<Label>, other: &Option<Label>| match (label, other) {
         (Some(label), Some(other)) if label == other => Some(label.clone()),
@@ -132,11 +207,14 @@ pub fn combine(
                 let shape = if view.shape == Shape::Scalar { scalar_with(other) } else { view.shape };
                 Ok(Some(view.with_columns(vec![Named { label, expr }], shape, name)))
             }
-            Shape::Frame if other.get::<Frame>().is_none_or(|other| other.view().shape == Shape::Scalar) => {
+            Shape::Frame
+                if along == Along::Rows
+                    || other.get::<Frame>().is_none_or(|other| other.view().shape == Shape::Scalar) =>
+            {
                 each(&view, |expr| one(expr.clone(), right.clone(), &view), name).map(Some)
             }
             Shape::Frame => bail!(
-                NotImplementedError: "a DataFrame is not combined with a Series by an operator";
+                NotImplementedError: "a DataFrame is not combined with an Index by an operator";
                 hint: "`df.x + series` does it for a column"
             ),
         },

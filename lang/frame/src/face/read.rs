@@ -402,6 +402,12 @@ fn eager_csv(context: &Context, path: &Value, keywords: Vec<(rdk_runtime::Name, 
         let levels = labels.iter().map(|label| view.column(label).cloned()).collect::<Result<Vec<_>>>()?;
         view.columns.retain(|named| named.label.as_ref().is_none_or(|label| !labels.contains(label)));
         view.index = levels;
+        for named in &mut view.index {
+            // An index without a name, as `to_csv` writes it.
+            if matches!(&named.label, Some(Label::Text(text)) if text.starts_with("Unnamed: ")) {
+                named.label = None;
+            }
+        }
         view.rows = view.rows.uncounted();
     }
     Ok(Frame::eager(view))

@@ -187,13 +187,24 @@ pub fn spread(
 }
 
 /// The last level of the index becomes columns.
-fn unstack(context: &Context, view: &View, fill: Option<Value>) -> Result<Value> {
+fn unstack(context: &Context, view: &View, level: &Value, fill: Option<Value>) -> Result<Value> {
     if !view.eager {
         bail!(NotImplementedError: "`unstack` of a lazy frame"; hint: "`.compute()` first");
     }
     let n = view.index.len();
     if n < 2 {
         bail!("index must be a MultiIndex to unstack, it has one level"; hint: "`groupby([\"a\", \"b\"])` gives two");
+    }
+    let names: Vec<_> = view.index.iter().map(|named| named.label.clone()).collect();
+    let at = super::levels::place(level, &names)?;
+    if at + 1 < n {
+        // Another level than the last one: it becomes the last one, and rows come into the order of the others.
+        let mut moved = view.clone();
+        let named = moved.index.remove(at);
+        moved.index.push(named);
+        let sorted = super::frame_methods::sort_index(context, &moved, true)?;
+        let sorted = sorted.get::<Frame>().map_or(moved, Frame::view);
+        return unstack(context, &sorted, &Value::Int(-1), fill);
     }
     let batch = rows_of(context, view)?;
     let label = |named: &Named| if view.shape == Shape::Frame { named.label.clone() } else { None };
@@ -427,7 +438,7 @@ pub mod of_frame {
         fn stack[context](/** The frame. */ this: View, /** Has no effect. */ future_stack: Option<bool>) -> Result<Value> { let _ = future_stack; stack(context, &this) }
 
         /// The last level of the index becomes columns.
-        fn unstack[context](/** The frame. */ this: View, /** Only the last one is supported. */ level: i64 = -1, /** What stands where there is nothing. */ fill_value: Option<Value>) -> Result<Value> { let _ = level; unstack(context, &this, fill_value) }
+        fn unstack[context](/** The frame. */ this: View, /** The number of the level, or its name. */ level: Value = -1, /** What stands where there is nothing. */ fill_value: Option<Value>) -> Result<Value> { unstack(context, &this, &level, fill_value) }
     }
 
     /// The attribute `T`.
@@ -501,7 +512,7 @@ pub mod of_series {
         }
 
         /// The last level of the index becomes columns.
-        fn unstack[context](/** The series. */ this: View, /** Only the last one is supported. */ level: i64 = -1, /** What stands where there is nothing. */ fill_value: Option<Value>) -> Result<Value> { let _ = level; unstack(context, &this, fill_value) }
+        fn unstack[context](/** The series. */ this: View, /** The number of the level, or its name. */ level: Value = -1, /** What stands where there is nothing. */ fill_value: Option<Value>) -> Result<Value> { unstack(context, &this, &level, fill_value) }
     }
 }
 

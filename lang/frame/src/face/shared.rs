@@ -104,7 +104,9 @@ builtins! {
         this: View,
         /// What to put there: a value, a dict from column to value, a single value of a frame.
         value: Value,
-    ) -> Result<Value> { fillna(context, &this, &value) }
+        /// Is the frame itself changed?
+        inplace: bool = false,
+    ) -> Result<Value> { let _ = inplace; fillna(context, &this, &value) }
 
     /// `True` where a value is one of these.
     fn isin[context](
@@ -209,6 +211,14 @@ fn bounded(context: &Context, view: &View, bound: &Value, lower: bool) -> Result
 }
 
 fn fillna(context: &Context, this: &View, value: &Value) -> Result<Value> {
+    if let Some(series) = value.get::<Frame>().map(Frame::view)
+        && this.shape == Shape::Frame
+        && series.shape == Shape::Series
+        && series.eager
+    {
+        // A value for each column, by its label.
+        return fillna(context, this, &super::arrays::series_dict(context, &series)?);
+    }
     if let Value::Dict(dict) = value {
         let pairs: Vec<(Value, Value)> =
             dict.0.lock().iter().map(|(key, value)| (key.value().clone(), value.clone())).collect();

@@ -43,7 +43,7 @@ impl Frame {
             return Ok(Frame::lazy(view));
         }
         if view.is_in_memory() && view.shape != Shape::Scalar {
-            return Ok(Frame::eager(view));
+            return Ok(Frame::eager(settled(context, view)?));
         }
         lower::value(lower::compute_now(context, &view)?)
     }
@@ -55,6 +55,48 @@ impl Frame {
         }
         lower::value(lower::compute_now(context, &view)?)
     }
+}
+
+/// The same view of rows in memory, where whole numbers of which some are missing are floats, as in pandas.
+///
+/// Whether some are missing shows when they are worked out: that is done where it is not plain from what they are made of.
+pub fn settled(context: &Context, view: View) -> Result<View> {
+    if !view.eager || !view.is_in_memory() {
+        return Ok(view);
+    }
+    let mut settled = view.clone();
+    for (at, named) in view.columns.iter().enumerate() {
+        let plain = matches!(named.expr, Expr::Column(_)) || !view.type_of(&named.expr)?.is_integer();
+        if plain || is_whole(&named.expr, &view) {
+            continue;
+        }
+        let column = view.series(None, named.expr.clone(), "settled");
+        let batch = lower::in_memory(&lower::compute_now(context, &column)?)?;
+        let made = batch.column(view.index.len());
+        if made.data_type().is_floating() {
+            let (over, expr) = crate::face::beside(context, &settled, made.clone())?;
+            settled = over;
+            settled.columns[at].expr = expr;
+        }
+    }
+    Ok(settled)
+}
+
+/// Is nothing missing in what this gives, since nothing is missing in what it is made of?
+fn is_whole(expr: &Expr, view: &View) -> bool {
+    let mut whole = true;
+    let looked = expr.apply(|part| {
+        whole &= match part {
+            Expr::Column(column) => view.rows.is_there(&column.name),
+            Expr::Literal(value, _) => !value.is_null(),
+            Expr::Alias(_) | Expr::BinaryExpr(_) | Expr::Cast(_) | Expr::Negative(_) | Expr::Not(_) => true,
+            Expr::IsNull(_) | Expr::IsNotNull(_) | Expr::IsTrue(_) | Expr::IsNotFalse(_) => true,
+            Expr::Case(case) => case.else_expr.is_some(),
+            _ => false,
+        };
+        Ok(if whole { TreeNodeRecursion::Continue } else { TreeNodeRecursion::Stop })
+    });
+    looked.is_ok() && whole
 }
 
 /// An expression of more levels than this is worked out by a step of its own.
@@ -145,7 +187,12 @@ impl FromValue for Labels {
             // `df[df.columns]`
             return crate::lower::in_memory(&view).ok().and_then(|batch| {
                 let column = batch.columns().last()?;
-                let labels = (0..batch.num_rows()).map(|row| Label::of(&crate::cell::value(column, row)));
+                let n = if view.shape == Shape::Index { view.index.len() } else { 1 };
+                let label = |row| match n {
+                    1 => crate::cell::value(column, row),
+                    _ => crate::face::index_value(&batch, n, row),
+                };
+                let labels = (0..batch.num_rows()).map(|row| Label::of(&label(row)));
                 Some(Labels { labels: labels.collect::<Option<Vec<_>>>()?, several: true })
             });
         }

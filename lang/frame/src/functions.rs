@@ -47,14 +47,21 @@ impl Arithmetic {
 
     /// As an expression.
     pub fn call(self, left: Expr, right: Expr) -> Expr {
-        ScalarUDF::from(ArithmeticFunction { which: self, signature: Signature::any(2, Volatility::Immutable) })
-            .call(vec![left, right])
+        let signature = Signature::any(2, Volatility::Immutable);
+        let place = crate::place::here();
+        ScalarUDF::from(ArithmeticFunction { which: self, signature, place }).call(vec![left, right])
     }
 
     fn floats(self, a: f64, b: f64) -> f64 {
         match self {
             Arithmetic::Divide => a / b,
-            Arithmetic::FloorDivide => (a / b).floor(),
+            Arithmetic::FloorDivide if b == 0.0 => a / b,
+            Arithmetic::FloorDivide => {
+                // By the rest, so that `7.0 // 0.1` and an infinity are as in Python.
+                let rest = a % b;
+                let whole = (a - rest) / b - f64::from(rest != 0.0 && (rest < 0.0) != (b < 0.0));
+                if whole == 0.0 { 0f64.copysign(a / b) } else { whole.round() }
+            }
             Arithmetic::Modulo => {
                 let rest = a % b;
                 if rest == 0.0 {
@@ -71,10 +78,13 @@ impl Arithmetic {
     }
 
     /// Whole numbers stay whole, but where that cannot be.
-    fn ints(self, a: i64, b: i64) -> Option<i64> {
-        match self {
+    fn ints(self, a: i64, b: i64) -> rdk_runtime::Result<Option<i64>> {
+        Ok(match self {
             Arithmetic::Divide => None,
-            Arithmetic::FloorDivide if b == 0 => None,
+            Arithmetic::FloorDivide if b == 0 => rdk_runtime::bail!(
+                ZeroDivisionError: "{a} // 0 in a column of whole numbers";
+                hint: "`.astype(float)` makes floats of them first, which have an infinity"
+            ),
             Arithmetic::FloorDivide => {
                 Some(a.wrapping_div_euclid(b) - i64::from(b < 0 && a.wrapping_rem_euclid(b) != 0))
             }
@@ -83,16 +93,66 @@ impl Arithmetic {
                 let rest = a.wrapping_rem(b);
                 Some(if rest != 0 && (rest < 0) != (b < 0) { rest + b } else { rest })
             }
-            Arithmetic::Power => u32::try_from(b).ok().map(|b| a.wrapping_pow(b)),
-        }
+            Arithmetic::Power if b < 0 => return Err(negative_power()),
+            // A power that does not fit begins anew where the numbers end, however high it is.
+            Arithmetic::Power => match u32::try_from(b) {
+                Ok(b) => Some(a.wrapping_pow(b)),
+                Err(_) => Some(match a {
+                    0 | 1 => a,
+                    -1 => {
+                        if b % 2 == 0 {
+                            1
+                        } else {
+                            -1
+                        }
+                    }
+                    a if a % 2 == 0 => 0,
+                    a => odd_power(a, b),
+                }),
+            },
+        })
     }
 }
 
+fn odd_power(mut base: i64, mut exponent: i64) -> i64 {
+    let mut power = 1i64;
+    while exponent > 0 {
+        if exponent % 2 == 1 {
+            power = power.wrapping_mul(base);
+        }
+        base = base.wrapping_mul(base);
+        exponent /= 2;
+    }
+    power
+}
+
+/// NumPy's error: whole numbers have no parts.
+pub fn negative_power() -> rdk_runtime::Error {
+    rdk_runtime::error!("Integers to negative integer powers are not allowed.")
+        .hint("`.astype(float)` makes floats of them first; or write the power as a float: `-1.0`")
+}
+
 /// [`Arithmetic`] as a function of DataFusion's.
-#[derive(Debug, PartialEq, Eq, Hash)]
+#[derive(Debug)]
 struct ArithmeticFunction {
     which: Arithmetic,
     signature: Signature,
+    /// Where in the user's text it is asked for.
+    place: Option<Place>,
+}
+
+impl PartialEq for ArithmeticFunction {
+    fn eq(&self, other: &ArithmeticFunction) -> bool {
+        self.which == other.which
+    }
+}
+
+impl Eq for ArithmeticFunction {}
+
+impl std::hash::Hash for ArithmeticFunction {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.which.hash(state);
+    }
 }
 
 impl ScalarUDFImpl for ArithmeticFunction {
@@ -114,7 +174,12 @@ impl ScalarUDFImpl for ArithmeticFunction {
         let result: ArrayRef = if *args.return_type() == DataType::Int64 {
             let (a, b) = (numbers(&args.args[0], n, &DataType::Int64)?, numbers(&args.args[1], n, &DataType::Int64)?);
             let (a, b) = (a.as_primitive::<Int64Type>(), b.as_primitive::<Int64Type>());
-            Arc::new(a.iter().zip(b).map(|(a, b)| self.which.ints(a?, b?)).collect::<Int64Array>())
+            let value = |(a, b): (Option<i64>, Option<i64>)| match (a, b) {
+                (Some(a), Some(b)) => self.which.ints(a, b),
+                _ => Ok(None),
+            };
+            let values = a.iter().zip(b).map(value).collect::<rdk_runtime::Result<Int64Array>>();
+            Arc::new(values.map_err(|error| carried(placed(error, &self.place)))?)
         } else {
             let (a, b) =
                 (numbers(&args.args[0], n, &DataType::Float64)?, numbers(&args.args[1], n, &DataType::Float64)?);
@@ -164,7 +229,7 @@ pub fn encoded(function: &ScalarUDF) -> Vec<u8> {
 pub fn decoded(name: &str, bytes: &[u8]) -> rdk_runtime::Result<Arc<ScalarUDF>> {
     if let Some(which) = Arithmetic::ALL.into_iter().find(|which| which.name() == name) {
         let signature = Signature::any(2, Volatility::Immutable);
-        return Ok(Arc::new(ScalarUDF::from(ArithmeticFunction { which, signature })));
+        return Ok(Arc::new(ScalarUDF::from(ArithmeticFunction { which, signature, place: None })));
     }
     let (name, gives, parameters): (String, Vec<u8>, Vec<String>) = crate::lower::read(bytes)?;
     let Some(apply) = KNOWN.read().get(&(name.clone(), parameters.len())).copied() else {
@@ -291,6 +356,28 @@ pub fn as_type(expr: Expr, wanted: &DataType) -> Expr {
     }
     let apply: ElementFunction = |column, _| crate::objects::convert(column, &crate::objects::TYPE);
     Elementwise { name: "object".into(), gives: crate::objects::TYPE, apply, parameters: Vec::new() }.call(expr)
+}
+
+/// `-x` and `~x` of whole numbers without a sign, which begin anew where they end.
+pub fn unsigned(expr: Expr, of: &DataType, inverted: bool) -> Expr {
+    use arrow::datatypes::{UInt8Type, UInt16Type, UInt32Type, UInt64Type};
+    fn turned<T>(column: &ArrayRef, one: impl Fn(T::Native) -> T::Native) -> ArrayRef
+    where
+        T: arrow::datatypes::ArrowPrimitiveType,
+    {
+        Arc::new(column.as_primitive::<T>().unary::<_, T>(one))
+    }
+    let apply: ElementFunction = |column, parameters| {
+        let inverted = parameters.first().is_some_and(|which| which == "~");
+        Ok(match column.data_type() {
+            DataType::UInt8 => turned::<UInt8Type>(column, |x| if inverted { !x } else { x.wrapping_neg() }),
+            DataType::UInt16 => turned::<UInt16Type>(column, |x| if inverted { !x } else { x.wrapping_neg() }),
+            DataType::UInt32 => turned::<UInt32Type>(column, |x| if inverted { !x } else { x.wrapping_neg() }),
+            _ => turned::<UInt64Type>(column, |x| if inverted { !x } else { x.wrapping_neg() }),
+        })
+    };
+    let parameters = vec![if inverted { "~" } else { "-" }.to_string()];
+    Elementwise { name: "unsigned".into(), gives: of.clone(), apply, parameters }.call(expr)
 }
 
 /// Floats or texts as whole numbers; an error where that cannot be.

@@ -104,9 +104,10 @@ impl Evidence {
     /// The column that fits.
     pub fn column(self, name: String, position: usize, options: &Options) -> Column {
         let nullable = self.blanks || !self.seen;
-        if let (true, Some((format, _)), true) =
-            (self.wants_date, self.format, self.dates_fit && self.kind != Kind::Nothing)
-        {
+        // A column that is to hold dates and is empty holds none of them.
+        let empty = self.seen && self.kind == Kind::Nothing;
+        let format = self.format.map(|(format, _)| format).or_else(|| empty.then(|| "%Y-%m-%d".to_string()));
+        if let (true, Some(format), true) = (self.wants_date, format, self.dates_fit && self.seen) {
             let zone = self.zone.flatten().map(date::zone_name);
             let content = Content::Date { format, nanoseconds: self.fine, zone };
             return Column { dtype: content.dtype(true), name, position, content, nullable: true };

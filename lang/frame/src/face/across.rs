@@ -5,10 +5,10 @@ use std::sync::Arc;
 use arrow::array::{Array, ArrayRef, BooleanArray, Float64Array, Int64Array};
 use arrow::datatypes::DataType;
 use datafusion::functions::core::expr_fn::{coalesce, greatest, least};
-use datafusion::logical_expr::{Expr, cast, lit};
+use datafusion::logical_expr::{Expr, cast, lit, when};
 use rdk_runtime::{Context, Name, Result, Value, bail};
 
-use super::aggregate::Reduction;
+use super::aggregate::{Needs, Reduction};
 use super::{align, statistics, wholes};
 use crate::frame::Frame;
 use crate::label::Label;
@@ -33,7 +33,13 @@ fn numbers(view: &View, name: &str, numeric_only: Option<bool>) -> Result<View> 
 }
 
 /// A value for each row.
-pub fn reduce(context: &Context, view: &View, reduction: Reduction, numeric_only: Option<bool>) -> Result<Value> {
+pub fn reduce(
+    context: &Context,
+    view: &View,
+    reduction: Reduction,
+    numeric_only: Option<bool>,
+    needs: Needs,
+) -> Result<Value> {
     let name = reduction.name();
     if reduction == Reduction::Count {
         let there = view.columns.iter().map(|named| cast(named.expr.clone().is_not_null(), DataType::Int64));
@@ -41,7 +47,7 @@ pub fn reduce(context: &Context, view: &View, reduction: Reduction, numeric_only
         return Frame::answer(context, view.series(None, count, name));
     }
     if reduction == Reduction::Unique {
-        return by_rows(context, view, "nunique", None);
+        return by_rows(context, view, "nunique", None, Needs::Nothing);
     }
     let view = numbers(view, name, numeric_only)?;
     let whole = view.types()?.iter().all(|of| !of.is_floating());
@@ -50,31 +56,45 @@ pub fn reduce(context: &Context, view: &View, reduction: Reduction, numeric_only
     let numbers: Vec<Expr> = view.columns.iter().map(|named| cast(named.expr.clone(), of.clone())).collect();
     let there = view.columns.iter().map(|named| cast(named.expr.clone().is_not_null(), DataType::Int64));
     let sum = numbers.iter().cloned().map(|expr| coalesce(vec![expr, zero.clone()])).reduce(|a, b| a + b);
-    let (Some(sum), Some(count)) = (sum, there.reduce(|a, b| a + b)) else { bail!("there are no columns of numbers") };
+    let (Some(sum), Some(there)) = (sum, there.reduce(|a, b| a + b)) else { bail!("there are no columns of numbers") };
     let expr = match reduction {
         Reduction::Sum => sum,
-        Reduction::Mean => crate::functions::Arithmetic::Divide.call(sum, count),
+        Reduction::Mean => crate::functions::Arithmetic::Divide.call(sum, there.clone()),
         Reduction::Min => least(numbers),
         Reduction::Max => greatest(numbers),
-        Reduction::Count | Reduction::Size => count,
+        Reduction::Count | Reduction::Size => there.clone(),
         Reduction::Std(free) | Reduction::Var(free) => {
-            return by_rows(context, &view, name, Some(("ddof", Value::Int(free.into()))));
+            return by_rows(context, &view, name, Some(("ddof", Value::Int(free.into()))), needs);
         }
         Reduction::Sem
         | Reduction::Unique
         | Reduction::Any
         | Reduction::All
         | Reduction::Product
-        | Reduction::Median => return by_rows(context, &view, name, None),
+        | Reduction::Median => return by_rows(context, &view, name, None, needs),
+    };
+    let present = match needs {
+        Needs::Nothing => None,
+        Needs::All => Some(there.clone().eq(lit(view.columns.len() as i64))),
+        Needs::AtLeast(least) => Some(there.clone().gt_eq(lit(least))),
+    };
+    let expr = match present {
+        Some(present) => when(present, expr).end().map_err(crate::errors::fusion)?,
+        None => expr,
     };
     Frame::answer(context, view.series(None, expr, name))
 }
 
 /// The same by looking at the rows one by one: of lazy frames in each partition, by the method of pandas.
-fn by_rows(context: &Context, view: &View, name: &str, option: Option<(&str, Value)>) -> Result<Value> {
+fn by_rows(context: &Context, view: &View, name: &str, option: Option<(&str, Value)>, needs: Needs) -> Result<Value> {
     if !view.eager {
         let mut options = vec![(Name::from("axis"), Value::Int(1))];
         options.extend(option.map(|(name, value)| (Name::from(name), value)));
+        match needs {
+            Needs::Nothing => {}
+            Needs::All => options.push((Name::from("skipna"), Value::Bool(false))),
+            Needs::AtLeast(least) => options.push((Name::from("min_count"), Value::Int(least))),
+        }
         return wholes::in_each(context, view, name, vec![], options);
     }
     let batch = lower::in_memory(&lower::compute_now(context, view)?)?;
@@ -124,16 +144,32 @@ fn by_rows(context: &Context, view: &View, name: &str, option: Option<(&str, Val
                 };
                 Arc::new((0..batch.num_rows()).map(flag).collect::<BooleanArray>())
             }
-            _ => {
-                let made: Float64Array = (0..batch.num_rows()).map(|at| number(&mut row(at))).collect();
-                let whole = name == "prod" && columns.iter().all(|column| !column.data_type().is_floating());
-                let of = if whole { DataType::Int64 } else { DataType::Float64 };
-                arrow::compute::cast(&made, &of).map_err(crate::batches::arrow_error)?
+            "prod" if columns.iter().all(|column| !column.data_type().is_floating()) => {
+                let whole = columns.iter().map(statistics::ints).collect::<Result<Vec<_>>>()?;
+                let product = |row: usize| {
+                    let there = whole.iter().filter(|column| !column.is_null(row));
+                    there.fold(1i64, |product, column| product.wrapping_mul(column.value(row)))
+                };
+                Arc::new(Int64Array::from_iter_values((0..batch.num_rows()).map(product)))
             }
+            _ => Arc::new((0..batch.num_rows()).map(|at| number(&mut row(at))).collect::<Float64Array>()),
         }
     };
+    let made = if matches!(name, "any" | "all") { made } else { needed(made, columns, needs)? };
     let (over, expr) = align::beside(context, view, made)?;
     Ok(Frame::eager(over.series(None, expr, name)))
+}
+
+/// Nothing for those rows that have too few values.
+fn needed(made: ArrayRef, columns: &[ArrayRef], needs: Needs) -> Result<ArrayRef> {
+    let there = |row: usize| columns.iter().filter(|column| !column.is_null(row)).count();
+    let lacks = |row: usize| match needs {
+        Needs::Nothing => false,
+        Needs::All => there(row) < columns.len(),
+        Needs::AtLeast(least) => (there(row) as i64) < least,
+    };
+    let lacking: BooleanArray = (0..made.len()).map(|row| Some(lacks(row))).collect();
+    arrow::compute::nullif(&made, &lacking).map_err(crate::batches::arrow_error)
 }
 
 /// The label of the column with the largest or smallest value of each row.

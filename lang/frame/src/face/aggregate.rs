@@ -4,12 +4,13 @@ use arrow::datatypes::DataType;
 use datafusion::common::ScalarValue;
 use datafusion::functions::core::expr_fn::coalesce;
 use datafusion::functions_aggregate::expr_fn;
-use datafusion::logical_expr::{Expr, cast, lit};
+use datafusion::logical_expr::{Expr, cast, lit, when};
 use rdk_runtime::{Context, Result, Stream, Value, bail, error};
 
 use crate::category;
 use crate::cell::is_text;
 use crate::dtype;
+use crate::errors::fusion;
 
 /// A reduction by pandas' name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -215,6 +216,50 @@ impl After {
             After::Category(of) => category::of_codes(expr, of),
             After::Time(of) => cast(cast(expr, DataType::Int64), of.clone()),
         }
+    }
+}
+
+/// How many values there have to be so that there is a result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Needs {
+    /// What is missing is left out.
+    Nothing,
+    /// None is missing: `skipna=False`.
+    All,
+    /// So many are there: `min_count=2`.
+    AtLeast(i64),
+}
+
+impl Needs {
+    /// By what users say.
+    pub fn of(skipna: bool, min_count: i64) -> Needs {
+        match (skipna, min_count) {
+            (false, _) => Needs::All,
+            (true, count) if count > 0 => Needs::AtLeast(count),
+            (true, _) => Needs::Nothing,
+        }
+    }
+
+    /// What is to be counted besides; nothing if it does not matter.
+    pub fn count(self, expr: &Expr) -> Result<Option<Expr>> {
+        Ok(match self {
+            Needs::Nothing => None,
+            Needs::All => {
+                let missing = when(expr.clone().is_null(), lit(1i64)).end().map_err(fusion)?;
+                Some(expr_fn::count(missing))
+            }
+            Needs::AtLeast(_) => Some(expr_fn::count(expr.clone())),
+        })
+    }
+
+    /// The result, or nothing, by what has been counted.
+    pub fn apply(self, count: Expr, result: Expr) -> Result<Expr> {
+        let holds = match self {
+            Needs::Nothing => return Ok(result),
+            Needs::All => count.eq(lit(0i64)),
+            Needs::AtLeast(least) => count.gt_eq(lit(least)),
+        };
+        when(holds, result).end().map_err(fusion)
     }
 }
 

@@ -144,6 +144,7 @@ pub fn beside(context: &Context, view: &View, column: ArrayRef) -> Result<(View,
     if batch.num_rows() != column.len() && batch.num_columns() > 0 {
         bail!("Length of values ({}) does not match length of index ({})", column.len(), batch.num_rows());
     }
+    let column = lower::floats_where_missing(&column)?;
     let name = format!("__column_{}", batch.num_columns());
     let mut fields: Vec<Arc<Field>> = batch.schema().fields().iter().cloned().collect();
     fields.push(Arc::new(Field::new(&name, column.data_type().clone(), true)));

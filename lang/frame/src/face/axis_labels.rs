@@ -64,10 +64,34 @@ pub fn with_rows_relabelled(context: &Context, view: &View, how: &Value) -> Resu
     with_index(context, view, &Value::list(labels), view.index[0].label.clone())
 }
 
+/// `rename(errors="raise")`: an error for old labels that are not there.
+pub fn check_named(context: &Context, view: &View, index: Option<&Value>, columns: Option<&Value>) -> Result<()> {
+    let keys = |how: Option<&Value>| -> Vec<Value> {
+        match how {
+            Some(Value::Dict(dict)) => dict.0.lock().iter().map(|(key, _)| key.value().clone()).collect(),
+            _ => Vec::new(),
+        }
+    };
+    let mut missing = Vec::new();
+    for key in keys(columns) {
+        if Label::of(&key).is_none_or(|label| view.find(&label).is_none()) {
+            missing.push(key.repr());
+        }
+    }
+    for key in keys(index) {
+        if view.eager && !items::has_row(context, view, &key)? {
+            missing.push(key.repr());
+        }
+    }
+    if !missing.is_empty() {
+        bail!(KeyError: "[{}] not found in axis", missing.join(", "));
+    }
+    Ok(())
+}
+
 /// The same rows under other labels.
 fn with_index(context: &Context, view: &View, labels: &Value, name: Option<Label>) -> Result<View> {
-    let (view, expr) = items::value_over(context, view, labels)?;
-    Ok(View { rows: view.rows.uncounted(), index: vec![Named { label: name, expr }], ..view })
+    items::labelled(context, view, labels, name)
 }
 
 fn set_axis(context: &Context, view: &View, labels: &Value, axis: &Option<Value>) -> Result<Value> {
@@ -82,7 +106,7 @@ fn set_axis(context: &Context, view: &View, labels: &Value, axis: &Option<Value>
 }
 
 /// The rows of these labels in their order; what is not there is missing.
-fn reindex_rows(context: &Context, view: &View, labels: &Value, fill: Option<&Value>) -> Result<View> {
+pub fn reindex_rows(context: &Context, view: &View, labels: &Value, fill: Option<&Value>) -> Result<View> {
     if !view.eager {
         bail!(NotImplementedError: "`reindex` of a lazy frame"; hint: "`df.loc[[…]]` takes rows of a lazy frame by label");
     }
@@ -159,6 +183,49 @@ fn chosen_labels(
     Ok(view.columns.iter().filter(keeps).cloned().collect())
 }
 
+/// The rows whose labels are among these, contain a text, or fit a pattern.
+fn filter_rows(
+    context: &Context,
+    view: &View,
+    items: Option<Labels>,
+    like: Option<String>,
+    regex: Option<String>,
+) -> Result<Value> {
+    if !view.eager {
+        let mut options = vec![(rdk_runtime::Name::from("axis"), Value::Int(0))];
+        options
+            .extend(items.map(|items| {
+                (rdk_runtime::Name::from("items"), Value::list(items.labels.iter().map(Label::to_value)))
+            }));
+        options.extend(like.map(|like| (rdk_runtime::Name::from("like"), Value::str(like))));
+        options.extend(regex.map(|regex| (rdk_runtime::Name::from("regex"), Value::str(regex))));
+        return super::wholes::in_each(context, view, "filter", vec![], options);
+    }
+    let batch = lower::in_memory(&lower::compute_now(context, view)?)?;
+    let n_index = view.index.len();
+    let labels: Vec<Value> = (0..batch.num_rows()).map(|row| super::items::index_value(&batch, n_index, row)).collect();
+    let rows: Vec<u64> = match (items, like, regex) {
+        (Some(items), None, None) => {
+            let places = items.labels.iter().flat_map(|wanted| {
+                let same = |(_, label): &(usize, &Value)| Label::of(label).as_ref() == Some(wanted);
+                labels.iter().enumerate().filter(same).map(|(row, _)| row as u64).collect::<Vec<_>>()
+            });
+            places.collect()
+        }
+        (None, Some(part), None) => {
+            (0..labels.len()).filter(|&row| labels[row].text().contains(&part)).map(|row| row as u64).collect()
+        }
+        (None, None, Some(pattern)) => {
+            let flags = super::patterns::matches(&labels.iter().map(Value::text).collect::<Vec<_>>(), &pattern)?;
+            flags.iter().enumerate().filter(|(_, keep)| **keep).map(|(row, _)| row as u64).collect()
+        }
+        _ => {
+            bail!(TypeError: "Keyword arguments `items`, `like`, or `regex` are mutually exclusive"; hint: "give one of them")
+        }
+    };
+    super::items::rows_at(context, view, crate::steps::Take::Rows(rows))
+}
+
 /// Do two frames hold the same values under the same labels?
 fn equals(context: &Context, a: &View, b: &View) -> Result<bool> {
     if a.shape != b.shape || a.labels() != b.labels() && a.shape == Shape::Frame || a.types()? != b.types()? {
@@ -223,6 +290,18 @@ builtins! {
         }
     }
 
+    /// Without one level of the labels: of rows, or with `axis=1` of columns.
+    ///
+    /// ```rdk
+    /// df = pd.DataFrame({"k": ["a", "a"], "x": [1, 2]}).groupby("k").agg({"x": ["sum", "max"]})
+    /// df.droplevel(0, axis=1).columns.tolist()
+    /// #> ['sum', 'max']
+    /// ```
+    fn droplevel(/** The frame or series. */ this: View, /** The number of the level, or its name. */ level: Value, /** 0: of rows; 1: of columns. */ axis: Option<Value>) -> Result<Value> {
+        let columns = this.shape == Shape::Frame && of_columns(&axis)?;
+        Ok(items::as_value(if columns { super::levels::without_column_level(&this, &level)? } else { super::levels::without_row_level(&this, &level)? }))
+    }
+
     /// Do both hold the same values under the same labels? What is missing in both is equal.
     fn equals[context](/** The frame or series. */ this: View, /** The other one. */ other: Value) -> Result<bool> {
         match other.get::<Frame>() {
@@ -251,8 +330,10 @@ pub mod of_frame {
 
     builtins! {
         /// The columns whose labels are among these, contain a text, or fit a pattern.
-        fn filter(/** The frame. */ this: View, /** The labels. */ items: Option<Labels>, /** A part of the label. */ like: Option<String>, /** A pattern. */ regex: Option<String>, /** Only 1 is supported: columns. */ axis: Option<Value>) -> Result<Value> {
-            let _ = axis;
+        fn filter[context](/** The frame. */ this: View, /** The labels. */ items: Option<Labels>, /** A part of the label. */ like: Option<String>, /** A pattern. */ regex: Option<String>, /** 0: labels of rows; 1, as without it: of columns. */ axis: Option<Value>) -> Result<Value> {
+            if axis.is_some() && !of_columns(&axis)? {
+                return filter_rows(context, &this, items, like, regex);
+            }
             let columns = chosen_labels(&this, items, like, regex)?;
             Ok(super::items::as_value(this.with_columns(columns, Shape::Frame, "filter")))
         }

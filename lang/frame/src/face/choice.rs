@@ -23,7 +23,20 @@ use crate::steps::Take;
 
 /// A method of pandas on all rows of a lazy frame that gives a single value.
 pub fn single(context: &Context, view: &View, method: &str, args: Vec<Value>) -> Result<Value> {
-    later(context, view, "single", method, vec![Value::str(method), Value::tuple(args)])
+    single_with(context, view, method, args, vec![])
+}
+
+/// The same with arguments by name.
+pub fn single_with(
+    context: &Context,
+    view: &View,
+    method: &str,
+    args: Vec<Value>,
+    options: Vec<(&str, Value)>,
+) -> Result<Value> {
+    let options = options.into_iter().map(|(name, value)| Value::tuple([Value::str(name), value]));
+    let options = Value::tuple(options.collect::<Vec<_>>());
+    later(context, view, "single", method, vec![Value::str(method), Value::tuple(args), options])
 }
 
 fn later(context: &Context, view: &View, builtin: &str, method: &str, all: Vec<Value>) -> Result<Value> {
@@ -53,9 +66,15 @@ mod hidden {
 
     builtins! {
         /// What a method gives, as a series of one value.
-        fn single[context](/** The frame or series. */ this: Value, /** The method. */ method: String, /** What it is called with. */ args: Value) -> Result<Value> {
+        fn single[context](/** The frame or series. */ this: Value, /** The method. */ method: String, /** What it is called with. */ args: Value, /** By name: pairs. */ options: Value) -> Result<Value> {
             let method = rdk_runtime::operators::attribute(context, &this, &method)?;
-            let value = context.call(&method, Args::of(args.items().unwrap_or_default()))?;
+            let mut call = Args::of(args.items().unwrap_or_default());
+            for pair in options.items().unwrap_or_default() {
+                if let Some([name, value]) = pair.items().as_deref() {
+                    call.keywords.push((Name::from(name.text().as_str()), value.clone()));
+                }
+            }
+            let value = context.call(&method, call)?;
             Ok(Frame::eager(create::series_of(None, cell::column(&[value], "of results")?, None)?))
         }
 
@@ -293,7 +312,7 @@ fn mode(context: &Context, view: &View) -> Result<Value> {
 }
 
 /// `df.corr()`, `df.cov()`
-fn matrix(context: &Context, view: &View, correlation: bool, numeric_only: bool) -> Result<Value> {
+fn matrix(context: &Context, view: &View, correlation: bool, numeric_only: bool, least: usize) -> Result<Value> {
     let name = if correlation { "corr" } else { "cov" };
     let mut columns = Vec::new();
     for named in &view.columns {
@@ -308,12 +327,15 @@ fn matrix(context: &Context, view: &View, correlation: bool, numeric_only: bool)
     }
     let view = view.with_columns(columns, Shape::Frame, name);
     if !view.eager {
-        return wholes::in_one(context, &view, name, vec![], vec![]);
+        let options = vec![(Name::from("min_periods"), Value::Int(least as i64))];
+        return wholes::in_one(context, &view, name, vec![], options);
     }
     let batch = lower::in_memory(&lower::compute_now(context, &view)?)?;
     let floats = batch.columns()[view.index.len()..].iter().map(statistics::floats).collect::<Result<Vec<_>>>()?;
     let column = |b: &Float64Array| -> ArrayRef {
-        Arc::new(floats.iter().map(|a| statistics::together(a, b, correlation)).collect::<Float64Array>())
+        let enough = |a: &Float64Array| a.iter().zip(b).filter(|(a, b)| a.is_some() && b.is_some()).count() >= least;
+        let pair = |a: &Float64Array| if enough(a) { statistics::together(a, b, correlation) } else { None };
+        Arc::new(floats.iter().map(pair).collect::<Float64Array>())
     };
     let labels = view.labels();
     let index = cell::column(&labels.iter().map(Label::to_value).collect::<Vec<_>>(), "of labels")?;
@@ -423,7 +445,7 @@ fn memory_usage(context: &Context, view: &View, index: bool) -> Result<Value> {
                     observed: true,
                     view: parts,
                 };
-                grouped.reduce(context, Reduction::Sum, None)
+                grouped.reduce(context, Reduction::Sum, None, super::aggregate::Needs::Nothing)
             }
             _ => Frame::answer(
                 context,
@@ -469,6 +491,52 @@ fn name_of(how: &Value) -> String {
         Value::Builtin(builtin) => builtin.name.to_string(),
         Value::Function(function) => function.def.name.to_string(),
         other => other.text(),
+    }
+}
+
+/// `df.agg(…, axis=1)`: of each row; else of each column.
+fn agg_along(context: &Context, this: &Value, func: &Value, axis: &Option<Value>) -> Result<Value> {
+    let of_rows =
+        View::from_value(this).is_some_and(|view| view.shape == Shape::Frame) && super::axis_labels::of_columns(axis)?;
+    if !of_rows {
+        return agg(context, this, func);
+    }
+    let one = |how: &Value| {
+        let (method, args) = match how {
+            Value::Str(name) => (name.to_string(), Args::none()),
+            Value::Builtin(builtin) if Reduction::named(builtin.name).is_some() => {
+                (builtin.name.to_string(), Args::none())
+            }
+            Value::Dict(_) => {
+                bail!(NotImplementedError: "`agg` of rows by their labels"; hint: "`df.T.agg(…)` has rows as columns")
+            }
+            function => ("apply".to_string(), Args::one(function.clone())),
+        };
+        let mut call = args;
+        call.keywords.push((Name::from("axis"), Value::Int(1)));
+        context.call(&rdk_runtime::operators::attribute(context, this, &method)?, call)
+    };
+    let Some(hows) = func.items().filter(|_| matches!(func, Value::List(_) | Value::Tuple(_))) else {
+        return one(func);
+    };
+    let mut whole: Option<View> = None;
+    for how in &hows {
+        let Some(made) = View::from_value(&one(how)?) else {
+            bail!(TypeError: "{} gives no value for each row", what(how))
+        };
+        let made = made.series(Some(Label::text(name_of(how))), made.expr().clone(), "agg");
+        whole = Some(match whole {
+            None => View { shape: Shape::Frame, ..made },
+            Some(whole) => {
+                let (mut whole, made) = align::together(context, &whole, &made)?;
+                whole.columns.extend(made.columns);
+                whole
+            }
+        });
+    }
+    match whole {
+        Some(whole) => Frame::answer(context, View { name: "agg".into(), ..whole }),
+        None => bail!("no results"),
     }
 }
 
@@ -579,10 +647,10 @@ builtins! {
     /// pd.Series([1, 2, 4]).agg(["min", "max"]).tolist()
     /// #> [1, 4]
     /// ```
-    fn agg[context](/** The frame or series. */ this: Value, /** A name, a list of names, or a dict from column to these. */ func: Value, /** Has no effect. */ axis: Option<Value>) -> Result<Value> { let _ = axis; agg(context, &this, &func) }
+    fn agg[context](/** The frame or series. */ this: Value, /** A name, a list of names, or a dict from column to these. */ func: Value, /** 0: of each column; 1: of each row. */ axis: Option<Value>) -> Result<Value> { agg_along(context, &this, &func, &axis) }
 
     /// Several reductions at once; another name of `agg`.
-    fn aggregate[context](/** The frame or series. */ this: Value, /** A name, a list of names, or a dict from column to these. */ func: Value, /** Has no effect. */ axis: Option<Value>) -> Result<Value> { let _ = axis; agg(context, &this, &func) }
+    fn aggregate[context](/** The frame or series. */ this: Value, /** A name, a list of names, or a dict from column to these. */ func: Value, /** 0: of each column; 1: of each row. */ axis: Option<Value>) -> Result<Value> { agg_along(context, &this, &func, &axis) }
 
     /// The places of the values in their order, from 1.
     fn rank[context](/** The frame or series. */ this: View, /** "average", "min", "max", "first" or "dense". */ method: String = "average", /** Smallest first? */ ascending: bool = true) -> Result<Value> {
@@ -600,21 +668,21 @@ pub mod of_frame {
 
     builtins! {
         /// How columns vary together, from -1 to 1.
-        fn corr[context](/** The frame. */ this: View, /** Only "pearson" is supported. */ method: String = "pearson", /** Has no effect. */ min_periods: Option<Value>, /** Only columns of numbers? */ numeric_only: bool = false) -> Result<Value> {
-            let _ = min_periods;
+        fn corr[context](/** The frame. */ this: View, /** Only "pearson" is supported. */ method: String = "pearson", /** How many pairs of values there have to be. */ min_periods: usize = 1, /** Only columns of numbers? */ numeric_only: bool = false) -> Result<Value> {
             if method != "pearson" {
                 bail!(NotImplementedError: "correlation by {method:?}"; hint: "`df.rank().corr()` is Spearman's");
             }
-            matrix(context, &this, true, numeric_only)
+            matrix(context, &this, true, numeric_only, min_periods)
         }
 
         /// How columns vary together.
-        fn cov[context](/** The frame. */ this: View, /** Has no effect. */ min_periods: Option<Value>, /** Only columns of numbers? */ numeric_only: bool = false) -> Result<Value> { let _ = min_periods; matrix(context, &this, false, numeric_only) }
+        fn cov[context](/** The frame. */ this: View, /** How many pairs of values there have to be. */ min_periods: usize = 1, /** Only columns of numbers? */ numeric_only: bool = false) -> Result<Value> { matrix(context, &this, false, numeric_only, min_periods) }
 
         /// `True` for rows that are there already.
         fn duplicated[context](/** The frame. */ this: View, /** Only these columns are looked at. */ subset: Option<Labels>, /** Which one is not marked: "first", "last" or False. */ keep: Value = "first") -> Result<Value> {
             let places = match &subset {
                 None => (0..this.columns.len()).map(|at| this.index.len() + at).collect(),
+                Some(subset) if subset.labels.is_empty() => bail!("not enough values to unpack: `subset` names no column"),
                 Some(subset) => super::super::frame_methods::places(&this, &subset.labels)?,
             };
             duplicated(context, &this, &places, &keep)

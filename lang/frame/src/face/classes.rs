@@ -6,7 +6,7 @@ use rdk_runtime::{Builtin, Class, ClassRef};
 
 use super::{
     arithmetic, axis_labels, category, choice, columns, conversions, create, frame_methods, groupby, index_methods,
-    info, moments, plot, positions, properties, quantiles, query, reductions, resample, reshape, running,
+    info, inplace, moments, plot, positions, properties, quantiles, query, reductions, resample, reshape, running,
     series_methods, shared,
 };
 use crate::place::noted;
@@ -19,7 +19,7 @@ struct Classes {
 
 static CLASSES: LazyLock<Classes> = LazyLock::new(|| {
     let made = |name, module, doc, methods: Vec<Builtin>, properties: Vec<Builtin>| {
-        Class::new(name, module, doc).methods(noted(methods)).properties(noted(properties))
+        Class::new(name, module, doc).methods(noted(inplace::able(methods))).properties(noted(properties))
     };
     let lazy = |name, doc, shape| {
         ClassRef::new(made(name, "dask.dataframe", doc, methods(shape, false), attributes(shape, false)))

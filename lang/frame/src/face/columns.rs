@@ -1,6 +1,6 @@
 //! Columns put in, taken out and renamed; values by a condition on frames.
 
-use datafusion::logical_expr::{Expr, when};
+use datafusion::logical_expr::Expr;
 use rdk_runtime::{Context, Result, Value, bail, builtins, error};
 
 use super::{align, items, operators};
@@ -47,8 +47,8 @@ fn choose(context: &Context, view: &View, condition: &View, other: Option<Value>
             continue;
         };
         let condition = Expr::IsTrue(Box::new(condition));
-        let chosen = if at { when(condition, other).otherwise(expr) } else { when(condition, expr).otherwise(other) };
-        named.expr = chosen.map_err(fusion)?;
+        let replaced = if at { condition } else { Expr::Not(Box::new(condition)) };
+        named.expr = super::loc::either(replaced, other, expr, &view)?;
         if view.eager && missing && of.is_integer() && super::shared::is_something_missing(context, &view, &named.expr)?
         {
             named.expr = datafusion::logical_expr::cast(named.expr.clone(), arrow::datatypes::DataType::Float64);

@@ -376,7 +376,7 @@ pub mod methods {
         /// pd.Series([1, 2, 3]).replace({1: 10, 3: 30}).tolist()
         /// #> [10, 2, 30]
         /// ```
-        fn replace[context](/** The frame or series. */ this: View, /** A value, a list, a dict from old to new, or of a frame a dict from column to such a dict. */ to_replace: Value, /** What by: a value or a list. */ value: Option<Value>, /** Patterns are not supported. */ regex: bool = false) -> Result<Value> { replace(context, &this, &to_replace, value, regex) }
+        fn replace[context](/** The frame or series. */ this: View, /** A value, a list, a dict from old to new, or of a frame a dict from column to such a dict. */ to_replace: Value, /** What by: a value or a list. */ value: Option<Value>, /** Patterns are not supported. */ regex: bool = false, /** Is the frame itself changed? */ inplace: bool = false) -> Result<Value> { let _ = inplace; replace(context, &this, &to_replace, value, regex) }
     }
 }
 

@@ -308,7 +308,8 @@ fn series(
     dtype: Option<Value>,
     name: Option<Value>,
 ) -> Result<Value> {
-    let index = index_of(context, &index)?;
+    let labels = index;
+    let index = index_of(context, &labels)?;
     let label = match &name {
         None => None,
         Some(name) => Some(Label::of(name).ok_or_else(|| error!(TypeError: "expected a name, got {}", what(name)))?),
@@ -322,7 +323,12 @@ fn series(
         Some(Value::Dict(dict)) => {
             let (keys, values): (Vec<Value>, Vec<Value>) =
                 dict.0.lock().iter().map(|(key, value)| (key.value().clone(), value.clone())).unzip();
-            series_of(label, cell::column(&values, "of values")?, Some((None, cell::column(&keys, "of labels")?)))?
+            let whole =
+                series_of(label, cell::column(&values, "of values")?, Some((None, cell::column(&keys, "of labels")?)))?;
+            match &labels {
+                Some(labels) => super::axis_labels::reindex_rows(context, &whole, labels, None)?,
+                None => whole,
+            }
         }
         Some(data) => match View::from_value(data) {
             Some(view) if view.shape == Shape::Index => {
@@ -337,7 +343,11 @@ fn series(
             Some(view) => {
                 let label = label.or_else(|| view.label().clone());
                 let expr = view.expr().clone();
-                View { eager: true, ..view.series(label, expr, "series") }
+                let whole = View { eager: true, ..view.series(label, expr, "series") };
+                match &labels {
+                    Some(labels) => super::axis_labels::reindex_rows(context, &whole, labels, None)?,
+                    None => whole,
+                }
             }
             None => match cell::column_of(data, "of values")? {
                 Some(column) => series_of(label, column, index)?,
@@ -448,7 +458,7 @@ fn from_pandas(
     data: View,
     npartitions: Option<usize>,
     chunksize: Option<usize>,
-    sort: bool,
+    mut sort: bool,
 ) -> Result<Value> {
     if !data.eager {
         bail!(TypeError: "Input must be a pandas DataFrame or Series."; hint: "it is lazy already");
@@ -456,7 +466,10 @@ fn from_pandas(
     let mut data = lower::compute_now(context, &data)?;
     let batch = {
         let batch = lower::in_memory(&data)?;
-        let in_order = !sort || data.rows.counted || is_ordered(batch.column(0))?;
+        let ordered = data.rows.counted || is_ordered(batch.column(0))?;
+        // Rows that are in order anyway have divisions, whatever is said.
+        let in_order = !sort || ordered;
+        sort = sort || ordered;
         if in_order {
             batch
         } else {

@@ -188,11 +188,10 @@ fn texts(context: &Context, view: &View) -> Result<Value> {
                 }
             }
         }
-        let most = top.map_or(Value::None, |(_, row)| Value::str(cell::value(counts.column(0), row).text()));
-        let frequency = top.map_or(0, |(count, _)| count);
-        let cells = [total.to_string(), different.to_string(), most.text(), frequency.to_string()];
-        let cells: Vec<Value> = cells.iter().map(Value::str).collect();
-        columns.push((named.label.clone().unwrap_or(Label::Number(0)), cell::column(&cells, "of results")?));
+        let most = top.map_or(Value::None, |(_, row)| cell::value(counts.column(0), row));
+        let frequency = top.map_or(Value::None, |(count, _)| Value::Int(count));
+        let cells = [Value::Int(total), Value::Int(different), most, frequency];
+        columns.push((named.label.clone().unwrap_or(Label::Number(0)), crate::objects::of_values(&cells)?));
     }
     let labels = ["count", "unique", "top", "freq"].map(Value::str);
     let mut made = create::frame_of(columns, Some((None, cell::column(&labels, "of labels")?)), 4)?;

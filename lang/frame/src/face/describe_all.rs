@@ -94,6 +94,13 @@ fn chosen(context: &Context, view: &View, include: &Option<Value>, exclude: &Opt
     if all || view.shape != Shape::Frame {
         return Ok(view.clone());
     }
+    for value in include.iter().chain(exclude) {
+        for part in value.items().filter(|_| value.as_str().is_none()).unwrap_or_else(|| vec![value.clone()]) {
+            if !matches!(part.as_str(), Some("number" | "numbers" | "object" | "datetime" | "timedelta" | "category")) {
+                crate::dtype::read(&part)?;
+            }
+        }
+    }
     if include.is_some() || exclude.is_some() {
         let select = operators::attribute(context, &items::as_value(view.clone()), "select_dtypes")?;
         let mut call = Args::none();

@@ -70,9 +70,23 @@ pub fn value(name: &'static str) -> Value {
     }
 }
 
+/// What the type of a column is called. `True` and `False` with something missing among them are objects in pandas.
+pub fn name_of(view: &View, expr: &datafusion::logical_expr::Expr) -> Result<&'static str> {
+    use arrow::array::Array;
+    let of = view.type_of(expr)?;
+    if of == arrow::datatypes::DataType::Boolean && view.eager && view.is_in_memory() {
+        let batch = crate::lower::in_memory(&view.series(None, expr.clone(), "dtype"))?;
+        if batch.columns().last().is_some_and(|column| column.null_count() > 0) {
+            return Ok("object");
+        }
+    }
+    Ok(dtype::name(&of, view.eager))
+}
+
 /// The types of a frame's columns, as a series.
 pub fn series(view: &View) -> Result<Value> {
-    let names = view.types()?.iter().map(|of| Some(dtype::name(of, view.eager))).collect::<StringViewArray>();
+    let names = view.columns.iter().map(|named| name_of(view, &named.expr).map(Some));
+    let names = names.collect::<Result<StringViewArray>>()?;
     let labels: Vec<Value> = view.labels().iter().map(Label::to_value).collect();
     let labels = cell::column(&labels, "of labels")?;
     let series = super::create::series_of(None, std::sync::Arc::new(names), Some((None, labels)))?;

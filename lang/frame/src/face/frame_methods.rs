@@ -53,7 +53,9 @@ builtins! {
         columns: Option<Value>,
         /// "ignore": labels that are not there are no error.
         errors: String = "raise",
-    ) -> Result<Value> { drop(context, this, labels, axis, index, columns, &errors) }
+        /// Is the frame itself changed?
+        inplace: bool = false,
+    ) -> Result<Value> { let _ = inplace; drop(context, this, labels, axis, index, columns, &errors) }
 
     /// With other labels for columns, or for rows.
     ///
@@ -72,16 +74,26 @@ builtins! {
         columns: Option<Value>,
         /// What `mapper` is of.
         axis: Option<Value>,
-        /// Has no effect.
+        /// "raise": labels that are not there are an error.
         errors: Option<Value>,
+        /// Is the frame itself changed?
+        inplace: bool = false,
     ) -> Result<Value> {
-        let _ = errors;
+        let _ = inplace;
+        let raises = match errors.as_ref().map(|errors| errors.as_str()) {
+            None | Some(Some("ignore")) => false,
+            Some(Some("raise")) => true,
+            Some(_) => bail!("`errors` is \"raise\" or \"ignore\""),
+        };
         let (index, columns) = match (mapper, super::axis_labels::of_columns(&axis)?) {
             (None, _) => (index, columns),
             (mapper, true) => (index, mapper),
             (mapper, false) => (mapper, columns),
         };
         let mut view = this;
+        if raises {
+            super::axis_labels::check_named(context, &view, index.as_ref(), columns.as_ref())?;
+        }
         if let Some(index) = index {
             view = super::axis_labels::with_rows_relabelled(context, &view, &index)?;
         }
@@ -110,7 +122,10 @@ builtins! {
         thresh: Option<i64>,
         /// Only 0 is supported: rows are left out.
         axis: Option<Value>,
+        /// Is the frame itself changed?
+        inplace: bool = false,
     ) -> Result<Value> {
+        let _ = inplace;
         if super::axis_labels::of_columns(&axis)? {
             bail!(NotImplementedError: "`dropna` leaves out rows"; hint: "`df.drop(columns=[…])` leaves out columns");
         }
@@ -147,10 +162,15 @@ builtins! {
         ignore_index: bool = false,
         /// Has no effect: rows that are equal stay in their order.
         kind: Option<String>,
-        /// Has no effect.
+        /// Of a lazy frame: in how many partitions.
         npartitions: Option<Value>,
+        /// Is the frame itself changed?
+        inplace: bool = false,
     ) -> Result<Value> {
-        let _ = (kind, npartitions);
+        let _ = (kind, inplace);
+        if by.labels.is_empty() {
+            return Ok(items::as_value(this));
+        }
         let ascending = flags(ascending, by.labels.len())?;
         let mut keys = Vec::new();
         for (label, ascending) in by.labels.iter().zip(ascending) {
@@ -163,7 +183,13 @@ builtins! {
             };
             keys.push(Key { column: at, descending: !ascending, missing_first: na_position == "first" });
         }
-        let view = ordered_apart(context, &this, keys, "sort-values")?;
+        let mut view = ordered_apart(context, &this, keys, "sort-values")?;
+        if let Some(Value::Int(wanted)) = npartitions.filter(|_| !this.eager) {
+            let wanted = usize::try_from(wanted).ok().filter(|&wanted| wanted > 0);
+            let Some(wanted) = wanted else { bail!("`npartitions` is 1 or more") };
+            let parted = super::partitions::repartition(context, &view, None, Some(wanted), None, false)?;
+            view = parted.get::<Frame>().map_or(view, Frame::view);
+        }
         if ignore_index { reset_index(context, &view, true) } else { Frame::answer(context, view) }
     }
 
@@ -174,7 +200,8 @@ builtins! {
     fn nsmallest[context](/** The frame. */ this: View, /** How many rows. */ n: usize, /** Of which column, or columns. */ columns: Labels) -> Result<Value> { top(context, &this, n, &columns, false) }
 
     /// The rows in the order of the index.
-    fn sort_index[context](/** The frame. */ this: View, /** Smallest first? */ ascending: bool = true, /** 1: columns by their labels. */ axis: Option<Value>) -> Result<Value> {
+    fn sort_index[context](/** The frame. */ this: View, /** Smallest first? */ ascending: bool = true, /** 1: columns by their labels. */ axis: Option<Value>, /** Is the frame itself changed? */ inplace: bool = false) -> Result<Value> {
+        let _ = inplace;
         if !super::axis_labels::of_columns(&axis)? {
             return sort_index(context, &this, ascending);
         }
@@ -184,7 +211,8 @@ builtins! {
     }
 
     /// With the index as a column, and rows counted anew.
-    fn reset_index[context](/** The frame. */ this: View, /** Is the index forgotten, and not made a column? */ drop: bool = false, /** What the column is called, or a list for levels. */ names: Option<Labels>) -> Result<Value> {
+    fn reset_index[context](/** The frame. */ this: View, /** Is the index forgotten, and not made a column? */ drop: bool = false, /** What the column is called, or a list for levels. */ names: Option<Labels>, /** Is the frame itself changed? */ inplace: bool = false) -> Result<Value> {
+        let _ = inplace;
         let mut view = this;
         for (named, label) in view.index.iter_mut().zip(names.into_iter().flat_map(|names| names.labels)) {
             named.label = Some(label);
@@ -206,12 +234,16 @@ builtins! {
         npartitions: Option<Value>,
         /// Where partitions begin, and where the last one ends; by default found in samples of the column.
         divisions: Option<Value>,
-    ) -> Result<Value> { super::partitions::set_index(context, &this, &keys.labels, drop, sorted, npartitions, divisions) }
+        /// Is the frame itself changed?
+        inplace: bool = false,
+    ) -> Result<Value> { let _ = inplace; super::partitions::set_index(context, &this, &keys.labels, drop, sorted, npartitions, divisions) }
 
     /// Without rows that are there already.
-    fn drop_duplicates[context](/** The frame. */ this: View, /** Only these columns are looked at. */ subset: Option<Labels>, /** Which one stays: "first", "last", or False: none. */ keep: Value = "first", /** Are rows counted anew? */ ignore_index: bool = false) -> Result<Value> {
+    fn drop_duplicates[context](/** The frame. */ this: View, /** Only these columns are looked at. */ subset: Option<Labels>, /** Which one stays: "first", "last", or False: none. */ keep: Value = "first", /** Are rows counted anew? */ ignore_index: bool = false, /** Is the frame itself changed? */ inplace: bool = false) -> Result<Value> {
+        let _ = inplace;
         let columns = match &subset {
             None => (0..this.columns.len()).map(|at| this.index.len() + at).collect(),
+            Some(subset) if subset.labels.is_empty() => bail!("not enough values to unpack: `subset` names no column"),
             Some(subset) => places(&this, &subset.labels)?,
         };
         let made = distinct_or_none(context, &this, columns, &keep)?;
@@ -339,6 +371,9 @@ pub fn places(view: &View, labels: &[Label]) -> Result<Vec<usize>> {
 }
 
 fn top(context: &Context, view: &View, n: usize, columns: &Labels, largest: bool) -> Result<Value> {
+    if columns.labels.is_empty() {
+        return items::rows_at(context, view, crate::steps::Take::Head(0));
+    }
     let keys: Vec<Key> = places(view, &columns.labels)?
         .into_iter()
         .map(|column| Key { column, descending: largest, missing_first: false })
@@ -381,6 +416,10 @@ pub fn recounted(context: &Context, view: &View, forget: bool) -> Result<View> {
                 Some(label) => label.clone(),
                 None if single && view.find(&Label::text("index")).is_none() => Label::text("index"),
                 None => Label::text(format!("level_{at}")),
+            };
+            let label = match super::levels::depth(view) {
+                1 => label,
+                n => Label::Levels(std::iter::once(label).chain(vec![Label::text(""); n - 1]).collect()),
             };
             if view.find(&label).is_some() {
                 bail!("cannot insert {label}, already exists");

@@ -30,6 +30,15 @@ pub struct Frequency {
     pub unit: Unit,
 }
 
+/// Which end of spans belongs to them, and which names them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sides {
+    /// Does the end belong to a span, and not the beginning?
+    pub closed_right: bool,
+    /// Does the end name it, and not the beginning?
+    pub label_right: bool,
+}
+
 impl Frequency {
     /// Reads `"15min"`.
     pub fn read(text: &str) -> Result<Frequency> {
@@ -102,21 +111,26 @@ impl Frequency {
 
     /// The name of the next span.
     pub fn next(self, label: i64) -> i64 {
+        self.plus(label, self.n)
+    }
+
+    /// The name of the span so many units later.
+    fn plus(self, label: i64, count: i64) -> i64 {
         let day = label.div_euclid(DAY);
         match self.unit {
-            Unit::Fixed(unit) => label + self.n * unit,
-            Unit::Week(_) => label + 7 * self.n * DAY,
+            Unit::Fixed(unit) => label + count * unit,
+            Unit::Week(_) => label + 7 * count * DAY,
             Unit::MonthStart(months) => {
                 let (year, month, _) = date_from_days(day);
-                month_start(year * 12 + i64::from(month) - 1 + months * self.n) * DAY
+                month_start(year * 12 + i64::from(month) - 1 + months * count) * DAY
             }
             Unit::MonthEnd(months) => {
                 let (year, month, _) = date_from_days(day);
-                (month_start(year * 12 + i64::from(month) + months * self.n) - 1) * DAY
+                (month_start(year * 12 + i64::from(month) + months * count) - 1) * DAY
             }
             Unit::Business => {
                 let mut day = day;
-                for _ in 0..self.n {
+                for _ in 0..count {
                     day += match (day + 3).rem_euclid(7) {
                         4 => 3,
                         5 => 2,
@@ -126,6 +140,60 @@ impl Frequency {
                 day * DAY
             }
         }
+    }
+
+    /// How many units lie between two names of spans.
+    fn units(self, from: i64, to: i64) -> i64 {
+        let months = |label: i64| {
+            let (year, month, _) = date_from_days(label.div_euclid(DAY));
+            year * 12 + i64::from(month)
+        };
+        match self.unit {
+            Unit::Fixed(unit) => (to - from).div_euclid(unit),
+            Unit::Week(_) => (to - from).div_euclid(7 * DAY),
+            Unit::MonthStart(size) | Unit::MonthEnd(size) => (months(to) - months(from)).div_euclid(size),
+            Unit::Business => (to - from).div_euclid(DAY),
+        }
+    }
+
+    /// Are spans named by their last day, as weeks and `ME` are?
+    pub fn by_end(self) -> bool {
+        match self.unit {
+            Unit::Week(_) | Unit::MonthEnd(_) => true,
+            Unit::Fixed(_) | Unit::MonthStart(_) | Unit::Business => false,
+        }
+    }
+
+    /// The last name of a span of one unit at or before this time.
+    fn floor(self, micros: i64, origin: i64) -> i64 {
+        let one = Frequency { n: if self.fixed().is_some() { self.n } else { 1 }, unit: self.unit };
+        let label = one.bin(micros, origin);
+        if label > micros { one.plus(label, -1) } else { label }
+    }
+
+    /// The name of the span in which a time lies: by its beginning or its end, either of which may belong to it.
+    ///
+    /// `origin` is where spans are counted from: a time on an edge for spans of a fixed length, and the first time of all for
+    /// several units of the calendar.
+    pub fn span(self, micros: i64, origin: i64, sides: Sides) -> i64 {
+        // The last day of a span that is named by it belongs to the span.
+        let shift = match (sides.closed_right, self.by_end()) {
+            (false, _) => 0,
+            (true, true) => DAY,
+            (true, false) => 1,
+        };
+        let left = self.floor(micros - shift, origin);
+        if self.fixed().is_some() || self.n == 1 {
+            return if sides.label_right { self.next(left) } else { left };
+        }
+        let first = self.floor(origin - shift, 0);
+        let units = self.units(first, left);
+        // So many units together: counted from the first span, at whose end the first of them ends or begins.
+        let left = match sides.closed_right {
+            false => self.plus(first, units.div_euclid(self.n) * self.n),
+            true => self.plus(first, 1 + (units + self.n - 1).div_euclid(self.n) * self.n - self.n),
+        };
+        if sides.label_right { self.next(left) } else { left }
     }
 
     /// The first time at or after this one at which a span is named.

@@ -152,7 +152,7 @@ builtins! {
             call.keywords = keywords.clone();
             values.push(context.call(&make, call)?);
         }
-        partitions::from_delayed(context, &Value::list(values), meta)
+        partitions::from_delayed(context, &Value::list(values), meta, None)
     }
 }
 

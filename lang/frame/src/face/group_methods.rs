@@ -2,7 +2,7 @@
 
 use rdk_runtime::{Args, Context, FromValue, Keywords, Name, Result, Value, bail, builtins};
 
-use super::aggregate::Reduction;
+use super::aggregate::{Needs, Reduction};
 use super::groupby::GroupBy;
 use super::{items, partitions};
 use crate::frame::Frame;
@@ -46,12 +46,21 @@ fn with_meta(
     this.lazily(context, method, args, vec![(Name::from("meta"), meta_of_keys)])
 }
 
+/// `min_count=` and `skipna=` as arguments that travel.
+fn needs(method: &str, options: Vec<(Name, Value)>) -> Result<Vec<Value>> {
+    Ok(match super::groupby::group_options(method, options)?.0 {
+        Needs::Nothing => vec![],
+        Needs::All => vec![Value::Int(0), Value::Bool(false)],
+        Needs::AtLeast(least) => vec![Value::Int(least)],
+    })
+}
+
 builtins! {
     /// The first values of each group that are there.
-    fn first[context](/** The groups. */ this: GroupBy, /** Has no effect. */ options: Keywords) -> Result<Value> { let _ = options; this.simple(context, "first", &[]) }
+    fn first[context](/** The groups. */ this: GroupBy, /** More: `min_count`, `skipna`. */ options: Keywords) -> Result<Value> { this.simple(context, "first", &needs("first", options.0)?) }
 
     /// The last values of each group that are there.
-    fn last[context](/** The groups. */ this: GroupBy, /** Has no effect. */ options: Keywords) -> Result<Value> { let _ = options; this.simple(context, "last", &[]) }
+    fn last[context](/** The groups. */ this: GroupBy, /** More: `min_count`, `skipna`. */ options: Keywords) -> Result<Value> { this.simple(context, "last", &needs("last", options.0)?) }
 
     /// The rows of this number in each group.
     fn nth[context](/** The groups. */ this: GroupBy, /** Which one. */ n: i64) -> Result<Value> { this.simple(context, "nth", &[Value::Int(n)]) }
@@ -69,13 +78,13 @@ builtins! {
     fn idxmin[context](/** The groups. */ this: GroupBy) -> Result<Value> { this.simple(context, "idxmin", &[]) }
 
     /// The products of each group.
-    fn prod[context](/** The groups. */ this: GroupBy) -> Result<Value> { this.simple(context, "prod", &[]) }
+    fn prod[context](/** The groups. */ this: GroupBy, /** More: `min_count`, `skipna`. */ options: Keywords) -> Result<Value> { this.simple(context, "prod", &needs("prod", options.0)?) }
 
     /// The standard errors of the means of each group.
     fn sem[context](/** The groups. */ this: GroupBy) -> Result<Value> { this.simple(context, "sem", &[]) }
 
     /// The values below which a part of each group lies.
-    fn quantile[context](/** The groups. */ this: GroupBy, /** Which part, from 0 to 1, or a list. */ q: Value = 0.5) -> Result<Value> { this.simple(context, "quantile", &[q]) }
+    fn quantile[context](/** The groups. */ this: GroupBy, /** Which part, from 0 to 1, or a list. */ q: Value = 0.5, /** Between two values: "linear", "lower", "higher", "nearest" or "midpoint". */ interpolation: String = "linear") -> Result<Value> { this.simple(context, "quantile", &[q, Value::str(interpolation)]) }
 
     /// Count, mean, deviation and quantiles of each group.
     fn describe[context](/** The groups. */ this: GroupBy) -> Result<Value> { this.simple(context, "describe", &[]) }
@@ -163,10 +172,10 @@ builtins! {
     fn get_group[context](/** The groups. */ this: GroupBy, /** Its key. */ name: Value) -> Result<Value> { this.get_group(context, &name) }
 
     /// Is any value of each group true?
-    fn any[context](/** The groups. */ this: GroupBy) -> Result<Value> { this.reduce(context, Reduction::Any, None) }
+    fn any[context](/** The groups. */ this: GroupBy) -> Result<Value> { this.reduce(context, Reduction::Any, None, Needs::Nothing) }
 
     /// Are all values of each group true?
-    fn all[context](/** The groups. */ this: GroupBy) -> Result<Value> { this.reduce(context, Reduction::All, None) }
+    fn all[context](/** The groups. */ this: GroupBy) -> Result<Value> { this.reduce(context, Reduction::All, None, Needs::Nothing) }
 
     /// Calls a function with the groups.
     fn pipe[context](/** The groups. */ this: Value, /** The function. */ func: Value, /** What else it is called with. */ args: rdk_runtime::Rest) -> Result<Value> { context.call(&func, Args::of(std::iter::once(this).chain(args.0))) }

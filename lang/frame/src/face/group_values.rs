@@ -2,14 +2,47 @@
 
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, Float64Array};
-use arrow::compute::{cast, concat};
+use arrow::array::{Array, ArrayRef, BooleanArray, Float64Array, Int64Array};
+use arrow::compute::concat;
 use arrow::datatypes::DataType;
 use rdk_runtime::{Result, Value};
 
+use super::aggregate::Needs;
 use super::groups::Groups;
 use crate::batches::arrow_error;
 use crate::cell;
+
+/// What of `skipna=` and `min_count=` has come with the arguments of a method.
+pub fn needs_of(args: &[Value]) -> Needs {
+    let least = match args.first() {
+        Some(Value::Int(least)) => *least,
+        _ => 0,
+    };
+    Needs::of(!matches!(args.get(1), Some(Value::Bool(false))), least)
+}
+
+/// Nothing for groups with too few values.
+pub fn needed(groups: &Groups, at: usize, needs: Needs, made: ArrayRef) -> Result<ArrayRef> {
+    let column = groups.column(at);
+    let lacks = |rows: &Vec<u64>| {
+        let there = rows.iter().filter(|&&row| !column.is_null(row as usize)).count();
+        match needs {
+            Needs::Nothing => false,
+            Needs::All => there < rows.len(),
+            Needs::AtLeast(least) => (there as i64) < least,
+        }
+    };
+    let lacking: BooleanArray = groups.rows.iter().map(|rows| Some(lacks(rows))).collect();
+    arrow::compute::nullif(&made, &lacking).map_err(arrow_error)
+}
+
+/// The first or last value of each group that is there; with `skipna=False` whatever stands there.
+pub fn extreme_of(groups: &Groups, at: usize, last: bool, needs: Needs) -> Result<ArrayRef> {
+    match needs {
+        Needs::All => groups.picked(groups.column(at), |rows| if last { rows.last() } else { rows.first() }.copied()),
+        Needs::Nothing | Needs::AtLeast(_) => extreme(groups, at, last),
+    }
+}
 
 /// The first or last value of each group that is there.
 pub fn extreme(groups: &Groups, at: usize, last: bool) -> Result<ArrayRef> {
@@ -28,9 +61,16 @@ pub fn idx(groups: &Groups, at: usize, largest: bool) -> Result<ArrayRef> {
 
 /// The product of each group.
 pub fn product(groups: &Groups, at: usize) -> Result<ArrayRef> {
-    let whole = !groups.column(at).data_type().is_floating();
-    let made = groups.numbers(at, |values| Some(values.iter().product()))?;
-    if whole { cast(&made, &DataType::Int64).map_err(arrow_error) } else { Ok(made) }
+    let column = groups.column(at);
+    if column.data_type().is_floating() {
+        return groups.numbers(at, |values| Some(values.iter().product()));
+    }
+    let whole = super::statistics::ints(column)?;
+    let product = |rows: &Vec<u64>| {
+        let there = rows.iter().filter(|&&row| !whole.is_null(row as usize));
+        there.fold(1i64, |product, &row| product.wrapping_mul(whole.value(row as usize)))
+    };
+    Ok(Arc::new(Int64Array::from_iter_values(groups.rows.iter().map(product))))
 }
 
 /// The standard error of the mean of each group.

@@ -10,7 +10,7 @@ use datafusion::logical_expr::{Expr, LogicalPlanBuilder};
 use rdk_graph::Tokenizer;
 use rdk_runtime::{Class, ClassRef, Context, FromValue, Object, Result, Value, bail, error};
 
-use super::aggregate::{Reduction, is_wanted, say_left_out};
+use super::aggregate::{Needs, Reduction, is_wanted, say_left_out};
 use super::category::observed;
 use super::grouped::Specified;
 use super::over::{over_step, step_schema};
@@ -123,6 +123,8 @@ pub struct Wanted {
     pub expr: Expr,
     /// How.
     pub reduction: Reduction,
+    /// Of how many values.
+    pub needs: Needs,
 }
 
 impl GroupBy {
@@ -146,7 +148,13 @@ impl GroupBy {
     }
 
     /// One reduction of all columns.
-    pub fn reduce(&self, context: &Context, reduction: Reduction, numeric_only: Option<bool>) -> Result<Value> {
+    pub fn reduce(
+        &self,
+        context: &Context,
+        reduction: Reduction,
+        numeric_only: Option<bool>,
+        needs: Needs,
+    ) -> Result<Value> {
         if reduction == Reduction::Size {
             let expr = datafusion::logical_expr::lit(1i64);
             let label = match (self.series, self.as_index) {
@@ -154,7 +162,7 @@ impl GroupBy {
                 (true, true) => self.view.columns.first().and_then(|named| named.label.clone()),
                 (false, true) => None,
             };
-            let wanted = vec![Wanted { label, expr, reduction }];
+            let wanted = vec![Wanted { label, expr, reduction, needs }];
             return self.answer(context, wanted, true, "size");
         }
         let mut wanted = Vec::new();
@@ -175,17 +183,39 @@ impl GroupBy {
                     hint: "column {label} holds no numbers; choose columns as in `groupby(…)[[\"x\", \"y\"]]`, or say `numeric_only=True`"
                 );
             }
-            wanted.push(Wanted { label: named.label.clone(), expr: named.expr.clone(), reduction });
+            wanted.push(Wanted { label: named.label.clone(), expr: named.expr.clone(), reduction, needs });
         }
         say_left_out(context, reduction, &left_out);
         let apart = !self.view.eager && self.view.rows.n_partitions > 1 && self.sort && self.as_index;
-        if reduction == Reduction::Median && apart && !wanted.is_empty() {
+        if reduction == Reduction::Median && apart && !wanted.is_empty() && needs == Needs::Nothing {
             let column = |wanted: Wanted| Named { label: wanted.label, expr: wanted.expr };
             let columns = wanted.into_iter().map(column).collect();
             let view = self.view.with_columns(columns, Shape::Frame, "getitem");
             return GroupBy { view, chosen: true, ..self.clone() }.lazily(context, "median", vec![], vec![]);
         }
         self.answer(context, wanted, self.series, reduction.name())
+    }
+
+    /// The same by what the user says besides.
+    fn reduce_as(
+        &self,
+        context: &Context,
+        reduction: Reduction,
+        numeric_only: Option<bool>,
+        method: &str,
+        options: Vec<(rdk_runtime::Name, Value)>,
+    ) -> Result<Value> {
+        let (needs, parts) = group_options(method, options)?;
+        let needs = if matches!(reduction, Reduction::Count | Reduction::Size | Reduction::Unique) {
+            Needs::Nothing
+        } else {
+            needs
+        };
+        let made = self.reduce(context, reduction, numeric_only, needs)?;
+        match View::from_value(&made).filter(|view| !view.eager && parts > 1) {
+            Some(view) => super::partitions::repartition(context, &view, None, Some(parts), None, false),
+            None => Ok(made),
+        }
     }
 
     /// The result with a row for each group.
@@ -213,13 +243,20 @@ impl GroupBy {
         }
         let mut aggregates = Vec::new();
         let mut columns = Vec::new();
-        let fills = wanted.iter().map(|wanted| observed::fill(wanted.reduction)).collect();
-        for (at, Wanted { label, expr, reduction }) in wanted.into_iter().enumerate() {
+        let fill = |wanted: &Wanted| match wanted.needs {
+            Needs::AtLeast(_) => crate::steps::Fill::Nothing,
+            Needs::Nothing | Needs::All => observed::fill(wanted.reduction),
+        };
+        let fills = wanted.iter().map(fill).collect();
+        for (at, Wanted { label, expr, reduction, needs }) in wanted.into_iter().enumerate() {
             let of = self.view.type_of(&expr)?;
+            let counted = needs.count(&expr)?;
             let (aggregate, after) = reduction.aggregate(expr, &of)?;
-            let field = format!("a{at}");
+            let (field, count) = (format!("a{at}"), format!("n{at}"));
             aggregates.push(aggregate.alias(&field));
-            columns.push(Named { label, expr: after.apply(Rows::column(&field)) });
+            aggregates.extend(counted.map(|counted| counted.alias(&count)));
+            let expr = needs.apply(Rows::column(&count), after.apply(Rows::column(&field)))?;
+            columns.push(Named { label, expr });
         }
         let plan = plan.aggregate(groups, aggregates).and_then(LogicalPlanBuilder::build).map_err(fusion)?;
         let text = plan.display_indent().to_string();
@@ -257,7 +294,7 @@ impl GroupBy {
             };
         }
         let reduced = |Specified { label, source, how }: Specified| {
-            Ok(Wanted { label, expr: source.expr, reduction: Reduction::of(&how)?.0 })
+            Ok(Wanted { label, expr: source.expr, reduction: Reduction::of(&how)?.0, needs: Needs::Nothing })
         };
         let wanted = wanted.into_iter().map(reduced).collect::<Result<Vec<_>>>()?;
         self.answer(context, wanted, series, "agg")
@@ -535,6 +572,25 @@ pub mod methods {
     }
 }
 
+/// `skipna=`, `min_count=`: of how many values something comes; `split_out=`: in how many partitions.
+pub fn group_options(method: &str, options: Vec<(rdk_runtime::Name, Value)>) -> Result<(Needs, usize)> {
+    let (mut skipna, mut min_count, mut parts) = (true, 0, 1);
+    for (name, value) in options {
+        match (&*name, &value) {
+            ("skipna", Value::Bool(flag)) => skipna = *flag,
+            ("min_count", Value::Int(count)) => min_count = *count,
+            ("split_out", Value::Int(count)) if *count > 0 => parts = *count as usize,
+            ("split_out", Value::None | Value::Bool(_)) => {}
+            ("split_every" | "shuffle_method" | "engine" | "engine_kwargs" | "observed" | "numeric_only", _) => {}
+            ("skipna" | "min_count" | "split_out", other) => {
+                bail!(TypeError: "{method}(): `{name}` cannot be {}", what(other))
+            }
+            (other, _) => bail!(TypeError: "{method}() got an unexpected keyword argument '{other}'"),
+        }
+    }
+    Ok((Needs::of(skipna, min_count), parts))
+}
+
 /// By how much less than the number of values deviations are divided.
 fn freedom(ddof: i64) -> Result<u8> {
     match ddof {
@@ -550,40 +606,34 @@ mod of_groups {
 
     builtins! {
         /// The sums of each group.
-        fn sum[context](/** The groups. */ this: GroupBy, /** Only columns of numbers? */ numeric_only: Option<bool>, /** Only 0 is supported. */ min_count: i64 = 0, /** Has no effect. */ options: Keywords) -> Result<Value> {
-            if min_count > 0 {
-                bail!(NotImplementedError: "`min_count` above 0 is not supported for groups"; hint: "`count()` says which groups have too few values");
-            }
-            let _ = options;
-            this.reduce(context, Reduction::Sum, numeric_only)
-        }
+        fn sum[context](/** The groups. */ this: GroupBy, /** Only columns of numbers? */ numeric_only: Option<bool>, /** More: `skipna`, `min_count`, `split_out`. */ options: Keywords) -> Result<Value> { this.reduce_as(context, Reduction::Sum, numeric_only, "sum", options.0) }
 
         /// The means of each group.
-        fn mean[context](/** The groups. */ this: GroupBy, /** Only columns of numbers? */ numeric_only: Option<bool>, /** Has no effect. */ options: Keywords) -> Result<Value> { let _ = options; this.reduce(context, Reduction::Mean, numeric_only) }
+        fn mean[context](/** The groups. */ this: GroupBy, /** Only columns of numbers? */ numeric_only: Option<bool>, /** More: `skipna`, `min_count`, `split_out`. */ options: Keywords) -> Result<Value> { this.reduce_as(context, Reduction::Mean, numeric_only, "mean", options.0) }
 
         /// How many values each group has, without what is missing.
-        fn count[context](/** The groups. */ this: GroupBy, /** Has no effect. */ options: Keywords) -> Result<Value> { let _ = options; this.reduce(context, Reduction::Count, None) }
+        fn count[context](/** The groups. */ this: GroupBy, /** More: `skipna`, `min_count`, `split_out`. */ options: Keywords) -> Result<Value> { this.reduce_as(context, Reduction::Count, None, "count", options.0) }
 
         /// How many rows each group has.
-        fn size[context](/** The groups. */ this: GroupBy, /** Has no effect. */ options: Keywords) -> Result<Value> { let _ = options; this.reduce(context, Reduction::Size, None) }
+        fn size[context](/** The groups. */ this: GroupBy, /** More: `skipna`, `min_count`, `split_out`. */ options: Keywords) -> Result<Value> { this.reduce_as(context, Reduction::Size, None, "size", options.0) }
 
         /// The smallest values of each group.
-        fn min[context](/** The groups. */ this: GroupBy, /** Only columns of numbers? */ numeric_only: Option<bool>, /** Has no effect. */ options: Keywords) -> Result<Value> { let _ = options; this.reduce(context, Reduction::Min, numeric_only) }
+        fn min[context](/** The groups. */ this: GroupBy, /** Only columns of numbers? */ numeric_only: Option<bool>, /** More: `skipna`, `min_count`, `split_out`. */ options: Keywords) -> Result<Value> { this.reduce_as(context, Reduction::Min, numeric_only, "min", options.0) }
 
         /// The largest values of each group.
-        fn max[context](/** The groups. */ this: GroupBy, /** Only columns of numbers? */ numeric_only: Option<bool>, /** Has no effect. */ options: Keywords) -> Result<Value> { let _ = options; this.reduce(context, Reduction::Max, numeric_only) }
+        fn max[context](/** The groups. */ this: GroupBy, /** Only columns of numbers? */ numeric_only: Option<bool>, /** More: `skipna`, `min_count`, `split_out`. */ options: Keywords) -> Result<Value> { this.reduce_as(context, Reduction::Max, numeric_only, "max", options.0) }
 
         /// The standard deviations of each group.
-        fn std[context](/** The groups. */ this: GroupBy, /** 1: of a sample; 0: of all there are. */ ddof: i64 = 1, /** Only columns of numbers? */ numeric_only: Option<bool>, /** Has no effect. */ options: Keywords) -> Result<Value> { let _ = options; this.reduce(context, Reduction::Std(freedom(ddof)?), numeric_only) }
+        fn std[context](/** The groups. */ this: GroupBy, /** 1: of a sample; 0: of all there are. */ ddof: i64 = 1, /** Only columns of numbers? */ numeric_only: Option<bool>, /** More: `skipna`, `min_count`, `split_out`. */ options: Keywords) -> Result<Value> { this.reduce_as(context, Reduction::Std(freedom(ddof)?), numeric_only, "std", options.0) }
 
         /// The variances of each group.
-        fn var[context](/** The groups. */ this: GroupBy, /** 1: of a sample; 0: of all there are. */ ddof: i64 = 1, /** Only columns of numbers? */ numeric_only: Option<bool>, /** Has no effect. */ options: Keywords) -> Result<Value> { let _ = options; this.reduce(context, Reduction::Var(freedom(ddof)?), numeric_only) }
+        fn var[context](/** The groups. */ this: GroupBy, /** 1: of a sample; 0: of all there are. */ ddof: i64 = 1, /** Only columns of numbers? */ numeric_only: Option<bool>, /** More: `skipna`, `min_count`, `split_out`. */ options: Keywords) -> Result<Value> { this.reduce_as(context, Reduction::Var(freedom(ddof)?), numeric_only, "var", options.0) }
 
         /// How many different values each group has.
-        fn nunique[context](/** The groups. */ this: GroupBy) -> Result<Value> { this.reduce(context, Reduction::Unique, None) }
+        fn nunique[context](/** The groups. */ this: GroupBy, /** More: `split_out`. */ options: Keywords) -> Result<Value> { this.reduce_as(context, Reduction::Unique, None, "nunique", options.0) }
 
         /// The middle values of each group.
-        fn median[context](/** The groups. */ this: GroupBy, /** Only columns of numbers? */ numeric_only: Option<bool>) -> Result<Value> { this.reduce(context, Reduction::Median, numeric_only) }
+        fn median[context](/** The groups. */ this: GroupBy, /** Only columns of numbers? */ numeric_only: Option<bool>, /** More: `skipna`, `split_out`. */ options: Keywords) -> Result<Value> { this.reduce_as(context, Reduction::Median, numeric_only, "median", options.0) }
 
         /// Several reductions at once.
         ///

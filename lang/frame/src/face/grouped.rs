@@ -12,8 +12,8 @@ use arrow::compute::take;
 use rdk_runtime::{Args, Context, FromValue, Name, Result, Value, bail, builtins, error};
 
 use self::lazily::named_of;
-use super::aggregate::Reduction;
-use super::group_values::{extreme, idx, joined, lists, product, sem, unified};
+use super::aggregate::{Needs, Reduction};
+use super::group_values::{extreme, extreme_of, idx, joined, lists, needed, needs_of, product, sem, unified};
 use super::groupby::{GroupBy, Wanted, ordered, ordered_apart};
 use super::groups::{Groups, beside};
 use super::over::{over_step, step_schema};
@@ -145,7 +145,12 @@ impl GroupBy {
             _ => default,
         };
         match method {
-            "first" | "last" => self.each(context, |groups, at| extreme(groups, at, method == "last")),
+            "first" | "last" => {
+                let needs = needs_of(args);
+                self.each(context, |groups, at| {
+                    needed(groups, at, needs, extreme_of(groups, at, method == "last", needs)?)
+                })
+            }
             "nth" => {
                 let n = number(0, 0);
                 self.rows(context, |rows| {
@@ -176,8 +181,15 @@ impl GroupBy {
                 })
             }
             "idxmax" | "idxmin" => self.each(context, |groups, at| idx(groups, at, method == "idxmax")),
-            "prod" => self.each_or(context, Fill::One, product),
-            "sem" => self.each(context, sem),
+            "prod" | "sem" => {
+                let needs = needs_of(args);
+                let (one, fill): (fn(&Groups, usize) -> Result<ArrayRef>, Fill) = match (method, needs) {
+                    ("prod", Needs::AtLeast(_)) => (product, Fill::Nothing),
+                    ("prod", _) => (product, Fill::One),
+                    _ => (sem, Fill::Nothing),
+                };
+                self.each_or(context, fill, |groups, at| needed(groups, at, needs, one(groups, at)?))
+            }
             "median" => {
                 self.each(context, |groups, at| groups.numbers(at, |values| super::statistics::quantile(values, 0.5)))
             }
@@ -190,7 +202,14 @@ impl GroupBy {
                 if !(0.0..=1.0).contains(&q) {
                     bail!("percentiles should all be in the interval [0, 1]");
                 }
-                self.each(context, |groups, at| groups.numbers(at, |values| super::statistics::quantile(values, q)))
+                let between = super::statistics::Between::of(args.get(1).and_then(Value::as_str))?;
+                self.each(context, |groups, at| {
+                    let made = groups.numbers(at, |values| super::statistics::quantile_by(values, q, between))?;
+                    match between.is_a_value() {
+                        true => arrow::compute::cast(&made, groups.column(at).data_type()).map_err(arrow_error),
+                        false => Ok(made),
+                    }
+                })
             }
             "describe" => self.describe(context),
             "cumsum" => self.running(context, Along::Sum),
@@ -324,7 +343,7 @@ impl GroupBy {
             if let Ok((reduction, _)) = Reduction::of(&how)
                 && !matches!(reduction, Reduction::Product | Reduction::Sem)
             {
-                let wanted = vec![Wanted { label: label.clone(), expr: source.expr, reduction }];
+                let wanted = vec![Wanted { label: label.clone(), expr: source.expr, reduction, needs: Needs::Nothing }];
                 let batch = grouped.unsorted(context, wanted)?;
                 let places: UInt64Array = groups.appearance.iter().map(|&place| place as u64).collect();
                 columns.push((label, take(batch.column(groups.n_keys), &places, None).map_err(arrow_error)?));
@@ -373,7 +392,8 @@ impl GroupBy {
         keys.extend(self.values().into_iter().cloned());
         let label = Some(Label::text("count"));
         let all = GroupBy { keys, sort: false, ..self.clone() };
-        let wanted = vec![Wanted { label, expr: datafusion::logical_expr::lit(1i64), reduction: Reduction::Size }];
+        let (expr, reduction) = (datafusion::logical_expr::lit(1i64), Reduction::Size);
+        let wanted = vec![Wanted { label, expr, reduction, needs: Needs::Nothing }];
         let counts = all.aggregated(context, wanted, true, "value-counts")?;
         let n = all.keys.len();
         let mut order: Vec<Key> = Vec::new();

@@ -11,7 +11,7 @@ use rdk_runtime::evaluate::collect;
 use rdk_runtime::operators::{self, attribute, contains};
 use rdk_runtime::{Args, Context, Dict, FromValue, HashKey, Keywords, Name, Result, Value, bail, builtins, error};
 
-use super::write::{each_partition, one_of, whole_later};
+use super::write::{Naming, each_partition, one_of, whole_later};
 use crate::frame::{Frame, what};
 use crate::label::Label;
 use crate::lower;
@@ -79,7 +79,8 @@ pub fn to_hdf(context: &Context, view: &View, path: &Value, key: &str, options: 
     }
     let keywords = || vec![("key".into(), Value::str(key)), ("mode".into(), Value::str(&mode))];
     if !view.eager && path.text().contains('*') {
-        let written = each_partition(context, view, "to_hdf", &path.text(), keywords(), compute)?;
+        let naming = Naming { pattern: path.text(), name: None, padded: true, first: 0 };
+        let written = each_partition(context, view, "to_hdf", &naming, |_| keywords(), compute)?;
         return if compute { Ok(written) } else { one_of(context, written) };
     }
     if !compute {
@@ -360,7 +361,7 @@ pub mod lazy {
             paths.sort_by_key(Value::text);
             let read = context.call(&of_module(context, "dask", "delayed")?, Args::one(of_module(context, "pandas", "read_hdf")?))?;
             let parts = paths.into_iter().map(|path| context.call(&read, Args::of([path, Value::str(&key)])));
-            super::super::partitions::from_delayed(context, &Value::list(parts.collect::<Result<Vec<_>>>()?), None)
+            super::super::partitions::from_delayed(context, &Value::list(parts.collect::<Result<Vec<_>>>()?), None, None)
         }
     }
 }

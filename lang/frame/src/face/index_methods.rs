@@ -49,7 +49,15 @@ builtins! {
     fn astype[context](/** The index. */ this: View, /** The type. */ dtype: Value) -> Result<Value> { through(context, &this, "astype", vec![dtype], true) }
 
     /// What a function gives for each label, or a dict.
-    fn map[context](/** The index. */ this: View, /** The function, or a dict. */ mapper: Value) -> Result<Value> { through(context, &this, "map", vec![mapper], true) }
+    fn map[context](/** The index. */ this: View, /** The function, or a dict. */ mapper: Value) -> Result<Value> {
+        if this.index.len() > 1 { super::levels::mapped(context, &this, &mapper) } else { through(context, &this, "map", vec![mapper], true) }
+    }
+
+    /// Without one level.
+    fn droplevel(/** The index. */ this: View, /** The number of the level, or its name. */ level: Value = 0) -> Result<Value> { Ok(items::as_value(super::levels::without_row_level(&this, &level)?)) }
+
+    /// The labels, each a tuple of its levels.
+    fn to_flat_index(/** The index. */ this: View) -> Value { items::as_value(this) }
 
     /// `True` where a label is one of these.
     fn isin[context](/** The index. */ this: View, /** A list of labels. */ values: Value) -> Result<Value> {

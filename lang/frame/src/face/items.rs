@@ -16,6 +16,11 @@ use crate::steps::{Join, Take, Whole};
 
 /// The column of this label, as a series.
 pub fn column(view: &View, label: &Label) -> Result<Value> {
+    if view.find(label).is_none()
+        && let Some(below) = super::levels::below(view, label)
+    {
+        return Ok(as_value(below));
+    }
     let named = view.column(label)?;
     let series = view.series(named.label.clone(), named.expr.clone(), "getitem");
     Ok(if view.eager { Frame::eager(series) } else { Frame::lazy(series) })
@@ -35,6 +40,9 @@ pub fn item(context: &Context, view: &View, index: &Value) -> Result<Value> {
         return Frame::answer(context, view.over(&rows));
     }
     if let Value::Slice(slice) = index {
+        if [&slice.start, &slice.stop].into_iter().any(|bound| matches!(bound, Value::Str(_))) {
+            return super::loc::rows_by_label(context, view, index);
+        }
         if view.shape != Shape::Frame && !view.eager {
             bail!(NotImplementedError: "rows of a lazy series are taken by label: `series.loc[a:b]`");
         }
@@ -71,16 +79,20 @@ pub fn index_value(batch: &arrow::array::RecordBatch, n_levels: usize, row: usiz
 
 /// These columns.
 pub fn columns(view: &View, labels: &[Label]) -> Result<View> {
-    let missing: Vec<String> = labels.iter().filter(|label| view.find(label).is_none()).map(Label::quoted).collect();
-    if let [label] = &labels.iter().filter(|label| view.find(label).is_none()).collect::<Vec<_>>()[..] {
+    let is_missing = |label: &&Label| view.find(label).is_none() && super::levels::beginning(view, label).is_empty();
+    let missing: Vec<String> = labels.iter().filter(is_missing).map(Label::quoted).collect();
+    if let [label] = &labels.iter().filter(is_missing).collect::<Vec<_>>()[..] {
         let error = view.no_column(label);
         return Err(error!(KeyError: "[{}] not in index", missing.join(", ")).hint(error.0.hints.join("; ")));
     }
     if !missing.is_empty() {
         bail!(KeyError: "[{}] not in index", missing.join(", "));
     }
-    let columns = labels.iter().map(|label| view.column(label).cloned()).collect::<Result<Vec<_>>>()?;
-    Ok(view.with_columns(columns, Shape::Frame, "getitem"))
+    let chosen = |label| match view.find(label) {
+        Some(named) => vec![named.clone()],
+        None => super::levels::beginning(view, label),
+    };
+    Ok(view.with_columns(labels.iter().flat_map(chosen).collect(), Shape::Frame, "getitem"))
 }
 
 /// A view over the rows that it has, as a value.
@@ -257,10 +269,33 @@ pub fn set_columns(frame: &Frame, value: &Value) -> Result<()> {
 pub fn set_index(context: &Context, frame: &Frame, value: &Value) -> Result<()> {
     let view = frame.view();
     let name = value.get::<Frame>().and_then(|other| other.view().label().clone());
-    let (view, expr) = value_over(context, &view, value)?;
-    let rows = view.rows.uncounted();
-    frame.replace(View { rows, index: vec![Named { label: name, expr }], ..view });
+    frame.replace(labelled(context, &view, value, name)?);
     Ok(())
+}
+
+/// The same rows under other labels. Labels that stand in memory are taken one after the other, not by their own labels.
+pub fn labelled(context: &Context, view: &View, labels: &Value, name: Option<Label>) -> Result<View> {
+    let given = labels.get::<Frame>().map(Frame::view);
+    let Some(given) = given.filter(|given| given.eager && view.eager && !view.rows.comes_from(&given.rows)) else {
+        let (view, expr) = value_over(context, view, labels)?;
+        return Ok(View { rows: view.rows.uncounted(), index: vec![Named { label: name, expr }], ..view });
+    };
+    let batch = lower::in_memory(&lower::compute_now(context, &given)?)?;
+    let n = super::object::n_rows(context, view)?;
+    if batch.num_rows() != n {
+        bail!("Length mismatch: Expected axis has {n} elements, new values have {} elements", batch.num_rows());
+    }
+    let levels: Vec<_> = match given.shape {
+        Shape::Index => given.index.iter().map(|named| named.label.clone()).zip(batch.columns()).collect(),
+        Shape::Frame | Shape::Series | Shape::Scalar => std::iter::once(name).zip(batch.columns().last()).collect(),
+    };
+    let (mut view, mut index) = (view.clone(), Vec::new());
+    for (label, column) in levels {
+        let (over, expr) = align::beside(context, &view, column.clone())?;
+        view = over;
+        index.push(Named { label, expr });
+    }
+    Ok(View { rows: view.rows.uncounted(), index, ..view })
 }
 
 /// `series.name = …`

@@ -1,5 +1,6 @@
 //! Rows by label (`df.loc[…]`) and by position (`df.iloc[…]`).
 
+use arrow::datatypes::DataType;
 use std::any::Any;
 use std::sync::LazyLock;
 
@@ -99,6 +100,17 @@ fn is_key(view: &View, columns: &Value) -> bool {
 
 /// The columns that the second part of an index means.
 fn chosen_columns(view: &View, columns: &Value) -> Result<View> {
+    if is_mask(columns) {
+        let mask = cell::column_of(columns, "of the mask")?;
+        let wanted: Vec<bool> = mask.map_or_else(Vec::new, |mask| {
+            (0..mask.len()).map(|at| matches!(cell::value(&mask, at), Value::Bool(true))).collect()
+        });
+        if wanted.len() != view.columns.len() {
+            bail!(IndexError: "Boolean index has wrong length: {} instead of {}", wanted.len(), view.columns.len());
+        }
+        let columns = view.columns.iter().zip(wanted).filter(|(_, wanted)| *wanted).map(|(named, _)| named.clone());
+        return Ok(view.with_columns(columns.collect(), Shape::Frame, "loc"));
+    }
     if let Value::Slice(slice) = columns {
         let labels = view.labels();
         let find = |bound: &Value, default: usize| -> Result<usize> {
@@ -118,11 +130,17 @@ fn chosen_columns(view: &View, columns: &Value) -> Result<View> {
     if labels.several {
         return items::columns(view, &labels.labels);
     }
+    if view.find(&labels.labels[0]).is_none()
+        && let Some(below) = super::levels::below(view, &labels.labels[0])
+    {
+        return Ok(below);
+    }
     let named = view.column(&labels.labels[0])?;
     Ok(view.series(named.label.clone(), named.expr.clone(), "loc"))
 }
 
-fn rows_by_label(context: &Context, view: &View, index: &Value) -> Result<Value> {
+/// `x.loc[index]`
+pub fn rows_by_label(context: &Context, view: &View, index: &Value) -> Result<Value> {
     if index.get::<Frame>().is_some() || is_mask(index) {
         return items::item(context, &View { shape: view.shape, ..view.clone() }, index);
     }
@@ -409,7 +427,16 @@ pub fn of_series(context: &Context, view: &View, index: &Value) -> Result<Value>
     if let Value::List(_) = index {
         return rows_by_label(context, view, index);
     }
-    let found = places(context, view, index)?;
+    if let Value::Str(text) = index
+        && is_time(view)
+        && !is_one_time(context, view, text)?
+    {
+        return time_range(context, view, index);
+    }
+    let found = places(context, view, &as_time(view, index))?;
+    if view.index.len() > 1 && !found.is_empty() && !matches!(index, Value::Tuple(_)) {
+        return items::rows_at(context, &super::levels::without_row_level(view, &Value::Int(0))?, Take::Rows(found));
+    }
     match found[..] {
         [] => Err(error!(KeyError: "{}", index.repr())),
         [row] => {
@@ -418,6 +445,33 @@ pub fn of_series(context: &Context, view: &View, index: &Value) -> Result<Value>
         }
         _ => items::rows_at(context, view, Take::Rows(found)),
     }
+}
+
+/// A text as the time that it is a label of.
+fn as_time(view: &View, label: &Value) -> Value {
+    match label {
+        Value::Str(text) if is_time(view) => {
+            crate::timestamp::Timestamp::read(text).map_or_else(|| label.clone(), Value::object)
+        }
+        other => other.clone(),
+    }
+}
+
+/// Does a text mean a single time, and not all of a day or month? It does if the labels are no finer than it is.
+fn is_one_time(context: &Context, view: &View, text: &str) -> Result<bool> {
+    const DAY: i64 = 86_400_000_000;
+    if text.len() < "2000-01-31".len() {
+        return Ok(false);
+    }
+    if text.len() > "2000-01-31".len() {
+        return Ok(!places(context, view, &as_time(view, &Value::str(text)))?.is_empty());
+    }
+    let index = View { columns: vec![view.index[0].clone()], shape: Shape::Index, ..view.clone() };
+    let batch = lower::in_memory(&lower::compute_now(context, &index)?)?;
+    let micros = arrow::compute::cast(batch.column(0), &arrow::datatypes::DataType::Int64);
+    let micros = micros.map_err(crate::batches::arrow_error)?;
+    let whole_days = |row| matches!(cell::value(&micros, row), Value::Int(micros) if micros % DAY == 0);
+    Ok((0..batch.num_rows()).all(whole_days))
 }
 
 /// One row as a series with the labels of the columns.
@@ -528,22 +582,14 @@ fn assign(context: &Context, frame: &Frame, index: &Value, value: &Value, by_pos
             Some(named) => named.expr.clone(),
             None => lit(datafusion::common::ScalarValue::Null),
         };
-        let expr = put(&view, condition.clone(), new, old)?;
+        let expr = either(condition.clone(), new, old, &view)?;
         match view.columns.iter().position(|named| named.label.as_ref() == Some(label)) {
             Some(at) => view.columns[at].expr = expr,
             None => view.columns.push(crate::plan::Named { label: Some(label.clone()), expr }),
         }
     }
-    frame.replace(view);
+    frame.replace(crate::frame::settled(context, view)?);
     Ok(())
-}
-
-/// Something new where a condition holds; among categories it is one of them.
-fn put(view: &View, condition: Expr, new: Expr, old: Expr) -> Result<Expr> {
-    if crate::category::is(&view.type_of(&old)?) {
-        return super::category::compare::chosen(view, old, condition, new, false);
-    }
-    datafusion::logical_expr::when(condition, new).otherwise(old).map_err(crate::errors::fusion)
 }
 
 /// `df.iloc[rows, columns] = value`, `df.iat[row, column] = value`
@@ -567,9 +613,9 @@ fn assign_by_position(
         let (over, new) = items::value_over(context, &view, value)?;
         view = over;
         let old = view.columns[place].expr.clone();
-        view.columns[place].expr = put(&view, condition.clone(), new, old)?;
+        view.columns[place].expr = either(condition.clone(), new, old, &view)?;
     }
-    frame.replace(view);
+    frame.replace(crate::frame::settled(context, view)?);
     Ok(())
 }
 
@@ -593,6 +639,10 @@ fn positions(index: &Value, n: usize, what: &str) -> Result<Vec<usize>> {
 /// `series[label] = value`
 pub fn assign_series(context: &Context, frame: &Frame, index: &Value, value: &Value) -> Result<()> {
     let view = frame.view();
+    if let Some(longer) = with_row(context, &view, index, value)? {
+        frame.replace(longer);
+        return Ok(());
+    }
     let condition = match index.get::<Frame>() {
         Some(mask) => items::over_rows_of(context, &view, &mask.view())?,
         None => {
@@ -602,7 +652,57 @@ pub fn assign_series(context: &Context, frame: &Frame, index: &Value, value: &Va
     };
     let (view, condition) = condition;
     let (mut view, new) = items::value_over(context, &view, value)?;
-    view.columns[0].expr = put(&view, condition, new, view.expr().clone())?;
-    frame.replace(view);
+    view.columns[0].expr = either(condition, new, view.expr().clone(), &view)?;
+    frame.replace(crate::frame::settled(context, view)?);
     Ok(())
+}
+
+/// The series with one more row, if the label is a single one that is not there.
+fn with_row(context: &Context, view: &View, label: &Value, value: &Value) -> Result<Option<View>> {
+    let single = |value: &Value| crate::cell::literal(value).is_some_and(|literal| !literal.is_null());
+    if !single(label) || crate::cell::literal(value).is_none() || view.index.len() != 1 {
+        return Ok(None);
+    }
+    let mut plain = with_plain_labels(view)?;
+    if items::has_row(context, &plain, label)? {
+        return Ok(None);
+    }
+    // A row more makes categories values like others.
+    let of = view.type_of(view.expr())?;
+    plain.columns[0].expr = crate::category::values_of(view.expr().clone(), &of);
+    let batch = crate::lower::in_memory(&crate::lower::compute_now(context, &plain)?)?;
+    let joined = |column: &arrow::array::ArrayRef, value: &Value| {
+        let new = crate::cell::column(std::slice::from_ref(value), "of values")?;
+        super::group_values::joined(vec![column.clone(), new])
+    };
+    let (labels, values) = (joined(batch.column(0), label)?, joined(batch.column(1), value)?);
+    let index = Some((view.index[0].label.clone(), labels));
+    Ok(Some(super::create::series_of(view.label().clone(), values, index)?))
+}
+
+/// The new value where a condition holds, the old one elsewhere, in the type that both have in common;
+/// among categories the new one is one of them.
+pub fn either(condition: Expr, new: Expr, old: Expr, view: &View) -> Result<Expr> {
+    let (a, b) = (view.type_of(&new)?, view.type_of(&old)?);
+    if crate::category::is(&b) {
+        return super::category::compare::chosen(view, old, condition, new, false);
+    }
+    let number = |of: &DataType| of.is_integer() || of.is_floating();
+    let (new, old) = match (&a, &b) {
+        (a, b) if a == b => (new, old),
+        (DataType::Null, _) => (datafusion::logical_expr::cast(new, b.clone()), old),
+        (_, DataType::Null) => (new, datafusion::logical_expr::cast(old, a.clone())),
+        // A number that fits keeps the type of the column.
+        (DataType::Int64, DataType::Float32) => (datafusion::logical_expr::cast(new, b.clone()), old),
+        (DataType::Int64, b) if b.is_integer() && matches!(new, Expr::Literal(..)) => {
+            (datafusion::logical_expr::cast(new, b.clone()), old)
+        }
+        (a, b) if number(a) && number(b) => {
+            let wanted = if a.is_floating() || b.is_floating() { DataType::Float64 } else { DataType::Int64 };
+            let as_wanted = |expr| datafusion::logical_expr::cast(expr, wanted.clone());
+            (as_wanted(new), as_wanted(old))
+        }
+        _ => (new, old),
+    };
+    datafusion::logical_expr::when(condition, new).otherwise(old).map_err(crate::errors::fusion)
 }

@@ -13,7 +13,7 @@ use crate::frame::{Frame, Labels, what};
 use crate::label::Label;
 use crate::lower::in_memory;
 use crate::plan::{COUNTED, Named, Rows, Shape, View, Wiring, hidden_name};
-use crate::steps::{FromPiles, Join, Merge, SplitByHash, Stack, Whole, Work};
+use crate::steps::{FromPiles, Join, Merge, MergedIndex, SplitByHash, Stack, Whole, Work};
 
 /// What rows are matched by.
 pub struct On {
@@ -81,6 +81,9 @@ pub fn merge(
         labels: view.labels().into_iter().filter(|label| other.find(label).is_some()).collect(),
         several: true,
     };
+    if on.on.as_ref().is_some_and(|labels| labels.labels.is_empty()) {
+        bail!(IndexError: "list index out of range: `on` names no column");
+    }
     let (mut a, mut b) = match (&on.on, &on.left_on, &on.right_on, on.left_index || on.right_index) {
         (Some(_), _, _, _) => (side(&left, &on.on, false)?, side(&right, &on.on, false)?),
         (None, None, None, false) => {
@@ -109,7 +112,23 @@ pub fn merge(
             bail!("You are trying to merge on {} and {} columns", crate::dtype::name(&x, true), crate::dtype::name(&y, true); hint: "`astype` gives both the same type");
         }
     }
-    let by_index = on.left_index || on.right_index;
+    // Levels of the index on both sides stay levels; of one side they meet columns, and the other side's labels stay.
+    let levels = |side: &Side, labels: &Option<Labels>| {
+        let level = |label: &Label| {
+            side.view.find(label).is_none() && side.view.index.iter().any(|named| named.label.as_ref() == Some(label))
+        };
+        labels.as_ref().is_some_and(|labels| labels.labels.iter().all(level))
+    };
+    let both_levels = on.on.is_some() && levels(&a, &on.on) && levels(&b, &on.on);
+    let index = match (on.left_index, on.right_index) {
+        _ if both_levels => MergedIndex::Keys,
+        (true, true) => MergedIndex::Keys,
+        (false, true) if on.left_on.is_some() => MergedIndex::Left,
+        (true, false) if on.right_on.is_some() => MergedIndex::Right,
+        (true, false) | (false, true) => MergedIndex::Keys,
+        (false, false) => MergedIndex::Counted,
+    };
+    let by_index = index != MergedIndex::Counted;
     let n_keys = a.keys.len();
     // A key that both call the same is one column of the result.
     let joined: Vec<bool> =
@@ -117,6 +136,19 @@ pub fn merge(
     let is_joined =
         |label: &Option<Label>| a.keys.iter().zip(&joined).any(|(key, joined)| *joined && key.label == *label);
     let mut columns: Vec<(Label, crate::steps::From)> = Vec::new();
+    if index == MergedIndex::Counted {
+        // A level of the left index that is a key becomes a column.
+        for (at, key) in a.keys.iter().enumerate().filter(|(at, _)| joined[*at]) {
+            if let Some(label) = key.label.as_ref().filter(|label| left.find(label).is_none()) {
+                columns.push((label.clone(), crate::steps::From::Key(at)));
+            }
+        }
+    }
+    // The keys of a side that is matched by its columns are filled from the labels of the other one.
+    let own_key = |keys: &[Named], named: &Named, side: MergedIndex| match index == side {
+        true => keys.iter().position(|key| key.label == named.label && named.label.is_some()),
+        false => None,
+    };
     let clash =
         |label: &Label| left.find(label).is_some() && right.find(label).is_some() && !is_joined(&Some(label.clone()));
     for (at, named) in left.columns.iter().enumerate() {
@@ -127,7 +159,13 @@ pub fn merge(
             continue;
         }
         let label = if clash(&label) { Label::text(format!("{label}{left_suffix}")) } else { label };
-        columns.push((label, crate::steps::From::Left(at)));
+        columns.push((
+            label,
+            match own_key(&a.keys, named, MergedIndex::Left) {
+                Some(key) => crate::steps::From::Key(key),
+                None => crate::steps::From::Left(at),
+            },
+        ));
     }
     for (at, named) in right.columns.iter().enumerate() {
         let label = named.label.clone().unwrap_or(Label::Number(0));
@@ -135,7 +173,13 @@ pub fn merge(
             continue;
         }
         let label = if clash(&label) { Label::text(format!("{label}{right_suffix}")) } else { label };
-        columns.push((label, crate::steps::From::Right(at)));
+        columns.push((
+            label,
+            match own_key(&b.keys, named, MergedIndex::Right) {
+                Some(key) => crate::steps::From::Key(key),
+                None => crate::steps::From::Right(at),
+            },
+        ));
     }
     for (at, (label, _)) in columns.iter().enumerate() {
         if columns[..at].iter().any(|(other, _)| other == label) {
@@ -170,11 +214,20 @@ pub fn merge(
     let mut names = Vec::new();
     let mut fields = Vec::new();
     let mut levels = Vec::new();
+    let labels: Vec<(Option<Label>, DataType)> = match index {
+        MergedIndex::Counted => Vec::new(),
+        MergedIndex::Keys => {
+            let key = |at: usize| Ok((a.keys[at].label.clone(), type_of(&crate::steps::From::Key(at))?));
+            (0..n_keys).map(key).collect::<Result<_>>()?
+        }
+        MergedIndex::Left => labels_with_types(&left)?,
+        MergedIndex::Right => labels_with_types(&right)?,
+    };
     if by_index {
-        for at in 0..n_keys {
+        for (at, (label, of)) in labels.into_iter().enumerate() {
             let name = if at == 0 { COUNTED.to_string() } else { format!("{COUNTED}{at}") };
-            fields.push(Field::new(&name, type_of(&crate::steps::From::Key(at))?, true));
-            levels.push(Named { label: a.keys[at].label.clone(), expr: Rows::column(&name) });
+            fields.push(Field::new(&name, of, true));
+            levels.push(Named { label, expr: Rows::column(&name) });
             names.push(name);
         }
     } else {
@@ -195,18 +248,20 @@ pub fn merge(
         names.push(name);
         froms.push(from);
     }
-    let narrow = |side: &Side| View { index: side.keys.clone(), ..side.view.clone() };
-    let eager = left.eager && right.eager;
-    let work = || Merge {
-        n_keys,
-        n_left: left.columns.len(),
-        how,
-        by_index,
-        columns: froms.clone(),
-        widen: !eager && !same_rows,
+    // Keys first, then the columns, and the labels of the rows where they are wanted.
+    let narrow = |side: &Side, labels: bool| {
+        let mut view = View { index: side.keys.clone(), ..side.view.clone() };
+        if labels {
+            view.columns.extend(side.view.index.iter().cloned());
+        }
+        view
     };
+    let eager = left.eager && right.eager;
+    let (n_left, n_right) = (left.columns.len(), right.columns.len());
+    let widen = !eager && !same_rows;
+    let work = || Merge { n_keys, n_left, n_right, how, index, columns: froms.clone(), widen };
     let (l, r) = (left.rows.n_partitions, right.rows.n_partitions);
-    let inputs = vec![narrow(&a), narrow(&b)];
+    let inputs = vec![narrow(&a, index == MergedIndex::Left), narrow(&b, index == MergedIndex::Right)];
     let schema = Arc::new(Schema::new(fields));
     let place = context.place();
     // Partitions that are known to hold the same labels need not be shuffled, and their rows stay in order.
@@ -220,7 +275,7 @@ pub fn merge(
     let rows = if eager {
         // Whether whole numbers become floats shows only in the rows, so these are made here and now.
         let [left, right] = [&inputs[0], &inputs[1]].map(in_memory);
-        let merged = work().work(&[&Batches::one(left?), &Batches::one(right?)])?;
+        let merged = settled(&work().work(&[&Batches::one(left?), &Batches::one(right?)])?, levels.len())?;
         Rows::given(renamed(&merged, &names)?, false)?
     } else if single {
         Rows::step("merge", Whole::at(work(), place), inputs, Wiring::Each, l.max(r), schema)?
@@ -242,6 +297,20 @@ pub fn merge(
         name: "merge".into(),
     };
     Frame::answer(context, view)
+}
+
+fn labels_with_types(view: &View) -> Result<Vec<(Option<Label>, DataType)>> {
+    view.index.iter().map(|named| Ok((named.label.clone(), view.type_of(&named.expr)?))).collect()
+}
+
+/// The same columns, where whole numbers of which some are missing are floats.
+fn settled(batch: &RecordBatch, n_index: usize) -> Result<RecordBatch> {
+    let columns = batch.columns().iter().enumerate();
+    let columns = columns.map(|(at, column)| match at < n_index {
+        true => Ok(column.clone()),
+        false => crate::lower::floats_where_missing(column),
+    });
+    super::groups::beside(columns.collect::<Result<_>>()?, batch.num_rows())
 }
 
 /// The same columns under these names.
@@ -357,6 +426,14 @@ fn concat(
         Some(Value::Str(text)) => &**text == "columns",
         _ => false,
     };
+    let join_by = match join {
+        "outer" => Join::Outer,
+        "inner" => Join::Inner,
+        _ => bail!(
+            "Only can inner (intersect) or outer (union) join the other axis";
+            hint: "`join=\"inner\"` takes what all have, \"outer\" what any has"
+        ),
+    };
     if beside {
         let mut whole = View { shape: Shape::Frame, ..first };
         for (at, named) in whole.columns.iter_mut().enumerate() {
@@ -365,12 +442,17 @@ fn concat(
         for (at, view) in views.iter().enumerate().skip(1) {
             let (left, right) = match whole.rows.same_rows(&view.rows) || view.rows.same_rows(&whole.rows) {
                 true => align::together(context, &whole, view)?,
-                false => align::aligned(context, &whole, view, Join::Outer)?,
+                false => align::aligned(context, &whole, view, join_by)?,
             };
             whole = left;
             for named in right.columns {
                 let label = named.label.unwrap_or(Label::Number(at as i64));
                 whole.columns.push(Named { label: Some(label), expr: named.expr });
+            }
+        }
+        if ignore_index {
+            for (at, named) in whole.columns.iter_mut().enumerate() {
+                named.label = Some(Label::Number(at as i64));
             }
         }
         return Frame::answer(context, View { shape: Shape::Frame, name: "concat".into(), ..whole });

@@ -144,8 +144,10 @@ mod only_lazy {
             dfs: Value,
             /// A frame like those that they give; the first is computed if it is left out.
             meta: Option<Value>,
-            /// Has no effect.
+            /// Where partitions begin, and where the last one ends, by label of the index.
+            divisions: Option<Value>,
+            /// Have no effect: `prefix`, `verify_meta`.
             options: Keywords,
-        ) -> Result<Value> { let _ = options; partitions::from_delayed(context, &dfs, meta) }
+        ) -> Result<Value> { let _ = options; partitions::from_delayed(context, &dfs, meta, divisions) }
     }
 }

@@ -1,10 +1,9 @@
 //! Reductions of numbers that DataFusion lacks: `prod`, `sem`, `skew`; and questions about all values.
 
-use std::sync::Arc;
+use arrow::array::{Array, ArrayRef};
+use rdk_runtime::{Context, Name, Result, Value, bail, builtins};
 
-use arrow::array::{Array, ArrayRef, Float64Array, Int64Array};
-use rdk_runtime::{Context, Result, Value, bail, builtins};
-
+use super::aggregate::Needs;
 use super::{choice, create, statistics, wholes};
 use crate::cell;
 use crate::frame::Frame;
@@ -13,15 +12,18 @@ use crate::lower;
 use crate::plan::{Shape, View};
 
 /// A number of the values of each column that are there.
-pub fn reduce(context: &Context, view: &View, name: &str, one: fn(&[f64]) -> Option<f64>) -> Result<Value> {
+pub fn reduce(
+    context: &Context,
+    view: &View,
+    name: &str,
+    one: fn(&[f64]) -> Option<f64>,
+    needs: Needs,
+) -> Result<Value> {
     check_numbers(view, name)?;
-    if !view.eager {
-        return match view.shape {
-            Shape::Frame => wholes::in_one(context, view, name, vec![], vec![]),
-            _ => choice::single(context, view, name, vec![]),
-        };
+    match view.eager {
+        true => of_rows(context, view, name, one, needs),
+        false => later(context, view, name, options_of(needs)),
     }
-    of_rows(context, view, name, one)
 }
 
 /// A number that is fitted to few values in memory, as pandas does, and left as it is in lazy frames, as Dask does, if `bias` does not
@@ -31,17 +33,35 @@ pub fn reduce_by(
     view: &View,
     name: &str,
     bias: Option<bool>,
-    fitted: fn(&[f64]) -> Option<f64>,
-    plain: fn(&[f64]) -> Option<f64>,
+    needs: Needs,
+    [fitted, plain]: [fn(&[f64]) -> Option<f64>; 2],
 ) -> Result<Value> {
     check_numbers(view, name)?;
     let bias = bias.unwrap_or(!view.eager);
     if view.eager {
-        return of_rows(context, view, name, if bias { plain } else { fitted });
+        return of_rows(context, view, name, if bias { plain } else { fitted }, needs);
     }
+    let mut options = options_of(needs);
+    options.push(("bias", Value::Bool(bias)));
+    later(context, view, name, options)
+}
+
+/// The same method with all rows of a lazy frame.
+fn later(context: &Context, view: &View, name: &str, options: Vec<(&str, Value)>) -> Result<Value> {
     match view.shape {
-        Shape::Frame => wholes::in_one(context, view, name, vec![], vec![("bias".into(), Value::Bool(bias))]),
-        _ => choice::single(context, view, name, vec![Value::Bool(bias)]),
+        Shape::Frame => {
+            let options = options.into_iter().map(|(name, value)| (Name::from(name), value));
+            wholes::in_one(context, view, name, vec![], options.collect())
+        }
+        _ => choice::single_with(context, view, name, vec![], options),
+    }
+}
+
+fn options_of(needs: Needs) -> Vec<(&'static str, Value)> {
+    match needs {
+        Needs::Nothing => vec![],
+        Needs::All => vec![("skipna", Value::Bool(false))],
+        Needs::AtLeast(least) => vec![("min_count", Value::Int(least))],
     }
 }
 
@@ -59,24 +79,31 @@ fn check_numbers(view: &View, name: &str) -> Result<()> {
 }
 
 /// The number of each column in memory.
-fn of_rows(context: &Context, view: &View, name: &str, one: fn(&[f64]) -> Option<f64>) -> Result<Value> {
+fn of_rows(context: &Context, view: &View, name: &str, one: fn(&[f64]) -> Option<f64>, needs: Needs) -> Result<Value> {
     let batch = lower::in_memory(&lower::compute_now(context, view)?)?;
     let columns = &batch.columns()[view.index.len()..];
-    let number = |column: &ArrayRef| -> Result<Option<f64>> {
-        Ok(one(&statistics::floats(column)?.iter().flatten().collect::<Vec<f64>>()))
+    let number = |column: &ArrayRef| -> Result<Value> {
+        let lacking = match needs {
+            Needs::Nothing => false,
+            Needs::All => column.null_count() > 0,
+            Needs::AtLeast(least) => ((column.len() - column.null_count()) as i64) < least,
+        };
+        if lacking {
+            return Ok(Value::Float(f64::NAN));
+        }
+        if name == "prod" && !column.data_type().is_floating() {
+            // As whole numbers of 64 bits, which begin anew where they end.
+            let product = statistics::ints(column)?.iter().flatten().fold(1, i64::wrapping_mul);
+            return Ok(Value::Int(product));
+        }
+        let number = one(&statistics::floats(column)?.iter().flatten().collect::<Vec<f64>>());
+        Ok(Value::Float(number.unwrap_or(f64::NAN)))
     };
     let numbers = columns.iter().map(number).collect::<Result<Vec<_>>>()?;
-    let whole = name == "prod" && columns.iter().all(|column| !column.data_type().is_floating());
     if view.shape != Shape::Frame {
-        return Ok(match (numbers[0], whole) {
-            (Some(number), true) => Value::Int(number as i64),
-            (number, _) => Value::Float(number.unwrap_or(f64::NAN)),
-        });
+        return Ok(numbers[0].clone());
     }
-    let values: ArrayRef = match whole {
-        true => Arc::new(numbers.iter().map(|number| number.map(|number| number as i64)).collect::<Int64Array>()),
-        false => Arc::new(numbers.into_iter().collect::<Float64Array>()),
-    };
+    let values = cell::column(&numbers, "of numbers")?;
     let labels: Vec<Value> = view.labels().iter().map(Label::to_value).collect();
     Ok(Frame::eager(create::series_of(None, values, Some((None, cell::column(&labels, "of labels")?)))?))
 }
@@ -86,25 +113,25 @@ fn sem(values: &[f64]) -> Option<f64> {
     crate::steps::Moving::Std.of(&mut values.to_vec()).map(|deviation| deviation / n.sqrt())
 }
 
-fn product(context: &Context, this: View, axis: &Option<Value>) -> Result<Value> {
+fn product(context: &Context, this: View, axis: &Option<Value>, needs: Needs) -> Result<Value> {
     if this.shape == Shape::Frame && super::axis_labels::of_columns(axis)? {
-        return super::across::reduce(context, &this, super::aggregate::Reduction::Product, None);
+        return super::across::reduce(context, &this, super::aggregate::Reduction::Product, None, needs);
     }
-    reduce(context, &this, "prod", |values| Some(values.iter().product()))
+    reduce(context, &this, "prod", |values| Some(values.iter().product()), needs)
 }
 
 builtins! {
     /// The product.
-    fn prod[context](/** The frame or series. */ this: View, /** 0: of each column; 1: of each row. */ axis: Option<Value>) -> Result<Value> { product(context, this, &axis) }
+    fn prod[context](/** The frame or series. */ this: View, /** 0: of each column; 1: of each row. */ axis: Option<Value>, /** Is what is missing left out? Else nothing comes of it. */ skipna: bool = true, /** How many values there have to be. */ min_count: i64 = 0) -> Result<Value> { product(context, this, &axis, Needs::of(skipna, min_count)) }
 
     /// The product; another name of `prod`.
-    fn product[context](/** The frame or series. */ this: View, /** 0: of each column; 1: of each row. */ axis: Option<Value>) -> Result<Value> { product(context, this, &axis) }
+    fn product[context](/** The frame or series. */ this: View, /** 0: of each column; 1: of each row. */ axis: Option<Value>, /** Is what is missing left out? Else nothing comes of it. */ skipna: bool = true, /** How many values there have to be. */ min_count: i64 = 0) -> Result<Value> { product(context, this, &axis, Needs::of(skipna, min_count)) }
 
     /// The standard error of the mean.
-    fn sem[context](/** The frame or series. */ this: View) -> Result<Value> { reduce(context, &this, "sem", sem) }
+    fn sem[context](/** The frame or series. */ this: View, /** Is what is missing left out? Else nothing comes of it. */ skipna: bool = true) -> Result<Value> { reduce(context, &this, "sem", sem, Needs::of(skipna, 0)) }
 
     /// How lopsided the values lie around their mean.
-    fn skew[context](/** The frame or series. */ this: View, /** Is it left as it is, rather than fitted to few values? If it is left out: in lazy frames, as Dask has it. */ bias: Option<bool>) -> Result<Value> { reduce_by(context, &this, "skew", bias, statistics::skew, statistics::plain_skew) }
+    fn skew[context](/** The frame or series. */ this: View, /** Is it left as it is, rather than fitted to few values? If it is left out: in lazy frames, as Dask has it. */ bias: Option<bool>, /** Is what is missing left out? Else nothing comes of it. */ skipna: bool = true) -> Result<Value> { reduce_by(context, &this, "skew", bias, Needs::of(skipna, 0), [statistics::skew, statistics::plain_skew]) }
 }
 
 /// Attributes of series.

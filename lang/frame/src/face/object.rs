@@ -33,7 +33,11 @@ impl Object for Frame {
     fn attribute(&self, context: &Context, name: &str) -> Option<Result<Value>> {
         let view = self.view();
         match view.shape {
-            Shape::Frame => view.find(&Label::text(name)).is_some().then(|| items::column(&view, &Label::text(name))),
+            Shape::Frame => {
+                let label = Label::text(name);
+                let is_there = view.find(&label).is_some() || super::levels::below(&view, &label).is_some();
+                is_there.then(|| items::column(&view, &label))
+            }
             // `series.amount` is the row of that label.
             Shape::Series if view.eager => items::row_named(context, &view, name),
             Shape::Series | Shape::Index | Shape::Scalar => None,
@@ -93,7 +97,8 @@ impl Object for Frame {
     fn contains(&self, context: &Context, item: &Value) -> Option<Result<bool>> {
         let view = self.view();
         match view.shape {
-            Shape::Frame => Some(Ok(Label::of(item).is_some_and(|label| view.find(&label).is_some()))),
+            Shape::Frame => Some(Ok(Label::of(item)
+                .is_some_and(|label| view.find(&label).is_some() || super::levels::below(&view, &label).is_some()))),
             Shape::Series | Shape::Index => Some(items::has_row(context, &view, item)),
             Shape::Scalar => None,
         }

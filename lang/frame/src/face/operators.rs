@@ -31,6 +31,16 @@ pub fn together(context: &Context, view: &View, other: &Value) -> Result<Option<
     }
     if let Some(frame) = other.get::<Frame>() {
         let other = frame.view();
+        // Two indexes are combined label by label, as they stand.
+        if (view.shape, other.shape) == (Shape::Index, Shape::Index)
+            && view.eager
+            && other.eager
+            && !view.rows.same_rows(&other.rows)
+        {
+            let batch = crate::lower::in_memory(&crate::lower::compute_now(context, &other)?)?;
+            let (view, expr) = align::beside(context, view, batch.column(0).clone())?;
+            return Ok(Some((view, Operand::Expr(expr, other.label().clone()))));
+        }
         let (view, other) = align::together(context, view, &other)?;
         let operand = match other.shape {
             Shape::Frame => Operand::Frame(other),
@@ -51,6 +61,12 @@ pub fn unary(context: &Context, op: UnaryOp, view: &View) -> Result<Value> {
         let of = view.type_of(expr)?;
         Ok(match op {
             UnaryOp::Pos => expr.clone(),
+            UnaryOp::Neg if of.is_unsigned_integer() => crate::functions::unsigned(expr.clone(), &of, false),
+            UnaryOp::Invert if of.is_unsigned_integer() => crate::functions::unsigned(expr.clone(), &of, true),
+            UnaryOp::Neg if of == DataType::Boolean => Expr::Not(Box::new(expr.clone())),
+            UnaryOp::Neg if matches!(of, DataType::Duration(_)) => {
+                cast(Expr::Negative(Box::new(cast(expr.clone(), DataType::Int64))), of)
+            }
             UnaryOp::Neg if of.is_numeric() => Expr::Negative(Box::new(expr.clone())),
             UnaryOp::Invert | UnaryOp::Not if of == DataType::Boolean => Expr::Not(Box::new(expr.clone())),
             UnaryOp::Invert if of.is_integer() => Expr::Negative(Box::new(expr.clone())) - lit(1i64),
@@ -76,11 +92,34 @@ pub fn each(view: &View, one: impl Fn(&Expr) -> Result<Expr>, name: &str) -> Res
 
 /// `x + other`, or with `reflected` `other + x`.
 pub fn binary(context: &Context, op: BinaryOp, view: &View, other: &Value, reflected: bool) -> Option<Result<Value>> {
-    let done = combine(context, view, other, symbol_name(op), |left, right, view| {
+    binary_along(context, op, view, other, reflected, Along::Columns)
+}
+
+/// The same, with a series beside the rows or columns of a frame.
+pub fn binary_along(
+    context: &Context,
+    op: BinaryOp,
+    view: &View,
+    other: &Value,
+    reflected: bool,
+    along: Along,
+) -> Option<Result<Value>> {
+    if let Some(frame) = other.get::<Frame>().map(Frame::view)
+        && (view.shape, frame.shape) == (Shape::Series, Shape::Frame)
+    {
+        let series = super::items::as_value(view.clone());
+        return binary_along(context, op, &frame, &series, !reflected, along);
+    }
+    let done = combine_along(context, view, other, along, symbol_name(op), |left, right, view| {
         let (left, right) = if reflected { (right, left) } else { (left, right) };
+        let (left, right) = divisible(context, op, left, right, view)?;
         arithmetic(op, left, right, view)
     });
     match done {
+        // New labels are what an index is known by, too.
+        Ok(Some(view)) if view.shape == Shape::Index => {
+            Some(Frame::answer(context, View { rows: view.rows.uncounted(), index: view.columns.clone(), ..view }))
+        }
         Ok(Some(view)) => Some(Frame::answer(context, view)),
         Ok(None) => None,
         Err(error) => Some(Err(error)),
@@ -89,8 +128,25 @@ pub fn binary(context: &Context, op: BinaryOp, view: &View, other: &Value, refle
 
 /// `x < other`
 pub fn compare(context: &Context, op: CompareOp, view: &View, other: &Value) -> Option<Result<Value>> {
-    let done = combine(context, view, other, op.symbol(), |left, right, view| comparison(op, left, right, view));
+    compare_along(context, op, view, other, Along::Columns)
+}
+
+/// The same, with a series beside the rows or columns of a frame.
+pub fn compare_along(
+    context: &Context,
+    op: CompareOp,
+    view: &View,
+    other: &Value,
+    along: Along,
+) -> Option<Result<Value>> {
+    let one = |left: Expr, right: Expr, view: &View| comparison(op, left, right, view);
+    let done = combine_along(context, view, other, along, op.symbol(), one);
     match done {
+        // Labels compared are an array of True and False; a lazy one is a mask of the same rows.
+        Ok(Some(view)) if view.shape == Shape::Index => {
+            let mask = View { shape: Shape::Series, ..view };
+            Some(if mask.eager { super::arrays::values(context, &mask) } else { Ok(Frame::lazy(mask)) })
+        }
         Ok(Some(view)) => Some(Frame::answer(context, view)),
         Ok(None) => None,
         Err(error) => Some(Err(error)),
@@ -105,6 +161,32 @@ pub fn combine(
     name: &str,
     one: impl Fn(Expr, Expr, &View) -> Result<Expr>,
 ) -> Result<Option<View>> {
+    combine_along(context, view, other, Along::Columns, name, one)
+}
+
+/// What the labels of a series are, beside a frame.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Along {
+    /// Those of columns, as for operators.
+    Columns,
+    /// Those of rows: `df.sub(series, axis=0)`.
+    Rows,
+}
+
+/// The same, with a series beside the rows or columns of a frame.
+pub fn combine_along(
+    context: &Context,
+    view: &View,
+    other: &Value,
+    along: Along,
+    name: &str,
+    one: impl Fn(Expr, Expr, &View) -> Result<Expr>,
+) -> Result<Option<View>> {
+    if let Some(series) = other.get::<Frame>().map(Frame::view)
+        && (view.shape, series.shape, along) == (Shape::Frame, Shape::Series, Along::Columns)
+    {
+        return super::across_columns::combine(context, view, &series, name, one).map(Some);
+    }
     let Some((view, operand)) = together(context, view, other)? else { return Ok(None) };
     let same_label = |label: &Option<Label>, other: &Option<Label>| match (label, other) {
         (Some(label), Some(other)) if label == other => Some(label.clone()),
@@ -125,11 +207,14 @@ pub fn combine(
                 let shape = if view.shape == Shape::Scalar { scalar_with(other) } else { view.shape };
                 Ok(Some(view.with_columns(vec![Named { label, expr }], shape, name)))
             }
-            Shape::Frame if other.get::<Frame>().is_none_or(|other| other.view().shape == Shape::Scalar) => {
+            Shape::Frame
+                if along == Along::Rows
+                    || other.get::<Frame>().is_none_or(|other| other.view().shape == Shape::Scalar) =>
+            {
                 each(&view, |expr| one(expr.clone(), right.clone(), &view), name).map(Some)
             }
             Shape::Frame => bail!(
-                NotImplementedError: "a DataFrame is not combined with a Series by an operator";
+                NotImplementedError: "a DataFrame is not combined with an Index by an operator";
                 hint: "`df.x + series` does it for a column"
             ),
         },
@@ -202,6 +287,51 @@ fn symbol_name(op: BinaryOp) -> &'static str {
         BinaryOp::BitXor => "xor",
         BinaryOp::BitAnd => "and",
     }
+}
+
+/// Both sides as floats where whole numbers are divided by 0, which gives infinities; an error for negative powers.
+///
+/// Whether there is a 0 in a column is known only of rows in memory: of lazy ones it shows when they are computed.
+fn divisible(context: &Context, op: BinaryOp, left: Expr, right: Expr, view: &View) -> Result<(Expr, Expr)> {
+    if !matches!(op, BinaryOp::FloorDiv | BinaryOp::Mod | BinaryOp::Pow) {
+        return Ok((left, right));
+    }
+    let whole = |expr: Expr| -> Result<(Expr, bool)> {
+        let of = view.type_of(&expr)?;
+        Ok(match of == DataType::Boolean {
+            true => (cast(expr, DataType::Int64), true),
+            false => (expr, of.is_integer()),
+        })
+    };
+    let ((left, a), (right, b)) = (whole(left)?, whole(right)?);
+    if !(a && b) {
+        return Ok((left, right));
+    }
+    let any = |condition: Expr| -> Result<bool> {
+        if let Expr::Literal(..) = &right {
+            // One value says it for all rows.
+            let plan = datafusion::logical_expr::LogicalPlanBuilder::empty(true);
+            let rows = crate::plan::Rows::single(plan.build().map_err(crate::errors::fusion)?, "literal", 1);
+            let one = View { rows, index: Vec::new(), shape: Shape::Scalar, ..view.series(None, condition, "literal") };
+            let batch = crate::lower::here(&one)?;
+            return Ok(batch.num_rows() > 0 && matches!(cell::value(batch.column(0), 0), Value::Bool(true)));
+        }
+        if !view.eager {
+            return Ok(false);
+        }
+        let column = view.series(None, condition, "condition");
+        let batch = crate::lower::in_memory(&crate::lower::compute_now(context, &column)?)?;
+        let flags = &batch.columns()[batch.num_columns() - 1];
+        Ok((0..flags.len()).any(|row| matches!(cell::value(flags, row), Value::Bool(true))))
+    };
+    if op == BinaryOp::Pow {
+        if any(right.clone().lt(lit(0i64)))? {
+            return Err(crate::functions::negative_power());
+        }
+        return Ok((left, right));
+    }
+    let float = |expr: Expr| cast(expr, DataType::Float64);
+    Ok(if any(right.clone().eq(lit(0i64)))? { (float(left), float(right)) } else { (left, right) })
 }
 
 /// The arithmetic and logic of pandas as an expression.

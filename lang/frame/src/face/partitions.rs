@@ -193,6 +193,12 @@ fn divisions_of(view: &View, divisions: &Value) -> Result<Vec<ScalarValue>> {
     }
     let column = cell::column(&labels, "of divisions")?;
     let column = arrow::compute::cast(&column, &of).map_err(crate::batches::arrow_error)?;
+    if column.null_count() > 0 {
+        bail!(
+            TypeError: "`divisions` are labels of the index, which are {}, got {}",
+            crate::dtype::name(&of, view.eager), divisions.repr()
+        );
+    }
     let scalar = |at| ScalarValue::try_from_array(&column, at).map_err(crate::errors::fusion);
     let known = (0..column.len()).map(scalar).collect::<Result<Vec<_>>>()?;
     // The last partition may hold one label only.
@@ -321,22 +327,43 @@ pub fn map_partitions(
             _ => keywords.push((name, value)),
         }
     }
-    let call = |frame: Value| {
+    // Other lazy frames go along partition by partition.
+    let beside = |value: &Value| {
+        value.get::<Frame>().map(Frame::view).filter(|other| !other.eager && other.shape != Shape::Scalar)
+    };
+    let others: Vec<View> = args.iter().chain(keywords.iter().map(|(_, value)| value)).filter_map(beside).collect();
+    let (view, others) = together(context, view, others)?;
+    let view = &view;
+    let n = others.iter().map(|other| other.rows.n_partitions).fold(view.rows.n_partitions, usize::max);
+    let call = |frame: Value, part: &dyn Fn(&View) -> Result<Value>| -> Result<Args> {
+        let mut left = others.iter();
+        let mut one = |value: &Value| match (beside(value).is_some(), left.len()) {
+            (true, 1..) => left.next().map_or_else(|| Ok(value.clone()), part),
+            _ => Ok(value.clone()),
+        };
         let mut positional = vec![frame];
-        positional.extend(args.iter().cloned());
+        for value in &args {
+            positional.push(one(value)?);
+        }
         let mut call = Args::of(positional);
-        call.keywords = keywords.clone();
-        call
+        for (name, value) in &keywords {
+            call.keywords.push((name.clone(), one(value)?));
+        }
+        Ok(call)
     };
     let meta = match meta {
         Some(meta) => meta_view(context, &meta, view)?,
         None => {
-            let given = context.call(func, call(example(view, 0)?)).map_err(|error| {
+            let try_on = |number: i64| {
+                let example = |view: &View| example(view, number);
+                context.call(func, call(example(view)?, &example)?)
+            };
+            let given = try_on(0).map_err(|error| {
                 error.hint("the function was tried on a small example; `meta=` says what it gives, and it is not tried")
             })?;
             match given.get::<Frame>() {
                 Some(frame) => {
-                    let again = || context.call(func, call(example(view, 1)?));
+                    let again = || try_on(1);
                     super::category::known::trusted(context, &frame.view(), again)?
                 }
                 None => super::create::series_of(None, cell::column(&[given], "of results")?, None)?,
@@ -345,10 +372,11 @@ pub fn map_partitions(
     };
     let delayed = delayed(context)?;
     let lazy = context.call(&delayed, Args::one(func.clone()))?;
-    let mut values = Vec::with_capacity(view.rows.n_partitions);
-    for at in 0..view.rows.n_partitions {
-        let one = Frame::lazy(picked(context, view, &[at])?);
-        values.push(context.call(&lazy, call(one))?);
+    let mut values = Vec::with_capacity(n);
+    for at in 0..n {
+        // One of a single partition goes along with all.
+        let part = |of: &View| Ok(Frame::lazy(picked(context, of, &[if of.rows.n_partitions == 1 { 0 } else { at }])?));
+        values.push(context.call(&lazy, call(part(view)?, &part)?)?);
     }
     let name = match func {
         Value::Function(function) => function.def.name.to_string(),
@@ -357,6 +385,33 @@ pub fn map_partitions(
     };
     let keeps_rows = view.rows.divisions.clone().filter(|_| meta.index.len() == view.index.len());
     Ok(Frame::lazy(of_delayed(&values, &meta, &name, keeps_rows)?))
+}
+
+/// Frames whose partitions go along with each other: cut at the same labels, if they are known.
+fn together(context: &Context, view: &View, others: Vec<View>) -> Result<(View, Vec<View>)> {
+    let several = |view: &&View| view.rows.n_partitions > 1;
+    let cut: Vec<&View> = std::iter::once(view).chain(&others).filter(several).collect();
+    let known: Vec<&Vec<ScalarValue>> = cut.iter().filter_map(|view| view.rows.divisions.as_ref()).collect();
+    if known.len() == cut.len() && known.windows(2).any(|pair| pair[0] != pair[1]) {
+        let mut all: Vec<ScalarValue> = known.into_iter().flatten().cloned().collect();
+        all.sort_by(|a, b| a.partial_cmp(b).unwrap_or(std::cmp::Ordering::Equal));
+        all.dedup();
+        let labels = ScalarValue::iter_to_array(all).map_err(crate::errors::fusion)?;
+        let divisions = Value::list((0..labels.len()).map(|at| cell::value(&labels, at)));
+        let recut = |view: &View| match view.rows.n_partitions {
+            1 => Ok(view.clone()),
+            _ => redivided(context, view, &divisions, true),
+        };
+        return Ok((recut(view)?, others.iter().map(recut).collect::<Result<_>>()?));
+    }
+    let n = cut.iter().map(|view| view.rows.n_partitions).max().unwrap_or(1);
+    if let Some(odd) = cut.iter().find(|view| view.rows.n_partitions != n) {
+        bail!(
+            "Not all partitions can be aligned: there are {n} and {} of them", odd.rows.n_partitions;
+            hint: "`repartition(npartitions=…)` gives both the same number"
+        );
+    }
+    Ok((view.clone(), others))
 }
 
 /// `meta=`: a frame or series, `("name", "dtype")`, a dict or list of pairs from column to type.
@@ -450,12 +505,16 @@ pub fn of_delayed(values: &[Value], meta: &View, name: &str, divisions: Option<V
 }
 
 /// `dd.from_delayed(values)`
-pub fn from_delayed(context: &Context, values: &Value, meta: Option<Value>) -> Result<Value> {
+pub fn from_delayed(context: &Context, values: &Value, meta: Option<Value>, divisions: Option<Value>) -> Result<Value> {
     let values = match values.items() {
         Some(values) => values,
         None => vec![values.clone()],
     };
     let Some(first) = values.first() else { bail!(TypeError: "Must supply at least one delayed object") };
+    if let Some(other) = values.iter().find(|value| !matches!(value, Value::Lazy(_))) {
+        bail!(TypeError: "Expected Delayed object, got {}", what(other); hint: "`delayed(f)(…)` makes one");
+    }
+    let said = meta.is_some();
     let meta = match meta {
         Some(meta) => {
             let empty = super::create::frame_of(Vec::new(), None, 0)?;
@@ -469,8 +528,60 @@ pub fn from_delayed(context: &Context, values: &Value, meta: Option<Value>) -> R
             }
         }
     };
-    let divisions = None;
-    Ok(Frame::lazy(of_delayed(&values, &meta, "from-delayed", divisions)?))
+    let mut values = values;
+    if said {
+        // The columns of each part are looked at before its rows are taken.
+        let check = checks::builtins().pop().ok_or_else(|| error!(RuntimeError: "internal error: no check"))?;
+        let check = context.call(&delayed(context)?, Args::one(Value::Builtin(Arc::new(check))))?;
+        let labels = match meta.shape {
+            Shape::Frame => Value::list(meta.labels().iter().map(Label::to_value)),
+            _ => Value::None,
+        };
+        for value in &mut values {
+            *value = context.call(&check, Args::of([value.clone(), labels.clone()]))?;
+        }
+    }
+    let known = match divisions.filter(|divisions| divisions.as_str().is_none()) {
+        None => None,
+        Some(divisions) => {
+            let n = divisions.items().map_or(0, |labels| labels.len());
+            if n != values.len() + 1 {
+                bail!("divisions should be a tuple of len(dfs) + 1: {} parts and {n} divisions", values.len());
+            }
+            Some(divisions_of(&meta, &divisions)?)
+        }
+    };
+    let meta = match known {
+        Some(_) => View { rows: meta.rows.uncounted(), ..meta },
+        None => meta,
+    };
+    Ok(Frame::lazy(of_delayed(&values, &meta, "from-delayed", known)?))
+}
+
+/// What goes along with the parts of `from_delayed(meta=…)`.
+mod checks {
+    use super::*;
+
+    rdk_runtime::builtins! {
+        /// The part, if its columns are those of `meta`.
+        fn checked(/** What a delayed value gave. */ part: Value, /** The labels of `meta`; nothing for a series. */ labels: Value) -> Result<Value> {
+            let Some(view) = part.get::<Frame>().map(Frame::view) else { return Ok(part) };
+            let found = if view.shape == Shape::Frame { Value::list(view.labels().iter().map(Label::to_value)) } else { Value::None };
+            let same = match (found.items(), labels.items()) {
+                (Some(found), Some(wanted)) => {
+                    found.len() == wanted.len() && found.iter().zip(&wanted).all(|(a, b)| Label::of(a) == Label::of(b))
+                }
+                (found, wanted) => found.is_none() && wanted.is_none(),
+            };
+            if !same {
+                bail!(
+                    "Metadata mismatch found in `from_delayed`: a part has the columns {}, `meta` has {}", found.repr(), labels.repr();
+                    hint: "`meta=` is a frame like the parts: it names their columns in order"
+                );
+            }
+            Ok(part)
+        }
+    }
 }
 
 /// With a column as the index.
@@ -491,6 +602,12 @@ pub fn set_index(
             bail!(TypeError: "`npartitions` is a number of partitions, 1 or more, or \"auto\", got {}", what(other))
         }
     };
+    if keys.is_empty() {
+        if !view.eager {
+            bail!(NotImplementedError: "Dask dataframe does not yet support multi-indexes, and an index needs a column"; hint: "`set_index(\"x\")` names one");
+        }
+        bail!("Must pass non-zero number of levels/codes"; hint: "`set_index(\"x\")` names a column");
+    }
     let index = keys.iter().map(|label| view.column(label).cloned()).collect::<Result<Vec<Named>>>()?;
     let columns =
         view.columns.iter().filter(|named| !drop || !named.label.as_ref().is_some_and(|label| keys.contains(label)));

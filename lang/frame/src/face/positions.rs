@@ -139,9 +139,9 @@ fn valid(context: &Context, view: &View, last: bool) -> Result<Value> {
     Ok(found.map_or(Value::None, |row| items::index_value(&batch, n, row)))
 }
 
-fn kurt(context: &Context, view: &View, bias: Option<bool>) -> Result<Value> {
-    let (fitted, plain) = (heaviness as fn(&[f64]) -> Option<f64>, plain_heaviness as fn(&[f64]) -> Option<f64>);
-    super::moments::reduce_by(context, view, "kurt", bias, fitted, plain)
+fn kurt(context: &Context, view: &View, bias: Option<bool>, skipna: bool) -> Result<Value> {
+    let needs = super::aggregate::Needs::of(skipna, 0);
+    super::moments::reduce_by(context, view, "kurt", bias, needs, [heaviness, plain_heaviness])
 }
 
 /// The sum, with what each addition has rounded off added at the end: fourth powers differ by many orders.
@@ -206,10 +206,10 @@ builtins! {
     fn last_valid_index[context](/** The frame or series. */ this: View) -> Result<Value> { valid(context, &this, true) }
 
     /// How heavy the ends of the values are, beside those of a normal distribution.
-    fn kurt[context](/** The frame or series. */ this: View, /** Is it left as it is, rather than fitted to few values? If it is left out: in lazy frames, as Dask has it. */ bias: Option<bool>) -> Result<Value> { kurt(context, &this, bias) }
+    fn kurt[context](/** The frame or series. */ this: View, /** Is it left as it is, rather than fitted to few values? If it is left out: in lazy frames, as Dask has it. */ bias: Option<bool>, /** Is what is missing left out? Else nothing comes of it. */ skipna: bool = true) -> Result<Value> { kurt(context, &this, bias, skipna) }
 
     /// How heavy the ends of the values are; another name of `kurt`.
-    fn kurtosis[context](/** The frame or series. */ this: View, /** Is it left as it is? */ bias: Option<bool>) -> Result<Value> { kurt(context, &this, bias) }
+    fn kurtosis[context](/** The frame or series. */ this: View, /** Is it left as it is, rather than fitted to few values? If it is left out: in lazy frames, as Dask has it. */ bias: Option<bool>, /** Is what is missing left out? Else nothing comes of it. */ skipna: bool = true) -> Result<Value> { kurt(context, &this, bias, skipna) }
 }
 
 /// Methods of series alone.

@@ -3,7 +3,6 @@
 use rdk_runtime::{Result, Value, builtins};
 
 use super::object;
-use crate::dtype;
 use crate::frame::Frame;
 use crate::label::Label;
 use crate::plan::{Shape, View};
@@ -14,8 +13,7 @@ fn dtype_value(view: &View, expr: &datafusion::logical_expr::Expr) -> Result<Val
     if crate::category::is(&of) {
         return Ok(Value::object(super::CategoricalDtype { of }));
     }
-    let name = dtype::name(&of, view.eager);
-    Ok(super::dtypes::value(name))
+    Ok(super::dtypes::value(super::dtypes::name_of(view, expr)?))
 }
 
 builtins! {

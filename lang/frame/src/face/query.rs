@@ -203,17 +203,6 @@ impl Evaluation<'_> {
     }
 }
 
-/// The frame after `inplace=`: itself, or a new one.
-fn settled(this: &Value, made: Value, inplace: bool) -> Result<Value> {
-    match (inplace, this.get::<Frame>(), made.get::<Frame>()) {
-        (true, Some(frame), Some(made)) => {
-            frame.replace(made.view());
-            Ok(Value::None)
-        }
-        _ => Ok(made),
-    }
-}
-
 fn view_of(this: &Value) -> Result<View> {
     match this.get::<Frame>() {
         Some(frame) => Ok(frame.view()),
@@ -230,18 +219,19 @@ builtins! {
     /// #> [3]
     /// ```
     fn query[context](/** The frame. */ this: Value, /** The condition, with columns by name, and variables as `@name`. */ expr: String, /** Is the frame itself changed? */ inplace: bool = false) -> Result<Value> {
+        let _ = inplace;
         let view = view_of(&this)?;
         let mask = evaluated(context, &view, &context.variables(), &expr)?;
-        let made = match &mask {
+        match &mask {
             Value::Bool(_) => bail!(TypeError: "the text of a query is a condition on columns, got {}", what(&mask)),
-            mask if mask.get::<Frame>().is_some_and(|mask| mask.view().shape == Shape::Series) => items::item(context, &view, mask)?,
-            other => super::loc::Locator::of(this.clone(), false).get::<super::loc::Locator>().map_or_else(|| bail!(RuntimeError: "internal error: no rows by label"), |loc| loc.rows(context, other))?,
-        };
-        settled(&this, made, inplace)
+            mask if mask.get::<Frame>().is_some_and(|mask| mask.view().shape == Shape::Series) => items::item(context, &view, mask),
+            other => super::loc::Locator::of(this.clone(), false).get::<super::loc::Locator>().map_or_else(|| bail!(RuntimeError: "internal error: no rows by label"), |loc| loc.rows(context, other)),
+        }
     }
 
     /// The value of an expression in a text, or the frame with a column more: `"z = x + y"`.
     fn eval[context](/** The frame. */ this: Value, /** The expression, or an assignment for each line. */ expr: String, /** Is the frame itself changed? */ inplace: bool = false) -> Result<Value> {
+        let _ = inplace;
         let mut view = view_of(&this)?;
         let variables = context.variables();
         let lines: Vec<&str> = expr.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
@@ -260,7 +250,7 @@ builtins! {
         if !assigned {
             bail!("expr cannot be an empty string");
         }
-        settled(&this, items::as_value(view), inplace)
+        Ok(items::as_value(view))
     }
 }
 

@@ -1,4 +1,4 @@
-//! Frames from files: `read_csv`, `read_parquet`.
+//! Frames from files: `read_csv`. How Parquet is read stands in `parquet.rs`.
 
 use std::sync::Arc;
 
@@ -10,14 +10,14 @@ use super::create;
 use crate::batches::Batches;
 use crate::category;
 use crate::csv::{self, BadLines, Compression, Dtypes, Encoding, Header, NaValues, Options, Pick, Separator, SkipRows};
-use crate::files::{CsvScan, ParquetPiece, ParquetScan, categories_of_files, footer, index_names};
+use crate::files::CsvScan;
 use crate::frame::{Frame, what};
 use crate::label::Label;
 use crate::lower;
 use crate::plan::{COUNTED, Leaf, Named, Rows, Shape, Source, View, hidden_name};
 
 /// Where a file is: a text, a path, or a list of these.
-fn paths(value: &Value) -> Result<Vec<String>> {
+pub fn paths(value: &Value) -> Result<Vec<String>> {
     let one = |value: &Value| match value {
         Value::Str(text) => Ok(text.to_string()),
         Value::Object(_) if value.class().module.starts_with("pathlib") => Ok(value.text()),
@@ -100,7 +100,7 @@ fn asked(keywords: Vec<(rdk_runtime::Name, Value)>, lazy: bool) -> Result<Asked>
     let (mut index, mut blocksize) = (None, None);
     let mut categories = Vec::new();
     for (name, value) in keywords {
-        if value.is_none() && !matches!(&*name, "blocksize" | "header") {
+        if value.is_none() && !matches!(&*name, "blocksize" | "header" | "compression") {
             continue;
         }
         let flag = || match bool::from_value(&value) {
@@ -199,6 +199,7 @@ fn asked(keywords: Vec<(rdk_runtime::Name, Value)>, lazy: bool) -> Result<Asked>
                 options.compression = match value.as_str() {
                     Some("infer") => Compression::Infer,
                     Some("gzip" | "gz") => Compression::Gzip,
+                    None if value.is_none() => Compression::None,
                     _ => bail!("compression {} is not known", value.text(); hint: "\"gzip\" is"),
                 }
             }
@@ -215,6 +216,9 @@ fn asked(keywords: Vec<(rdk_runtime::Name, Value)>, lazy: bool) -> Result<Asked>
             ),
             "index_col" => index = Some(value).filter(|value| !matches!(value, Value::Bool(false))),
             "blocksize" => blocksize = Some(value),
+            "dtype_backend" => {
+                bail!(NotImplementedError: "`dtype_backend` is not supported"; hint: "`astype` gives columns other types")
+            }
             "engine"
             | "low_memory"
             | "memory_map"
@@ -222,7 +226,6 @@ fn asked(keywords: Vec<(rdk_runtime::Name, Value)>, lazy: bool) -> Result<Asked>
             | "sample_rows"
             | "storage_options"
             | "lineterminator"
-            | "dtype_backend"
             | "cache_dates"
             | "infer_datetime_format"
             | "enforce" => {}
@@ -360,6 +363,9 @@ fn lazy_csv(context: &Context, urlpath: &Value, keywords: Vec<(rdk_runtime::Name
 fn eager_csv(context: &Context, path: &Value, keywords: Vec<(rdk_runtime::Name, Value)>) -> Result<Value> {
     let asked = asked(keywords, false)?;
     let list = paths(path)?;
+    if list.is_empty() {
+        bail!("there is no path to read"; hint: "`pd.read_csv(\"file.csv\")`");
+    }
     if let [_, _, ..] = list[..] {
         bail!("pd.read_csv reads one file"; hint: "`dd.read_csv` reads many");
     }
@@ -396,127 +402,25 @@ fn eager_csv(context: &Context, path: &Value, keywords: Vec<(rdk_runtime::Name, 
         let levels = labels.iter().map(|label| view.column(label).cloned()).collect::<Result<Vec<_>>>()?;
         view.columns.retain(|named| named.label.as_ref().is_none_or(|label| !labels.contains(label)));
         view.index = levels;
+        for named in &mut view.index {
+            // An index without a name, as `to_csv` writes it.
+            if matches!(&named.label, Some(Label::Text(text)) if text.starts_with("Unnamed: ")) {
+                named.label = None;
+            }
+        }
         view.rows = view.rows.uncounted();
     }
     Ok(Frame::eager(view))
 }
 
 /// All partitions of a lazy frame in memory, with rows counted through.
-fn whole(context: &Context, view: &View) -> Result<View> {
+pub fn whole(context: &Context, view: &View) -> Result<View> {
     let narrow = View { index: vec![Named { label: None, expr: datafusion::logical_expr::lit(0i64) }], ..view.clone() };
     let parts = lower::run(context, &narrow)?;
     let parts = parts.iter().map(Batches::of).collect::<Result<Vec<_>>>()?;
     let batch = lower::together(&parts)?;
     let columns = view.labels().into_iter().zip(batch.columns()[1..].iter().cloned());
     create::frame_of(columns.collect(), None, batch.num_rows())
-}
-
-/// `read_parquet`
-fn parquet_view(path: &Value, columns: Option<&Value>) -> Result<View> {
-    let mut files = Vec::new();
-    for path in paths(path)? {
-        if std::path::Path::new(&path).is_dir() {
-            let found = csv::paths(
-                &[format!("{path}/*.parquet"), format!("{path}/*.parq"), format!("{path}/*.pq")]
-                    .into_iter()
-                    .filter(|pattern| glob::glob(pattern).is_ok_and(|mut found| found.next().is_some()))
-                    .collect::<Vec<_>>(),
-            );
-            match found {
-                Ok(mut found) => {
-                    found.sort_by_key(|name| natural(name));
-                    files.extend(found);
-                }
-                Err(_) => bail!(FileNotFoundError: "there are no Parquet files in '{path}'"),
-            }
-        } else {
-            let mut found = csv::paths(&[path])?;
-            found.sort_by_key(|name| natural(name));
-            files.extend(found);
-        }
-    }
-    let Some(first) = files.first() else { bail!(FileNotFoundError: "there are no files") };
-    let (schema, noted) = footer(first)?;
-    let categories = categories_of_files(&files)?;
-    let index = noted.as_deref().map(index_names).unwrap_or_default();
-    let mut names = Vec::new();
-    let mut fields = Vec::new();
-    let mut places = Vec::new();
-    let mut levels = Vec::new();
-    let mut named = Vec::new();
-    let index: Vec<&String> = index.iter().filter(|name| schema.index_of(name).is_ok()).collect();
-    if index.is_empty() {
-        names.push(COUNTED.to_string());
-        fields.push(Field::new(COUNTED, DataType::Int64, true));
-        places.push(None);
-        levels.push(Named { label: None, expr: Rows::column(COUNTED) });
-    }
-    for (at, field) in schema.fields().iter().enumerate() {
-        let label = Label::text(field.name());
-        let name = hidden_name(&label, &names);
-        fields.push(Field::new(&name, field.data_type().clone(), true));
-        places.push(Some(at));
-        let of = categories.iter().find(|(name, _)| name == field.name()).map(|(_, of)| of);
-        let expr = Rows::column(&name);
-        let expr = of.map_or_else(|| expr.clone(), |of| category::all_of(expr.clone(), of));
-        if index.contains(&field.name()) {
-            let unnamed = field.name().starts_with("__index_level_") || field.name() == "__null_dask_index__";
-            levels.push(Named { label: (!unnamed).then_some(label), expr });
-        } else {
-            named.push(Named { label: Some(label), expr });
-        }
-        names.push(name);
-    }
-    let piece = |path: &String| {
-        let n_bytes = std::fs::metadata(path).map_or(0, |facts| facts.len());
-        ParquetPiece { path: path.clone(), groups: None, n_bytes }
-    };
-    let pieces: Vec<ParquetPiece> = files.iter().map(piece).collect();
-    let schema = Arc::new(Schema::new(fields));
-    let mut token = Tokenizer::new("read-parquet");
-    for piece in &pieces {
-        let changed = std::fs::metadata(&piece.path).and_then(|facts| facts.modified()).ok();
-        let changed = changed.and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok());
-        token = token.bytes(piece.path.as_bytes()).number(changed.map_or(0, |time| time.as_nanos() as u64));
-    }
-    let counted = index.is_empty();
-    let leaf = Leaf {
-        name: "read-parquet".into(),
-        token: token.finish(),
-        schema: schema.clone(),
-        n_partitions: pieces.len(),
-        source: Source::Scan(Arc::new(ParquetScan { pieces, places, schema })),
-    };
-    let mut view = View {
-        rows: Rows::of_leaf(leaf, None, counted)?,
-        index: levels,
-        columns: named,
-        across: Vec::new(),
-        shape: Shape::Frame,
-        eager: false,
-        name: "read-parquet".into(),
-    };
-    if let Some(columns) = columns {
-        let labels = super::shared::labels_of(columns)?;
-        let chosen = super::items::columns(&view, &labels)?;
-        view.columns = chosen.columns;
-    }
-    Ok(view)
-}
-
-/// `part.10` comes after `part.9`.
-fn natural(name: &str) -> Vec<(String, u64)> {
-    let mut parts = Vec::new();
-    let mut rest = name;
-    while !rest.is_empty() {
-        let digits = rest.find(|letter: char| letter.is_ascii_digit()).unwrap_or(rest.len());
-        let (text, after) = rest.split_at(digits);
-        let end = after.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(after.len());
-        let (number, after) = after.split_at(end);
-        parts.push((text.to_string(), number.parse().unwrap_or(0)));
-        rest = after;
-    }
-    parts
 }
 
 builtins! {
@@ -529,14 +433,16 @@ builtins! {
     ) -> Result<Value> { lazy_csv(context, &urlpath, options.0) }
 
     /// A lazy frame of Parquet files, a partition for each.
-    fn read_parquet(
+    fn read_parquet[context](
         /// A path, a list of paths, a folder, or a pattern.
         path: Value,
-        /// The columns to read.
+        /// The columns to read; a single label gives a series.
         columns: Option<Value>,
-        /// Has no effect.
+        /// Which rows: `[("x", ">", 5), ("k", "in", ["a", "b"])]`; a list of such lists: where any of them holds.
+        filters: Option<Value>,
+        /// More: `index`: the column or columns that are the index, or False; `calculate_divisions`.
         options: Keywords,
-    ) -> Result<Value> { let _ = options; Ok(Frame::lazy(parquet_view(&path, columns.as_ref())?)) }
+    ) -> Result<Value> { super::parquet::lazy(context, &path, columns, filters, options.0) }
 }
 
 /// The same in pandas.
@@ -558,12 +464,10 @@ pub mod eager {
             path: Value,
             /// The columns to read.
             columns: Option<Value>,
-            /// Has no effect.
+            /// Which rows: `[("x", ">", 5), ("k", "in", ["a", "b"])]`; a list of such lists: where any of them holds.
+            filters: Option<Value>,
+            /// Have no effect: `engine` and the like.
             options: Keywords,
-        ) -> Result<Value> {
-            let _ = options;
-            let view = parquet_view(&path, columns.as_ref())?;
-            Ok(Frame::eager(if view.rows.counted { whole(context, &view)? } else { lower::compute_now(context, &view)? }))
-        }
+        ) -> Result<Value> { super::super::parquet::eager(context, &path, columns, filters, options.0) }
     }
 }

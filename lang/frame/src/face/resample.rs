@@ -13,7 +13,7 @@ use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use super::dates::micros;
-use super::frequency::{DAY, Frequency};
+use super::frequency::{DAY, Frequency, Sides, Unit};
 use super::groupby::GroupBy;
 use super::items;
 use super::over::{over_step, step_schema};
@@ -165,8 +165,32 @@ impl Resampler {
     }
 }
 
-fn resample(context: &Context, view: View, rule: String, on: Option<Value>) -> Result<Value> {
+/// `closed=`, `label=`: which end of the spans; what the frequency has itself, if nothing is said.
+fn side(name: &str, value: &Option<Value>, default: bool) -> Result<bool> {
+    match value.as_ref().map(|value| (value, value.as_str())) {
+        None => Ok(default),
+        Some((_, Some("left"))) => Ok(false),
+        Some((_, Some("right"))) => Ok(true),
+        Some((other, _)) => bail!("Unsupported value {} for `{name}`", other.repr(); hint: "\"left\" or \"right\""),
+    }
+}
+
+fn resample(
+    context: &Context,
+    view: View,
+    rule: String,
+    on: Option<Value>,
+    closed: &Option<Value>,
+    label: &Option<Value>,
+) -> Result<Value> {
     let freq = Frequency::read(&rule)?;
+    let sides = Sides {
+        closed_right: side("closed", closed, freq.by_end())?,
+        label_right: side("label", label, freq.by_end())?,
+    };
+    if freq.n > 1 && freq.unit == Unit::Business {
+        bail!(NotImplementedError: "spans of {rule}"; hint: "\"B\" makes spans of one day of work each");
+    }
     let key = match &on {
         None => view.index[0].clone(),
         Some(on) => match Label::of(on) {
@@ -181,27 +205,35 @@ fn resample(context: &Context, view: View, rule: String, on: Option<Value>) -> R
             hint: "`df.set_index(\"time\")` makes times the index, `on=\"time\"` takes a column; `pd.to_datetime` makes times of texts"
         );
     }
-    // Spans that do not divide a day are counted from the first day.
+    // Spans that do not divide a day are counted from the first day, and several months together from the first time.
+    let counted = freq.fixed().map_or(freq.n > 1, |size| DAY % size != 0);
     let origin = match freq.fixed() {
-        Some(size) if DAY % size != 0 => {
+        _ if counted => {
             if !view.eager {
                 bail!(NotImplementedError: "spans of {rule} of a lazy frame"; hint: "spans that divide a day, such as \"1D\", \"6h\", or of the calendar: \"W\", \"MS\"");
             }
             let times = View { columns: vec![key.clone()], shape: Shape::Frame, ..view.clone() };
             let batch = lower::in_memory(&lower::compute_now(context, &times)?)?;
             let first = batch.columns().last().map(micros).transpose()?.and_then(|times| times.iter().flatten().min());
-            first.map_or(0, |first| first.div_euclid(DAY) * DAY)
+            let first = first.unwrap_or(0);
+            if freq.fixed().is_some() { first.div_euclid(DAY) * DAY } else { first }
         }
         _ => 0,
     };
     let span = Elementwise {
         name: "span".into(),
         gives: DataType::Timestamp(TimeUnit::Microsecond, None),
-        parameters: vec![rule.clone(), origin.to_string()],
+        parameters: vec![
+            rule.clone(),
+            origin.to_string(),
+            sides.closed_right.to_string(),
+            sides.label_right.to_string(),
+        ],
         apply: |column, parameters| {
             let freq = Frequency::read(&parameters[0])?;
             let origin: i64 = parameters[1].parse().unwrap_or(0);
-            let bin = |micros: Option<i64>| micros.map(|micros| freq.bin(micros, origin));
+            let sides = Sides { closed_right: parameters[2] == "true", label_right: parameters[3] == "true" };
+            let bin = |micros: Option<i64>| micros.map(|micros| freq.span(micros, origin, sides));
             Ok(Arc::new(micros(column)?.iter().map(bin).collect::<TimestampMicrosecondArray>()))
         },
     };
@@ -232,7 +264,7 @@ builtins! {
     /// s.resample("D").sum().tolist()
     /// #> [3, 0, 4]
     /// ```
-    fn resample[context](/** The frame or series; its index are times. */ this: View, /** How long a span is: "D", "6h", "15min", "W", "MS". */ rule: String, /** A column of times instead of the index. */ on: Option<Value>, /** Has no effect. */ closed: Option<Value>, /** Has no effect. */ label: Option<Value>) -> Result<Value> { let _ = (closed, label); resample(context, this, rule, on) }
+    fn resample[context](/** The frame or series; its index are times. */ this: View, /** How long a span is: "D", "6h", "15min", "W", "MS". */ rule: String, /** A column of times instead of the index. */ on: Option<Value>, /** Which end belongs to a span: "left" or "right". */ closed: Option<Value>, /** Which end names it. */ label: Option<Value>) -> Result<Value> { resample(context, this, rule, on, &closed, &label) }
 }
 
 mod of_spans {

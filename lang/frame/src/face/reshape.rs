@@ -187,13 +187,24 @@ pub fn spread(
 }
 
 /// The last level of the index becomes columns.
-fn unstack(context: &Context, view: &View, fill: Option<Value>) -> Result<Value> {
+fn unstack(context: &Context, view: &View, level: &Value, fill: Option<Value>) -> Result<Value> {
     if !view.eager {
         bail!(NotImplementedError: "`unstack` of a lazy frame"; hint: "`.compute()` first");
     }
     let n = view.index.len();
     if n < 2 {
         bail!("index must be a MultiIndex to unstack, it has one level"; hint: "`groupby([\"a\", \"b\"])` gives two");
+    }
+    let names: Vec<_> = view.index.iter().map(|named| named.label.clone()).collect();
+    let at = super::levels::place(level, &names)?;
+    if at + 1 < n {
+        // Another level than the last one: it becomes the last one, and rows come into the order of the others.
+        let mut moved = view.clone();
+        let named = moved.index.remove(at);
+        moved.index.push(named);
+        let sorted = super::frame_methods::sort_index(context, &moved, true)?;
+        let sorted = sorted.get::<Frame>().map_or(moved, Frame::view);
+        return unstack(context, &sorted, &Value::Int(-1), fill);
     }
     let batch = rows_of(context, view)?;
     let label = |named: &Named| if view.shape == Shape::Frame { named.label.clone() } else { None };
@@ -381,6 +392,15 @@ fn dummies(
             let flags: BooleanArray = codes.iter().map(|&other| Some(other == code)).collect();
             arrays.push(cast(&flags, &wanted).map_err(arrow_error)?);
         }
+        if dummy_na {
+            made.push(Some(match (&prefix, view.shape) {
+                (Some(prefix), _) => Label::text(format!("{prefix}{separator}nan")),
+                (None, Shape::Frame) => Label::text(format!("{}{separator}nan", labels[at - n_index])),
+                (None, _) => Label::of(&Value::Float(f64::NAN)).unwrap_or_else(|| Label::text("NaN")),
+            }));
+            let flags: BooleanArray = (0..column.len()).map(|row| Some(column.is_null(row))).collect();
+            arrays.push(cast(&flags, &wanted).map_err(arrow_error)?);
+        }
     }
     let gather = Gather { columns: made, shape: Shape::Frame, ..Gather::of(view) };
     Ok(Frame::eager(gather.of_batch(&beside(arrays, batch.num_rows())?)?))
@@ -393,7 +413,8 @@ pub mod of_frame {
     builtins! {
         /// A row for each element of the lists in a column.
         fn explode[context](/** The frame. */ this: View, /** The column. */ column: Labels, /** Are rows counted anew? */ ignore_index: bool = false) -> Result<Value> {
-            let place = places(&this, &column.labels[..1])?[0];
+            let Some(first) = column.labels.first() else { bail!("column must be nonempty"; hint: "`explode(\"x\")` names the column of lists") };
+            let place = places(&this, std::slice::from_ref(first))?[0];
             if !this.eager {
                 return wholes::in_each(context, &this, "explode", vec![column.labels[0].to_value()], vec![(Name::from("meta"), meta_of(&this, place)?)]);
             }
@@ -417,7 +438,7 @@ pub mod of_frame {
         fn stack[context](/** The frame. */ this: View, /** Has no effect. */ future_stack: Option<bool>) -> Result<Value> { let _ = future_stack; stack(context, &this) }
 
         /// The last level of the index becomes columns.
-        fn unstack[context](/** The frame. */ this: View, /** Only the last one is supported. */ level: i64 = -1, /** What stands where there is nothing. */ fill_value: Option<Value>) -> Result<Value> { let _ = level; unstack(context, &this, fill_value) }
+        fn unstack[context](/** The frame. */ this: View, /** The number of the level, or its name. */ level: Value = -1, /** What stands where there is nothing. */ fill_value: Option<Value>) -> Result<Value> { unstack(context, &this, &level, fill_value) }
     }
 
     /// The attribute `T`.
@@ -491,7 +512,7 @@ pub mod of_series {
         }
 
         /// The last level of the index becomes columns.
-        fn unstack[context](/** The series. */ this: View, /** Only the last one is supported. */ level: i64 = -1, /** What stands where there is nothing. */ fill_value: Option<Value>) -> Result<Value> { let _ = level; unstack(context, &this, fill_value) }
+        fn unstack[context](/** The series. */ this: View, /** The number of the level, or its name. */ level: Value = -1, /** What stands where there is nothing. */ fill_value: Option<Value>) -> Result<Value> { unstack(context, &this, &level, fill_value) }
     }
 }
 
@@ -501,7 +522,7 @@ pub mod functions {
 
     builtins! {
         /// A column of True and False for each different value.
-        fn get_dummies[context](/** A frame or series. */ data: View, /** What stands before the values in the labels. */ prefix: Option<String>, /** What stands between both. */ prefix_sep: String = "_", /** Is there a column for what is missing? Only of categories. */ dummy_na: bool = false, /** Only these columns; those of texts if it is left out. */ columns: Option<Labels>, /** Is the first value of each left out? */ drop_first: bool = false, /** Another type than bool. */ dtype: Option<Value>) -> Result<Value> { dummies(context, &data, columns, prefix, &prefix_sep, [drop_first, dummy_na], dtype) }
+        fn get_dummies[context](/** A frame or series. */ data: View, /** What stands before the values in the labels. */ prefix: Option<String>, /** What stands between both. */ prefix_sep: String = "_", /** Is there a column for what is missing? */ dummy_na: bool = false, /** Only these columns; those of texts if it is left out. */ columns: Option<Labels>, /** Is the first value of each left out? */ drop_first: bool = false, /** Another type than bool. */ dtype: Option<Value>) -> Result<Value> { dummies(context, &data, columns, prefix, &prefix_sep, [drop_first, dummy_na], dtype) }
 
         /// Columns below each other: their labels in one column, their values in another.
         fn melt[context](/** The frame. */ frame: FrameArg, /** Columns that stay. */ id_vars: Option<Labels>, /** Columns that go below each other; all others if it is left out. */ value_vars: Option<Labels>, /** What the column of labels is called. */ var_name: String = "variable", /** What the column of values is called. */ value_name: String = "value") -> Result<Value> { melted(context, &frame.0, id_vars, value_vars, var_name, value_name) }
@@ -520,6 +541,9 @@ pub mod functions {
                 let (over, across) = items::over_rows_of(context, &index, &columns)?;
                 let down = over.columns[0].clone();
                 let both = over.with_columns(vec![down.clone(), Named { label: columns.label().clone(), expr: across }], Shape::Frame, "crosstab");
+                // Rows in which one of them is missing are no pairs.
+                let there = both.columns[0].expr.clone().is_not_null().and(both.columns[1].expr.clone().is_not_null());
+                let both = both.over(&both.rows.filtered(there)?);
                 let batch = rows_of(context, &both)?;
                 let n = both.index.len();
                 let keys = [batch.column(n).clone(), batch.column(n + 1).clone()];

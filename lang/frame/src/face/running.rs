@@ -12,7 +12,7 @@ use super::{align, wholes};
 use crate::frame::{Frame, Labels, what};
 use crate::lower;
 use crate::plan::{Named, Rows, Shape, View, Wiring};
-use crate::steps::{Along, Before, Moving, Running, Whole};
+use crate::steps::{Along, Before, Moving, Running, SoFar, Whole};
 
 /// The same rows with each column replaced, worked out at once.
 pub fn replaced(
@@ -88,16 +88,16 @@ builtins! {
     /// pd.Series([1, 2, 3]).cumsum().tolist()
     /// #> [1, 3, 6]
     /// ```
-    fn cumsum[context](/** The frame or series. */ this: View, /** Has no effect. */ axis: Option<Value>, /** Has no effect. */ skipna: bool = true) -> Result<Value> { let _ = (axis, skipna); along(context, &this, Along::Sum) }
+    fn cumsum[context](/** The frame or series. */ this: View, /** 0: down the rows; 1: along them. */ axis: Option<Value>, /** Is what is missing left out? Else nothing comes after it. */ skipna: bool = true) -> Result<Value> { total(context, &this, SoFar::Sum, &axis, skipna) }
 
     /// The products so far.
-    fn cumprod[context](/** The frame or series. */ this: View, /** Has no effect. */ axis: Option<Value>, /** Has no effect. */ skipna: bool = true) -> Result<Value> { let _ = (axis, skipna); along(context, &this, Along::Product) }
+    fn cumprod[context](/** The frame or series. */ this: View, /** 0: down the rows; 1: along them. */ axis: Option<Value>, /** Is what is missing left out? Else nothing comes after it. */ skipna: bool = true) -> Result<Value> { total(context, &this, SoFar::Product, &axis, skipna) }
 
     /// The largest values so far.
-    fn cummax[context](/** The frame or series. */ this: View, /** Has no effect. */ axis: Option<Value>, /** Has no effect. */ skipna: bool = true) -> Result<Value> { let _ = (axis, skipna); along(context, &this, Along::Max) }
+    fn cummax[context](/** The frame or series. */ this: View, /** 0: down the rows; 1: along them. */ axis: Option<Value>, /** Is what is missing left out? Else nothing comes after it. */ skipna: bool = true) -> Result<Value> { total(context, &this, SoFar::Max, &axis, skipna) }
 
     /// The smallest values so far.
-    fn cummin[context](/** The frame or series. */ this: View, /** Has no effect. */ axis: Option<Value>, /** Has no effect. */ skipna: bool = true) -> Result<Value> { let _ = (axis, skipna); along(context, &this, Along::Min) }
+    fn cummin[context](/** The frame or series. */ this: View, /** 0: down the rows; 1: along them. */ axis: Option<Value>, /** Is what is missing left out? Else nothing comes after it. */ skipna: bool = true) -> Result<Value> { total(context, &this, SoFar::Min, &axis, skipna) }
 
     /// The values of so many rows before.
     ///
@@ -108,7 +108,12 @@ builtins! {
     fn shift[context](/** The frame or series. */ this: View, /** How many rows; after, with a negative number. */ periods: i64 = 1, /** What stands where there is no row. */ fill_value: Option<Value>) -> Result<Value> { shifted(context, &this, periods, fill_value) }
 
     /// The differences to the values of so many rows before.
-    fn diff[context](/** The frame or series. */ this: View, /** How many rows; after, with a negative number. */ periods: i64 = 1, /** Only 0 is supported: along the rows. */ axis: Option<Value>) -> Result<Value> { let _ = axis; along(context, &this, Along::Diff(periods)) }
+    fn diff[context](/** The frame or series. */ this: View, /** How many rows; after, with a negative number. */ periods: i64 = 1, /** 0: between rows; 1: between columns. */ axis: Option<Value>) -> Result<Value> {
+        if this.shape == Shape::Frame && super::axis_labels::of_columns(&axis)? {
+            return super::running_across::differences(context, &this, periods);
+        }
+        along(context, &this, Along::Diff(periods))
+    }
 
     /// By which part the values differ from those of so many rows before.
     fn pct_change[context](/** The frame or series. */ this: View, /** How many rows. */ periods: i64 = 1) -> Result<Value> {
@@ -161,6 +166,14 @@ builtins! {
     fn expanding(/** The frame or series. */ this: View, /** How many values there have to be. */ min_periods: usize = 1) -> Result<Value> {
         Ok(Value::object(Windows { view: this, window: u32::MAX as usize, least: Some(min_periods), center: false }))
     }
+}
+
+/// `cumsum` and the like.
+fn total(context: &Context, view: &View, total: SoFar, axis: &Option<Value>, skipna: bool) -> Result<Value> {
+    if view.shape == Shape::Frame && super::axis_labels::of_columns(axis)? {
+        return super::running_across::totals(context, view, total, skipna);
+    }
+    along(context, view, if skipna { total.lenient() } else { Along::Strict(total) })
 }
 
 fn shifted(context: &Context, view: &View, periods: i64, fill: Option<Value>) -> Result<Value> {

@@ -42,7 +42,7 @@ builtins! {
     }
 
     /// Without values that are there already.
-    fn drop_duplicates[context](/** The series. */ this: View, /** Which one stays: "first", "last", or False: none. */ keep: Value = "first") -> Result<Value> { super::frame_methods::distinct_or_none(context, &this, vec![this.index.len()], &keep) }
+    fn drop_duplicates[context](/** The series. */ this: View, /** Which one stays: "first", "last", or False: none. */ keep: Value = "first", /** Is the series itself changed? */ inplace: bool = false) -> Result<Value> { let _ = inplace; super::frame_methods::distinct_or_none(context, &this, vec![this.index.len()], &keep) }
 
     /// The largest values.
     fn nlargest[context](/** The series. */ this: View, /** How many. */ n: usize = 5) -> Result<Value> {
@@ -57,16 +57,18 @@ builtins! {
     }
 
     /// The values in order.
-    fn sort_values[context](/** The series. */ this: View, /** Smallest first? */ ascending: bool = true, /** Where what is missing goes: "last" or "first". */ na_position: String = "last") -> Result<Value> {
+    fn sort_values[context](/** The series. */ this: View, /** Smallest first? */ ascending: bool = true, /** Where what is missing goes: "last" or "first". */ na_position: String = "last", /** Is the series itself changed? */ inplace: bool = false) -> Result<Value> {
+        let _ = inplace;
         let keys = vec![Key { column: this.index.len(), descending: !ascending, missing_first: na_position == "first" }];
         Frame::answer(context, ordered_apart(context, &this, keys, "sort-values")?)
     }
 
     /// The values in the order of the index.
-    fn sort_index[context](/** The series. */ this: View, /** Smallest first? */ ascending: bool = true) -> Result<Value> { sort_index(context, &this, ascending) }
+    fn sort_index[context](/** The series. */ this: View, /** Smallest first? */ ascending: bool = true, /** Is the series itself changed? */ inplace: bool = false) -> Result<Value> { let _ = inplace; sort_index(context, &this, ascending) }
 
     /// A frame with the index as a column, and rows counted anew.
-    fn reset_index[context](/** The series. */ this: View, /** Is the index forgotten, and not made a column? */ drop: bool = false, /** What the column of values is called. */ name: Option<Value>) -> Result<Value> {
+    fn reset_index[context](/** The series. */ this: View, /** Is the index forgotten, and not made a column? */ drop: bool = false, /** What the column of values is called. */ name: Option<Value>, /** Is the series itself changed? */ inplace: bool = false) -> Result<Value> {
+        let _ = inplace;
         let mut this = this;
         if let Some(label) = name.as_ref().and_then(Label::of) {
             this.columns[0].label = Some(label);
@@ -75,13 +77,15 @@ builtins! {
     }
 
     /// Without what is missing.
-    fn dropna[context](/** The series. */ this: View) -> Result<Value> {
+    fn dropna[context](/** The series. */ this: View, /** Is the series itself changed? */ inplace: bool = false) -> Result<Value> {
+        let _ = inplace;
         let rows = this.rows.filtered(this.expr().clone().is_not_null())?;
         Frame::answer(context, View { name: "dropna".into(), ..this.over(&rows) })
     }
 
     /// Under another name.
-    fn rename(/** The series. */ this: View, /** The name. */ index: Option<Value>) -> Result<Value> {
+    fn rename(/** The series. */ this: View, /** The name. */ index: Option<Value>, /** Is the series itself changed? */ inplace: bool = false) -> Result<Value> {
+        let _ = inplace;
         let label = match &index {
             None => None,
             Some(name) => match Label::of(name) {
@@ -227,12 +231,9 @@ fn choose(context: &Context, this: &View, condition: &View, other: Option<Value>
         expr => expr,
     };
     let (condition, expr) = (Expr::IsTrue(Box::new(condition)), view.expr().clone());
-    let chosen = match when_true {
-        true => datafusion::logical_expr::when(condition, expr).otherwise(other),
-        false => datafusion::logical_expr::when(condition, other).otherwise(expr),
-    };
+    let replaced = if when_true { Expr::Not(Box::new(condition)) } else { condition };
     let label = view.label().clone();
-    let mut chosen = chosen.map_err(crate::errors::fusion)?;
+    let mut chosen = super::loc::either(replaced, other, expr, &view)?;
     if view.eager
         && view.type_of(&chosen)?.is_integer()
         && super::shared::is_something_missing(context, &view, &chosen)?

@@ -104,7 +104,9 @@ builtins! {
         this: View,
         /// What to put there: a value, a dict from column to value, a single value of a frame.
         value: Value,
-    ) -> Result<Value> { fillna(context, &this, &value) }
+        /// Is the frame itself changed?
+        inplace: bool = false,
+    ) -> Result<Value> { let _ = inplace; fillna(context, &this, &value) }
 
     /// `True` where a value is one of these.
     fn isin[context](
@@ -122,9 +124,17 @@ builtins! {
         dtype: Value,
         /// Has no effect.
         copy: Option<bool>,
-        /// Has no effect.
-        errors: Option<Value>,
-    ) -> Result<Value> { let _ = (copy, errors); astype(context, &this, &dtype) }
+        /// "raise", or "ignore": the same as before where it does not work.
+        errors: String = "raise",
+    ) -> Result<Value> {
+        let _ = copy;
+        let made = astype(context, &this, &dtype);
+        match errors.as_str() {
+            "raise" => made,
+            "ignore" => made.or_else(|_| Ok(items::as_value(this))),
+            other => bail!("Expected value of kwarg 'errors' to be one of ['raise', 'ignore']. Supplied value is {other:?}"),
+        }
+    }
 
     /// The sizes of the values, without their sign.
     fn abs[context](/** The frame or series. */ this: View) -> Result<Value> { answer_of(context, &this, |expr| Ok(datafusion::functions::math::expr_fn::abs(expr.clone())), "abs") }
@@ -141,30 +151,74 @@ builtins! {
     fn clip[context](
         /// The frame or series.
         this: View,
-        /// No value is less than this.
-        lower: Option<f64>,
+        /// No value is less than this: a number, or a series or list of them.
+        lower: Option<Value>,
         /// No value is more than this.
-        upper: Option<f64>,
+        upper: Option<Value>,
     ) -> Result<Value> {
-        answer_of(context, &this, |expr| {
-            let of = this.type_of(expr)?;
-            let bound = |number: f64| if of.is_integer() { cast(lit(number), of.clone()) } else { lit(number) };
-            let mut clipped = expr.clone();
-            if let Some(lower) = lower {
-                clipped = datafusion::logical_expr::when(clipped.clone().lt(bound(lower)), bound(lower)).otherwise(clipped).map_err(crate::errors::fusion)?;
-            }
-            if let Some(upper) = upper {
-                clipped = datafusion::logical_expr::when(clipped.clone().gt(bound(upper)), bound(upper)).otherwise(clipped).map_err(crate::errors::fusion)?;
-            }
-            Ok(clipped)
-        }, "clip")
+        let held = match &lower {
+            Some(lower) => bounded(context, &this, lower, true)?,
+            None => this,
+        };
+        let held = match &upper {
+            Some(upper) => bounded(context, &held, upper, false)?,
+            None => held,
+        };
+        Frame::answer(context, View { name: "clip".into(), ..held })
     }
 
     /// A copy: what is assigned to one does not show in the other.
     fn copy(/** The frame or series. */ this: View, /** Has no effect. */ deep: Option<bool>) -> Value { let _ = deep; items::as_value(this) }
 }
 
+/// The values with a bound. Whole numbers become floats at a bound that is none.
+fn bounded(context: &Context, view: &View, bound: &Value, lower: bool) -> Result<View> {
+    let held = |left: Expr, right: Expr, view: &View| -> Result<Expr> {
+        let (of, with) = (view.type_of(&left)?, view.type_of(&right)?);
+        let literal = match &right {
+            Expr::Literal(value, _) if value.is_null() => return Ok(left),
+            Expr::Literal(value, _) => match value.cast_to(&DataType::Float64) {
+                Ok(ScalarValue::Float64(number)) => number,
+                _ => None,
+            },
+            _ => None,
+        };
+        let (left, right) = match literal.filter(|_| of.is_integer()) {
+            // A whole bound keeps the type of the column, if it fits into it.
+            Some(number) if number.fract() == 0.0 => {
+                let whole = ScalarValue::Int64(Some(number as i64));
+                match whole.cast_to(&of) {
+                    Ok(fitting) if !fitting.is_null() => (left, lit(fitting)),
+                    _ => (cast(left, DataType::Int64), lit(whole)),
+                }
+            }
+            Some(number) => (cast(left, DataType::Float64), lit(number)),
+            None if of.is_integer() && with.is_floating() => (cast(left, DataType::Float64), right),
+            None => (left, right),
+        };
+        let beyond = if lower { left.clone().lt(right.clone()) } else { left.clone().gt(right.clone()) };
+        datafusion::logical_expr::when(beyond, right).otherwise(left).map_err(crate::errors::fusion)
+    };
+    match super::operators::combine(context, view, bound, "clip", held)? {
+        Some(mut clipped) => {
+            if clipped.shape == Shape::Series {
+                clipped.columns[0].label = view.label().clone();
+            }
+            Ok(clipped)
+        }
+        None => bail!(TypeError: "expected a number, a list or a series as a bound, got {}", what(bound)),
+    }
+}
+
 fn fillna(context: &Context, this: &View, value: &Value) -> Result<Value> {
+    if let Some(series) = value.get::<Frame>().map(Frame::view)
+        && this.shape == Shape::Frame
+        && series.shape == Shape::Series
+        && series.eager
+    {
+        // A value for each column, by its label.
+        return fillna(context, this, &super::arrays::series_dict(context, &series)?);
+    }
     if let Value::Dict(dict) = value {
         let pairs: Vec<(Value, Value)> =
             dict.0.lock().iter().map(|(key, value)| (key.value().clone(), value.clone())).collect();
@@ -196,17 +250,21 @@ fn fillna(context: &Context, this: &View, value: &Value) -> Result<Value> {
             (of, with) if cell::is_text(of) || cell::is_text(with) => cell::is_text(of) && cell::is_text(with),
             (DataType::Timestamp(..), with) => matches!(with, DataType::Timestamp(..)),
             (DataType::Duration(_), with) => matches!(with, DataType::Duration(_)),
+            (DataType::Boolean, with) | (with, DataType::Boolean) => *with == DataType::Boolean,
             (of, with) => crate::dtype::is_number(of) == crate::dtype::is_number(with),
         };
         if alike {
             return Ok(coalesce(vec![left, right]));
         }
-        if view.shape != Shape::Frame {
+        if view.shape != Shape::Frame && of != DataType::Boolean {
             bail!(TypeError: "Invalid value for dtype '{}'", crate::dtype::name(&of, view.eager); hint: "`.astype(str)` makes texts of numbers");
         }
         // A number in a column of texts: a cell of its own type in memory, else its text.
         if !view.eager && cell::is_text(&of) {
             return Ok(coalesce(vec![left, crate::functions::texts(right)]));
+        }
+        if view.eager && crate::objects::is(&of) {
+            return Ok(coalesce(vec![left, crate::functions::as_type(right, &crate::objects::TYPE)]));
         }
         // A text among numbers. Whether something is missing in a lazy column of floats only shows when it is computed.
         let may_be_missing = if view.eager { is_something_missing(context, view, &left)? } else { of.is_floating() };
@@ -255,7 +313,57 @@ pub fn is_something_missing(context: &Context, view: &View, expr: &Expr) -> Resu
     Ok(batch.column(view.index.len()).null_count() > 0)
 }
 
+/// `df.isin({"x": [1, 2]})`: columns by their labels; `df.isin(frame)`, `df.isin(series)`: cells by the labels of rows, too.
+fn isin_by_label(context: &Context, this: &View, values: &Value) -> Result<Option<Value>> {
+    if this.shape != Shape::Frame {
+        return Ok(None);
+    }
+    let falses = |_: &Expr| lit(false);
+    if let Value::Dict(dict) = values {
+        let pairs: Vec<(Value, Value)> =
+            dict.0.lock().iter().map(|(key, value)| (key.value().clone(), value.clone())).collect();
+        let mut view = this.clone();
+        for named in &mut view.columns {
+            let found = pairs.iter().find(|(key, _)| Label::of(key) == named.label);
+            named.expr = match found {
+                None => falses(&named.expr),
+                Some((_, Value::Str(_))) => {
+                    bail!(TypeError: "only list-like objects are allowed to be passed to isin(), you passed a `str`")
+                }
+                Some((_, list)) => among(&named.expr, &rdk_runtime::iterate(context, list)?.rest(context)?, this)?,
+            };
+        }
+        return Frame::answer(context, View { name: "isin".into(), ..view }).map(Some);
+    }
+    let Some(other) = values.get::<Frame>().map(Frame::view) else { return Ok(None) };
+    if !matches!(other.shape, Shape::Frame | Shape::Series) {
+        return Ok(None);
+    }
+    let (mut view, other) = match this.rows.same_rows(&other.rows) || other.rows.same_rows(&this.rows) {
+        true => super::align::together(context, this, &other)?,
+        false => super::align::aligned(context, this, &other, crate::steps::Join::Left)?,
+    };
+    let left = view.clone();
+    for named in &mut view.columns {
+        let partner = match (other.shape, &named.label) {
+            (Shape::Frame, Some(label)) => other.find(label).map(|named| named.expr.clone()),
+            (Shape::Frame, None) => None,
+            _ => Some(other.expr().clone()),
+        };
+        named.expr = match partner {
+            None => falses(&named.expr),
+            Some(partner) => {
+                super::operators::comparison(rdk_syntax::tree::CompareOp::Eq, named.expr.clone(), partner, &left)?
+            }
+        };
+    }
+    Frame::answer(context, View { name: "isin".into(), ..view }).map(Some)
+}
+
 fn isin(context: &Context, this: &View, values: &Value) -> Result<Value> {
+    if let Some(found) = isin_by_label(context, this, values)? {
+        return Ok(found);
+    }
     let list = match values.get::<Frame>() {
         Some(frame) => items::values(context, &frame.view())?,
         None => match values {
@@ -265,31 +373,54 @@ fn isin(context: &Context, this: &View, values: &Value) -> Result<Value> {
             other => rdk_runtime::iterate(context, other)?.rest(context)?,
         },
     };
-    answer_of(
-        context,
-        this,
-        |expr| {
-            let of = this.type_of(expr)?;
-            let (expr, of) = &(category::values_of(expr.clone(), &of), category::value_type(&of));
-            let mut wanted = Vec::new();
-            let mut missing = false;
-            for value in &list {
-                match cell::literal(value) {
-                    Some(ScalarValue::Null | ScalarValue::Float64(None)) => missing = true,
-                    Some(literal)
-                        if matches!(literal, ScalarValue::Utf8View(_)) == (cell::is_text(of))
-                            || matches!(*of, DataType::Timestamp(..)) =>
-                    {
-                        wanted.push(fitted(literal, expr, this)?)
-                    }
-                    _ => {}
-                }
-            }
-            let found = Expr::IsTrue(Box::new(expr.clone().in_list(wanted, false)));
-            Ok(if missing { found.or(expr.clone().is_null()) } else { found })
-        },
-        "isin",
-    )
+    answer_of(context, this, |expr| among(expr, &list, this), "isin")
+}
+
+/// Is a value one of these? Those of another kind are left out: nothing equals them.
+pub fn among(expr: &Expr, list: &[Value], view: &View) -> Result<Expr> {
+    let of = view.type_of(expr)?;
+    let (expr, of) = (category::values_of(expr.clone(), &of), category::value_type(&of));
+    let mut wanted = Vec::new();
+    let mut missing = false;
+    for value in list {
+        let Some(literal) = cell::literal(value) else { continue };
+        if literal.is_null() {
+            // `None` stands for what is missing among texts and objects only, NaN and NaT among all.
+            missing |= !value.is_none() || cell::is_text(&of) || crate::objects::is(&of);
+            continue;
+        }
+        let with = literal.data_type();
+        let alike = match (&of, &with) {
+            (of, with) if cell::is_text(of) || crate::objects::is(of) => cell::is_text(with) || crate::objects::is(of),
+            (DataType::Timestamp(..), with) => matches!(with, DataType::Timestamp(..)),
+            (DataType::Duration(_), with) => matches!(with, DataType::Duration(_)),
+            (_, with) => crate::dtype::is_number(with),
+        };
+        if !alike {
+            continue;
+        }
+        wanted.push(literal);
+    }
+    let missing = |found: Expr| if missing { found.or(expr.clone().is_null()) } else { found };
+    if wanted.is_empty() {
+        return Ok(missing(lit(false)));
+    }
+    // A number that does not fit into the type of the column is looked for among floats.
+    let whole = wanted.iter().all(|literal| matches!(literal, ScalarValue::Int64(_) | ScalarValue::Boolean(_)));
+    let numbers = crate::dtype::is_number(&of);
+    let (expr, wanted) = match (numbers, whole || of.is_floating()) {
+        (true, true) if !of.is_floating() => (cast(expr.clone(), DataType::Int64), cast_all(wanted, &DataType::Int64)?),
+        (true, _) => (cast(expr.clone(), DataType::Float64), cast_all(wanted, &DataType::Float64)?),
+        (false, _) => {
+            let fitted = wanted.into_iter().map(|literal| fitted(literal, &expr, view));
+            (expr.clone(), fitted.collect::<Result<Vec<_>>>()?)
+        }
+    };
+    Ok(missing(Expr::IsTrue(Box::new(expr.in_list(wanted, false)))))
+}
+
+fn cast_all(literals: Vec<ScalarValue>, wanted: &DataType) -> Result<Vec<Expr>> {
+    literals.into_iter().map(|literal| Ok(lit(literal.cast_to(wanted).map_err(crate::errors::fusion)?))).collect()
 }
 
 fn astype(context: &Context, this: &View, dtype: &Value) -> Result<Value> {

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, Float64Array};
+use arrow::array::{Array, ArrayRef, AsArray, Float64Array, Int64Array};
 use arrow::compute::cast;
-use arrow::datatypes::{DataType, Float64Type};
+use arrow::datatypes::{DataType, Float64Type, Int64Type};
 use arrow::row::{RowConverter, SortField};
 use rdk_runtime::{Result, bail};
 
@@ -13,6 +13,11 @@ use crate::batches::arrow_error;
 /// A column as floats.
 pub fn floats(column: &ArrayRef) -> Result<Float64Array> {
     Ok(cast(column, &DataType::Float64).map_err(arrow_error)?.as_primitive::<Float64Type>().clone())
+}
+
+/// A column as whole numbers.
+pub fn ints(column: &ArrayRef) -> Result<Int64Array> {
+    Ok(cast(column, &DataType::Int64).map_err(arrow_error)?.as_primitive::<Int64Type>().clone())
 }
 
 /// Which of these rows has the largest or smallest value; the first one of several.
@@ -41,6 +46,60 @@ pub fn quantile(values: &mut [f64], q: f64) -> Option<f64> {
     let place = q * (values.len() - 1) as f64;
     let (low, high) = (values[place.floor() as usize], values[place.ceil() as usize]);
     Some(low + (high - low) * place.fract())
+}
+
+/// What stands for a quantile that lies between two values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Between {
+    Linear,
+    Lower,
+    Higher,
+    Nearest,
+    Midpoint,
+}
+
+impl Between {
+    /// By its name.
+    pub fn of(name: Option<&str>) -> Result<Between> {
+        Ok(match name {
+            None | Some("linear") => Between::Linear,
+            Some("lower") => Between::Lower,
+            Some("higher") => Between::Higher,
+            Some("nearest") => Between::Nearest,
+            Some("midpoint") => Between::Midpoint,
+            Some(other) => {
+                bail!("'{other}' is not a valid method"; hint: "\"linear\", \"lower\", \"higher\", \"nearest\" or \"midpoint\"")
+            }
+        })
+    }
+
+    /// Is it one of the values, of their type?
+    pub fn is_a_value(self) -> bool {
+        matches!(self, Between::Lower | Between::Higher | Between::Nearest)
+    }
+
+    /// The places of the two values, and how far it lies from the first to the second.
+    pub fn places(self, place: f64) -> (usize, usize, f64) {
+        let (low, high) = (place.floor() as usize, place.ceil() as usize);
+        match self {
+            Between::Linear => (low, high, place.fract()),
+            Between::Lower => (low, low, 0.0),
+            Between::Higher => (high, high, 0.0),
+            Between::Nearest => (place.round_ties_even() as usize, place.round_ties_even() as usize, 0.0),
+            Between::Midpoint => (low, high, if low == high { 0.0 } else { 0.5 }),
+        }
+    }
+}
+
+/// A quantile, between two values as it is said.
+pub fn quantile_by(values: &mut [f64], q: f64, between: Between) -> Option<f64> {
+    if values.is_empty() {
+        return None;
+    }
+    values.sort_by(f64::total_cmp);
+    let (low, high, part) = between.places(q * (values.len() - 1) as f64);
+    Some(values[low] + (values[high] - values[low]) * part)
 }
 
 /// How lopsided values lie around their mean.

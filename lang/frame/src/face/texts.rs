@@ -189,6 +189,15 @@ pub fn element(context: &Context, this: &Accessor, at: &str) -> Result<Value> {
     this.each(context, Elementwise { name: "get".into(), gives, apply, parameters: vec![at.to_string()] })
 }
 
+/// A text of so many letters in each row would not fit into any memory.
+fn check_width(name: &str, width: i64) -> Result<()> {
+    const MOST: i64 = 1 << 30;
+    if width > MOST {
+        bail!(MemoryError: "`{name}` to {width} letters in each row"; hint: "{MOST} letters is the most that a text has here");
+    }
+    Ok(())
+}
+
 fn padded(context: &Context, this: &Accessor, width: i64, side: &str, fill: String) -> Result<Value> {
     if fill.chars().count() != 1 {
         bail!(TypeError: "fillchar must be a character, not str"; hint: "one letter, such as \"0\"");
@@ -196,6 +205,7 @@ fn padded(context: &Context, this: &Accessor, width: i64, side: &str, fill: Stri
     if !matches!(side, "left" | "right" | "both") {
         bail!("Invalid side"; hint: "\"left\", \"right\" or \"both\"");
     }
+    check_width("pad", width)?;
     let parameters = vec![width.to_string(), side.to_string(), fill];
     this.each(
         context,
@@ -414,10 +424,10 @@ builtins! {
     fn center[context](/** The texts. */ this: Accessor, /** How many letters at least. */ width: i64, /** With which letter. */ fillchar: String = " ") -> Result<Value> { padded(context, &this, width, "both", fillchar) }
 
     /// Filled up with zeros after the sign.
-    fn zfill[context](/** The texts. */ this: Accessor, /** How many letters at least. */ width: usize) -> Result<Value> { this.each(context, to_text("zfill", vec![width.to_string()], |column, width| Ok(texts(column, |text| Some(zeros(text, width[0].parse().unwrap_or(0))))))) }
+    fn zfill[context](/** The texts. */ this: Accessor, /** How many letters at least. */ width: usize) -> Result<Value> { check_width("zfill", width as i64)?; this.each(context, to_text("zfill", vec![width.to_string()], |column, width| Ok(texts(column, |text| Some(zeros(text, width[0].parse().unwrap_or(0))))))) }
 
     /// Several times.
-    fn repeat[context](/** The texts. */ this: Accessor, /** How often. */ repeats: usize) -> Result<Value> { this.each(context, to_text("repeat", vec![repeats.to_string()], |column, repeats| Ok(texts(column, |text| Some(text.repeat(repeats[0].parse().unwrap_or(0))))))) }
+    fn repeat[context](/** The texts. */ this: Accessor, /** How often. */ repeats: usize) -> Result<Value> { check_width("repeat", repeats as i64)?; this.each(context, to_text("repeat", vec![repeats.to_string()], |column, repeats| Ok(texts(column, |text| Some(text.repeat(repeats[0].parse().unwrap_or(0))))))) }
 
     /// Every word with a capital first.
     fn title[context](/** The texts. */ this: Accessor) -> Result<Value> { this.each(context, to_text("title", vec![], |column, _| Ok(texts(column, |text| Some(title(text)))))) }

@@ -15,7 +15,7 @@ mod parquet;
 pub use categories::of_files as categories_of_files;
 pub use csv::CsvScan;
 pub use first::{First, first_rows};
-pub use parquet::{ParquetPiece, ParquetScan, footer, index_names, written};
+pub use parquet::{ParquetPiece, ParquetScan, Place, footer, index_names, written};
 
 /// The way to read files that was written as these bytes, for a leaf of these columns.
 pub fn decode(kind: &str, bytes: &[u8], schema: &SchemaRef) -> Result<Arc<dyn Scan>> {

@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, Int64Array, RecordBatch, RecordBatchOptions};
+use arrow::array::{ArrayRef, Int64Array, RecordBatch, RecordBatchOptions, StringViewArray};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Schema, SchemaRef, TimeUnit};
 use parquet::arrow::ProjectionMask;
@@ -23,6 +23,19 @@ pub struct ParquetPiece {
     pub groups: Option<Vec<usize>>,
     /// How many bytes it has.
     pub n_bytes: u64,
+    /// What the folders say that it lies in: of `k=a/n=1/part.0.parquet` it is `a` and `1`.
+    pub folders: Vec<Option<String>>,
+}
+
+/// Where a column comes from.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub enum Place {
+    /// Rows are counted.
+    Row,
+    /// A column of the files.
+    File(usize),
+    /// A folder that a file lies in.
+    Folder(usize),
 }
 
 /// A partition for each piece. The first column is the number of the row unless the files have an index of their own.
@@ -30,8 +43,8 @@ pub struct ParquetPiece {
 pub struct ParquetScan {
     /// The pieces.
     pub pieces: Vec<ParquetPiece>,
-    /// For each column its position in the files; `None`: rows are counted.
-    pub places: Vec<Option<usize>>,
+    /// For each column where it comes from.
+    pub places: Vec<Place>,
     /// The columns.
     pub schema: SchemaRef,
 }
@@ -49,8 +62,12 @@ impl Scan for ParquetScan {
     ) -> Result<Box<dyn Iterator<Item = Result<RecordBatch>> + Send>> {
         let piece = self.pieces[partition].clone();
         let mut builder = open(&piece.path)?.with_batch_size(1 << 15);
-        let wanted: Vec<Option<usize>> = projection.iter().map(|&at| self.places[at]).collect();
-        let roots: Vec<usize> = wanted.iter().flatten().copied().collect();
+        let wanted: Vec<Place> = projection.iter().map(|&at| self.places[at]).collect();
+        let root = |place: &Place| match place {
+            Place::File(root) => Some(*root),
+            Place::Row | Place::Folder(_) => None,
+        };
+        let roots: Vec<usize> = wanted.iter().filter_map(root).collect();
         let mask = ProjectionMask::roots(builder.parquet_schema(), roots.iter().copied());
         builder = builder.with_projection(mask);
         if let Some(groups) = &piece.groups {
@@ -69,10 +86,14 @@ impl Scan for ParquetScan {
         Ok(Box::new(reader.map(move |batch| {
             let batch = batch.map_err(|error| damaged(&piece.path, &error.to_string()))?;
             let n = batch.num_rows() as i64;
-            let column = |(wanted, field): (&Option<usize>, &Arc<arrow::datatypes::Field>)| -> Result<ArrayRef> {
+            let column = |(wanted, field): (&Place, &Arc<arrow::datatypes::Field>)| -> Result<ArrayRef> {
                 match wanted {
-                    None => Ok(Arc::new(Int64Array::from_iter_values(counted..counted + n))),
-                    Some(root) => {
+                    Place::Row => Ok(Arc::new(Int64Array::from_iter_values(counted..counted + n))),
+                    Place::Folder(at) => {
+                        let text = StringViewArray::from_iter(vec![piece.folders[*at].as_deref(); n as usize]);
+                        cast(&text, field.data_type()).map_err(arrow_error)
+                    }
+                    Place::File(root) => {
                         let at = order.iter().position(|other| other == root).unwrap_or(0);
                         cast(batch.column(at), field.data_type()).map_err(arrow_error)
                     }

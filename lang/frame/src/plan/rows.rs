@@ -231,6 +231,26 @@ impl Rows {
         }
     }
 
+    /// Is nothing missing in this column of rows in memory?
+    pub fn is_there(&self, name: &str) -> bool {
+        use arrow::array::Array;
+        let mut rows = self;
+        loop {
+            if let Some(Leaf { source: Source::Given(batches), .. }) = rows.leaf.as_deref()
+                && let Some(first) = batches.first()
+                && first.schema().index_of(name).is_ok()
+            {
+                let there =
+                    |batch: &RecordBatch| batch.column_by_name(name).is_some_and(|column| column.null_count() == 0);
+                return batches.iter().all(there);
+            }
+            match &rows.parent {
+                Some(parent) if rows.all_of_parent => rows = parent,
+                _ => return false,
+            }
+        }
+    }
+
     /// The index of rows that are only counted.
     pub fn counted_index() -> Vec<Named> {
         vec![Named { label: None, expr: Rows::column(COUNTED) }]

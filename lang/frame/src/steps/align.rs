@@ -20,6 +20,8 @@ pub enum Join {
     Outer,
     /// Those of the left side.
     Left,
+    /// Those that both sides have.
+    Inner,
 }
 
 /// Two frames beside each other: the index of both comes first in each.
@@ -71,6 +73,7 @@ impl Work for Align {
                             pairs.push((row.owned(), Some(at as u64), Some(place)));
                         }
                     }
+                    None if self.join == Join::Inner => {}
                     None => pairs.push((row.owned(), Some(at as u64), None)),
                 }
             }

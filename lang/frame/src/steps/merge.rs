@@ -25,6 +25,19 @@ pub enum From {
     Right(usize),
 }
 
+/// What the labels of the result are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum MergedIndex {
+    /// Numbers.
+    Counted,
+    /// The keys.
+    Keys,
+    /// The labels of the left side, which stand behind its columns.
+    Left,
+    /// Those of the right side.
+    Right,
+}
+
 /// Two sides, each with its keys first.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Merge {
@@ -34,8 +47,10 @@ pub struct Merge {
     pub n_left: usize,
     /// Rows of both (0), all of the left (1), all of the right (2), all of either (3).
     pub how: u8,
-    /// Are the keys the index of the result?
-    pub by_index: bool,
+    /// How many the right side has.
+    pub n_right: usize,
+    /// What the labels of the result are.
+    pub index: MergedIndex,
     /// The columns of the result.
     pub columns: Vec<From>,
     /// Are whole numbers that may be missing floats even if nothing is missing?
@@ -125,13 +140,23 @@ impl Work for Merge {
             arrow::compute::kernels::zip::zip(&from_left, &mine, &theirs).map_err(arrow_error)
         };
         let mut columns: Vec<ArrayRef> = Vec::new();
-        match self.by_index {
-            true => {
+        match self.index {
+            MergedIndex::Counted => columns.push(Arc::new(Int64Array::from_iter_values(0..pairs.len() as i64))),
+            MergedIndex::Keys => {
                 for at in 0..self.n_keys {
                     columns.push(key(at)?);
                 }
             }
-            false => columns.push(Arc::new(Int64Array::from_iter_values(0..pairs.len() as i64))),
+            MergedIndex::Left => {
+                for column in &left.columns()[self.n_keys + self.n_left..] {
+                    columns.push(take(column, &lefts, None).map_err(arrow_error)?);
+                }
+            }
+            MergedIndex::Right => {
+                for column in &right.columns()[self.n_keys + self.n_right..] {
+                    columns.push(take(column, &rights, None).map_err(arrow_error)?);
+                }
+            }
         }
         for from in &self.columns {
             let (column, weak) = match from {

@@ -25,6 +25,8 @@ pub enum Along {
     Max,
     /// The smallest so far.
     Min,
+    /// One of these so far, and nothing from the first row on in which something is missing.
+    Strict(SoFar),
     /// The last one that is there.
     Fill,
     /// The value so many rows before; after, with a negative number.
@@ -42,6 +44,28 @@ pub enum Along {
         /// Does the window lie around its row?
         center: bool,
     },
+}
+
+/// What is gathered from row to row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub enum SoFar {
+    Sum,
+    Product,
+    Max,
+    Min,
+}
+
+impl SoFar {
+    /// The same with what is missing left out.
+    pub fn lenient(self) -> Along {
+        match self {
+            SoFar::Sum => Along::Sum,
+            SoFar::Product => Along::Product,
+            SoFar::Max => Along::Max,
+            SoFar::Min => Along::Min,
+        }
+    }
 }
 
 /// What is taken of a moving window.
@@ -66,6 +90,7 @@ impl Along {
             Along::Product => "cumprod",
             Along::Max => "cummax",
             Along::Min => "cummin",
+            Along::Strict(total) => total.lenient().name(),
             Along::Fill => "ffill",
             Along::Shift(_) => "shift",
             Along::Diff(_) => "diff",
@@ -76,7 +101,7 @@ impl Along {
     /// How many rows of the neighbours are needed, and whether of those before; `None`: one row of totals.
     pub fn reach(self) -> Option<i64> {
         match self {
-            Along::Sum | Along::Product | Along::Max | Along::Min | Along::Fill => None,
+            Along::Sum | Along::Product | Along::Max | Along::Min | Along::Strict(_) | Along::Fill => None,
             Along::Shift(n) | Along::Diff(n) => Some(n),
             Along::Rolling { window, .. } => Some(window.saturating_sub(1) as i64),
         }
@@ -86,6 +111,7 @@ impl Along {
     pub fn gives(self, of: &DataType) -> Option<DataType> {
         let number = crate::dtype::is_number(of);
         match self {
+            Along::Strict(total) => total.lenient().gives(of),
             Along::Shift(_) if of.is_integer() => Some(DataType::Float64),
             Along::Shift(_) | Along::Fill => Some(of.clone()),
             Along::Sum | Along::Product if number => Some(if of.is_floating() { of.clone() } else { DataType::Int64 }),
@@ -109,6 +135,12 @@ impl Along {
             );
         };
         match self {
+            Along::Strict(total) => {
+                let made = total.lenient().apply(column)?;
+                let first = (0..column.len()).find(|&row| column.is_null(row)).unwrap_or(column.len());
+                let after: arrow::array::BooleanArray = (0..column.len()).map(|row| Some(row >= first)).collect();
+                arrow::compute::nullif(&made, &after).map_err(arrow_error)
+            }
             Along::Shift(n) => {
                 let column = cast(column, &gives).map_err(arrow_error)?;
                 shift(&column, n).map_err(arrow_error)
@@ -285,7 +317,10 @@ impl Work for Before {
         match self.along.reach() {
             None => {
                 // The last total may stand before rows in which something is missing.
-                let totals = replaced(&batch, self.n_index, |column| Along::Fill.apply(&self.along.apply(column)?))?;
+                let totals = replaced(&batch, self.n_index, |column| match self.along {
+                    Along::Strict(_) => self.along.apply(column),
+                    _ => Along::Fill.apply(&self.along.apply(column)?),
+                })?;
                 Ok(totals.slice(n.saturating_sub(1), n.min(1)))
             }
             Some(reach) => {

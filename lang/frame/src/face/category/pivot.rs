@@ -64,7 +64,12 @@ pub fn table(
             let name = cell::value(&known.values, at);
             let name = Label::of(&name).unwrap_or_else(|| Label::text(name.text()));
             let label = if single { name } else { Label::Levels(vec![label.clone(), name]) };
-            wanted.push(Wanted { label: Some(label), expr: of_category, reduction });
+            wanted.push(Wanted {
+                label: Some(label),
+                expr: of_category,
+                reduction,
+                needs: super::super::aggregate::Needs::Nothing,
+            });
         }
     }
     let key = view.column(index)?.clone();

@@ -27,7 +27,8 @@ impl GroupBy {
             let groups = Groups::of(context, self)?;
             let mut wanted = Vec::new();
             for named in self.values() {
-                wanted.push(Wanted { label: named.label.clone(), expr: named.expr.clone(), reduction });
+                let (label, expr) = (named.label.clone(), named.expr.clone());
+                wanted.push(Wanted { label, expr, reduction, needs: Needs::Nothing });
             }
             let batch = self.unsorted(context, wanted)?;
             let place_of = |at: usize| groups.appearance[at] as u64;

@@ -220,6 +220,15 @@ fn array_now(context: &Context, object: &Value, dtype: Option<DTypeArg>, ndmin: 
     Ok(chunk)
 }
 
+/// An array in memory of this type, with at least so many axes, in the memory that it has; `None` if it has to be made.
+fn uncopied(object: &Value, dtype: Option<DTypeArg>, ndmin: usize) -> Option<Value> {
+    let array = object.get::<NdArray>().filter(|array| dtype.is_none_or(|dtype| dtype.0 == array.dtype()))?;
+    match ndmin.min(shape::MAX_DIMENSIONS).saturating_sub(array.shape().len()) {
+        0 => Some(object.clone()),
+        missing => Some(Value::object(array.reshape(&[&vec![1; missing], array.shape()].concat()))),
+    }
+}
+
 fn as_array(context: &Context, a: Value, dtype: Option<DTypeArg>) -> Result<Value> {
     match a.get::<NdArray>() {
         Some(array) if dtype.is_none_or(|dtype| dtype.0 == array.dtype()) => Ok(a),
@@ -247,8 +256,8 @@ pub mod numpy {
             object: Value,
             /// The type of the elements.
             dtype: Option<DTypeArg>,
-            /// Is it a copy? An array that is given is not changed through the new one.
-            copy: Option<bool>,
+            /// Is it a copy? With `None` or False an array that has the type already is itself; with False another is refused.
+            copy: Option<bool> = true,
             /// Only C order is supported.
             order: Option<String>,
             /// Not supported.
@@ -256,8 +265,15 @@ pub mod numpy {
             /// At least so many axes.
             ndmin: usize = 0,
         ) -> Result<Value> {
-            let _ = (copy, order, subok);
-            Ok(Value::object(NdArray::new(array_now(context, &object, dtype, ndmin)?)))
+            let _ = (order, subok);
+            match (uncopied(&object, dtype, ndmin), copy) {
+                (Some(array), None | Some(false)) => Ok(array),
+                (None, Some(false)) => bail!(
+                    "Unable to avoid copy while creating an array as requested.";
+                    hint: "`np.asarray(…)` makes a copy only where it has to"
+                ),
+                _ => Ok(Value::object(NdArray::new(array_now(context, &object, dtype, ndmin)?))),
+            }
         }
 
         /// An array from anything; an array that has the type already is itself.
@@ -284,7 +300,12 @@ pub mod numpy {
             a: Value,
             /// The type of the elements.
             dtype: Option<DTypeArg>,
-        ) -> Result<Value> { Ok(Value::object(NdArray::new(array_now(context, &a, dtype, 1)?))) }
+        ) -> Result<Value> {
+            match uncopied(&a, dtype, 1) {
+                Some(array) if array.get::<NdArray>().is_some_and(|array| array.is_run().0) => Ok(array),
+                _ => Ok(Value::object(NdArray::new(array_now(context, &a, dtype, 1)?))),
+            }
+        }
 
         /// An array from anything. rdk keeps it in C order, which nothing depends on but speed.
         fn asfortranarray[context](

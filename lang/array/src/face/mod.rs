@@ -45,6 +45,7 @@ pub mod random;
 mod reducing;
 pub mod reductions;
 mod scans;
+pub mod seen;
 pub mod sets;
 mod settings;
 pub mod sliding;

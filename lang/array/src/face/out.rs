@@ -79,6 +79,9 @@ impl Out {
                 shape::show(chunk.shape())
             );
         }
+        if !array.is_writeable() {
+            bail!("output array is read-only"; hint: "`out` is what the result is written to");
+        }
         array.assign(&chunk);
         Ok(out.clone())
     }

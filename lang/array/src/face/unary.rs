@@ -5,6 +5,7 @@ use rdk_runtime::{Context, Keywords, Result, Value, builtins};
 use super::operand::{Operand, answer};
 use super::options::Options;
 use super::out;
+use crate::eager::{NdArray, Part};
 use crate::kernel::UnaryFunc;
 
 /// A function of each element of `x`.
@@ -16,6 +17,15 @@ pub fn unary(context: &Context, func: UnaryFunc, x: &Value, options: Keywords) -
     let x = Operand::loosely(x)?;
     let array = options.cast(x.array()?);
     out::finish(context, func.name(), array.unary(func)?, &[&x], options.condition.as_ref(), &options.out)
+}
+
+/// One half of each element; of an array in memory in the same memory.
+fn part(context: &Context, part: Part, x: &Value, options: Keywords) -> Result<Value> {
+    let func = if part == Part::Real { UnaryFunc::Real } else { UnaryFunc::Imag };
+    match x.get::<NdArray>() {
+        Some(_) if options.0.is_empty() => super::properties::part(context, x, part),
+        _ => unary(context, func, x, options),
+    }
 }
 
 builtins! {
@@ -170,10 +180,10 @@ builtins! {
     fn conj[context](/** An array, a list or a number. */ x: Value, /** `out`, `where`, `dtype`. */ options: Keywords) -> Result<Value> { unary(context, UnaryFunc::Conjugate, &x, options) }
 
     /// The real part of each element.
-    fn real[context](/** An array, a list or a number. */ x: Value, /** `out`, `where`, `dtype`. */ options: Keywords) -> Result<Value> { unary(context, UnaryFunc::Real, &x, options) }
+    fn real[context](/** An array, a list or a number. */ x: Value, /** `out`, `where`, `dtype`. */ options: Keywords) -> Result<Value> { part(context, Part::Real, &x, options) }
 
     /// The imaginary part of each element.
-    fn imag[context](/** An array, a list or a number. */ x: Value, /** `out`, `where`, `dtype`. */ options: Keywords) -> Result<Value> { unary(context, UnaryFunc::Imag, &x, options) }
+    fn imag[context](/** An array, a list or a number. */ x: Value, /** `out`, `where`, `dtype`. */ options: Keywords) -> Result<Value> { part(context, Part::Imaginary, &x, options) }
 
     /// Is each element zero or False?
     fn logical_not[context](/** An array, a list or a number. */ x: Value, /** `out`, `where`, `dtype`. */ options: Keywords) -> Result<Value> { unary(context, UnaryFunc::LogicalNot, &x, options) }

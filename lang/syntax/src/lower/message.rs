@@ -395,7 +395,8 @@ impl<'a> About<'a> {
             let message = plain(text).replace("after `", "after the `");
             let error = self.error(message).of(SyntaxKind::Indentation);
             // At the end of the text the error stands before the comment.
-            let (above, below): (Vec<_>, Vec<_>) = self.scan.tokens.iter().partition(|token| token.start < self.start);
+            let (above, below): (Vec<_>, Vec<_>) =
+                self.scan.tokens.iter().copied().partition(|token| token.start < self.start);
             let silent = |kind| matches!(kind, Kind::Comment | Kind::Blank | Kind::Newline);
             let blanks = above.into_iter().rev().take_while(|token| silent(token.kind));
             let rest = below.into_iter().take_while(|token| silent(token.kind));

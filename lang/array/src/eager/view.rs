@@ -78,9 +78,7 @@ impl NdArray {
     /// What it holds now. Shares the memory where it can: later changes of the array are not seen in it.
     pub fn chunk(&self) -> Chunk {
         let memory = self.memory.lock().clone();
-        let shown = if !self.is_view {
-            memory
-        } else if let Some(path) = self.look.path(memory.len()) {
+        let shown = if let Some(path) = self.look.path(memory.len()) {
             with_chunk!(memory, array => Element::chunk(path.walk(array)))
         } else {
             with_chunk!(&memory, array => {
@@ -237,6 +235,11 @@ impl NdArray {
             dtype => return NdArray::new(Chunk::full(self.shape(), Scalar::zero(dtype))).only_read(),
         };
         NdArray { part: Some(part), dtype, ..self.same() }
+    }
+
+    /// What shows memory that no other array has, as an array that has it for its own.
+    pub fn owner(self) -> NdArray {
+        NdArray { is_view: false, ..self }
     }
 
     fn seen(&self, look: Look) -> NdArray {

@@ -20,7 +20,7 @@ pub fn copied(a: &Operand, order: &str) -> Result<Value> {
     };
     let backwards: Vec<usize> = (0..chunk.ndim()).rev().collect();
     Ok(Value::object(match order {
-        "F" => NdArray::new(chunk.transpose(&backwards).copy()).transpose(&backwards),
+        "F" => NdArray::new(chunk.transpose(&backwards).copy()).transpose(&backwards).owner(),
         _ => NdArray::new(chunk.copy()),
     }))
 }

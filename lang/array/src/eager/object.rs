@@ -109,6 +109,18 @@ impl NdArray {
         select::assign(&self.part(part), &Value::Ellipsis, &value)
     }
 
+    /// `x.flat = value`: over and over again if it is shorter.
+    fn assign_flat(&self, context: &Context, value: &Value) -> Result<()> {
+        self.check_writeable_as("array")?;
+        let values = operand::values_for(context, value, self.dtype())?;
+        if values.len() > 0 {
+            // Collected first: the value may be the same array.
+            let scalars: Vec<_> = values.scalars().collect();
+            self.write(0..self.size(), scalars.into_iter().cycle());
+        }
+        Ok(())
+    }
+
     fn text(&self, how: fn(&NdArray, &dyn Fn(usize) -> show::Number, &PrintOptions) -> String) -> String {
         let chunk = self.chunk();
         let strides = crate::shape::strides(self.shape());
@@ -156,13 +168,13 @@ impl Object for NdArray {
         self.text(|this, element, options| show::str(this.shape(), element, options))
     }
 
-    fn set_attribute(&self, _: &Context, name: &str, value: Value) -> Option<Result<()>> {
-        let part = match name {
-            "real" => Part::Real,
-            "imag" => Part::Imaginary,
+    fn set_attribute(&self, context: &Context, name: &str, value: Value) -> Option<Result<()>> {
+        Some(match name {
+            "real" => self.assign_part(Part::Real, &value),
+            "imag" => self.assign_part(Part::Imaginary, &value),
+            "flat" => self.assign_flat(context, &value),
             _ => return None,
-        };
-        Some(self.assign_part(part, &value))
+        })
     }
 
     fn unary(&self, context: &Context, op: UnaryOp) -> Option<Result<Value>> {

@@ -273,8 +273,16 @@ impl NdArray {
     /// # Errors
     /// A `ValueError` in NumPy's words.
     pub fn check_writeable(&self) -> Result<()> {
+        self.check_writeable_as("assignment destination")
+    }
+
+    /// Refuses what may not be written to, by what it is to be written as.
+    ///
+    /// # Errors
+    /// A `ValueError` in NumPy's words.
+    pub fn check_writeable_as(&self, what: &str) -> Result<()> {
         if !self.is_writeable() {
-            bail!("assignment destination is read-only"; hint: "`x.copy()` is an array of its own that can be written to");
+            bail!("{what} is read-only"; hint: "`x.copy()` is an array of its own that can be written to");
         }
         Ok(())
     }

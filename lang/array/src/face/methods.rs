@@ -412,7 +412,7 @@ mod of_eager {
             stable: Option<bool>,
         ) -> Result<()> {
             let _ = (order, stable);
-            this.check_writeable()?;
+            this.check_writeable_as("sort array")?;
             let array = Operand::Eager(this.chunk()).rows(Some(axis))?;
             this.assign(&ordering::sorted(&array, Some(axis), kind.as_deref())?.compute_now(context)?);
             Ok(())
@@ -432,7 +432,7 @@ mod of_eager {
             order: Option<Value>,
         ) -> Result<()> {
             let _ = (kind, order);
-            this.check_writeable()?;
+            this.check_writeable_as("partition array")?;
             let array = super::super::operand::eager_array(&this.chunk())?;
             this.assign(&array.partition(&kth.0, axis, false)?.compute_now(context)?);
             Ok(())

@@ -424,8 +424,8 @@ mod construct {
                 bail!("Iteration of zero-sized operands is not enabled"; hint: "`flags=[\"zerosize_ok\"]` allows it");
             }
             for (at, array) in &known {
-                if writeable[*at] && !array.is_writeable() {
-                    bail!("output array is read-only"; hint: "an operand that is only read has the flag \"readonly\"");
+                if writeable[*at] {
+                    array.check_writeable_as("operand array with iterator write flag set")?;
                 }
                 if writeable[*at] && array.shape() != &shape[..] {
                     bail!("output operand requires a reduction along dimension 0, but the reduction is not enabled"; hint: "an operand that is written has the shape of all, {}", shape::show(&shape));

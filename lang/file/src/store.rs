@@ -259,7 +259,9 @@ fn store(
                 None => Array::from_chunk(eager::nested::chunk(target, None)?, &chunks).map(Value::lazy),
             }
         });
-        return Ok(Value::tuple(stored.collect::<Result<Vec<_>>>()?));
+        let mut stored = stored.collect::<Result<Vec<_>>>()?;
+        // One alone comes without a tuple round it.
+        return Ok(if stored.len() == 1 { stored.remove(0) } else { Value::tuple(stored) });
     }
     Ok(Value::None)
 }

@@ -1,6 +1,7 @@
 //! Eager arrays: `numpy.ndarray`, NumPy's scalars and dtypes as values of the language.
 
 pub mod arithmetic;
+pub mod look;
 pub mod nested;
 pub mod number;
 pub mod object;
@@ -11,7 +12,7 @@ pub mod view;
 
 pub use number::{NumpyScalar, number};
 pub use types::{DTypeArg, DTypeObject};
-pub use view::NdArray;
+pub use view::{NdArray, Part};
 
 use rdk_runtime::Value;
 

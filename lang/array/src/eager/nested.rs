@@ -30,6 +30,15 @@ pub fn chunk(value: &Value, dtype: Option<DType>) -> Result<Chunk> {
     with_dtype!(dtype, T => found.elements::<T>())
 }
 
+/// What is written into an array of this type: numbers in lists have to fit it, arrays are cast without a word.
+pub fn written(value: &Value, dtype: DType) -> Result<Chunk> {
+    match value {
+        Value::List(_) | Value::Tuple(_) | Value::Range(_) => chunk(value, Some(dtype)),
+        _ if Scalar::weak(value).is_some() => chunk(value, Some(dtype)),
+        _ => chunk(value, None),
+    }
+}
+
 /// The array that a thing of another room holds.
 pub fn held(value: &Value) -> Option<Result<Value>> {
     match value {

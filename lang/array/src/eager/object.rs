@@ -7,7 +7,7 @@ use rdk_runtime::{Class, ClassRef, Context, Object, Result, Value, bail, error};
 use rdk_syntax::tree::{BinaryOp, CompareOp, UnaryOp};
 
 use super::select::{self, Selection};
-use super::{NdArray, nested, travel};
+use super::{NdArray, Part, nested, travel};
 use crate::array::Array;
 use crate::dtype::Casting;
 use crate::face::operand::{self, Operand};
@@ -44,9 +44,9 @@ impl NdArray {
 
     /// Itself, or without dimensions its number.
     pub fn or_number(self) -> Value {
-        match self.chunk().get(&[]) {
-            Some(scalar) if self.shape().is_empty() => super::number(scalar),
-            _ => Value::object(self),
+        match self.scalar() {
+            Some(scalar) => super::number(scalar),
+            None => Value::object(self),
         }
     }
 
@@ -78,6 +78,9 @@ impl NdArray {
     fn take_over(&self, op: BinaryOp, result: &Value) -> Result<()> {
         let chunk = nested::chunk(result, None)?;
         let (from, to) = (chunk.dtype(), self.dtype());
+        if !self.is_writeable() {
+            bail!("output array is read-only"; hint: "`x = x {} …` makes a new array", op.symbol());
+        }
         if !from.can_cast(to, Casting::SameKind) {
             bail!(
                 TypeError: "Cannot cast ufunc '{}' output from dtype('{from}') to dtype('{to}') with casting rule 'same_kind'",
@@ -93,6 +96,28 @@ impl NdArray {
             );
         }
         self.assign(&chunk);
+        Ok(())
+    }
+
+    /// `x.real = value`, `x.imag = value`
+    fn assign_part(&self, part: Part, value: &Value) -> Result<()> {
+        if part == Part::Imaginary && !self.dtype().is_complex() {
+            bail!(TypeError: "array does not have imaginary part to set"; hint: "its elements are {}", self.dtype());
+        }
+        // Of complex numbers their real parts are taken.
+        let value = Value::object(NdArray::new(nested::chunk(value, None)?));
+        select::assign(&self.part(part), &Value::Ellipsis, &value)
+    }
+
+    /// `x.flat = value`: over and over again if it is shorter.
+    fn assign_flat(&self, context: &Context, value: &Value) -> Result<()> {
+        self.check_writeable_as("array")?;
+        let values = operand::values_for(context, value, self.dtype())?;
+        if values.len() > 0 {
+            // Collected first: the value may be the same array.
+            let scalars: Vec<_> = values.scalars().collect();
+            self.write(0..self.size(), scalars.into_iter().cycle());
+        }
         Ok(())
     }
 
@@ -141,6 +166,15 @@ impl Object for NdArray {
 
     fn str(&self) -> String {
         self.text(|this, element, options| show::str(this.shape(), element, options))
+    }
+
+    fn set_attribute(&self, context: &Context, name: &str, value: Value) -> Option<Result<()>> {
+        Some(match name {
+            "real" => self.assign_part(Part::Real, &value),
+            "imag" => self.assign_part(Part::Imaginary, &value),
+            "flat" => self.assign_flat(context, &value),
+            _ => return None,
+        })
     }
 
     fn unary(&self, context: &Context, op: UnaryOp) -> Option<Result<Value>> {

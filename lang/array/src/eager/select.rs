@@ -60,20 +60,21 @@ pub fn take(chunk: &Chunk, shape: &[usize], positions: &[usize]) -> Chunk {
 
 /// `x[index] = value`
 pub fn assign(array: &NdArray, index: &Value, value: &Value) -> Result<()> {
+    array.check_writeable()?;
     let scalar = nested::element(value, array.dtype()).transpose()?;
     match select(index, array.shape())? {
         Selection::Basic(items) => {
             let target = array.slice(items);
             let chunk = match scalar {
                 Some(scalar) => Chunk::from_scalar(scalar),
-                None => fit(nested::chunk(value, None)?, target.shape())?,
+                None => fit(nested::written(value, array.dtype())?, target.shape())?,
             };
             target.assign(&chunk);
         }
         Selection::Advanced { shape, positions } => match scalar {
             Some(scalar) => array.write(positions.into_iter(), std::iter::repeat(scalar)),
             None => {
-                let chunk = fit(nested::chunk(value, None)?, &shape)?;
+                let chunk = fit(nested::written(value, array.dtype())?, &shape)?;
                 let chunk = chunk.broadcast(&shape).expect("it fits");
                 // Collected first: the value may be the same array.
                 let scalars: Vec<_> = chunk.scalars().collect();
@@ -169,7 +170,8 @@ fn not_an_index(what: &str) -> Result<Item> {
     )
 }
 
-fn slice_item(item: &AxisIndex) -> SliceInfoElem {
+/// The same for the array library.
+pub fn slice_item(item: &AxisIndex) -> SliceInfoElem {
     match *item {
         AxisIndex::New => SliceInfoElem::NewAxis,
         AxisIndex::At(position) => SliceInfoElem::Index(position as isize),

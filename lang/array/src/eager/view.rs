@@ -1,62 +1,119 @@
 //! An eager array: memory that several arrays may look at, and the way to look.
 //!
 //! `x[1:]`, `x.T` and `x.reshape(…)` show the same memory as `x`, so that writing to one is seen by all. A [`NdArray`] keeps
-//! the memory behind a lock and remembers the steps from it to what it shows. Lazy plans and results share the memory too,
-//! but keep what they saw: whoever writes copies it first when others hold it.
+//! the memory behind a lock and a [`Look`] at it. Lazy plans and results share the memory too, but keep what they saw:
+//! whoever writes copies it first when others hold it.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
 
 use ndarray::{ArrayViewMutD, IxDyn, SliceInfoElem};
+use num_complex::Complex;
 use parking_lot::Mutex;
-use smallvec::SmallVec;
+use rdk_runtime::{Result, bail};
 
+use super::look::Look;
 use crate::chunk::{Chunk, with_chunk};
 use crate::dtype::DType;
 use crate::element::Element;
 use crate::scalar::Scalar;
 
-/// A step from memory to what is shown of it.
-#[derive(Clone, Debug)]
-enum Step {
-    Slice(Vec<SliceInfoElem>),
-    Transpose(Vec<usize>),
-    /// Only of what is contiguous.
-    Reshape(Vec<usize>),
+/// `numpy.ndarray`. A clone shows the same memory.
+pub struct NdArray {
+    /// One run in C order.
+    memory: Arc<Mutex<Chunk>>,
+    look: Look,
+    /// Does it show only one half of complex numbers?
+    part: Option<Part>,
+    dtype: DType,
+    /// Does another array have the memory for its own?
+    is_view: bool,
+    access: AtomicU8,
 }
 
-/// Views of views are cut off here: the next one copies.
-const MAX_STEPS: usize = 64;
+/// A half of a complex number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// The first one.
+    Real,
+    /// The second one.
+    Imaginary,
+}
 
-/// `numpy.ndarray`. A clone shows the same memory.
-#[derive(Clone)]
-pub struct NdArray {
-    memory: Arc<Mutex<Chunk>>,
-    steps: Vec<Step>,
-    shape: SmallVec<[usize; 4]>,
-    dtype: DType,
+/// What may be done through an array.
+const WRITE: u8 = 0;
+/// Reading, until somebody asks for more.
+const READ: u8 = 1;
+/// Reading, for good.
+const ONLY_READ: u8 = 2;
+
+impl Clone for NdArray {
+    fn clone(&self) -> NdArray {
+        NdArray {
+            memory: self.memory.clone(),
+            look: self.look.clone(),
+            part: self.part,
+            dtype: self.dtype,
+            is_view: self.is_view,
+            access: AtomicU8::new(self.access.load(Ordering::Relaxed)),
+        }
+    }
 }
 
 impl NdArray {
     /// An array of these elements.
     pub fn new(chunk: Chunk) -> NdArray {
         let chunk = chunk.contiguous();
-        let (shape, dtype) = (SmallVec::from_slice(chunk.shape()), chunk.dtype());
-        NdArray { memory: Arc::new(Mutex::new(chunk)), steps: Vec::new(), shape, dtype }
+        let (look, dtype) = (Look::whole(chunk.shape()), chunk.dtype());
+        NdArray {
+            memory: Arc::new(Mutex::new(chunk)),
+            look,
+            part: None,
+            dtype,
+            is_view: false,
+            access: AtomicU8::new(WRITE),
+        }
     }
 
-    /// What it holds now. Shares the memory: later changes of the array are not seen in it.
+    /// What it holds now. Shares the memory where it can: later changes of the array are not seen in it.
     pub fn chunk(&self) -> Chunk {
         let memory = self.memory.lock().clone();
-        self.steps.iter().fold(memory, |chunk, step| match step {
-            Step::Slice(items) => chunk.slice(items),
-            Step::Transpose(axes) => chunk.transpose(axes),
-            Step::Reshape(shape) => chunk.reshape(shape),
+        let shown = if let Some(path) = self.look.path(memory.len()) {
+            with_chunk!(memory, array => Element::chunk(path.walk(array)))
+        } else {
+            with_chunk!(&memory, array => {
+                let elements = array.as_slice().expect(RUN);
+                Chunk::from_vec(self.look.shape(), self.look.gather(elements))
+            })
+        };
+        match (self.part, &shown) {
+            (Some(part), Chunk::C64(array)) => {
+                Chunk::from_vec(array.shape(), array.iter().map(|number| part.of(number)).collect())
+            }
+            (Some(part), Chunk::C128(array)) => {
+                Chunk::from_vec(array.shape(), array.iter().map(|number| part.of(number)).collect())
+            }
+            _ => shown,
+        }
+    }
+
+    /// Its only element, if it has no axes.
+    pub fn scalar(&self) -> Option<Scalar> {
+        if !self.shape().is_empty() {
+            return None;
+        }
+        let memory = self.memory.lock();
+        let number = with_chunk!(&*memory, array => array.as_slice().expect(RUN)[self.look.position(0)].scalar());
+        Some(match (self.part, number) {
+            (Some(part), Scalar::C64(number)) => Scalar::F32(part.of(&number)),
+            (Some(part), Scalar::C128(number)) => Scalar::F64(part.of(&number)),
+            _ => number,
         })
     }
 
     /// How long it is along each axis.
     pub fn shape(&self) -> &[usize] {
-        &self.shape
+        self.look.shape()
     }
 
     /// The type of its elements.
@@ -66,40 +123,32 @@ impl NdArray {
 
     /// How many elements.
     pub fn size(&self) -> usize {
-        self.shape.iter().product()
+        self.look.size()
     }
 
-    /// A part of it, showing the same memory. The items must fit its axes.
-    pub fn slice(&self, items: Vec<SliceInfoElem>) -> NdArray {
-        let shape = self.chunk().slice(&items).shape().into();
-        self.step(Step::Slice(items), shape)
+    /// Steps in memory along each axis, in bytes.
+    pub fn strides(&self) -> Vec<i64> {
+        let size = self.dtype.size() as i64 * if self.part.is_some() { 2 } else { 1 };
+        self.look.steps().iter().map(|&step| step as i64 * size).collect()
     }
 
-    /// With its axes in this order, showing the same memory.
-    pub fn transpose(&self, axes: &[usize]) -> NdArray {
-        let shape = axes.iter().map(|&axis| self.shape[axis]).collect();
-        self.step(Step::Transpose(axes.to_vec()), shape)
-    }
-
-    /// In another shape of as many elements; shows the same memory where it can.
-    pub fn reshape(&self, shape: &[usize]) -> NdArray {
-        let chunk = self.chunk();
-        if chunk.is_contiguous() {
-            self.step(Step::Reshape(shape.to_vec()), SmallVec::from_slice(shape))
-        } else {
-            NdArray::new(chunk.reshape(shape))
-        }
+    /// Is it one run of memory, with the last axis the fastest; and with the first?
+    pub fn is_run(&self) -> (bool, bool) {
+        let backwards: Vec<usize> = (0..self.shape().len()).rev().collect();
+        let alone = self.part.is_none() || self.size() < 2;
+        (alone && self.look.is_run(), alone && self.look.transpose(&backwards).is_run())
     }
 
     /// The whole memory, if this is a part of it or another look at it.
     pub fn base(&self) -> Option<NdArray> {
-        if self.steps.is_empty() {
+        if !self.is_view {
             return None;
         }
         let memory = self.memory.lock();
-        let (shape, dtype) = (SmallVec::from_slice(memory.shape()), memory.dtype());
+        let (look, dtype) = (Look::whole(memory.shape()), memory.dtype());
         drop(memory);
-        Some(NdArray { memory: self.memory.clone(), steps: Vec::new(), shape, dtype })
+        let access = AtomicU8::new(self.access.load(Ordering::Relaxed));
+        Some(NdArray { memory: self.memory.clone(), look, part: None, dtype, is_view: false, access })
     }
 
     /// Is it the same memory as that of another, whichever parts they show?
@@ -109,38 +158,178 @@ impl NdArray {
 
     /// Where in the memory its elements stand, in C order.
     pub fn positions(&self) -> Vec<usize> {
-        let (n, shape) = {
-            let memory = self.memory.lock();
-            (memory.len(), memory.shape().to_vec())
-        };
-        let numbers = Chunk::from_vec(&shape, (0..n as i64).collect());
-        let shown = NdArray { memory: Arc::new(Mutex::new(numbers)), ..self.clone() };
-        shown.chunk().to_vec::<i64>().into_iter().map(|at| at as usize).collect()
+        self.look.positions()
+    }
+}
+
+/// Other looks at the same memory.
+impl NdArray {
+    /// All of it.
+    pub fn same(&self) -> NdArray {
+        self.seen(self.look.clone())
     }
 
-    /// Changes elements: `change` gets the number of an element in C order and the scalar to write there, in turn.
-    pub fn write(&self, positions: impl Iterator<Item = usize>, values: impl Iterator<Item = Scalar>) {
-        let mut memory = self.memory.lock();
-        with_chunk!(&mut *memory, array => {
-            let mut view = walk(array.view_mut(), &self.steps);
-            match view.as_slice_mut() {
-                Some(elements) => positions.zip(values).for_each(|(at, value)| elements[at] = value.get()),
-                None => {
-                    let strides = crate::shape::strides(&self.shape);
-                    for (at, value) in positions.zip(values) {
-                        view[IxDyn(&unravel(at, &self.shape, &strides))] = value.get();
-                    }
-                }
+    /// A part of it. The items must fit its axes.
+    pub fn slice(&self, items: Vec<SliceInfoElem>) -> NdArray {
+        self.seen(self.look.slice(&items))
+    }
+
+    /// With its axes in this order.
+    pub fn transpose(&self, axes: &[usize]) -> NdArray {
+        self.seen(self.look.transpose(axes))
+    }
+
+    /// In another shape of as many elements; a copy where no steps lead there.
+    pub fn reshape(&self, shape: &[usize]) -> NdArray {
+        match self.look.reshape(shape) {
+            Some(look) => self.seen(look),
+            None => NdArray::new(self.chunk().reshape(shape)),
+        }
+    }
+
+    /// Stretched to this shape, if it stretches to it.
+    pub fn broadcast_to(&self, shape: &[usize]) -> NdArray {
+        self.seen(self.look.broadcast_to(shape))
+    }
+
+    /// A diagonal of two axes, as the last axis; only to be read.
+    pub fn diagonal(&self, offset: i64, first: usize, second: usize) -> NdArray {
+        let seen = self.seen(self.look.diagonal(offset, first, second));
+        seen.access.fetch_max(READ, Ordering::Relaxed);
+        seen
+    }
+
+    /// Windows of these lengths that slide along these axes, if they fit; what is in them lies along new axes behind the others.
+    pub fn windows(&self, axes: &[usize], lengths: &[usize]) -> NdArray {
+        let look =
+            axes.iter().zip(lengths).fold(self.look.clone(), |look, (&axis, &length)| look.windows(axis, length));
+        self.seen(look)
+    }
+
+    /// With other steps, in bytes: `as_strided`.
+    ///
+    /// # Errors
+    /// Steps that lead out of the memory, or between elements.
+    pub fn strided(&self, shape: &[usize], strides: &[i64]) -> Result<NdArray> {
+        if shape.len() != strides.len() {
+            bail!("`strides` must have the same length as `shape`: {} and {}", strides.len(), shape.len());
+        }
+        let size = self.dtype.size() as i64 * if self.part.is_some() { 2 } else { 1 };
+        if let Some(stride) = strides.iter().find(|&stride| stride % size != 0) {
+            bail!("strides are whole elements of {size} bytes, got {stride}");
+        }
+        let steps = strides.iter().map(|stride| (stride / size) as isize);
+        let n = self.memory.lock().len();
+        match self.look.strided(shape, steps.collect(), n) {
+            Some(look) => Ok(self.seen(look)),
+            None => bail!("strides lead out of the memory of the array"; hint: "it has {n} elements of {size} bytes"),
+        }
+    }
+
+    /// The real or the imaginary parts. Those of real numbers are the numbers themselves, and zeros that are only to be read.
+    pub fn part(&self, part: Part) -> NdArray {
+        let dtype = match self.dtype {
+            DType::C64 => DType::F32,
+            DType::C128 => DType::F64,
+            _ if part == Part::Real => return self.clone(),
+            dtype => return NdArray::new(Chunk::full(self.shape(), Scalar::zero(dtype))).only_read(),
+        };
+        NdArray { part: Some(part), dtype, ..self.same() }
+    }
+
+    /// What shows memory that no other array has, as an array that has it for its own.
+    pub fn owner(self) -> NdArray {
+        NdArray { is_view: false, ..self }
+    }
+
+    fn seen(&self, look: Look) -> NdArray {
+        let access = if self.is_writeable() { WRITE } else { ONLY_READ };
+        NdArray {
+            memory: self.memory.clone(),
+            look,
+            part: self.part,
+            dtype: self.dtype,
+            is_view: true,
+            access: AtomicU8::new(access),
+        }
+    }
+}
+
+/// Writing.
+impl NdArray {
+    /// The same, never to be written to.
+    pub fn only_read(self) -> NdArray {
+        self.access.store(ONLY_READ, Ordering::Relaxed);
+        self
+    }
+
+    /// May it be written to?
+    pub fn is_writeable(&self) -> bool {
+        self.access.load(Ordering::Relaxed) == WRITE
+    }
+
+    /// Refuses what may not be written to.
+    ///
+    /// # Errors
+    /// A `ValueError` in NumPy's words.
+    pub fn check_writeable(&self) -> Result<()> {
+        self.check_writeable_as("assignment destination")
+    }
+
+    /// Refuses what may not be written to, by what it is to be written as.
+    ///
+    /// # Errors
+    /// A `ValueError` in NumPy's words.
+    pub fn check_writeable_as(&self, what: &str) -> Result<()> {
+        if !self.is_writeable() {
+            bail!("{what} is read-only"; hint: "`x.copy()` is an array of its own that can be written to");
+        }
+        Ok(())
+    }
+
+    /// Allows writing, or forbids it.
+    ///
+    /// # Errors
+    /// Where several elements are one in memory, writing cannot be allowed.
+    pub fn set_writeable(&self, writeable: bool) -> Result<()> {
+        match (writeable, self.access.load(Ordering::Relaxed)) {
+            (true, ONLY_READ) => bail!(
+                "cannot set WRITEABLE flag to True of this array";
+                hint: "it shows memory that is not its own; `x.copy()` can be written to"
+            ),
+            (true, _) => self.access.store(WRITE, Ordering::Relaxed),
+            (false, _) => {
+                self.access.fetch_max(READ, Ordering::Relaxed);
             }
-        });
+        }
+        Ok(())
+    }
+
+    /// Changes elements, each of them given by its number in C order, to these scalars in turn.
+    pub fn write(&self, numbers: impl Iterator<Item = usize>, values: impl Iterator<Item = Scalar>) {
+        match self.look.is_run() {
+            true => {
+                let start = if self.size() == 0 { 0 } else { self.look.position(0) };
+                self.put(numbers.map(|number| start + number), values);
+            }
+            false => self.put(numbers.map(|number| self.look.position(number)), values),
+        }
     }
 
     /// Takes over all elements of another of the same shape, cast to its own type.
     pub fn assign(&self, from: &Chunk) {
         let from = from.cast(self.dtype);
+        let n = self.memory.lock().len();
+        let path = if self.part.is_some() || self.size() == 1 { None } else { self.look.path(n) };
+        let Some(path) = path else {
+            if let Some(from) = from.broadcast(self.shape()) {
+                self.put(self.look.positions().into_iter(), from.scalars());
+            }
+            return;
+        };
         let mut memory = self.memory.lock();
         with_chunk!(&mut *memory, array => {
-            let mut view = walk(array.view_mut(), &self.steps);
+            let mut view = path.walk(array.view_mut());
             if let Some(from) = same_type(&view, &from)
                 && let Some(from) = from.broadcast(view.raw_dim())
             {
@@ -149,30 +338,45 @@ impl NdArray {
         });
     }
 
-    fn step(&self, step: Step, shape: SmallVec<[usize; 4]>) -> NdArray {
-        let mut steps = self.steps.clone();
-        steps.push(step);
-        let view = NdArray { memory: self.memory.clone(), steps, shape, dtype: self.dtype };
-        if view.steps.len() > MAX_STEPS { NdArray::new(view.chunk()) } else { view }
+    /// Writes at places in memory.
+    fn put(&self, places: impl Iterator<Item = usize>, values: impl Iterator<Item = Scalar>) {
+        let mut memory = self.memory.lock();
+        match (self.part, &mut *memory) {
+            (Some(part), Chunk::C64(array)) => {
+                let elements = array.as_slice_mut().expect(RUN);
+                places.zip(values).for_each(|(at, value)| *part.of_mut(&mut elements[at]) = value.get());
+            }
+            (Some(part), Chunk::C128(array)) => {
+                let elements = array.as_slice_mut().expect(RUN);
+                places.zip(values).for_each(|(at, value)| *part.of_mut(&mut elements[at]) = value.get());
+            }
+            (_, memory) => with_chunk!(memory, array => {
+                let elements = array.as_slice_mut().expect(RUN);
+                places.zip(values).for_each(|(at, value)| elements[at] = value.get());
+            }),
+        }
+    }
+}
+
+const RUN: &str = "memory is one run";
+
+impl Part {
+    fn of<T: Copy>(self, number: &Complex<T>) -> T {
+        match self {
+            Part::Real => number.re,
+            Part::Imaginary => number.im,
+        }
+    }
+
+    fn of_mut<T>(self, number: &mut Complex<T>) -> &mut T {
+        match self {
+            Part::Real => &mut number.re,
+            Part::Imaginary => &mut number.im,
+        }
     }
 }
 
 /// The array in a chunk, which has the type of this view.
 fn same_type<'a, T: Element>(_: &ArrayViewMutD<T>, chunk: &'a Chunk) -> Option<&'a ndarray::ArcArray<T, IxDyn>> {
     chunk.array::<T>()
-}
-
-/// From memory to what is shown of it, for writing.
-fn walk<'a, T: Element>(view: ArrayViewMutD<'a, T>, steps: &[Step]) -> ArrayViewMutD<'a, T> {
-    steps.iter().fold(view, |view, step| match step {
-        Step::Slice(items) => view.slice_move(&items[..]),
-        Step::Transpose(axes) => view.permuted_axes(IxDyn(axes)),
-        Step::Reshape(shape) => {
-            view.into_shape_with_order(IxDyn(shape)).expect("a view is only reshaped when it is contiguous")
-        }
-    })
-}
-
-fn unravel(at: usize, shape: &[usize], strides: &[usize]) -> SmallVec<[usize; 4]> {
-    shape.iter().zip(strides).map(|(&length, &stride)| at / stride.max(1) % length.max(1)).collect()
 }

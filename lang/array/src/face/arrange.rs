@@ -4,11 +4,13 @@ use rdk_runtime::{Context, FromValue, Rest, Result, Value, bail, builtins};
 
 use super::create::room_for_positions;
 use super::layout::{at_least, flipped, sequence, swapped, with};
-use super::operand::{Operand, answer, lazy_value};
+use super::operand::{Operand, answer, has_lazy, lazy_value, values_for};
 use super::parameters::{Axes, ShapeArg};
+use super::seen::Seen;
 use crate::array::Array;
 use crate::chunks::AxisChunks;
 use crate::dtype::DType;
+use crate::eager::NdArray;
 use crate::index::IndexItem;
 use crate::shape;
 
@@ -216,11 +218,11 @@ fn without(array: Array, index: &Value, axis: Option<i64>) -> Result<Array> {
     }
 }
 
-fn with_inserted(array: Array, index: &Value, values: &Operand, axis: Option<i64>) -> Result<Array> {
+fn with_inserted(array: Array, index: &Value, values: &Array, axis: Option<i64>) -> Result<Array> {
     let (array, axis) = along(array.sized()?, axis)?;
     let n = array.shape()[axis];
     let (at, single) = places(index, n, true)?;
-    let mut values = at_least(values.array()?.sized()?.cast(array.dtype()), array.ndim())?;
+    let mut values = at_least(values.sized()?.cast(array.dtype()), array.ndim())?;
     let mut shape = shape::Shape::from_slice(array.shape());
     if single && at.len() == 1 {
         values = super::indexing::items::moved_to(&values, 0, 1, axis)?;
@@ -296,7 +298,7 @@ fn blocked(value: &Value) -> Result<(Array, bool)> {
 }
 
 /// Cut along an axis into so many parts, or at these places.
-fn cut(context: &Context, a: &Operand, sections: &Value, axis: i64, equal: bool) -> Result<Value> {
+fn cut(context: &Context, a: &Seen, sections: &Value, axis: i64, equal: bool) -> Result<Value> {
     let array = a.array()?;
     let axis = shape::axis(axis, array.ndim())?;
     let n = array.sized()?.shape()[axis] as i64;
@@ -320,19 +322,20 @@ fn cut(context: &Context, a: &Operand, sections: &Value, axis: i64, equal: bool)
     };
     let starts = std::iter::once(0).chain(borders.iter().copied());
     let ends = borders.iter().copied().map(Some).chain([None]);
-    let parts = starts.zip(ends).map(|(start, end)| match end {
-        Some(end) if end.rem_euclid(n.max(1)) < start && end < 0 => part(&array, axis, Some(start), Some(end), None),
-        end => part(&array, axis, Some(start), end, None),
-    });
-    let parts = parts.map(|part| answer(context, part?, a.is_lazy())).collect::<Result<Vec<_>>>()?;
+    let piece = |(start, end): (i64, Option<i64>)| a.show(context, |array| part(&array, axis, Some(start), end, None));
+    let parts = starts.zip(ends).map(piece).collect::<Result<Vec<_>>>()?;
     Ok(Value::list(parts))
 }
 
-/// Each of several arrays, or of one alone, with at least so many axes.
-fn deepened(context: &Context, arrays: &Rest, deepen: impl Fn(Array) -> Result<Array>) -> Result<Value> {
+/// Each of several arrays, or of one alone, with at least so many axes; one that has them is itself.
+fn deepened(context: &Context, arrays: &Rest, n_axes: usize, deepen: impl Fn(Array) -> Result<Array>) -> Result<Value> {
     let each = |value: &Value| {
-        let operand = Operand::try_from_value(value)?;
-        answer_array(context, deepen(operand.array()?)?, operand.is_lazy())
+        let seen = Seen::try_from_value(value)?;
+        match seen.in_memory() {
+            Some(array) if array.shape().len() >= n_axes => Ok(value.clone()),
+            Some(_) => seen.show(context, &deepen),
+            None => answer_array(context, deepen(seen.array()?)?, seen.is_lazy()),
+        }
     };
     match &arrays.0[..] {
         [one] => each(one),
@@ -345,7 +348,7 @@ pub fn answer_array(context: &Context, array: Array, lazy: bool) -> Result<Value
     if lazy {
         return Ok(lazy_value(array));
     }
-    Ok(Value::object(crate::eager::NdArray::new(array.compute_now(context)?)))
+    Ok(Value::object(NdArray::new(array.compute_now(context)?)))
 }
 
 /// With three axes, as `dstack` sees it.
@@ -400,25 +403,25 @@ mod named {
         /// Turned by 90 degrees.
         fn rot90[context](
             /// The array.
-            m: Operand,
+            m: Seen,
             /// How many times.
             k: i64 = 1,
             /// In the plane of these two axes, from the first to the second.
             axes: Option<Axes>,
         ) -> Result<Value> {
             let axes = axes.map_or(vec![0, 1], |axes| axes.0);
-            with(context, &m, |array| turned(&array, k, &axes))
+            m.show(context, |array| turned(&array, k, &axes))
         }
 
         /// With an axis taken out and put in before another.
         fn rollaxis[context](
             /// The array.
-            a: Operand,
+            a: Seen,
             /// Which axis.
             axis: i64,
             /// Before which other.
             start: i64 = 0,
-        ) -> Result<Value> { with(context, &a, |array| axis_rolled(&array, axis, start)) }
+        ) -> Result<Value> { a.show(context, |array| axis_rolled(&array, axis, start)) }
 
         /// Every element several times.
         ///
@@ -481,10 +484,18 @@ mod named {
             /// Before which position, or positions.
             obj: Value,
             /// What comes there.
-            values: Operand,
+            values: Value,
             /// Along which axis; all elements in one row if left out.
             axis: Option<i64>,
-        ) -> Result<Value> { answer(context, with_inserted(arr.array()?, &obj, &values, axis)?, arr.is_lazy() || values.is_lazy()) }
+        ) -> Result<Value> {
+            let lazy = arr.is_lazy() || has_lazy(&values);
+            let values = match Operand::plain(&values) {
+                Some(operand @ (Operand::Lazy(_) | Operand::Eager(_))) => operand.array()?,
+                _ if lazy => Operand::try_from_value(&values)?.array()?,
+                _ => super::super::operand::eager_array(&values_for(context, &values, arr.dtype())?)?,
+            };
+            answer(context, with_inserted(arr.array()?, &obj, &values, axis)?, lazy)
+        }
 
         /// Without what stands at some positions.
         ///
@@ -544,7 +555,7 @@ mod named {
         /// ```
         fn array_split[context](
             /// The array.
-            ary: Operand,
+            ary: Seen,
             /// How many parts, or where to cut.
             indices_or_sections: Value,
             /// Along which axis.
@@ -554,7 +565,7 @@ mod named {
         /// Cut along an axis into parts of equal length, or at some positions.
         fn split[context](
             /// The array.
-            ary: Operand,
+            ary: Seen,
             /// How many parts, or where to cut.
             indices_or_sections: Value,
             /// Along which axis.
@@ -564,7 +575,7 @@ mod named {
         /// Cut into parts that lie beside each other.
         fn hsplit[context](
             /// The array.
-            ary: Operand,
+            ary: Seen,
             /// How many parts, or where to cut.
             indices_or_sections: Value,
         ) -> Result<Value> {
@@ -577,7 +588,7 @@ mod named {
         /// Cut into parts that lie below each other.
         fn vsplit[context](
             /// The array.
-            ary: Operand,
+            ary: Seen,
             /// How many parts, or where to cut.
             indices_or_sections: Value,
         ) -> Result<Value> {
@@ -590,7 +601,7 @@ mod named {
         /// Cut into parts that lie behind each other along the third axis.
         fn dsplit[context](
             /// The array.
-            ary: Operand,
+            ary: Seen,
             /// How many parts, or where to cut.
             indices_or_sections: Value,
         ) -> Result<Value> {
@@ -603,7 +614,7 @@ mod named {
         /// The parts of an array along an axis, which goes.
         fn unstack[context](
             /// The array.
-            x: Operand,
+            x: Seen,
             /// Along which axis.
             axis: i64 = 0,
         ) -> Result<Value> {
@@ -612,7 +623,9 @@ mod named {
             let item = |at: usize| {
                 let mut items = vec![IndexItem::ALL; axis];
                 items.push(IndexItem::Int(at as i64));
-                answer(context, array.slice(&items)?, x.is_lazy())
+                let item = x.show(context, |array| array.slice(&items))?;
+                // Of a row the parts are numbers.
+                Ok(item.get::<NdArray>().map_or(item.clone(), |view| view.clone().or_number()))
             };
             Ok(Value::tuple((0..array.shape()[axis]).map(item).collect::<Result<Vec<_>>>()?))
         }
@@ -620,23 +633,23 @@ mod named {
         /// With its axes in another order.
         fn permute_dims[context](
             /// The array.
-            a: Operand,
+            a: Seen,
             /// The axes in their new order; reversed if left out.
             axes: Option<Axes>,
-        ) -> Result<Value> { with(context, &a, |array| array.transpose(Axes::list(&axes))) }
+        ) -> Result<Value> { a.show(context, |array| array.transpose(Axes::list(&axes))) }
 
         /// With its last two axes exchanged.
-        fn matrix_transpose[context](/** The array. */ x: Operand) -> Result<Value> {
+        fn matrix_transpose[context](/** The array. */ x: Seen) -> Result<Value> {
             if x.ndim() < 2 {
                 bail!("Input array must be at least 2-dimensional, but it is {}", x.ndim());
             }
-            with(context, &x, |array| swapped(&array, -1, -2))
+            x.show(context, |array| swapped(&array, -1, -2))
         }
 
         /// Without zeros at its ends.
         fn trim_zeros[context](
             /// The array.
-            filt: Operand,
+            filt: Seen,
             /// At which ends: "f" the front, "b" the back, "fb" both.
             trim: String = "fb",
             /// Along which axes; all if left out.
@@ -661,30 +674,31 @@ mod named {
                 IndexItem::Slice { start: Some(start), stop: Some(stop), step: None }
             };
             let items: Vec<IndexItem> = axes.iter().enumerate().map(item).collect();
-            answer(context, array.slice(&items)?, filt.is_lazy())
+            filt.show(context, |array| array.slice(&items))
         }
 
         /// All of them stretched to the shape that they have together.
         fn broadcast_arrays[context](/** Arrays. */ args: Rest, /** Has no effect. */ subok: bool = false) -> Result<Value> {
             let _ = subok;
-            let operands = args.0.iter().map(Operand::try_from_value).collect::<Result<Vec<_>>>()?;
-            let arrays = operands.iter().map(Operand::array).collect::<Result<Vec<_>>>()?;
+            let operands = args.0.iter().map(Seen::try_from_value).collect::<Result<Vec<_>>>()?;
+            let arrays = operands.iter().map(|operand| operand.array()).collect::<Result<Vec<_>>>()?;
             let shapes: Vec<&[usize]> = arrays.iter().map(Array::shape).collect();
             let shape = shape::broadcast(&shapes)?;
-            let stretched = arrays.iter().zip(&operands).map(|(array, operand)| {
-                answer_array(context, array.broadcast_to(&shape)?, operand.is_lazy())
+            let stretched = arrays.iter().zip(&operands).map(|(array, operand)| match operand.in_memory() {
+                Some(memory) => Ok(Value::object(memory.broadcast_to(&shape))),
+                None => answer_array(context, array.broadcast_to(&shape)?, operand.is_lazy()),
             });
             Ok(Value::tuple(stretched.collect::<Result<Vec<_>>>()?))
         }
 
         /// At least one axis.
-        fn atleast_1d[context](/** Arrays. */ arys: Rest) -> Result<Value> { deepened(context, &arys, |array| at_least(array, 1)) }
+        fn atleast_1d[context](/** Arrays. */ arys: Rest) -> Result<Value> { deepened(context, &arys, 1, |array| at_least(array, 1)) }
 
         /// At least two axes.
-        fn atleast_2d[context](/** Arrays. */ arys: Rest) -> Result<Value> { deepened(context, &arys, |array| at_least(array, 2)) }
+        fn atleast_2d[context](/** Arrays. */ arys: Rest) -> Result<Value> { deepened(context, &arys, 2, |array| at_least(array, 2)) }
 
         /// At least three axes.
-        fn atleast_3d[context](/** Arrays. */ arys: Rest) -> Result<Value> { deepened(context, &arys, deep) }
+        fn atleast_3d[context](/** Arrays. */ arys: Rest) -> Result<Value> { deepened(context, &arys, 3, deep) }
     }
 }
 

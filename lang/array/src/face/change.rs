@@ -2,7 +2,7 @@
 
 use rdk_runtime::{Context, FromValue, Rest, Result, Value, bail, builtins};
 
-use super::operand::Operand;
+use super::operand::{Operand, values_for};
 use super::parameters::ShapeArg;
 use crate::chunk::Chunk;
 use crate::dtype::Casting;
@@ -21,7 +21,14 @@ impl FromValue for Target {
     }
 
     fn from_value(value: &Value) -> Option<Target> {
-        value.get::<NdArray>().map(|_| Target(value.clone()))
+        Target::try_from_value(value).ok()
+    }
+
+    fn try_from_value(value: &Value) -> Result<Target> {
+        match value.get::<NdArray>() {
+            Some(array) => array.check_writeable().map(|()| Target(value.clone())),
+            None => bail!(TypeError: "expected {}, got {}", Target::expected(), rdk_runtime::convert::describe(value)),
+        }
     }
 }
 
@@ -83,11 +90,11 @@ builtins! {
         /// The numbers of the elements.
         ind: Operand,
         /// What is written; over and over again if it is shorter.
-        v: Operand,
+        v: Value,
         /// What to do about numbers that do not exist: "raise", "wrap" or "clip".
         mode: String = "raise",
     ) -> Result<()> {
-        let (numbers, values) = (in_memory(context, &ind)?.to_vec::<i64>(), in_memory(context, &v)?);
+        let (numbers, values) = (in_memory(context, &ind)?.to_vec::<i64>(), values_for(context, &v, a.dtype())?);
         let n = a.size();
         let place = |at: i64| match &mode[..] {
             "wrap" => Ok(at.rem_euclid(n.max(1) as i64) as usize),
@@ -95,7 +102,7 @@ builtins! {
             _ => in_range(at, 0, n),
         };
         let places = numbers.into_iter().map(place).collect::<Result<Vec<_>>>()?;
-        let values: Vec<Scalar> = values.cast(a.dtype()).scalars().collect();
+        let values: Vec<Scalar> = values.scalars().collect();
         if !values.is_empty() {
             a.write(places.into_iter(), values.iter().copied().cycle());
         }
@@ -109,10 +116,10 @@ builtins! {
         /// The mask.
         mask: Operand,
         /// What is written; over and over again if it is shorter.
-        values: Operand,
+        values: Value,
     ) -> Result<()> {
         let places = true_places(&a, &in_memory(context, &mask)?)?;
-        let values: Vec<Scalar> = in_memory(context, &values)?.cast(a.dtype()).scalars().collect();
+        let values: Vec<Scalar> = values_for(context, &values, a.dtype())?.scalars().collect();
         if !values.is_empty() {
             let own: Vec<Scalar> = places.iter().map(|&at| values[at % values.len()]).collect();
             a.write(places.into_iter(), own.into_iter());
@@ -127,10 +134,10 @@ builtins! {
         /// The mask.
         mask: Operand,
         /// What is written; over and over again if it is shorter.
-        vals: Operand,
+        vals: Value,
     ) -> Result<()> {
         let places = true_places(&arr, &in_memory(context, &mask)?)?;
-        let values: Vec<Scalar> = in_memory(context, &vals)?.cast(arr.dtype()).scalars().collect();
+        let values: Vec<Scalar> = values_for(context, &vals, arr.dtype())?.scalars().collect();
         if values.is_empty() && !places.is_empty() {
             bail!("Cannot insert from an empty array!");
         }
@@ -143,7 +150,7 @@ builtins! {
         /// The array that is changed.
         a: Target,
         /// What is written; over and over again if it is shorter.
-        val: Operand,
+        val: Value,
         /// Begin anew below a square?
         wrap: bool = false,
     ) -> Result<()> {
@@ -156,7 +163,7 @@ builtins! {
         }
         let step: usize = shape::strides(&lengths).iter().sum();
         let end = if lengths.len() == 2 && !wrap { lengths[1] * lengths[1].min(lengths[0]) } else { a.size() };
-        let values: Vec<Scalar> = in_memory(context, &val)?.cast(a.dtype()).scalars().collect();
+        let values: Vec<Scalar> = values_for(context, &val, a.dtype())?.scalars().collect();
         if !values.is_empty() {
             a.write((0..end.min(a.size())).step_by(step.max(1)), values.iter().copied().cycle());
         }

@@ -7,6 +7,7 @@ use super::operand::{Loose, Operand, answer, together};
 use crate::array::Array;
 use crate::chunk::Chunk;
 use crate::dtype::DType;
+use crate::eager::{NdArray, nested};
 use crate::kernel::{BinaryFunc, CompareFunc, Stop, UnaryFunc};
 use crate::plan::{Step, StepCall};
 use crate::scalar::Scalar;
@@ -179,8 +180,8 @@ builtins! {
     /// ```
     fn nan_to_num[context](
         /// An array, a list or a number.
-        x: Loose,
-        /// Has no effect: the result is always a new array.
+        x: Value,
+        /// Is it a new array? If not, the one that is given is changed.
         copy: bool = true,
         /// In place of NaN.
         nan: f64 = 0.0,
@@ -189,8 +190,16 @@ builtins! {
         /// In place of minus infinity; the least number if left out.
         neginf: Option<f64>,
     ) -> Result<Value> {
-        let _ = copy;
-        with(context, &x, |array| without_nan(array, nan, posinf, neginf))
+        let operand = Operand::loosely(&x)?;
+        let made = with(context, &operand, |array| without_nan(array, nan, posinf, neginf))?;
+        match x.get::<NdArray>() {
+            Some(array) if !copy => {
+                array.check_writeable()?;
+                array.assign(&nested::chunk(&made, None)?);
+                Ok(x)
+            }
+            _ => Ok(made),
+        }
     }
 
     /// What is behind the point of each element, and what is before it.

@@ -6,6 +6,7 @@ use super::create::room_for_positions;
 use super::layout::{swapped, with};
 use super::operand::{Operand, answer, lazy_value};
 use super::parameters::ShapeArg;
+use super::seen::Seen;
 use crate::array::Array;
 use crate::chunk::Chunk;
 use crate::chunks::ChunksSpec;
@@ -20,13 +21,21 @@ pub fn position(axis: usize, shape: &[usize], dtype: DType, chunks: &ChunksSpec)
     Array::source("indices", Source::Position { axis: axis as u8, dtype }, shape, chunks)
 }
 
+/// How `meshgrid` does its work.
+struct Meshes<'a> {
+    sparse: bool,
+    indexing: &'a str,
+    copy: bool,
+}
+
 /// What `meshgrid` gives: each array along its own axis, stretched unless the grid is to be sparse.
-fn meshes(context: &Context, axes: &[Value], sparse: bool, indexing: &str, lazy: bool) -> Result<Vec<Value>> {
+fn meshes(context: &Context, axes: &[Value], how: Meshes<'_>, lazy: bool) -> Result<Vec<Value>> {
+    let Meshes { sparse, indexing, copy } = how;
     if indexing != "xy" && indexing != "ij" {
         bail!("Valid values for `indexing` are 'xy' and 'ij'.");
     }
-    let operands = axes.iter().map(Operand::try_from_value).collect::<Result<Vec<_>>>()?;
-    let lazy = lazy || operands.iter().any(Operand::is_lazy);
+    let operands = axes.iter().map(Seen::try_from_value).collect::<Result<Vec<_>>>()?;
+    let lazy = lazy || operands.iter().any(|operand| operand.is_lazy());
     let rows = operands.iter().map(|operand| operand.array()?.reshape(&[-1])).collect::<Result<Vec<_>>>()?;
     let n = rows.len();
     let place = |at: usize| if indexing == "xy" && n >= 2 && at < 2 { 1 - at } else { at };
@@ -35,6 +44,11 @@ fn meshes(context: &Context, axes: &[Value], sparse: bool, indexing: &str, lazy:
     let mesh = |(at, row): (usize, &Array)| {
         let mut own = vec![1; n];
         own[place(at)] = -1;
+        if let Some(array) = operands[at].in_memory().filter(|_| !copy && !lazy) {
+            let own: Vec<usize> = own.iter().map(|&length| if length == 1 { 1 } else { row.shape()[0] }).collect();
+            let mesh = array.reshape(&own);
+            return Ok(Value::object(if sparse { mesh } else { mesh.broadcast_to(&shape) }));
+        }
         let mesh = row.reshape(&own)?;
         super::arrange::answer_array(context, if sparse { mesh } else { mesh.broadcast_to(&shape)? }, lazy)
     };
@@ -172,10 +186,15 @@ mod shared {
         /// ```
         fn diag[context](
             /// A row or a table.
-            v: Operand,
+            v: Seen,
             /// Which diagonal: 0 the main one, 1 the one above.
             k: i64 = 0,
-        ) -> Result<Value> { with(context, &v, |array| diag(array, k)) }
+        ) -> Result<Value> {
+            match v.in_memory() {
+                Some(table) if table.shape().len() == 2 => Ok(Value::object(table.diagonal(k, 0, 1))),
+                _ => with(context, &v, |array| diag(array, k)),
+            }
+        }
 
         /// A table with all elements on its diagonal.
         fn diagflat[context](
@@ -401,15 +420,14 @@ pub mod numpy {
         fn meshgrid[context](
             /// The coordinates along the first axis, the second, …
             xi: Rest,
-            /// Has no effect: the arrays are always new.
+            /// Are the arrays new? If not, they show those that are given.
             copy: bool = true,
             /// Arrays that are long along one axis only?
             sparse: bool = false,
             /// "xy": columns go along the first; "ij": rows do.
             indexing: String = "xy",
         ) -> Result<Value> {
-            let _ = copy;
-            Ok(Value::tuple(meshes(context, &xi.0, sparse, &indexing, false)?))
+            Ok(Value::tuple(meshes(context, &xi.0, Meshes { sparse, indexing: &indexing, copy }, false)?))
         }
 
         /// Rows and columns of the elements on and below a diagonal.
@@ -551,7 +569,7 @@ pub mod dask {
             sparse: bool = false,
             /// "xy": columns go along the first; "ij": rows do.
             indexing: String = "xy",
-        ) -> Result<Value> { Ok(Value::tuple(meshes(context, &xi.0, sparse, &indexing, true)?)) }
+        ) -> Result<Value> { Ok(Value::tuple(meshes(context, &xi.0, Meshes { sparse, indexing: &indexing, copy: true }, true)?)) }
 
         /// Rows and columns of the elements on and below a diagonal, in chunks.
         fn tril_indices(

@@ -2,12 +2,14 @@
 
 use rdk_runtime::{Context, FromValue, Result, Value, bail, builtins};
 
+use super::memory::own_or_shown;
 use super::operand::{Loose, Operand, answer, together, together_to_choose};
 use super::out::Out;
 use super::parameters::{Axes, Lengths, ShapeArg};
+use super::seen::Seen;
 use crate::array::{Array, Func};
 use crate::chunks::ChunksSpec;
-use crate::eager::DTypeArg;
+use crate::eager::{DTypeArg, NdArray};
 use crate::index::IndexItem;
 use crate::kernel::{BinaryFunc, CompareFunc, Reduction, UnaryFunc};
 use crate::plan::Operands;
@@ -206,58 +208,62 @@ builtins! {
     /// With its axes in reverse, or in the order given.
     fn transpose[context](
         /// The array.
-        a: Operand,
+        a: Seen,
         /// The axes in their new order.
         axes: Option<Axes>,
-    ) -> Result<Value> { with(context, &a, |array| array.transpose(Axes::list(&axes))) }
+    ) -> Result<Value> { a.show(context, |array| array.transpose(Axes::list(&axes))) }
 
     /// The same elements in another shape; one length may be -1: what is left.
     fn reshape[context](
         /// The array.
-        a: Operand,
+        a: Seen,
         /// The new shape.
         shape: Lengths,
         /// "C": the last axis is walked first; "F": the first.
         order: Option<String>,
-        /// Is it a copy in any case? What is lazy is never written to.
+        /// Is it a copy in any case? With False it never is. What is lazy is never written to.
         copy: Option<bool>,
         /// Has no effect.
         merge_chunks: bool = true,
         /// Has no effect.
         limit: Option<Value>,
     ) -> Result<Value> {
-        let _ = (copy, merge_chunks, limit);
-        with(context, &a, |array| reshaped(&array, &shape.0, order.as_deref()))
+        let _ = (merge_chunks, limit);
+        let shown = a.show(context, |array| reshaped(&array, &shape.0, order.as_deref()))?;
+        match (shown.get::<NdArray>(), a.in_memory()) {
+            (Some(shown), Some(own)) => own_or_shown(shown.clone(), own, copy),
+            _ => Ok(shown),
+        }
     }
 
     /// All elements in one row.
     fn ravel[context](
         /// The array.
-        a: Operand,
+        a: Seen,
         /// "C": the last axis is walked first; "F": the first.
         order: Option<String>,
-    ) -> Result<Value> { with(context, &a, |array| reshaped(&array, &[-1], order.as_deref())) }
+    ) -> Result<Value> { a.show(context, |array| reshaped(&array, &[-1], order.as_deref())) }
 
     /// Without axes of length 1.
     fn squeeze[context](
         /// The array.
-        a: Operand,
+        a: Seen,
         /// Which axes to drop; all of length 1 if left out.
         axis: Option<Axes>,
-    ) -> Result<Value> { with(context, &a, |array| array.squeeze(Axes::list(&axis))) }
+    ) -> Result<Value> { a.show(context, |array| array.squeeze(Axes::list(&axis))) }
 
     /// With new axes of length 1.
     fn expand_dims[context](
         /// The array.
-        a: Operand,
+        a: Seen,
         /// Where the new axes are in the result.
         axis: Axes,
-    ) -> Result<Value> { with(context, &a, |array| array.expand_dims(&axis.0)) }
+    ) -> Result<Value> { a.show(context, |array| array.expand_dims(&axis.0)) }
 
     /// Repeated along axes of length 1, to this shape.
     fn broadcast_to[context](
         /// The array.
-        array: Operand,
+        array: Seen,
         /// The shape.
         shape: ShapeArg,
         /// How long chunks of a lazy array come out.
@@ -268,54 +274,54 @@ builtins! {
         subok: bool = false,
     ) -> Result<Value> {
         let _ = (meta, subok);
-        with(context, &array, |array| {
+        array.show_only(context, |array| {
             let wide = array.broadcast_to(&shape.0)?;
-            chunks.map_or(Ok(wide.clone()), |chunks| wide.rechunk(&chunks))
+            chunks.as_ref().map_or(Ok(wide.clone()), |chunks| wide.rechunk(chunks))
         })
     }
 
     /// With some axes moved elsewhere; the others keep their order.
     fn moveaxis[context](
         /// The array.
-        a: Operand,
+        a: Seen,
         /// Which axes.
         source: Axes,
         /// Where they go.
         destination: Axes,
-    ) -> Result<Value> { with(context, &a, |array| moved(&array, &source.0, &destination.0)) }
+    ) -> Result<Value> { a.show(context, |array| moved(&array, &source.0, &destination.0)) }
 
     /// With two axes exchanged.
     fn swapaxes[context](
         /// The array.
-        a: Operand,
+        a: Seen,
         /// One.
         axis1: i64,
         /// The other.
         axis2: i64,
-    ) -> Result<Value> { with(context, &a, |array| swapped(&array, axis1, axis2)) }
+    ) -> Result<Value> { a.show(context, |array| swapped(&array, axis1, axis2)) }
 
     /// Back to front along all axes, or some.
     fn flip[context](
         /// The array.
-        m: Operand,
+        m: Seen,
         /// Along which axes; all if left out.
         axis: Option<Axes>,
-    ) -> Result<Value> { with(context, &m, |array| flipped(&array, Axes::list(&axis))) }
+    ) -> Result<Value> { m.show(context, |array| flipped(&array, Axes::list(&axis))) }
 
     /// With its rows back to front.
-    fn flipud[context](/** The array. */ m: Operand) -> Result<Value> {
+    fn flipud[context](/** The array. */ m: Seen) -> Result<Value> {
         if m.ndim() < 1 {
             bail!("Input must be >= 1-d.");
         }
-        with(context, &m, |array| flipped(&array, Some(&[0])))
+        m.show(context, |array| flipped(&array, Some(&[0])))
     }
 
     /// With its columns back to front.
-    fn fliplr[context](/** The array. */ m: Operand) -> Result<Value> {
+    fn fliplr[context](/** The array. */ m: Seen) -> Result<Value> {
         if m.ndim() < 2 {
             bail!("Input must be >= 2-d.");
         }
-        with(context, &m, |array| flipped(&array, Some(&[1])))
+        m.show(context, |array| flipped(&array, Some(&[1])))
     }
 
     /// Differences of neighbours along an axis.
@@ -407,7 +413,7 @@ builtins! {
         b: Operand,
         /// How many axes, the last ones of `a` and the first ones of `b`; or a list of each.
         axes: TensorAxes = 2,
-    ) -> Result<Value> { answer(context, a.array()?.tensordot(&b.array()?, &axes.0)?, a.is_lazy() || b.is_lazy()) }
+    ) -> Result<Value> { super::arrange::answer_array(context, a.array()?.tensordot(&b.array()?, &axes.0)?, a.is_lazy() || b.is_lazy()) }
 
     /// The sum of products of all elements; the first is conjugated.
     fn vdot[context](

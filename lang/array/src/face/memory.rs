@@ -20,9 +20,20 @@ pub fn copied(a: &Operand, order: &str) -> Result<Value> {
     };
     let backwards: Vec<usize> = (0..chunk.ndim()).rev().collect();
     Ok(Value::object(match order {
-        "F" => NdArray::new(chunk.transpose(&backwards).copy()).transpose(&backwards),
+        "F" => NdArray::new(chunk.transpose(&backwards).copy()).transpose(&backwards).owner(),
         _ => NdArray::new(chunk.copy()),
     }))
+}
+
+/// A reshaped array: in any case a copy, never one, or as it came.
+pub fn own_or_shown(reshaped: NdArray, of: &NdArray, copy: Option<bool>) -> Result<Value> {
+    match copy {
+        Some(true) => Ok(Value::object(NdArray::new(reshaped.chunk().copy()))),
+        Some(false) if !reshaped.is_of_same_memory(of) => {
+            bail!("Unable to avoid creating a copy while reshaping."; hint: "leave `copy` out, and it is made where it has to be")
+        }
+        _ => Ok(Value::object(reshaped)),
+    }
 }
 
 /// The plain number that an operand is.
@@ -65,11 +76,7 @@ fn two(a: &Value, b: &Value) -> Option<(NdArray, NdArray)> {
 
 /// Does it lie like a Fortran array, and not like one of C as well?
 fn is_backwards(value: &Value) -> bool {
-    value.get::<NdArray>().is_some_and(|array| {
-        let chunk = array.chunk();
-        let backwards: Vec<usize> = (0..chunk.ndim()).rev().collect();
-        !chunk.is_contiguous() && chunk.transpose(&backwards).is_contiguous()
-    })
+    value.get::<NdArray>().is_some_and(|array| array.is_run() == (false, true))
 }
 
 builtins! {
@@ -118,13 +125,8 @@ builtins! {
         }
         let wanted = dtype.map_or(operand.dtype(), |dtype| dtype.0);
         let own = operand.dtype() == wanted && a.get::<NdArray>().is_some();
-        let flags = |array: &NdArray| {
-            let chunk = array.chunk();
-            let backwards: Vec<usize> = (0..chunk.ndim()).rev().collect();
-            (chunk.is_contiguous(), chunk.transpose(&backwards).is_contiguous())
-        };
         let array = if own { a } else { Value::object(NdArray::new(crate::eager::nested::chunk(&a, Some(wanted))?)) };
-        let (rows, columns) = array.get::<NdArray>().map_or((true, true), flags);
+        let (rows, columns) = array.get::<NdArray>().map_or((true, true), NdArray::is_run);
         let turned = letters.contains(&'C') && !rows || letters.contains(&'F') && !columns;
         match turned {
             false => Ok(array),

@@ -100,6 +100,15 @@ impl std::ops::Deref for This {
     }
 }
 
+/// Each element with its imaginary part negated; an array in memory of real ones is itself.
+fn conjugated(context: &Context, this: Value) -> Result<Value> {
+    if this.get::<NdArray>().is_some_and(|array| !array.dtype().is_complex()) {
+        return Ok(this);
+    }
+    let this = Operand::loosely(&this)?;
+    answer(context, this.array()?.unary(crate::kernel::UnaryFunc::Conjugate)?, this.is_lazy())
+}
+
 mod shared {
     use super::*;
 
@@ -107,10 +116,10 @@ mod shared {
         /// The elements as another type.
         fn astype[context](
             /// The array.
-            this: Loose,
+            this: Value,
             /// The type.
             dtype: DTypeArg,
-            /// Has no effect: the result is always a new array.
+            /// With False an array in memory that has the type already is itself.
             copy: Option<bool>,
             /// Which casts are allowed: "no", "equiv", "safe", "same_kind" or "unsafe".
             casting: Option<String>,
@@ -119,7 +128,11 @@ mod shared {
             /// Has no effect.
             subok: Option<bool>,
         ) -> Result<Value> {
-            let _ = (copy, order, subok);
+            let _ = (order, subok);
+            if copy == Some(false) && this.get::<NdArray>().is_some_and(|array| array.dtype() == dtype.0) {
+                return Ok(this);
+            }
+            let this = Operand::loosely(&this)?;
             let (from, rule) = (this.dtype(), casting.as_deref().unwrap_or("unsafe"));
             let allowed = match rule {
                 "unsafe" => true,
@@ -139,14 +152,10 @@ mod shared {
         }
 
         /// Each element with its imaginary part negated.
-        fn conjugate[context](/** The array. */ this: Loose) -> Result<Value> {
-            answer(context, this.array()?.unary(crate::kernel::UnaryFunc::Conjugate)?, this.is_lazy())
-        }
+        fn conjugate[context](/** The array. */ this: Value) -> Result<Value> { conjugated(context, this) }
 
         /// Each element with its imaginary part negated.
-        fn conj[context](/** The array. */ this: Loose) -> Result<Value> {
-            answer(context, this.array()?.unary(crate::kernel::UnaryFunc::Conjugate)?, this.is_lazy())
-        }
+        fn conj[context](/** The array. */ this: Value) -> Result<Value> { conjugated(context, this) }
 
         /// The sizes of the elements; what `abs(x)` gives.
         fn __abs__[context](/** The array. */ this: Loose) -> Result<Value> {
@@ -242,14 +251,7 @@ mod of_eager {
             copy: Option<bool>,
         ) -> Result<Value> {
             let shape = shape::reshaped(this.shape(), &spread(shape)?)?;
-            let reshaped = in_order(&this, &shape, order.as_deref())?;
-            match copy {
-                Some(true) => Ok(Value::object(NdArray::new(reshaped.chunk().copy()))),
-                Some(false) if !reshaped.is_of_same_memory(&this) => {
-                    bail!("Unable to avoid creating a copy while reshaping."; hint: "leave `copy` out, and it is made where it has to be")
-                }
-                _ => Ok(Value::object(reshaped)),
-            }
+            super::super::memory::own_or_shown(in_order(&this, &shape, order.as_deref())?, &this, copy)
         }
 
         /// All elements in one row, in the same memory.
@@ -315,6 +317,28 @@ mod of_eager {
             Ok(chunk.scalars().nth(place).map_or(Value::None, |scalar| scalar.to_value()))
         }
 
+        /// Allows or forbids writing.
+        ///
+        /// ```rdk
+        /// x = np.arange(3)
+        /// x.setflags(write=False)
+        /// x.flags.writeable
+        /// #> False
+        /// ```
+        fn setflags(
+            /// The array.
+            this: This,
+            /// May it be written to?
+            write: Option<bool>,
+            /// Has no effect: elements lie where they can be read at once.
+            align: Option<bool>,
+            /// Has no effect.
+            uic: Option<bool>,
+        ) -> Result<()> {
+            let _ = (align, uic);
+            write.map_or(Ok(()), |write| this.set_writeable(write))
+        }
+
         /// The elements as bytes, in C order.
         fn tobytes(/** The array. */ this: This, /** Only C order is supported. */ order: Option<String>) -> Result<Value> {
             let chunk = if order.as_deref() == Some("F") { in_order(&this, &[this.size()], Some("F"))?.chunk() } else { this.chunk() };
@@ -323,11 +347,12 @@ mod of_eager {
             Ok(Value::Bytes(bytes.into()))
         }
 
-        /// The same bytes as elements of another type: a copy. Without a type it shows the same memory.
+        /// The same bytes as elements of another type, or the same memory.
+        ///
+        /// With another type it is a copy that is only to be read; without one it shows the memory of the array.
         fn view(/** The array. */ this: This, /** The type. */ dtype: Option<DTypeArg>) -> Result<Value> {
-            let n = this.shape().len();
             let Some(dtype) = dtype.map(|dtype| dtype.0).filter(|dtype| *dtype != this.dtype()) else {
-                return Ok(Value::object(this.transpose(&(0..n).collect::<Vec<_>>())));
+                return Ok(Value::object(this.same()));
             };
             let chunk = this.chunk();
             let mut bytes = Vec::with_capacity(chunk.n_bytes());
@@ -344,7 +369,8 @@ mod of_eager {
                 *last = *last * old / new;
             }
             let chunk = with_dtype!(dtype, T => Chunk::from_vec(&shape, bytes.chunks_exact(new).map(T::from_bytes).collect()));
-            Ok(Value::object(NdArray::new(chunk)))
+            // It is not in the memory of the array: what were written to it would be lost there.
+            Ok(Value::object(NdArray::new(chunk).only_read()))
         }
 
         /// What stands along an axis where a condition holds.
@@ -386,6 +412,7 @@ mod of_eager {
             stable: Option<bool>,
         ) -> Result<()> {
             let _ = (order, stable);
+            this.check_writeable_as("sort array")?;
             let array = Operand::Eager(this.chunk()).rows(Some(axis))?;
             this.assign(&ordering::sorted(&array, Some(axis), kind.as_deref())?.compute_now(context)?);
             Ok(())
@@ -405,6 +432,7 @@ mod of_eager {
             order: Option<Value>,
         ) -> Result<()> {
             let _ = (kind, order);
+            this.check_writeable_as("partition array")?;
             let array = super::super::operand::eager_array(&this.chunk())?;
             this.assign(&array.partition(&kth.0, axis, false)?.compute_now(context)?);
             Ok(())

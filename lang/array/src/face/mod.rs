@@ -55,6 +55,7 @@ pub mod reductions;
 pub mod regroup;
 mod running;
 mod scans;
+pub mod seen;
 pub mod sets;
 mod settings;
 pub mod sliding;

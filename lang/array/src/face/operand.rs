@@ -243,6 +243,17 @@ fn natural(value: &Value) -> Result<Scalar> {
     Scalar::from_value(value).unwrap_or_else(|| Err(error!(TypeError: "expected a number, got {}", describe(value))))
 }
 
+/// What is written into an array in memory of this type: plain numbers, also those in lists, have to fit it, arrays are cast.
+pub fn values_for(context: &Context, value: &Value, dtype: DType) -> Result<Chunk> {
+    match Operand::plain(value) {
+        Some(operand @ (Operand::Lazy(_) | Operand::Eager(_))) => {
+            Ok(operand.array()?.compute_now(context)?.cast(dtype))
+        }
+        _ if has_lazy(value) => Ok(Operand::try_from_value(value)?.array()?.compute_now(context)?.cast(dtype)),
+        _ => Ok(nested::written(value, dtype)?.cast(dtype)),
+    }
+}
+
 /// Is there a lazy value in it, however deep in lists?
 pub fn has_lazy(value: &Value) -> bool {
     match value {

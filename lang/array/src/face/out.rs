@@ -86,6 +86,9 @@ impl Out {
                 shape::show(chunk.shape())
             );
         }
+        if !array.is_writeable() {
+            bail!("output array is read-only"; hint: "`out` is what the result is written to");
+        }
         array.assign(&chunk);
         if let Some(masked) = out.get::<Masked>() {
             masked.take_mask(result.get::<Masked>().and_then(Masked::mask).as_ref());
@@ -122,6 +125,11 @@ impl Out {
     /// The shape of where the result goes, if that is an array in memory.
     pub fn shape(&self) -> Option<shape::Shape> {
         self.0.as_ref().and_then(|out| out.get::<NdArray>()).map(|array| array.shape().into())
+    }
+
+    /// Is the result left where it comes about?
+    pub fn is_none(&self) -> bool {
+        self.0.is_none()
     }
 
     /// The type to add up or multiply in: the one that was asked for, or that of where the result goes.

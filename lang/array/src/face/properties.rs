@@ -2,12 +2,13 @@
 
 use std::sync::LazyLock;
 
-use rdk_runtime::{Class, ClassRef, Context, FromValue, Object, Result, Value, bail, builtins};
+use rdk_runtime::{Class, ClassRef, Context, FromValue, Object, Result, Value, bail, builtins, error};
 
 use super::indexing::blocks::{Blocks, PointsOf};
+use super::masked::object::Masked;
 use super::operand::{Loose, Operand, answer, lazy_value};
 use crate::array::Array;
-use crate::eager::{DTypeObject, NdArray};
+use crate::eager::{DTypeObject, NdArray, Part};
 use crate::kernel::UnaryFunc;
 
 /// A tuple of lengths.
@@ -20,8 +21,17 @@ fn count(count: u128) -> Value {
     Value::big(count.into())
 }
 
-fn part(context: &Context, this: &Operand, func: UnaryFunc) -> Result<Value> {
-    answer(context, this.array()?.unary(func)?, this.is_lazy())
+/// The real or the imaginary parts; of an array in memory in the same memory.
+pub fn part(context: &Context, this: &Value, part: Part) -> Result<Value> {
+    match this.get::<NdArray>() {
+        Some(array) if part == Part::Real && !array.dtype().is_complex() => Ok(this.clone()),
+        Some(array) => Ok(Value::object(array.part(part))),
+        None => {
+            let operand = Operand::loosely(this)?;
+            let func = if part == Part::Real { UnaryFunc::Real } else { UnaryFunc::Imag };
+            answer(context, operand.array()?.unary(func)?, operand.is_lazy())
+        }
+    }
 }
 
 /// Lengths, `nan` for those that have to be counted first.
@@ -77,10 +87,10 @@ pub mod shared {
         fn itemsize(/** The array. */ this: Loose) -> usize { this.dtype().size() }
 
         /// The real parts.
-        fn real[context](/** The array. */ this: Loose) -> Result<Value> { part(context, &this, UnaryFunc::Real) }
+        fn real[context](/** The array. */ this: Value) -> Result<Value> { part(context, &this, Part::Real) }
 
         /// The imaginary parts.
-        fn imag[context](/** The array. */ this: Loose) -> Result<Value> { part(context, &this, UnaryFunc::Imag) }
+        fn imag[context](/** The array. */ this: Value) -> Result<Value> { part(context, &this, Part::Imaginary) }
     }
 }
 
@@ -151,10 +161,46 @@ pub mod of_lazy {
     }
 }
 
-/// `x.flags`
-struct Flags {
-    rows: bool,
-    columns: bool,
+/// `x.flags`: of an array, or of a number.
+struct Flags(Value);
+
+impl Flags {
+    /// The array, or the elements of a masked one.
+    fn array(&self) -> Option<&NdArray> {
+        self.0.get::<NdArray>().or_else(|| self.0.get::<Masked>().map(|masked| &masked.data))
+    }
+
+    fn get(&self, name: &str) -> Option<bool> {
+        let array = self.array();
+        let (rows, columns) = array.map_or((true, true), NdArray::is_run);
+        Some(match name {
+            "c_contiguous" | "contiguous" | "C_CONTIGUOUS" | "C" => rows,
+            "f_contiguous" | "F_CONTIGUOUS" | "F" => columns,
+            "forc" => rows || columns,
+            "fnc" => columns && !rows,
+            "owndata" | "OWNDATA" | "O" => array.is_none_or(|array| array.base().is_none()),
+            "writeable" | "WRITEABLE" | "W" => array.is_some_and(NdArray::is_writeable),
+            "aligned" | "ALIGNED" | "A" => true,
+            "writebackifcopy" | "WRITEBACKIFCOPY" | "X" => false,
+            _ => return None,
+        })
+    }
+
+    /// Writing may be allowed and forbidden; all else is as it is.
+    fn set(&self, name: &str, value: &Value) -> Option<Result<()>> {
+        if !matches!(name, "writeable" | "WRITEABLE" | "W") {
+            self.get(name)?;
+            return Some(
+                (|| bail!(AttributeError: "the flag `{name}` of an array cannot be set"; hint: "only `writeable` can"))(
+                ),
+            );
+        }
+        let wanted = bool::try_from_value(value);
+        Some(wanted.and_then(|wanted| match self.array() {
+            Some(array) => array.set_writeable(wanted),
+            None => bail!("cannot set flags on array scalars."),
+        }))
+    }
 }
 
 static FLAGS: LazyLock<ClassRef> =
@@ -170,21 +216,34 @@ impl Object for Flags {
     }
 
     fn repr(&self) -> String {
-        let text = |flag| if flag { "True" } else { "False" };
-        format!("  C_CONTIGUOUS : {}\n  F_CONTIGUOUS : {}\n  WRITEABLE : True", text(self.rows), text(self.columns))
+        let names = ["C_CONTIGUOUS", "F_CONTIGUOUS", "OWNDATA", "WRITEABLE", "ALIGNED", "WRITEBACKIFCOPY"];
+        let line =
+            |name: &&str| format!("  {name} : {}\n", if self.get(name) == Some(true) { "True" } else { "False" });
+        names.iter().map(line).collect()
     }
 
     fn attribute(&self, _: &Context, name: &str) -> Option<Result<Value>> {
-        Some(Ok(Value::Bool(match name {
-            "c_contiguous" | "contiguous" => self.rows,
-            "f_contiguous" => self.columns,
-            "writeable" | "aligned" => true,
-            _ => return None,
-        })))
+        name.starts_with(|first: char| first.is_ascii_lowercase())
+            .then(|| self.get(name))?
+            .map(|flag| Ok(Value::Bool(flag)))
     }
 
     fn attribute_names(&self) -> Vec<String> {
-        ["c_contiguous", "f_contiguous", "writeable"].map(String::from).to_vec()
+        ["aligned", "c_contiguous", "f_contiguous", "fnc", "forc", "owndata", "writeable"].map(String::from).to_vec()
+    }
+
+    fn set_attribute(&self, _: &Context, name: &str, value: Value) -> Option<Result<()>> {
+        self.set(name, &value)
+    }
+
+    fn item(&self, _: &Context, index: &Value) -> Option<Result<Value>> {
+        let flag = index.as_str().and_then(|name| self.get(name));
+        Some(flag.map(Value::Bool).ok_or_else(|| error!(KeyError: "Unknown flag")))
+    }
+
+    fn set_item(&self, _: &Context, index: &Value, value: Value) -> Option<Result<()>> {
+        let done = index.as_str().and_then(|name| self.set(name, &value));
+        Some(done.unwrap_or_else(|| Err(error!(KeyError: "Unknown flag"))))
     }
 }
 
@@ -230,32 +289,21 @@ pub mod of_eager {
         }
 
         /// How it lies in memory: `x.flags.c_contiguous`.
-        fn flags(/** The array. */ this: Value) -> Value {
-            match this.get::<NdArray>() {
-                Some(array) => {
-                    let chunk = array.chunk();
-                    let backwards: Vec<usize> = (0..chunk.ndim()).rev().collect();
-                    Value::object(Flags { rows: chunk.is_contiguous(), columns: chunk.transpose(&backwards).is_contiguous() })
-                }
-                None => Value::object(Flags { rows: true, columns: true }),
-            }
-        }
+        fn flags(/** The array. */ this: Value) -> Value { Value::object(Flags(this)) }
 
         /// Steps in memory along each axis, in bytes.
         fn strides(/** The array. */ this: Value) -> Value {
-            match this.get::<NdArray>() {
-                Some(array) => {
-                    let size = array.dtype().size() as i64;
-                    Value::tuple(array.chunk().strides().iter().map(|&step| Value::Int(step as i64 * size)))
-                }
-                None => Value::tuple([]),
-            }
+            Value::tuple(this.get::<NdArray>().map(NdArray::strides).unwrap_or_default().into_iter().map(Value::Int))
         }
 
         /// All elements in one row, to be walked.
         fn flat(/** The array. */ this: Value) -> Value {
             match this.get::<NdArray>() {
-                Some(array) => Value::object(array.reshape(&[array.size()])),
+                // What is not in the memory of the array is not to be written to: it would be lost.
+                Some(array) => {
+                    let row = array.reshape(&[array.size()]);
+                    Value::object(if row.is_of_same_memory(array) { row } else { row.only_read() })
+                }
                 None => this,
             }
         }

@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
-use rdk_runtime::{Context, Module, Result, Value, bail, builtins};
+use rdk_runtime::{Module, Result, Value, bail, builtins};
 
 use super::modules::{Entries, placed};
-use super::operand::{Operand, answer, make_lazy};
-use super::parameters::{Axes, Lengths};
+use super::operand::{answer, make_lazy};
+use super::parameters::{Axes, Lengths, ShapeArg};
+use super::seen::{Seen, sketch};
 use crate::array::Array;
 use crate::chunks::ChunksSpec;
+use crate::eager::{NdArray, nested};
 use crate::index::IndexItem;
 use crate::shape;
 
@@ -34,6 +36,17 @@ fn dask() -> Entries {
 
 /// All windows of these lengths: an axis says which window, and a new one behind all others what is in it.
 fn windows(array: &Array, lengths: &[i64], axes: Option<&[i64]>) -> Result<Array> {
+    let mut array = array.sized()?;
+    let (axes, lengths) = fitting(&array, lengths, axes)?;
+    for (&axis, &length) in axes.iter().zip(&lengths) {
+        let n = array.shape()[axis] + 1 - length;
+        array = slid(&array, axis, length as i64, n as i64)?;
+    }
+    Ok(array.named("sliding_window_view"))
+}
+
+/// The axes along which windows slide, and how long they are; they fit.
+fn fitting(array: &Array, lengths: &[i64], axes: Option<&[i64]>) -> Result<(Vec<usize>, Vec<usize>)> {
     let axes: Vec<usize> = match axes {
         None if lengths.len() == array.ndim() => (0..array.ndim()).collect(),
         None => bail!(
@@ -53,18 +66,18 @@ fn windows(array: &Array, lengths: &[i64], axes: Option<&[i64]>) -> Result<Array
     if lengths.iter().any(|&length| length < 0) {
         bail!("`window_shape` cannot contain negative values");
     }
-    let mut array = array.sized()?;
+    let mut left = array.shape().to_vec();
     for (&axis, &length) in axes.iter().zip(lengths) {
-        let n = array.shape()[axis] as i64 - length + 1;
+        let n = left[axis] as i64 - length + 1;
         if n < 1 {
             bail!(
                 "window shape cannot be larger than input array shape";
-                hint: "axis {axis} is {} long, the window {length}", array.shape()[axis]
+                hint: "axis {axis} is {} long, the window {length}", left[axis]
             );
         }
-        array = slid(&array, axis, length, n)?;
+        left[axis] = n as usize;
     }
-    Ok(array.named("sliding_window_view"))
+    Ok((axes, lengths.iter().map(|&length| length as usize).collect()))
 }
 
 /// The windows along one axis: as many parts as a window is long, each one further on.
@@ -104,35 +117,59 @@ builtins! {
     /// ```
     fn sliding_window_view[context](
         /// The array.
-        x: Operand,
+        x: Seen,
         /// How long a window is along each axis, or along those that are named.
         window_shape: Lengths,
         /// Along which axes; all if left out.
         axis: Option<Axes>,
-        /// Has no effect: windows are copies.
+        /// Has no effect.
         subok: bool = false,
-        /// Has no effect: windows are copies.
+        /// May the windows of an array in memory be written to?
         writeable: bool = false,
         /// Has no effect.
         automatic_rechunk: bool = true,
     ) -> Result<Value> {
-        let _ = (subok, writeable, automatic_rechunk);
-        answer(context, windows(&x.array()?, &window_shape.0, Axes::list(&axis))?, x.is_lazy())
+        let _ = (subok, automatic_rechunk);
+        let Some(array) = x.in_memory() else {
+            return answer(context, windows(&x.array()?, &window_shape.0, Axes::list(&axis))?, x.is_lazy());
+        };
+        let (axes, lengths) = fitting(&sketch(array.shape(), array.dtype()), &window_shape.0, Axes::list(&axis))?;
+        let seen = array.windows(&axes, &lengths);
+        Ok(Value::object(if writeable { seen } else { seen.only_read() }))
     }
 
-    /// Not supported: `sliding_window_view` gives windows, and slices give every other element.
+    /// An array in memory seen with other steps.
+    ///
+    /// `sliding_window_view` and slices say the same more clearly.
+    ///
+    /// ```rdk
+    /// np.lib.stride_tricks.as_strided(np.arange(4), (3, 2), (8, 8))
+    /// #> array([[0, 1],
+    /// #>        [1, 2],
+    /// #>        [2, 3]])
+    /// ```
     fn as_strided[context](
         /// The array.
-        x: Operand,
-        /// The shape.
-        shape: Option<Value>,
-        /// Bytes from one element to the next.
-        strides: Option<Value>,
+        x: Value,
+        /// The shape; its own if left out.
+        shape: Option<ShapeArg>,
+        /// Bytes from one element to the next along each axis; its own if left out.
+        strides: Option<Lengths>,
+        /// Has no effect.
+        subok: bool = false,
+        /// May it be written to?
+        writeable: bool = true,
     ) -> Result<Value> {
-        let _: (&Context, _) = (context, (x, shape, strides));
-        bail!(
-            NotImplementedError: "as_strided() is not supported: arrays have no strides that can be set";
-            hint: "`np.lib.stride_tricks.sliding_window_view(x, window_shape)` gives windows, `x[::2]` every other element"
-        )
+        let _ = (context, subok);
+        if let Value::Lazy(_) = x {
+            bail!(TypeError: "as_strided() takes an array in memory, got a lazy one"; hint: "`sliding_window_view` gives windows of lazy arrays");
+        }
+        let array = match x.get::<NdArray>() {
+            Some(array) => array.clone(),
+            None => NdArray::new(nested::chunk(&x, None)?),
+        };
+        let shape = shape.map_or_else(|| array.shape().to_vec(), |shape| shape.0.to_vec());
+        let seen = array.strided(&shape, &strides.map_or_else(|| array.strides(), |strides| strides.0))?;
+        Ok(Value::object(if writeable { seen } else { seen.only_read() }))
     }
 }

@@ -29,6 +29,7 @@ pub fn store(context: &Context, array: &Array, target: &Value) -> Result<()> {
                 shape::show(target.shape())
             );
         }
+        target.check_writeable()?;
         target.assign(&array.compute_now(context)?);
         return Ok(());
     }

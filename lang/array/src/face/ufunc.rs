@@ -254,6 +254,7 @@ fn at(function_name: &str, a: &Value, indices: &Value, b: Option<&Value>) -> Res
     let Some(array) = a.get::<NdArray>() else {
         bail!(TypeError: "first operand must be array"; hint: "`at` changes an array in memory");
     };
+    array.check_writeable_as("operand array with iterator write flag set")?;
     let items: Vec<usize> = match select::select(indices, array.shape())? {
         select::Selection::Advanced { positions, .. } => positions,
         select::Selection::Basic(items) => {

@@ -6,6 +6,7 @@ use super::operand::{Operand, answer};
 use super::options::Options;
 use super::out::{self, Out};
 use crate::array::Func;
+use crate::eager::{NdArray, Part};
 use crate::kernel::UnaryFunc;
 
 /// A function of each element of `x`.
@@ -17,6 +18,15 @@ pub fn unary(context: &Context, func: UnaryFunc, x: &Value, out: Out, options: K
     let x = Operand::loosely(x)?;
     let cast = options.cast(func.name(), Func::Unary(func), vec![x.clone()])?;
     out::finish(context, func.name(), cast[0].array()?.unary(func)?, &[&x], options.condition.as_ref(), &options.out)
+}
+
+/// One half of each element; of an array in memory in the same memory.
+fn part(context: &Context, part: Part, x: &Value, out: Out, options: Keywords) -> Result<Value> {
+    let func = if part == Part::Real { UnaryFunc::Real } else { UnaryFunc::Imag };
+    match x.get::<NdArray>() {
+        Some(_) if out.is_none() && options.0.is_empty() => super::properties::part(context, x, part),
+        _ => unary(context, func, x, out, options),
+    }
 }
 
 builtins! {
@@ -171,10 +181,10 @@ builtins! {
     fn conj[context](/** An array, a list or a number. */ x: Value, /** Where the result goes. */ out: Out, /** `where`, `dtype`, `casting`. */ options: Keywords) -> Result<Value> { unary(context, UnaryFunc::Conjugate, &x, out, options) }
 
     /// The real part of each element.
-    fn real[context](/** An array, a list or a number. */ x: Value, /** Where the result goes. */ out: Out, /** `where`, `dtype`, `casting`. */ options: Keywords) -> Result<Value> { unary(context, UnaryFunc::Real, &x, out, options) }
+    fn real[context](/** An array, a list or a number. */ x: Value, /** Where the result goes. */ out: Out, /** `where`, `dtype`, `casting`. */ options: Keywords) -> Result<Value> { part(context, Part::Real, &x, out, options) }
 
     /// The imaginary part of each element.
-    fn imag[context](/** An array, a list or a number. */ x: Value, /** Where the result goes. */ out: Out, /** `where`, `dtype`, `casting`. */ options: Keywords) -> Result<Value> { unary(context, UnaryFunc::Imag, &x, out, options) }
+    fn imag[context](/** An array, a list or a number. */ x: Value, /** Where the result goes. */ out: Out, /** `where`, `dtype`, `casting`. */ options: Keywords) -> Result<Value> { part(context, Part::Imaginary, &x, out, options) }
 
     /// Is each element zero or False?
     fn logical_not[context](/** An array, a list or a number. */ x: Value, /** Where the result goes. */ out: Out, /** `where`, `dtype`, `casting`. */ options: Keywords) -> Result<Value> { unary(context, UnaryFunc::LogicalNot, &x, out, options) }

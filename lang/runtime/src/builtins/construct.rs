@@ -69,7 +69,7 @@ crate::builtins! {
     fn r#type(
         /// Any value.
         x: Value,
-    ) -> Value { Value::Class(x.class()) }
+    ) -> Value { crate::modules::named_tuple::type_of(&x).unwrap_or_else(|| Value::Class(x.class())) }
 
     /// A new value that is equal to nothing else.
     fn object() -> Value { Value::object(Bare(rdk_graph::Token::fresh().0[0] as i64)) }

@@ -55,6 +55,11 @@ impl NamedTuple {
     }
 }
 
+/// The type of a tuple whose items have names.
+pub fn type_of(value: &Value) -> Option<Value> {
+    value.get::<NamedTuple>().map(|tuple| Value::object(TypeValue(tuple.kind.clone())))
+}
+
 fn plain(value: &Value) -> Value {
     value.get::<NamedTuple>().map_or_else(|| value.clone(), NamedTuple::tuple)
 }
@@ -169,6 +174,15 @@ impl Object for TypeValue {
                 let _ = context;
                 None
             }
+        }
+    }
+
+    fn compare(&self, _context: &Context, op: CompareOp, other: &Value) -> Option<Result<Value>> {
+        let same = other.get::<TypeValue>().is_some_and(|other| Arc::ptr_eq(&self.0, &other.0));
+        match op {
+            CompareOp::Eq => Some(Ok(Value::Bool(same))),
+            CompareOp::NotEq => Some(Ok(Value::Bool(!same))),
+            _ => None,
         }
     }
 

@@ -8,6 +8,7 @@ use crate::builtin::{Args, BoundMethod, nearest};
 use crate::class::Class;
 use crate::context::Context;
 use crate::error::{Error, Result};
+use crate::modules::named_tuple::{self, TypeValue};
 use crate::object::Object;
 use crate::user::{self, Instance};
 use crate::value::{Name, Value};
@@ -60,6 +61,9 @@ pub fn find(context: &Context, value: &Value, name: &str) -> Result<Option<Value
             {
                 return Ok(Some(found));
             }
+            if let Some(found) = value.get::<TypeValue>().and_then(|kind| kind.attribute(context, name)) {
+                return found.map(Some);
+            }
         }
         Value::Exception(error) => {
             if let Some(instance) = &error.0.own
@@ -92,7 +96,7 @@ pub fn find(context: &Context, value: &Value, name: &str) -> Result<Option<Value
 /// Attributes that all values have, or all functions.
 fn common(value: &Value, class: &Arc<Class>, name: &str) -> Option<Value> {
     if name == "__class__" {
-        return Some(Value::Class(class.clone()));
+        return Some(named_tuple::type_of(value).unwrap_or_else(|| Value::Class(class.clone())));
     }
     match (value, name) {
         (Value::Function(function), "__name__" | "__qualname__") => Some(Value::Str(function.name())),

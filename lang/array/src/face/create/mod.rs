@@ -226,13 +226,23 @@ fn array_now(context: &Context, object: &Value, dtype: Option<DTypeArg>, ndmin: 
     Ok(chunk)
 }
 
-fn as_array(context: &Context, a: Value, dtype: Option<DTypeArg>, copy: Option<bool>) -> Result<Value> {
-    match a.get::<NdArray>() {
-        Some(array) if copy == Some(true) => {
-            let chunk = array.chunk();
-            Ok(Value::object(NdArray::new(dtype.map_or_else(|| chunk.copy(), |dtype| chunk.cast(dtype.0).copy()))))
-        }
-        Some(array) if dtype.is_none_or(|dtype| dtype.0 == array.dtype()) => Ok(a),
-        _ => Ok(Value::object(NdArray::new(array_now(context, &a, dtype, 0)?))),
+/// An array in memory of this type, with at least so many axes, in the memory that it has; `None` if it has to be made.
+fn uncopied(object: &Value, dtype: Option<DTypeArg>, ndmin: usize) -> Option<Value> {
+    let array = object.get::<NdArray>().filter(|array| dtype.is_none_or(|dtype| dtype.0 == array.dtype()))?;
+    match ndmin.min(shape::MAX_DIMENSIONS).saturating_sub(array.shape().len()) {
+        0 => Some(object.clone()),
+        missing => Some(Value::object(array.reshape(&[&vec![1; missing], array.shape()].concat()))),
+    }
+}
+
+/// An array in memory: a copy in any case, never one, or (`None`) where it has to be.
+fn as_array(context: &Context, a: &Value, dtype: Option<DTypeArg>, copy: Option<bool>, ndmin: usize) -> Result<Value> {
+    match (uncopied(a, dtype, ndmin), copy) {
+        (Some(array), None | Some(false)) => Ok(array),
+        (None, Some(false)) => bail!(
+            "Unable to avoid copy while creating an array as requested.";
+            hint: "`np.asarray(…)` makes a copy only where it has to"
+        ),
+        _ => Ok(Value::object(NdArray::new(array_now(context, a, dtype, ndmin)?))),
     }
 }

@@ -17,8 +17,8 @@ builtins! {
         object: Value,
         /// The type of the elements.
         dtype: Option<DTypeArg>,
-        /// Is it a copy? An array that is given is not changed through the new one.
-        copy: Option<bool>,
+        /// Is it a copy? With `None` or False an array that has the type already is itself; with False another is refused.
+        copy: Option<bool> = true,
         /// Only C order is supported.
         order: Option<String>,
         /// Do masked arrays stay masked arrays?
@@ -28,8 +28,8 @@ builtins! {
         /// Has no effect.
         like: Option<Value>,
     ) -> Result<Value> {
-        let _ = (copy, order, subok, like);
-        Ok(Value::object(NdArray::new(array_now(context, &object, dtype, ndmin)?)))
+        let _ = (order, subok, like);
+        as_array(context, &object, dtype, copy, ndmin)
     }
 
     /// An array from anything; an array that has the type already is itself.
@@ -42,13 +42,13 @@ builtins! {
         order: Option<String>,
         /// Where it is kept: only "cpu".
         device: Device,
-        /// Is it a copy in any case?
+        /// Is it a copy in any case? With False it never is.
         copy: Option<bool>,
         /// Has no effect.
         like: Option<Value>,
     ) -> Result<Value> {
         let _ = (order, device, like);
-        as_array(context, a, dtype, copy)
+        as_array(context, &a, dtype, copy, 0)
     }
 
     /// An array from anything; an array is itself.
@@ -61,13 +61,13 @@ builtins! {
         order: Option<String>,
         /// Where it is kept: only "cpu".
         device: Device,
-        /// Is it a copy in any case?
+        /// Is it a copy in any case? With False it never is.
         copy: Option<bool>,
         /// Has no effect.
         like: Option<Value>,
     ) -> Result<Value> {
         let _ = (order, device, like);
-        as_array(context, a, dtype, copy)
+        as_array(context, &a, dtype, copy, 0)
     }
 
     /// An array in C order from anything.
@@ -80,7 +80,10 @@ builtins! {
         like: Option<Value>,
     ) -> Result<Value> {
         let _ = like;
-        Ok(Value::object(NdArray::new(array_now(context, &a, dtype, 1)?)))
+        match uncopied(&a, dtype, 1) {
+            Some(array) if array.get::<NdArray>().is_some_and(|array| array.is_run().0) => Ok(array),
+            _ => Ok(Value::object(NdArray::new(array_now(context, &a, dtype, 1)?))),
+        }
     }
 
     /// An array from anything. rdk keeps it in C order, which nothing depends on but speed.
@@ -93,22 +96,28 @@ builtins! {
         like: Option<Value>,
     ) -> Result<Value> {
         let _ = like;
-        as_array(context, a, dtype, None)
+        as_array(context, &a, dtype, None, 0)
     }
 
     /// The elements as another type.
     fn astype[context](
         /// The array.
-        x: Operand,
+        x: Value,
         /// The type.
         dtype: DTypeArg,
-        /// Has no effect: the result is another array in any case.
+        /// With False an array in memory that has the type already is itself.
         copy: Option<bool>,
         /// Where it is kept: only "cpu".
         device: Device,
     ) -> Result<Value> {
-        let _ = (copy, device);
-        super::super::operand::answer(context, x.array()?.cast(dtype.0), x.is_lazy())
+        let _ = device;
+        match uncopied(&x, Some(dtype), 0) {
+            Some(array) if copy == Some(false) => Ok(array),
+            _ => {
+                let x = Operand::try_from_value(&x)?;
+                super::super::operand::answer(context, x.array()?.cast(dtype.0), x.is_lazy())
+            }
+        }
     }
 
     /// An array full of ones.

@@ -12,9 +12,9 @@ use crate::chunks::ChunksSpec;
 use crate::face::layout::sequence;
 use crate::face::operand::{Operand, answer};
 use crate::face::parameters::{Axes, Unsupported};
-use crate::kernel::BinaryFunc;
+use crate::kernel::{BinaryFunc, Reduction, UnaryFunc};
 use crate::plan::linear::{self, Work, check_matrices, check_square, floating, rows_and_columns};
-use crate::{DType, shape};
+use crate::{DType, Scalar, shape};
 
 /// The smallest number that makes a difference to 1.
 pub(super) fn epsilon(dtype: DType) -> f64 {
@@ -189,7 +189,7 @@ builtins! {
         let array = A.array()?;
         if array.ndim() < 2 {
             let any = array.compare(crate::kernel::CompareFunc::NotEqual, &Array::scalar(crate::Scalar::zero(array.dtype())))?;
-            let any = any.reduce(crate::kernel::Reduction::Any, None, false, None, None)?.cast(DType::I64);
+            let any = any.reduce(Reduction::Any, None, false, None, None)?.cast(DType::I64);
             return answer(context, any, A.is_lazy());
         }
         let (m, n) = rows_and_columns(&array);
@@ -223,11 +223,15 @@ builtins! {
         let result = if by_values {
             let s = singular_values(&array)?;
             let end = |reduction| s.reduce(reduction, Some(&[-1]), false, None, None);
-            let (largest, smallest) = (end(crate::kernel::Reduction::Max)?, end(crate::kernel::Reduction::Min)?);
-            match number {
+            let (largest, smallest) = (end(Reduction::Max)?, end(Reduction::Min)?);
+            let quotient = match number {
                 Some(-2.0) => smallest.binary(BinaryFunc::Divide, &largest)?,
                 _ => largest.binary(BinaryFunc::Divide, &smallest)?,
-            }
+            };
+            // What is not a number though the matrix is one is beyond all numbers: 0 / 0.
+            let given = array.unary(UnaryFunc::IsNan)?.reduce(Reduction::Any, Some(&[-2, -1]), false, None, None)?;
+            let lost = quotient.unary(UnaryFunc::IsNan)?.binary(BinaryFunc::LogicalAnd, &given.unary(UnaryFunc::LogicalNot)?)?;
+            lost.select(&crate::Array::scalar(Scalar::F64(f64::INFINITY).cast(quotient.dtype())), &quotient)?
         } else {
             check_square(&array)?;
             let inverse = linear::only("inv", Work::Inverse, std::slice::from_ref(&array))?;

@@ -27,6 +27,7 @@ fn made(
     fill_value: Option<&Value>,
     keep_mask: bool,
     hard_mask: bool,
+    copy: bool,
 ) -> Result<Value> {
     if data.get::<Masked>().is_some_and(Masked::is_constant) && mask.is_none() && dtype.is_none() {
         return Ok(data.clone());
@@ -69,7 +70,12 @@ fn made(
         (own, None) => own,
         (_, given) => given,
     };
-    let masked = Masked::new(NdArray::new(chunk.copy()), mask.map(|mask| NdArray::new(mask.copy())), fill);
+    let held = data.get::<NdArray>().or_else(|| data.get::<Masked>().map(|masked| &masked.data));
+    let elements = match held.filter(|held| !copy && held.dtype() == chunk.dtype()) {
+        Some(held) => held.same(),
+        None => NdArray::new(chunk.copy()),
+    };
+    let masked = Masked::new(elements, mask.map(|mask| NdArray::new(mask.copy())), fill);
     masked.harden(hard_mask);
     Ok(Value::object(masked))
 }
@@ -243,7 +249,7 @@ mod masked_array {
             mask: Option<Value>,
             /// The type of the elements.
             dtype: Option<DTypeArg>,
-            /// Has no effect: the elements are always copied.
+            /// Are the elements copied? If not, they are in the memory of an array that is given.
             copy: bool = false,
             /// Has no effect.
             subok: bool = true,
@@ -258,8 +264,8 @@ mod masked_array {
             /// Has no effect.
             shrink: bool = true,
         ) -> Result<Value> {
-            let _ = (copy, subok, shrink);
-            super::deepened(made(&data, mask.as_ref(), dtype.map(|dtype| dtype.0), fill_value.as_ref(), keep_mask, hard_mask)?, ndmin)
+            let _ = (subok, shrink);
+            super::deepened(made(&data, mask.as_ref(), dtype.map(|dtype| dtype.0), fill_value.as_ref(), keep_mask, hard_mask, copy)?, ndmin)
         }
     }
 }
@@ -357,7 +363,7 @@ pub mod numpy {
             data: Value,
             /// The type of the elements.
             dtype: Option<DTypeArg>,
-            /// Has no effect: the elements are always copied.
+            /// Are the elements copied? If not, they are in the memory of an array that is given.
             copy: bool = false,
             /// Has no effect.
             order: Option<String>,
@@ -376,15 +382,17 @@ pub mod numpy {
             /// How many axes there are at least.
             ndmin: usize = 0,
         ) -> Result<Value> {
-            let _ = (copy, order, shrink, subok);
-            super::deepened(made(&data, mask.as_ref(), dtype.map(|dtype| dtype.0), fill_value.as_ref(), keep_mask, hard_mask)?, ndmin)
+            let _ = (order, shrink, subok);
+            super::deepened(made(&data, mask.as_ref(), dtype.map(|dtype| dtype.0), fill_value.as_ref(), keep_mask, hard_mask, copy)?, ndmin)
         }
 
         /// A masked array of something; itself if it is one.
         fn asarray(/** The array. */ a: Value, /** The type of the elements. */ dtype: Option<DTypeArg>) -> Result<Value> {
+            // Unlike `asanyarray` it puts the elements in C order.
+            let scattered = a.get::<NdArray>().is_some_and(|array| !array.is_run().0);
             match (a.get::<Masked>(), dtype) {
                 (Some(_), None) => Ok(a),
-                (_, dtype) => made(&a, None, dtype.map(|dtype| dtype.0), None, true, false),
+                (_, dtype) => made(&a, None, dtype.map(|dtype| dtype.0), None, true, false, scattered),
             }
         }
 
@@ -392,7 +400,7 @@ pub mod numpy {
         fn asanyarray(/** The array. */ a: Value, /** The type of the elements. */ dtype: Option<DTypeArg>) -> Result<Value> {
             match (a.get::<Masked>(), dtype) {
                 (Some(_), None) => Ok(a),
-                (_, dtype) => made(&a, None, dtype.map(|dtype| dtype.0), None, true, false),
+                (_, dtype) => made(&a, None, dtype.map(|dtype| dtype.0), None, true, false, false),
             }
         }
 

@@ -257,6 +257,7 @@ mod of_eager {
             endwith: bool = true,
         ) -> Result<()> {
             let _ = (kind, order);
+            this.data.check_writeable_as("sort array")?;
             let sorted = reduce::sorted(&this.given().pair()?, Some(axis), endwith)?;
             this.data.assign(&sorted.data.compute_now(context)?);
             if let (Some(own), Some(mask)) = (this.mask(), &sorted.mask) {

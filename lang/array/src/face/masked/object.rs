@@ -278,6 +278,9 @@ impl Masked {
                 hint: "`x = x {} …` makes a new array of the wider type", op.symbol()
             );
         }
+        if !self.data.is_writeable() {
+            bail!("output array is read-only"; hint: "`x = x {} …` makes a new array", op.symbol());
+        }
         if result.0.shape() != self.data.shape() {
             bail!(
                 "non-broadcastable output operand with shape {} doesn't match the broadcast shape {}",

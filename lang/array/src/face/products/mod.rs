@@ -2,10 +2,11 @@
 
 mod einsum;
 
-use rdk_runtime::{Builtin, Keywords, Rest, Result, Value, bail, builtins};
+use rdk_runtime::{Builtin, Context, Keywords, Rest, Result, Value, bail, builtins};
 
 use super::operand::{Operand, answer, make_lazy, together};
 use super::out::Out;
+use super::seen::Seen;
 use crate::array::Array;
 use crate::eager::DTypeArg;
 use crate::index::IndexItem;
@@ -38,10 +39,14 @@ fn traced(array: &Array, offset: i64, axis1: i64, axis2: i64, dtype: Option<DTyp
     array.diagonal(offset, axis1, axis2)?.reduce(Reduction::Sum, Some(&[-1]), false, dtype, None)
 }
 
-/// The elements of a diagonal, as the last axis.
-fn diagonal_of(array: &Array, offset: i64, axis1: i64, axis2: i64) -> Result<Array> {
-    let (axis1, axis2) = two_axes("diagonal", array, axis1, axis2)?;
-    array.diagonal(offset, axis1, axis2)
+/// The elements of a diagonal, as the last axis; of an array in memory they are shown, to be read.
+fn diagonal_of(context: &Context, a: &Seen, offset: i64, axis1: i64, axis2: i64) -> Result<Value> {
+    let array = a.array()?;
+    let (axis1, axis2) = two_axes("diagonal", &array, axis1, axis2)?;
+    match a.in_memory() {
+        Some(memory) => Ok(Value::object(memory.diagonal(offset, axis1, axis2))),
+        None => answer(context, array.diagonal(offset, axis1, axis2)?, a.is_lazy()),
+    }
 }
 
 /// Sums of products over the last axes of both.
@@ -192,14 +197,14 @@ builtins! {
     /// The elements of a diagonal.
     fn diagonal[context](
         /// An array of two axes, or a stack of them.
-        a: Operand,
+        a: Seen,
         /// Which diagonal: so many columns to the right.
         offset: i64 = 0,
         /// The rows.
         axis1: i64 = 0,
         /// The columns.
         axis2: i64 = 1,
-    ) -> Result<Value> { answer(context, diagonal_of(&a.array()?, offset, axis1, axis2)?, a.is_lazy()) }
+    ) -> Result<Value> { diagonal_of(context, &a, offset, axis1, axis2) }
 
     /// Sums of products by Einstein's convention: letters that stand twice are summed over.
     ///
@@ -241,10 +246,10 @@ pub mod stacks {
         /// The elements of a diagonal of each matrix in a stack.
         fn diagonal[context](
             /// A matrix, or a stack of them; the last two axes are rows and columns.
-            x: Operand,
+            x: Seen,
             /// Which diagonal: so many columns to the right.
             offset: i64 = 0,
-        ) -> Result<Value> { answer(context, diagonal_of(&x.array()?, offset, -2, -1)?, x.is_lazy()) }
+        ) -> Result<Value> { diagonal_of(context, &x, offset, -2, -1) }
     }
 }
 

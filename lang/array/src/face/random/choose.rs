@@ -91,6 +91,23 @@ fn check_weights(weights: &[f64], n: usize) -> Result<()> {
     Ok(())
 }
 
+/// Texts to choose from, of which arrays cannot be made.
+fn texts(a: &Value) -> Option<Vec<Value>> {
+    let items = a.items().filter(|items| items.iter().all(|item| matches!(item, Value::Str(_))))?;
+    (!items.is_empty()).then_some(items)
+}
+
+/// The texts of these numbers, in lists as they are.
+fn in_place_of(texts: &[Value], numbers: &Value) -> Result<Value> {
+    match (numbers.items(), usize::from_value(numbers)) {
+        (Some(items), _) => {
+            Ok(Value::list(items.iter().map(|item| in_place_of(texts, item)).collect::<Result<Vec<_>>>()?))
+        }
+        (None, Some(number)) => Ok(texts[number].clone()),
+        (None, None) => bail!(TypeError: "expected a number of a text"),
+    }
+}
+
 /// What to choose from: the numbers below an integer, or the elements of an array.
 fn pool(a: &Value) -> Result<Chunk> {
     match i64::from_value(a) {
@@ -148,10 +165,12 @@ builtins! {
     ) -> Result<Value> {
         let _ = shuffle;
         if this.is_lazy() && replace && p.is_none() && let Some(n) = i64::from_value(&a) {
-            return this.draw(context, "choice", super::plain::integers(n, None, false, None)?, size, chunks);
+            return this.draw(context, "choice", super::bounds::integers(n.into(), None, false, None)?, size, chunks);
         }
-        let pool = match Operand::plain(&a) {
-            Some(operand @ Operand::Lazy(_)) => operand.array()?.compute_now(context)?,
+        let texts = texts(&a);
+        let pool = match (Operand::plain(&a), &texts) {
+            (Some(operand @ Operand::Lazy(_)), _) => operand.array()?.compute_now(context)?,
+            (_, Some(texts)) => Chunk::from_vec(&[texts.len()], (0..texts.len() as u64).collect()),
             _ => pool(&a)?,
         };
         let axis = shape::axis(axis, pool.ndim())?;
@@ -172,6 +191,9 @@ builtins! {
             None => this.shuffled(n).into_iter().take(count).collect(),
         };
         let chunk = put_back(&rows(&pool, &places, &shape), shape.len(), axis);
+        if let Some(texts) = texts {
+            return in_place_of(&texts, &NdArray::new(chunk).to_list());
+        }
         if this.is_lazy() {
             return Ok(Value::lazy(Array::from_chunk(chunk, &chunks.unwrap_or(ChunksSpec::AUTO))?));
         }
@@ -187,6 +209,9 @@ builtins! {
         /// Along which axis rows lie.
         axis: i64 = 0,
     ) -> Result<Value> {
+        if let Some(texts) = texts(&x) {
+            return Ok(Value::list(this.shuffled(texts.len()).into_iter().map(|at| texts[at].clone()).collect::<Vec<_>>()));
+        }
         let pool = match Operand::plain(&x) {
             Some(operand @ Operand::Lazy(_)) => operand.array()?.compute_now(context)?,
             _ => pool(&x)?,
@@ -218,6 +243,7 @@ builtins! {
         }
         match x.get::<NdArray>() {
             Some(array) if !array.shape().is_empty() => {
+                array.check_writeable()?;
                 let axis = shape::axis(axis, array.shape().len())?;
                 let pool = fronted(&array.chunk(), axis);
                 let order = this.shuffled(pool.shape()[0]);

@@ -4,6 +4,7 @@
 //! array: chunks, threads and slices do not change it. The functions of the modules are methods of one generator each. The numbers are not
 //! those that NumPy makes of the same seed.
 
+mod bounds;
 mod choose;
 mod laws;
 mod origin;
@@ -28,7 +29,7 @@ use crate::scalar::Scalar;
 use crate::shape;
 
 pub use seed::Seed;
-use seed::Stream;
+use seed::{StateSeed, Stream};
 
 /// Which of the four kinds of generator.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -316,6 +317,13 @@ impl FromValue for Origin {
         }
         Seed::from_value(value).map(Origin::Seed)
     }
+
+    fn try_from_value(value: &Value) -> Result<Origin> {
+        match Origin::from_value(value) {
+            Some(origin) => Ok(origin),
+            None => Seed::try_from_value(value).map(Origin::Seed),
+        }
+    }
 }
 
 /// A generator of this kind; one that is of this kind already stays the same.
@@ -337,7 +345,7 @@ mod numpy_rng {
 
     builtins! {
         /// A source of random numbers; the same seed gives the same numbers.
-        fn default_rng(/** Any integer, or a generator, which is given back; a fresh one if left out. */ seed: Option<Origin>) -> Value {
+        fn default_rng(/** An integer of 0 or more, or a generator, which is given back; a fresh one if left out. */ seed: Option<Origin>) -> Value {
             generator(Kind::NumpyGenerator, seed)
         }
     }
@@ -348,7 +356,7 @@ mod dask_rng {
 
     builtins! {
         /// A source of random chunked arrays; the same seed gives the same numbers, whatever the chunks.
-        fn default_rng(/** Any integer, or a generator, which is given back; a fresh one if left out. */ seed: Option<Origin>) -> Value {
+        fn default_rng(/** An integer of 0 or more, or a generator, which is given back; a fresh one if left out. */ seed: Option<Origin>) -> Value {
             generator(Kind::DaskGenerator, seed)
         }
     }
@@ -360,7 +368,7 @@ mod numpy_state {
 
     builtins! {
         /// A source of random numbers; the same seed gives the same numbers.
-        fn RandomState(/** Any integer; a fresh one if left out. */ seed: Option<Seed>) -> Value {
+        fn RandomState(/** An integer of 0 or more, below 2**32; a fresh one if left out. */ seed: Option<StateSeed>) -> Value {
             Value::object(Generator::new(Kind::NumpyState, seed.map(|seed| seed.0)))
         }
     }
@@ -372,7 +380,7 @@ mod dask_state {
 
     builtins! {
         /// A source of random chunked arrays; the same seed gives the same numbers, whatever the chunks.
-        fn RandomState(/** Any integer; a fresh one if left out. */ seed: Option<Seed>) -> Value {
+        fn RandomState(/** An integer of 0 or more, below 2**32; a fresh one if left out. */ seed: Option<StateSeed>) -> Value {
             Value::object(Generator::new(Kind::DaskState, seed.map(|seed| seed.0)))
         }
     }

@@ -3,7 +3,8 @@
 use rdk_runtime::{FromValue, Result, Value, bail, builtins};
 
 use super::This;
-use super::seed::{Seed, Stream};
+use super::bounds::{Bound, Bounds};
+use super::seed::{StateSeed, Stream};
 use crate::DType;
 use crate::array::Array;
 use crate::chunks::ChunksSpec;
@@ -16,22 +17,6 @@ use crate::kernel::{Distribution, Law};
 const UNIT: Distribution = Distribution::Uniform { low: 0.0, high: 1.0 };
 const STANDARD_NORMAL: Distribution = Distribution::Normal { mean: 0.0, deviation: 1.0 };
 const WAITING: Distribution = Distribution::Exponential { scale: 1.0 };
-
-/// An integer, also as a float: `1e6`.
-struct Whole(i64);
-
-impl FromValue for Whole {
-    fn expected() -> &'static str {
-        "an integer"
-    }
-
-    fn from_value(value: &Value) -> Option<Whole> {
-        match value {
-            Value::Float(number) if number.abs() < 9.2e18 => Some(Whole(number.trunc() as i64)),
-            _ => i64::from_value(value).map(Whole),
-        }
-    }
-}
 
 /// In float64 or float32.
 fn drawn(
@@ -50,26 +35,6 @@ fn drawn(
         }
         Some(other) => bail!(TypeError: "Unsupported dtype dtype('{other}') for {name}"; hint: "float64 or float32"),
     }
-}
-
-/// Integers from `low` up to, not including, `high`; up to `low` if that is the only one.
-pub(super) fn integers(low: i64, high: Option<i64>, endpoint: bool, dtype: Option<DTypeArg>) -> Result<Distribution> {
-    let (low, high) = match high {
-        Some(high) => (low, high),
-        None => (0, low),
-    };
-    let last = if endpoint { high } else { high.saturating_sub(1) };
-    let dtype = dtype.map_or(DType::I64, |dtype| dtype.0);
-    if last < low || !endpoint && high == i64::MIN {
-        bail!("low >= high"; hint: "{low} is not below {high}");
-    }
-    let Some((smallest, largest)) = dtype.integer_range() else {
-        bail!(TypeError: "Unsupported dtype {dtype} for randint");
-    };
-    if i128::from(low) < smallest || i128::from(last) > largest {
-        bail!("{} is out of bounds for {dtype}", if i128::from(low) < smallest { low } else { high });
-    }
-    Ok(Distribution::Integers { low, last, dtype })
 }
 
 /// What states begin with.
@@ -176,8 +141,8 @@ pub(super) mod states {
         fn seed(
             /// The generator.
             this: This,
-            /// Any integer; a fresh one if left out.
-            seed: Option<Seed>,
+            /// An integer of 0 or more, below 2**32; a fresh one if left out.
+            seed: Option<StateSeed>,
         ) -> () { *this.stream.lock() = Stream::new(seed.map(|seed| seed.0)); }
 
         /// Where the stream of random numbers stands: for `set_state`.
@@ -260,7 +225,7 @@ pub(super) mod states {
             chunks: Option<ChunksSpec>,
         ) -> Result<Value> {
             let (low, high) = high.map_or((1, low), |high| (low, high));
-            this.draw(context, "random_integers", integers(low, Some(high), true, None)?, size, chunks)
+            this.draw(context, "random_integers", super::super::bounds::integers(low.into(), Some(high.into()), true, None)?, size, chunks)
         }
 
         /// Random numbers from 0 up to, not including, 1, in an array of these lengths.
@@ -289,17 +254,17 @@ pub(super) mod states {
         fn randint[context](
             /// The generator.
             this: This,
-            /// The smallest.
-            low: Whole,
-            /// Above the largest.
-            high: Option<Whole>,
+            /// The smallest; may be an array.
+            low: Bound,
+            /// Above the largest; may be an array.
+            high: Option<Bound>,
             /// A length or a tuple of lengths; a single number if left out.
             size: Option<ShapeArg>,
             /// How long chunks are; for lazy arrays. NumPy has `dtype` here.
             chunks: Option<ChunksSpec>,
             /// The type of the elements; int64 if left out.
             dtype: Option<DTypeArg>,
-        ) -> Result<Value> { this.draw(context, "randint", integers(low.0, high.map(|high| high.0), false, dtype)?, size, chunks) }
+        ) -> Result<Value> { this.within(context, "randint", Bounds { low, high, endpoint: false, dtype }, size, chunks) }
     }
 
     fn rest_shape(lengths: rdk_runtime::Rest) -> Result<Option<ShapeArg>> {
@@ -317,10 +282,10 @@ pub(super) mod generators {
         fn integers[context](
             /// The generator.
             this: This,
-            /// The smallest.
-            low: Whole,
-            /// Above the largest.
-            high: Option<Whole>,
+            /// The smallest; may be an array.
+            low: Bound,
+            /// Above the largest; may be an array.
+            high: Option<Bound>,
             /// A length or a tuple of lengths; a single number if left out.
             size: Option<ShapeArg>,
             /// The type of the elements; int64 if left out.
@@ -329,7 +294,7 @@ pub(super) mod generators {
             endpoint: bool = false,
             /// How long chunks are; for lazy arrays.
             chunks: Option<ChunksSpec>,
-        ) -> Result<Value> { this.draw(context, "integers", super::integers(low.0, high.map(|high| high.0), endpoint, dtype)?, size, chunks) }
+        ) -> Result<Value> { this.within(context, "integers", Bounds { low, high, endpoint, dtype }, size, chunks) }
 
         /// So many generators, each with a stream of its own.
         fn spawn(

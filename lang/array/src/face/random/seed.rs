@@ -1,6 +1,7 @@
 //! Seeds, and streams of them.
 
-use rdk_runtime::{FromValue, Value};
+use rdk_runtime::convert::describe;
+use rdk_runtime::{FromValue, Result, Value, bail};
 
 use super::origin::Sequence;
 
@@ -46,7 +47,8 @@ impl FromValue for Seed {
 
     fn from_value(value: &Value) -> Option<Seed> {
         match value {
-            Value::Int(seed) => Some(Seed(*seed as u64)),
+            Value::Int(seed) => u64::try_from(*seed).ok().map(Seed),
+            Value::BigInt(seed) if seed.to_string().starts_with('-') => None,
             Value::BigInt(seed) => Some(Seed(rdk_graph::Token::of(seed.to_string().as_bytes()).0[0])),
             Value::List(_) | Value::Tuple(_) => {
                 let seeds = value.items()?.iter().map(Seed::from_value).collect::<Option<Vec<_>>>()?;
@@ -58,4 +60,41 @@ impl FromValue for Seed {
             _ => value.plain_number().and_then(|number| Seed::from_value(&number)),
         }
     }
+
+    fn try_from_value(value: &Value) -> Result<Seed> {
+        let items = value.items().unwrap_or_else(|| vec![value.clone()]);
+        match Seed::from_value(value) {
+            Some(seed) => Ok(seed),
+            None if items.iter().any(is_negative) => {
+                bail!("expected non-negative integer"; hint: "a seed is 0 or more")
+            }
+            None => bail!(TypeError: "expected {}, got {}", Seed::expected(), describe(value)),
+        }
+    }
+}
+
+/// A seed in NumPy's older manner: an integer of 32 bits, or a list of them.
+pub struct StateSeed(pub u64);
+
+impl FromValue for StateSeed {
+    fn expected() -> &'static str {
+        Seed::expected()
+    }
+
+    fn from_value(value: &Value) -> Option<StateSeed> {
+        StateSeed::try_from_value(value).ok()
+    }
+
+    fn try_from_value(value: &Value) -> Result<StateSeed> {
+        let items = value.items().unwrap_or_else(|| vec![value.clone()]);
+        let too_large = |item: &Value| item.as_f64().is_some_and(|number| number > f64::from(u32::MAX));
+        if items.iter().any(|item| is_negative(item) || too_large(item)) {
+            bail!("Seed must be between 0 and 2**32 - 1"; hint: "`default_rng(…)` takes larger ones");
+        }
+        Seed::try_from_value(value).map(|seed| StateSeed(seed.0))
+    }
+}
+
+fn is_negative(value: &Value) -> bool {
+    value.as_f64().is_some_and(|number| number < 0.0)
 }

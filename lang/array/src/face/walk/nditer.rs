@@ -73,21 +73,14 @@ impl Standing {
         let place = self.place();
         let of = |operand: &NdArray, writeable: bool| {
             let view = if self.inner > 0 { self.row(operand, &place) } else { element(operand, &place) };
-            // What may not be written is a copy.
-            Value::object(if writeable { view } else { NdArray::new(view.chunk().copy()) })
+            Value::object(if writeable { view } else { view.only_read() })
         };
         self.operands.iter().zip(&self.writeable).map(|(operand, &writeable)| of(operand, writeable)).collect()
     }
 
     /// The elements along the inner axes, in the same memory where that can be.
     fn row(&self, operand: &NdArray, place: &[usize]) -> NdArray {
-        let own = match operand.shape() == &self.shape[..] {
-            true => operand.clone(),
-            false => {
-                let chunk = operand.chunk();
-                NdArray::new(chunk.broadcast(&self.shape).map_or(chunk, |wide| wide.copy()))
-            }
-        };
+        let own = operand.broadcast_to(&self.shape);
         let outer = self.outer();
         let item = |axis: usize| match outer.contains(&axis) {
             true => SliceInfoElem::Index(place[axis] as isize),
@@ -431,6 +424,9 @@ mod construct {
                 bail!("Iteration of zero-sized operands is not enabled"; hint: "`flags=[\"zerosize_ok\"]` allows it");
             }
             for (at, array) in &known {
+                if writeable[*at] {
+                    array.check_writeable_as("operand array with iterator write flag set")?;
+                }
                 if writeable[*at] && array.shape() != &shape[..] {
                     bail!("output operand requires a reduction along dimension 0, but the reduction is not enabled"; hint: "an operand that is written has the shape of all, {}", shape::show(&shape));
                 }

@@ -23,7 +23,6 @@ const CORE: &[&str] = &[
     "from_npy_stack",
     "from_zarr",
     "map_blocks",
-    "normalize_chunks",
     "stack",
     "store",
     "to_hdf5",

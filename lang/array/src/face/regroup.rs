@@ -7,11 +7,11 @@ use rdk_runtime::{Args, FromValue, Keywords, Rest, Result, Value, bail, builtins
 use serde::{Deserialize, Serialize};
 
 use super::operand::{Operand, lazy_value};
-use super::parameters::Lengths;
+use super::parameters::{Lengths, ShapeArg};
 use super::properties::Lazy;
 use crate::array::Array;
 use crate::chunk::Chunk;
-use crate::chunks::{AxisChunks, Chunks, common};
+use crate::chunks::{AxisChunks, Chunks, ChunksSpec, Normalize, common};
 use crate::dtype::DType;
 use crate::eager::DTypeArg;
 use crate::element::{Element, with_dtype};
@@ -421,6 +421,41 @@ pub mod core {
                 return context.call(&op, Args { positional: args.0.into_iter().collect(), keywords });
             }
             Ok(Value::lazy(blocks::map_blocks(context, &op, &args.0, mapping(kwargs)?)?))
+        }
+
+        /// The lengths of the chunks that a word about them comes to.
+        ///
+        /// ```rdk
+        /// da.core.normalize_chunks(5, (10,)), da.core.normalize_chunks("auto", (20000, 20000), dtype="f8")[0][0]
+        /// #> (((5, 5),), 4096)
+        /// ```
+        fn normalize_chunks(
+            /// What `chunks=` takes.
+            chunks: Value,
+            /// The shape of the array; left out where all lengths are given.
+            shape: Option<ShapeArg>,
+            /// How many bytes a chunk may have at most, where it is "auto".
+            limit: Option<u64>,
+            /// The type of the elements, which "auto" depends on.
+            dtype: Option<DTypeArg>,
+            /// The lengths of the chunks that there were.
+            previous_chunks: Option<Value>,
+        ) -> Result<Value> {
+            let lengths = |value: &Value| -> Result<Vec<Vec<usize>>> {
+                value.items().unwrap_or_default().iter().map(Vec::<usize>::try_from_value).collect()
+            };
+            let shape = match shape {
+                Some(shape) => shape.0.to_vec(),
+                None => lengths(&chunks)?.iter().map(|axis| axis.iter().sum()).collect(),
+            };
+            let previous: Option<Chunks> = match previous_chunks.filter(|previous| !previous.is_none()) {
+                Some(previous) => Some(lengths(&previous)?.into_iter().map(AxisChunks::listed).collect()),
+                None => None,
+            };
+            let item_size = dtype.map_or(8, |dtype| dtype.0.size());
+            let request = Normalize { shape: &shape, item_size, previous: previous.as_ref(), limit };
+            let grid = ChunksSpec::try_from_value(&chunks)?.normalize(&request)?;
+            Ok(Value::tuple(grid.0.iter().map(|axis| Value::tuple(axis.sizes().map(Value::from)))))
         }
 
         /// For each chunk the slices that cut it out of the array.

@@ -82,7 +82,7 @@ fn without_warnings(shown: &str) -> String {
     let mut is_about = false;
     for line in shown.lines() {
         let is_warning = line.contains("RuntimeWarning: ");
-        if !is_warning && !(is_about && line.starts_with("  ")) {
+        if !(is_warning || is_about && line.starts_with("  ")) {
             lines.push(line);
         }
         is_about = is_warning;

@@ -183,10 +183,10 @@ impl GroupBy {
             "idxmax" | "idxmin" => self.each(context, |groups, at| idx(groups, at, method == "idxmax")),
             "prod" | "sem" => {
                 let needs = needs_of(args);
-                let (one, fill): (fn(&Groups, usize) -> Result<ArrayRef>, Fill) = match (method, needs) {
-                    ("prod", Needs::AtLeast(_)) => (product, Fill::Nothing),
-                    ("prod", _) => (product, Fill::One),
-                    _ => (sem, Fill::Nothing),
+                let one = if method == "prod" { product } else { sem };
+                let fill = match (method, needs) {
+                    ("prod", Needs::Nothing | Needs::All) => Fill::One,
+                    _ => Fill::Nothing,
                 };
                 self.each_or(context, fill, |groups, at| needed(groups, at, needs, one(groups, at)?))
             }

@@ -11,14 +11,11 @@ use crate::label::Label;
 use crate::lower;
 use crate::plan::{Shape, View};
 
+/// A number of several values, if there is one.
+pub type OfValues = fn(&[f64]) -> Option<f64>;
+
 /// A number of the values of each column that are there.
-pub fn reduce(
-    context: &Context,
-    view: &View,
-    name: &str,
-    one: fn(&[f64]) -> Option<f64>,
-    needs: Needs,
-) -> Result<Value> {
+pub fn reduce(context: &Context, view: &View, name: &str, one: OfValues, needs: Needs) -> Result<Value> {
     check_numbers(view, name)?;
     match view.eager {
         true => of_rows(context, view, name, one, needs),
@@ -34,7 +31,7 @@ pub fn reduce_by(
     name: &str,
     bias: Option<bool>,
     needs: Needs,
-    [fitted, plain]: [fn(&[f64]) -> Option<f64>; 2],
+    [fitted, plain]: [OfValues; 2],
 ) -> Result<Value> {
     check_numbers(view, name)?;
     let bias = bias.unwrap_or(!view.eager);
@@ -79,7 +76,7 @@ fn check_numbers(view: &View, name: &str) -> Result<()> {
 }
 
 /// The number of each column in memory.
-fn of_rows(context: &Context, view: &View, name: &str, one: fn(&[f64]) -> Option<f64>, needs: Needs) -> Result<Value> {
+fn of_rows(context: &Context, view: &View, name: &str, one: OfValues, needs: Needs) -> Result<Value> {
     let batch = lower::in_memory(&lower::compute_now(context, view)?)?;
     let columns = &batch.columns()[view.index.len()..];
     let number = |column: &ArrayRef| -> Result<Value> {

@@ -1,8 +1,10 @@
 //! How an eager array looks at its memory: where its first element stands, and how far apart neighbours are along each axis.
 //!
-//!     memory       0 1 2 3 4 5      x = arange(6).reshape(2, 3)      start 0  steps 3 1
-//!     x[:, ::-1]   2 1 0 / 5 4 3                                    start 2  steps 3 -1
-//!     x.T          0 3 / 1 4 / 2 5                                  start 0  steps 1 3
+//! ```text
+//! memory       0 1 2 3 4 5      x = arange(6).reshape(2, 3)      start 0  steps 3 1
+//! x[:, ::-1]   2 1 0 / 5 4 3                                    start 2  steps 3 -1
+//! x.T          0 3 / 1 4 / 2 5                                  start 0  steps 1 3
+//! ```
 //!
 //! Slices, transpositions and most reshapes of a look are looks. All of memory is one run in C order, and elements are reached
 //! by their number in it.

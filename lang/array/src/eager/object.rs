@@ -113,7 +113,7 @@ impl NdArray {
     fn assign_flat(&self, context: &Context, value: &Value) -> Result<()> {
         self.check_writeable_as("array")?;
         let values = operand::values_for(context, value, self.dtype())?;
-        if values.len() > 0 {
+        if !values.is_empty() {
             // Collected first: the value may be the same array.
             let scalars: Vec<_> = values.scalars().collect();
             self.write(0..self.size(), scalars.into_iter().cycle());

@@ -163,8 +163,47 @@ fn reordered(view: &View, wanted: &[Label]) -> Result<View> {
     Ok(view.with_columns(wanted.iter().map(column).collect(), Shape::Frame, "frame"))
 }
 
+/// Series that belong to different rows, all over the same ones: those of `index`, or in order all that any of them has.
+fn over_common_rows(
+    context: &Context,
+    pairs: Vec<(Value, Value)>,
+    index: Option<&ArrayRef>,
+) -> Result<Vec<(Value, Value)>> {
+    let series = |value: &Value| {
+        View::from_value(value).filter(|view| view.eager && view.shape == Shape::Series && view.index.len() == 1)
+    };
+    let of_rows = |view: &View| Ok(lower::in_memory(&lower::compute_now(context, view)?)?.column(0).clone());
+    let labels: Vec<ArrayRef> =
+        pairs.iter().filter_map(|(_, value)| series(value)).map(|view| of_rows(&view)).collect::<Result<_>>()?;
+    let Some(first) = labels.first() else { return Ok(pairs) };
+    let wanted = match index {
+        Some(index) => index.clone(),
+        None if labels.iter().all(|other| other == first) => return Ok(pairs),
+        None => {
+            let all: Vec<&dyn arrow::array::Array> = labels.iter().map(|labels| labels.as_ref()).collect();
+            let all = arrow::compute::concat(&all)
+                .map_err(|error| error!(TypeError: "labels of different types: {error}"))?;
+            arrow::compute::sort(&all, None).map_err(|error| error!(TypeError: "labels that have no order: {error}"))?
+        }
+    };
+    let mut rows: Vec<Value> = (0..wanted.len()).map(|row| cell::value(&wanted, row)).collect();
+    if index.is_none() {
+        rows.dedup_by(|a, b| a.repr() == b.repr());
+    }
+    let rows = Value::list(rows);
+    let moved = |(label, value): (Value, Value)| match series(&value) {
+        Some(view) => {
+            let view = super::axis_labels::reindex_rows(context, &view, &rows, None)?;
+            Ok((label, Frame::eager(lower::compute_now(context, &view)?)))
+        }
+        None => Ok((label, value)),
+    };
+    pairs.into_iter().map(moved).collect()
+}
+
 /// A dict from label to a list, array, series or single value.
 fn of_columns(context: &Context, pairs: Vec<(Value, Value)>, index: Option<(Option<Label>, ArrayRef)>) -> Result<View> {
+    let pairs = over_common_rows(context, pairs, index.as_ref().map(|(_, labels)| labels))?;
     let mut columns: Vec<(Label, Option<ArrayRef>, Value)> = Vec::new();
     let mut from_series = None;
     for (key, value) in pairs {

@@ -20,6 +20,7 @@ pub mod plan;
 pub mod scalar;
 pub mod shape;
 pub mod show;
+pub mod space;
 pub mod statistics;
 
 pub use array::{Array, Func};

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use parking_lot::Mutex;
 use rustc_hash::FxHashMap;
 
+use crate::collect::{Collect, Collecting};
 use crate::cull::cull;
 use crate::errand::{Errand, Urgency};
 use crate::order::order;
@@ -149,7 +150,19 @@ impl Engine {
         outputs: &[TaskId],
         cancel: &Cancel,
     ) -> Result<Vec<Payload>, RunError> {
-        self.begin(hands, graph, outputs, cancel, Wanted::Given, None).wait()
+        self.begin(hands, graph, outputs, cancel, Wanted::Given, None, None).wait()
+    }
+
+    /// The same; each result is taken as it comes. Results that are there already are not.
+    pub fn run_into(
+        &self,
+        hands: Hands,
+        graph: &Graph,
+        outputs: &[TaskId],
+        cancel: &Cancel,
+        by: Arc<dyn Collect>,
+    ) -> Result<Vec<Payload>, RunError> {
+        self.begin(hands, graph, outputs, cancel, Wanted::Given, Some(by), None).wait()
     }
 
     /// Begins to run what the outputs need, and comes back at once.
@@ -165,7 +178,7 @@ impl Engine {
         cancel: &Cancel,
         then: impl FnOnce(Result<Vec<Payload>, RunError>) + Send + 'static,
     ) -> u64 {
-        let submitted = self.begin(Hands::All, graph, outputs, cancel, Wanted::Given, Some(Box::new(then)));
+        let submitted = self.begin(Hands::All, graph, outputs, cancel, Wanted::Given, None, Some(Box::new(then)));
         if submitted.is_done() {
             submitted.info.pass_on();
         }
@@ -250,7 +263,7 @@ impl Engine {
         cancel: &Cancel,
         wanted: Wanted,
     ) -> Submitted {
-        let submitted = self.begin(Hands::All, graph, outputs, cancel, wanted, None);
+        let submitted = self.begin(Hands::All, graph, outputs, cancel, wanted, None, None);
         self.shared.start_worker_if_needed();
         submitted
     }
@@ -314,6 +327,7 @@ impl Engine {
         outputs: &[TaskId],
         cancel: &Cancel,
         wanted: Wanted,
+        collect: Option<Arc<dyn Collect>>,
         then: Option<Then>,
     ) -> Submitted {
         let shared = &self.shared;
@@ -349,7 +363,9 @@ impl Engine {
         }
         let turn_of: FxHashMap<TaskId, u32> =
             needed.outputs.iter().map(|&turn| (needed.tasks[turn as usize], turn)).collect();
-        let output_turns = outputs.iter().map(|output| turn_of[output]).collect();
+        let output_turns: Vec<u32> = outputs.iter().map(|output| turn_of[output]).collect();
+        let collecting = collect.map(|by| Collecting::new(by, &output_turns));
+        let collects = collecting.is_some();
         let info = Arc::new(Info {
             id: shared.next_run.fetch_add(1, Ordering::Relaxed),
             tasks: graph.share(),
@@ -358,6 +374,7 @@ impl Engine {
             nested,
             hands,
             wanted,
+            collecting,
             finished: Default::default(),
             is_done: Default::default(),
             result: Mutex::new(None),
@@ -365,6 +382,9 @@ impl Engine {
         });
         let submitted = Submitted { shared: shared.clone(), info: info.clone() };
         let mut run = Run::new(info.clone(), needed, at_hand, output_turns);
+        if collects {
+            run.schedule.keep_outputs();
+        }
         let allowed = self.memory().saturating_sub(stored);
         if let Some((turn, needed)) = run.schedule.refused(allowed) {
             let failure = Failure::Memory { needed, allowed };

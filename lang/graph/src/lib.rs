@@ -4,6 +4,7 @@
 
 pub mod budget;
 pub mod cancel;
+pub mod collect;
 pub mod crew;
 pub mod cull;
 #[cfg(test)]
@@ -27,6 +28,7 @@ pub mod task;
 mod worker;
 
 pub use cancel::Cancel;
+pub use collect::Collect;
 pub use crew::{Crew, Stopped};
 pub use engine::{Engine, Hands, Kept, Options, RunError, Submitted};
 pub use errand::{Errand, Single, Urgency};

@@ -41,6 +41,8 @@ pub struct Call<'a> {
     pub crew: Crew<'a>,
     /// To be looked at now and then by anything that takes longer than a few milliseconds.
     pub cancel: &'a Cancel,
+    /// Where the result will go; what can be written there straight away need not be copied. See [`crate::Collect`].
+    pub into: Option<Payload>,
 }
 
 /// What a task makes. The kinds are few and closed: array chunk, record batches, plain value, function, parts.

@@ -12,6 +12,7 @@ use parking_lot::{Condvar, Mutex};
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
+use crate::collect::Collecting;
 use crate::cull::Needed;
 use crate::engine::{Hands, RunError, Wanted};
 use crate::progress::{OperationProgress, Progress};
@@ -32,6 +33,8 @@ pub(crate) struct Info {
     pub hands: Hands,
     /// What becomes of the results.
     pub wanted: Wanted,
+    /// Who takes them as they come.
+    pub collecting: Option<Collecting>,
     /// Told when the result is there.
     pub finished: Condvar,
     pub is_done: AtomicBool,

@@ -152,6 +152,13 @@ impl Schedule {
         }
     }
 
+    /// The results asked for never go to disk.
+    pub fn keep_outputs(&mut self) {
+        for &turn in &self.needed.outputs {
+            self.kept[turn as usize] = true;
+        }
+    }
+
     /// A task that can never have what it declares, or the results asked for if they cannot be in memory together:
     /// whose turn it is (`None`: the results), and the bytes needed.
     pub fn refused(&self, allowed: u64) -> Option<(Option<u32>, u64)> {

@@ -276,9 +276,13 @@ fn execute(shared: &Arc<Shared>, info: &Info, job: Job) -> Outcome {
             }
             let result = std::panic::catch_unwind(AssertUnwindSafe(|| {
                 let crew = Crew::of(shared, info.hands, &info.cancel);
-                let mut call = Call { index: &task.key.index, inputs: &mut inputs, crew, cancel: &info.cancel };
-                let payload = task.operation.run(&mut call)?;
+                let into = info.collecting.as_ref().and_then(|collecting| collecting.place(turn));
+                let mut call = Call { index: &task.key.index, inputs: &mut inputs, crew, cancel: &info.cancel, into };
+                let mut payload = task.operation.run(&mut call)?;
                 drop(inputs);
+                if let Some(collecting) = &info.collecting {
+                    payload = collecting.take(turn, payload)?;
+                }
                 let bytes = payload.0.n_bytes() as u64;
                 Ok((payload, bytes))
             }));
@@ -338,6 +342,7 @@ pub(crate) fn run_errand(shared: &Arc<Shared>, errand: Arc<dyn Errand>) {
             inputs: &mut inputs,
             crew: Crew::of(shared, Hands::All, &cancel),
             cancel: &cancel,
+            into: None,
         })
     }));
     drop(inputs);

@@ -1,12 +1,15 @@
 //! `compute` and `persist`: lazy values of all rooms become one graph, which runs once.
 
-use rdk_graph::{Call, Failure, Graph, Payload, RunError, TaskId, budget};
+use std::ops::Range;
+use std::sync::Arc;
+
+use rdk_graph::{Call, Collect, Failure, Graph, Payload, RunError, TaskId, budget};
 use rustc_hash::FxHashMap;
 
 use crate::context::{Context, interrupted};
 use crate::delayed::{self, Delayed};
 use crate::error::{Error, Kind, Result, TaskNote};
-use crate::object::{Lazy, Lowering};
+use crate::object::{Gathering, Lazy, Lowering};
 use crate::payload::Plain;
 use crate::value::Value;
 use crate::{bail, error};
@@ -42,13 +45,18 @@ impl Machine {
 
 /// The concrete values of lazy ones, in order; other values are given back as they are.
 pub fn compute(context: &Context, values: &[Value]) -> Result<Vec<Value>> {
-    let mut results = run(context, values)?.into_iter();
+    let (results, spaces) = run(context, values, |lazy, n_results| lazy.space(n_results))?;
+    let mut results = results.into_iter().zip(spaces);
     let mut answers = Vec::with_capacity(values.len());
     for value in values {
         answers.push(match value {
             Value::Lazy(lazy) => {
-                let payloads = results.next().unwrap_or_default();
-                gathered(context, &**lazy, payloads)?
+                let (payloads, space) = results.next().unwrap_or_default();
+                let value = match space {
+                    Some(space) => space.value(payloads),
+                    None => Err(payloads),
+                };
+                value.or_else(|payloads| gathered(context, &**lazy, payloads))?
             }
             other => other.clone(),
         });
@@ -64,7 +72,7 @@ pub fn compute_one(context: &Context, value: &Value) -> Result<Value> {
 
 /// The same lazy values with their work done, in order; other values are given back as they are.
 pub fn persist(context: &Context, values: &[Value]) -> Result<Vec<Value>> {
-    let mut results = run(context, values)?.into_iter();
+    let mut results = run(context, values, |_, _| None)?.0.into_iter();
     let persisted = values.iter().map(|value| match value {
         Value::Lazy(lazy) => lazy.persisted(results.next().unwrap_or_default()),
         other => Ok(other.clone()),
@@ -94,12 +102,7 @@ pub fn lower_for_looks(values: &[Value]) -> Result<(Lowering, Vec<Vec<TaskId>>)>
 }
 
 fn lower_into(mut lowering: Lowering, values: &[Value]) -> Result<(Lowering, Vec<Vec<TaskId>>)> {
-    let lazies = || {
-        values.iter().filter_map(|value| match value {
-            Value::Lazy(lazy) => Some(lazy),
-            _ => None,
-        })
-    };
+    let lazies = || values.iter().filter_map(Value::as_lazy);
     for lazy in lazies() {
         lazy.announce(&mut lowering)?;
     }
@@ -107,20 +110,65 @@ fn lower_into(mut lowering: Lowering, values: &[Value]) -> Result<(Lowering, Vec
     Ok((lowering, tasks))
 }
 
-/// Runs all; gives for each lazy value the results that it consists of.
-fn run(context: &Context, values: &[Value]) -> Result<Vec<Vec<Payload>>> {
-    if !values.iter().any(|value| matches!(value, Value::Lazy(_))) {
-        return Ok(Vec::new());
+/// Where the results of each lazy value are gathered while they are made.
+type Spaces = Vec<Option<Arc<dyn Gathering>>>;
+
+/// The same for all results of a run.
+struct Gatherings(Vec<(Range<usize>, Arc<dyn Gathering>)>);
+
+impl Gatherings {
+    fn find(&self, output: usize) -> Option<(usize, &dyn Gathering)> {
+        let at = self.0.partition_point(|(range, _)| range.end <= output);
+        let (range, space) = self.0.get(at).filter(|(range, _)| range.contains(&output))?;
+        Some((output - range.start, &**space))
+    }
+}
+
+impl Collect for Gatherings {
+    fn place(&self, output: usize) -> Option<Payload> {
+        let (output, space) = self.find(output)?;
+        space.place(output)
+    }
+
+    fn take(&self, output: usize, result: Payload) -> std::result::Result<Payload, Failure> {
+        match self.find(output) {
+            Some((output, space)) => space.take(output, result),
+            None => Ok(result),
+        }
+    }
+}
+
+/// Runs all; gives for each lazy value the results that it consists of, and the space that it was given for them.
+fn run(
+    context: &Context,
+    values: &[Value],
+    space: impl Fn(&dyn Lazy, usize) -> Option<Arc<dyn Gathering>>,
+) -> Result<(Vec<Vec<Payload>>, Spaces)> {
+    let lazies = || values.iter().filter_map(Value::as_lazy);
+    if lazies().next().is_none() {
+        return Ok(Default::default());
     }
     context.check()?;
     let (lowering, tasks) = lower_for(context, values)?;
     let outputs: Vec<TaskId> = tasks.iter().flatten().copied().collect();
-    let mut results = match context.run(&lowering.graph, &outputs) {
+    let spaces: Spaces = lazies().zip(&tasks).map(|(lazy, tasks)| space(lazy, tasks.len())).collect();
+    let mut end = 0;
+    let ranged = tasks.iter().zip(&spaces).filter_map(|(tasks, space)| {
+        let start = end;
+        end += tasks.len();
+        Some((start..end, space.clone()?))
+    });
+    let gatherings = Gatherings(ranged.collect());
+    let ran = match gatherings.0.is_empty() {
+        true => context.run(&lowering.graph, &outputs),
+        false => context.run_into(&lowering.graph, &outputs, Arc::new(gatherings)),
+    };
+    let mut results = match ran {
         Ok(results) => results.into_iter(),
         Err(error) => return Err(error_of(error, lowering)),
     };
     lowering.has_run(context)?;
-    Ok(tasks.iter().map(|tasks| results.by_ref().take(tasks.len()).collect()).collect())
+    Ok((tasks.iter().map(|tasks| results.by_ref().take(tasks.len()).collect()).collect(), spaces))
 }
 
 /// The value that the results of a lazy value make up.
@@ -131,7 +179,8 @@ fn gathered(context: &Context, lazy: &dyn Lazy, mut payloads: Vec<Payload>) -> R
         return delayed::operation::value_of(payload);
     }
     let operation = lazy.gather();
-    let mut call = Call { index: &[], inputs: &mut payloads, crew: context.crew(), cancel: &context.cancel };
+    let mut call =
+        Call { index: &[], inputs: &mut payloads, crew: context.crew(), cancel: &context.cancel, into: None };
     let payload = operation.run(&mut call).map_err(|failure| match failure {
         Failure::Error(error) => own_error(error),
         other => plain_failure(other, operation.name()),

@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::sync::Arc;
 
-use rdk_graph::{Cancel, Graph, Operation, Payload, TaskId};
+use rdk_graph::{Cancel, Collect, Graph, Operation, Payload, TaskId};
 use rdk_summary::Summary;
 use rdk_syntax::tree::{BinaryOp, CompareOp, UnaryOp};
 
@@ -198,6 +198,13 @@ pub trait Lazy: Object {
     /// The operation that makes the concrete value of those results: its payload is an [`Plain`](crate::payload::Plain) value.
     fn gather(&self) -> Arc<dyn Operation>;
 
+    /// Where its results are gathered while they are made, if that is better than [`Lazy::gather`] at the end; `n_results` is how many
+    /// there are.
+    fn space(&self, n_results: usize) -> Option<Arc<dyn Gathering>> {
+        let _ = n_results;
+        None
+    }
+
     /// The same lazy value, whose work is done: what `persist` gives.
     fn persisted(&self, results: Vec<Payload>) -> Result<Value>;
 
@@ -210,6 +217,15 @@ pub trait Lazy: Object {
 
     /// A short name for the whole of it, equal for equal work: `add-3f…`.
     fn key(&self) -> String;
+}
+
+/// Gathers the results of one lazy value while they are made.
+pub trait Gathering: Collect {
+    /// The concrete value; `results` are all that it consists of, in order.
+    ///
+    /// # Errors
+    /// The results, if it has to be made of them in the usual way.
+    fn value(&self, results: Vec<Payload>) -> std::result::Result<Value, Vec<Payload>>;
 }
 
 /// What is to be done when a graph has run.

@@ -163,6 +163,14 @@ impl Value {
         Value::Lazy(Arc::new(lazy))
     }
 
+    /// The work that has not been done, if it is that.
+    pub fn as_lazy(&self) -> Option<&dyn Lazy> {
+        match self {
+            Value::Lazy(lazy) => Some(&**lazy),
+            _ => None,
+        }
+    }
+
     /// Something to walk, from its items.
     pub fn iter(
         name: &'static str,

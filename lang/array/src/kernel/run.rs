@@ -5,11 +5,12 @@ use rdk_runtime::error;
 use smallvec::SmallVec;
 
 use crate::chunk::Chunk;
-use crate::element::with_dtype;
+use crate::element::{Element, with_dtype};
 use crate::kernel::faults::Flags;
 use crate::kernel::layout::Layout;
 use crate::kernel::machine::{self, Machine};
 use crate::kernel::program::{Leaf, Program, Walk};
+use crate::space::{Cursor, Room};
 
 /// Why a run gave nothing.
 #[derive(Debug)]
@@ -48,32 +49,75 @@ pub fn run_store(
     if n_elements == 0 {
         return Ok((with_dtype!(dtype, T => Chunk::from_vec(shape, Vec::<T>::new())), Flags::default()));
     }
-    let lines = machine::lines(program, chunks, walks, shape.len())?;
-    check(program, shape, chunks, walks)?;
-    let layout = Layout::new(shape, &SmallVec::<[bool; 4]>::from_elem(false, shape.len()), lines);
-    let mut machine = Machine::new(program, chunks, &layout)?;
-    let chunk = with_dtype!(dtype, T => {
+    Ok(with_dtype!(dtype, T => {
         let mut elements: Vec<T> = Vec::new();
         let bytes = n_elements.saturating_mul(dtype.size());
         elements.try_reserve_exact(n_elements).map_err(|_| {
             Stop::Error(error!(MemoryError: "unable to allocate {bytes} bytes for a chunk of type {dtype}"))
         })?;
         crate::memory::in_large_pages(&mut elements);
-        layout.tiles(|place| {
-            if cancel.requested() {
-                return Err(Stop::Cancelled);
-            }
-            machine.run(&layout, place)?;
-            let result = machine.result::<T>();
-            match result.value() {
-                Some(value) => elements.resize(elements.len() + place.n, value),
-                None => elements.extend_from_slice(result.elements()),
-            }
-            Ok(())
+        let flags = each_tile::<T>(program, shape, chunks, walks, cancel, |tile| match tile {
+            Tile::Same(value, n) => elements.resize(elements.len() + n, value),
+            Tile::Elements(more) => elements.extend_from_slice(more),
         })?;
-        Chunk::from_vec(shape, elements)
-    });
-    Ok((chunk, std::mem::take(&mut machine.flags)))
+        (Chunk::from_vec(shape, elements), flags)
+    }))
+}
+
+/// The same, written to a room for elements of the result's type, as many as the box has.
+pub fn run_into(
+    program: &Program,
+    shape: &[usize],
+    chunks: &[&Chunk],
+    walks: &[Walk],
+    room: &Room,
+    cancel: &Cancel,
+) -> Result<Flags, Stop> {
+    if shape.contains(&0) {
+        return Ok(Flags::default());
+    }
+    with_dtype!(program.result_dtype(), T => {
+        let mut cursor = Cursor::<T>::at(room);
+        each_tile::<T>(program, shape, chunks, walks, cancel, |tile| match tile {
+            Tile::Same(value, n) => cursor.fill(value, n),
+            Tile::Elements(elements) => cursor.extend(elements),
+        })
+    })
+}
+
+/// What a program has made of one tile.
+enum Tile<'a, T> {
+    /// So many times the same.
+    Same(T, usize),
+    Elements(&'a [T]),
+}
+
+/// Runs the program over all tiles, in C order.
+fn each_tile<T: Element>(
+    program: &Program,
+    shape: &[usize],
+    chunks: &[&Chunk],
+    walks: &[Walk],
+    cancel: &Cancel,
+    mut keep: impl FnMut(Tile<'_, T>),
+) -> Result<Flags, Stop> {
+    let lines = machine::lines(program, chunks, walks, shape.len())?;
+    check(program, shape, chunks, walks)?;
+    let layout = Layout::new(shape, &SmallVec::<[bool; 4]>::from_elem(false, shape.len()), lines);
+    let mut machine = Machine::new(program, chunks, &layout)?;
+    layout.tiles(|place| {
+        if cancel.requested() {
+            return Err(Stop::Cancelled);
+        }
+        machine.run(&layout, place)?;
+        let result = machine.result::<T>();
+        keep(match result.value() {
+            Some(value) => Tile::Same(value, place.n),
+            None => Tile::Elements(result.elements()),
+        });
+        Ok(())
+    })?;
+    Ok(std::mem::take(&mut machine.flags))
 }
 
 /// Walks must stay inside their chunks.

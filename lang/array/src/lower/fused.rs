@@ -12,7 +12,8 @@ use smallvec::SmallVec;
 use super::reduce::End;
 use super::view::View;
 use crate::chunks::Chunks;
-use crate::kernel::{Fault, Flags, Program, Reduction, Register, Stop, Walk, Whole, run_reduce, run_store};
+use crate::kernel::{Fault, Flags, Program, Reduction, Register, Stop, Walk, Whole, run_into, run_reduce, run_store};
+use crate::space::Room;
 use crate::{Chunk, Shape};
 
 /// One loop, shared by the tasks of all its chunks.
@@ -100,6 +101,13 @@ impl Fused {
             LoopEnd::Store => {
                 if let Some(chunk) = self.borrowed(&shape, &chunks, &walks) {
                     return Ok(Payload::new(chunk));
+                }
+                let into = call.into.as_ref().and_then(|place| Some((place, Room::of(place.get::<Chunk>()?))));
+                if let Some((place, room)) = into
+                    && room.takes(self.program.result_dtype(), &shape)
+                {
+                    self.keep(&run_into(&self.program, &shape, &chunks, &walks, &room, call.cancel)?);
+                    return Ok(place.clone());
                 }
                 let (chunk, flags) = run_store(&self.program, &shape, &chunks, &walks, call.cancel)?;
                 self.keep(&flags);

@@ -138,6 +138,18 @@ fn only_ones(index: &[AxisIndex], shape: &[usize]) -> bool {
 }
 
 impl Fusion {
+    /// Nothing is stored, and these are read.
+    pub fn reading(read: impl Iterator<Item = Token>) -> Fusion {
+        Fusion {
+            order: Vec::new(),
+            stored: FxHashSet::default(),
+            read: read.collect(),
+            open: FxHashMap::default(),
+            again: FxHashSet::default(),
+            grids: FxHashMap::default(),
+        }
+    }
+
     /// Decides for these arrays. What `is_built` already is left as it is.
     pub fn decide(roots: &[Array], is_built: impl Fn(Token) -> bool, aim: Aim) -> Fusion {
         let Aim { for_looks, memory } = aim;

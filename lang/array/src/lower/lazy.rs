@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use rdk_graph::{Operation, Payload, TaskId};
-use rdk_runtime::object::Lowering;
+use rdk_runtime::object::{Gathering, Lowering};
 use rdk_runtime::{Lazy, Result, Value, bail};
 
 use super::build;
 use super::gather::Assemble;
 use crate::array::Array;
-use crate::{shape, show};
+use crate::{eager, shape, show, space};
 
 /// An array of more bytes than this is on no machine.
 const MAX_BYTES: u128 = 1 << 46;
@@ -40,6 +40,11 @@ impl Lazy for Array {
         Arc::new(Assemble { grid: self.chunks().clone(), dtype: self.dtype() })
     }
 
+    fn space(&self, n_results: usize) -> Option<Arc<dyn Gathering>> {
+        let space = space::Space::of(self.chunks(), self.dtype()).filter(|space| space.n_chunks() == n_results)?;
+        Some(Arc::new(space))
+    }
+
     fn persisted(&self, results: Vec<Payload>) -> Result<Value> {
         Ok(Value::lazy(self.with_results(results)?))
     }
@@ -50,5 +55,11 @@ impl Lazy for Array {
 
     fn key(&self) -> String {
         self.name()
+    }
+}
+
+impl Gathering for space::Space {
+    fn value(&self, results: Vec<Payload>) -> std::result::Result<Value, Vec<Payload>> {
+        self.whole(results).map(eager::value)
     }
 }

@@ -8,6 +8,7 @@
 mod advice;
 pub mod build;
 mod contract;
+mod direct;
 pub mod explain;
 pub mod fused;
 mod fusion;

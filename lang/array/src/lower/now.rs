@@ -1,5 +1,7 @@
 //! Arrays that are computed at once: what NumPy's functions do.
 
+use std::sync::Arc;
+
 use rdk_graph::{Call, Crew, Failure, Graph, Payload, RunError, TaskId};
 use rdk_runtime::object::Lowering;
 use rdk_runtime::{Context, Error, Kind, Result, bail};
@@ -9,6 +11,7 @@ use super::gather::Assemble;
 use crate::Chunk;
 use crate::array::Array;
 use crate::place::Office;
+use crate::space::Space;
 
 /// Work on fewer elements than this is done where it is asked for: handing it out would take longer.
 const SMALL: u128 = 1 << 16;
@@ -31,6 +34,9 @@ impl Array {
             );
         }
         let (engine, cancel) = (office.engine(), &office.cancel);
+        if let Some(made) = self.directly(engine.crew_of(office.hands(), cancel), cancel) {
+            return made.map_err(error);
+        }
         let mut lowering = Lowering::within(engine.memory()).until(cancel.clone());
         let outputs = build::lower(self, &mut lowering)?;
         let small = self.walk().iter().all(|array| array.size() <= SMALL) && lowering.graph.tasks().len() <= FEW;
@@ -40,8 +46,19 @@ impl Array {
             return assemble.assemble(&mut results, Crew::alone(cancel)).map_err(error);
         }
         let hands = office.hands();
-        let results = engine.run_by(hands, &lowering.graph, &outputs, cancel);
+        let space =
+            Space::of(self.chunks(), self.dtype()).filter(|space| space.n_chunks() == outputs.len()).map(Arc::new);
+        let results = match &space {
+            Some(space) => engine.run_into(hands, &lowering.graph, &outputs, cancel, space.clone()),
+            None => engine.run_by(hands, &lowering.graph, &outputs, cancel),
+        };
         let mut results = results.map_err(|failed| run_error(failed, &lowering.graph))?;
+        if let Some(space) = space {
+            results = match space.whole(results) {
+                Ok(whole) => return Ok(whole),
+                Err(results) => results,
+            };
+        }
         assemble.assemble(&mut results, engine.crew_of(hands, cancel)).map_err(error)
     }
 }
@@ -62,7 +79,8 @@ pub fn run_here(
             return Err(Failure::Cancelled);
         }
         let mut inputs: Vec<Payload> = task.inputs.iter().map(|input| results[input.0 as usize].clone()).collect();
-        let mut call = Call { index: &task.key.index, inputs: &mut inputs, crew: Crew::alone(cancel), cancel };
+        let mut call =
+            Call { index: &task.key.index, inputs: &mut inputs, crew: Crew::alone(cancel), cancel, into: None };
         results.push(task.operation.run(&mut call)?);
     }
     Ok(outputs.iter().map(|output| results[output.0 as usize].clone()).collect())

@@ -159,7 +159,7 @@ fn alone(
     mut inputs: [Payload; 1],
     call: &Call<'_>,
 ) -> std::result::Result<Payload, Failure> {
-    operation.run(&mut Call { index: &[0], inputs: &mut inputs, crew: call.crew, cancel: call.cancel })
+    operation.run(&mut Call { index: &[0], inputs: &mut inputs, crew: call.crew, cancel: call.cancel, into: None })
 }
 
 /// Makes the groups of one pile; behind their columns comes the place at which each appears first.

@@ -96,7 +96,8 @@ fn run_here(graph: &Graph, outputs: &[TaskId], cancel: &Cancel) -> std::result::
             users[input] -= 1;
             inputs.extend(if users[input] == 0 { results[input].take() } else { results[input].clone() });
         }
-        let mut call = Call { index: &task.key.index, inputs: &mut inputs, crew: Crew::alone(cancel), cancel };
+        let mut call =
+            Call { index: &task.key.index, inputs: &mut inputs, crew: Crew::alone(cancel), cancel, into: None };
         results[at] = Some(task.operation.run(&mut call)?);
     }
     Ok(outputs.iter().filter_map(|output| results[output.0 as usize].clone()).collect())

@@ -100,7 +100,13 @@ impl Operation for FromPiles {
             }
             piles.push(pile_of(input, at)?);
         }
-        self.then.run(&mut Call { index: call.index, inputs: &mut piles, crew: call.crew, cancel: call.cancel })
+        self.then.run(&mut Call {
+            index: call.index,
+            inputs: &mut piles,
+            crew: call.crew,
+            cancel: call.cancel,
+            into: None,
+        })
     }
 
     fn encode(&self) -> (&'static str, Vec<u8>) {

@@ -4,7 +4,9 @@
 //! from then on: `len(df)`, `df.set_index(…)`, `float(x)`. It is decided here and nowhere else: who has a graph to run asks
 //! [`Context::hands`], or [`Shared::hands`] where no context is at hand.
 
-use rdk_graph::{Crew, Graph, Hands, Payload, RunError, TaskId};
+use std::sync::Arc;
+
+use rdk_graph::{Collect, Crew, Graph, Hands, Payload, RunError, TaskId};
 
 use crate::builtin::Keywords;
 use crate::context::{Context, Shared};
@@ -122,6 +124,16 @@ impl Context {
     /// Runs what the outputs need, by the hands that were asked for; gives their results in order.
     pub fn run(&self, graph: &Graph, outputs: &[TaskId]) -> std::result::Result<Vec<Payload>, RunError> {
         self.shared.engine.run_by(self.hands(), graph, outputs, &self.cancel)
+    }
+
+    /// The same; results are taken as they come.
+    pub fn run_into(
+        &self,
+        graph: &Graph,
+        outputs: &[TaskId],
+        by: Arc<dyn Collect>,
+    ) -> std::result::Result<Vec<Payload>, RunError> {
+        self.shared.engine.run_into(self.hands(), graph, outputs, &self.cancel, by)
     }
 
     /// Who helps with work that is done here and now.

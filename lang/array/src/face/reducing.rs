@@ -58,6 +58,12 @@ pub(super) fn reduce(context: &Context, reduction: Reduction, a: &Value, how: Ho
     if !lazy && how.condition.is_none() && array.ndim() > 0 {
         let axes = crate::shape::axes(Axes::list(&how.axis), array.ndim())?;
         let n = axes.iter().map(|&axis| array.shape()[axis] as u128).product();
+        if matches!(reduction, Reduction::Sum | Reduction::Prod | Reduction::Mean) {
+            faults::of_sums(context, &a, "reduce", &result)?;
+        }
+        if n > 0 && matches!(reduction, Reduction::Var { .. } | Reduction::Std { .. }) {
+            faults::of_sums(context, &a, "subtract", &result)?;
+        }
         faults::of_reduction(context, reduction, n, &result)?;
     }
     Ok(result)

@@ -249,7 +249,7 @@ fn blockwise(context: &Context, function: &Value, out: &Value, args: &[Value], h
         let array = Operand::plain(&pair[0]).filter(|operand| operand.ndim() > 0 || operand.is_lazy());
         match (array, pair[1].is_none()) {
             (Some(array), false) => {
-                let (array, labels) = (array.array()?, labels(&pair[1])?);
+                let (array, labels) = (array.array()?.sized()?, labels(&pair[1])?);
                 if array.ndim() != labels.len() {
                     bail!("an array of {} dimensions has the labels {labels:?}", array.ndim());
                 }

@@ -37,7 +37,7 @@ enum Way {
 }
 
 /// The functions that take lists of arrays, or any number of them.
-const OF_LISTS: [&str; 13] = [
+const OF_LISTS: [&str; 14] = [
     "concatenate",
     "concat",
     "stack",
@@ -46,6 +46,7 @@ const OF_LISTS: [&str; 13] = [
     "dstack",
     "column_stack",
     "block",
+    "einsum",
     "meshgrid",
     "ix_",
     "atleast_1d",

@@ -33,6 +33,8 @@ pub struct Node {
     pub inputs: SmallVec<[Array; 2]>,
     /// What Dask calls the layer: `add`, `sum-aggregate`.
     pub name: Arc<str>,
+    /// Did the user say how it is called as a whole?
+    pub is_called: bool,
     /// Equal for equal work.
     pub token: Token,
     /// Length along each axis.
@@ -145,6 +147,7 @@ impl Array {
             plan,
             inputs,
             name,
+            is_called: false,
             token,
             shape,
             chunks,
@@ -230,7 +233,20 @@ impl Array {
 
     /// The same array under another name: `mul` for the operator, `multiply` for the function.
     pub fn named(&self, name: &str) -> Array {
-        self.changed(|node| node.name = Arc::from(name))
+        self.changed(|node| (node.name, node.is_called) = (Arc::from(name), false))
+    }
+
+    /// The same array, which the user has given this name as a whole; `None`: none.
+    pub fn called(&self, name: Option<&str>) -> Array {
+        name.map_or_else(
+            || self.clone(),
+            |name| self.changed(|node| (node.name, node.is_called) = (Arc::from(name), true)),
+        )
+    }
+
+    /// What the user hears of its name: what he called it, or the [`Array::name`] that it has by its work.
+    pub fn title(&self) -> String {
+        if self.0.is_called { self.0.name.to_string() } else { self.name() }
     }
 
     /// The same array with another count of tasks of its own.
@@ -254,6 +270,7 @@ impl Array {
             plan: node.plan.clone(),
             inputs: node.inputs.clone(),
             name: node.name.clone(),
+            is_called: node.is_called,
             token: node.token,
             shape: node.shape.clone(),
             chunks: node.chunks.clone(),

@@ -5,6 +5,7 @@
 mod auto;
 mod bytes;
 mod normalize;
+pub(crate) mod settings;
 mod spec;
 mod unify;
 

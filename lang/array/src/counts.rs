@@ -187,6 +187,21 @@ impl Array {
         if length <= 1 { taken.sized() } else { Ok(taken) }
     }
 
+    /// The same array, of which nobody knows how long chunks come out along these axes: whoever needs to know looks.
+    pub(crate) fn of_unknown(&self, axes: &[usize]) -> Array {
+        let mut grid = self.chunks().clone();
+        let mut all = Vec::with_capacity(axes.len());
+        for &axis in axes {
+            let along = [AxisChunks::even(grid.0[axis].count(), 1)].into_iter().collect();
+            let lengths = Array::step("count", CountAlong { axis }, [self.clone()], along, DType::I64);
+            let counts = Counts::of(lengths);
+            grid.0[axis] = grid.0[axis].uncounted(counts.token());
+            all.push(counts);
+        }
+        let same = Array::step(self.layer(), Sized, [self.clone()], grid, self.dtype()).counted(0);
+        all.into_iter().fold(same, |array, counts| array.counted_by(counts))
+    }
+
     /// What this was before it was compressed along its only axis, and the mask; if it was.
     ///
     /// A function of what was taken is taken of the function, if that says nothing about elements that it does not like. What is computed
@@ -263,6 +278,29 @@ impl Step for CountTrue {
     fn run(&self, call: &mut StepCall<'_>) -> std::result::Result<Chunk, Stop> {
         let mask = bool::array(&call.inputs[0]).expect("a mask is of truth values");
         Ok(Chunk::from_vec(&[1], vec![mask.iter().filter(|flag| **flag).count() as i64]))
+    }
+}
+
+/// How long each chunk is along an axis.
+#[derive(Debug, Serialize, Deserialize)]
+struct CountAlong {
+    axis: usize,
+}
+
+impl Step for CountAlong {
+    fn encode(&self) -> (&'static str, Vec<u8>) {
+        ("array.count_along", parameters(self))
+    }
+
+    fn needs(&self, index: &[u32], inputs: &[Array]) -> Vec<(usize, Index)> {
+        let mut at: Index = inputs[0].chunks().0.iter().map(|_| 0).collect();
+        at[self.axis] = index[0];
+        vec![(0, at)]
+    }
+
+    fn run(&self, call: &mut StepCall<'_>) -> std::result::Result<Chunk, Stop> {
+        let length = call.inputs[0].shape().get(self.axis).copied().unwrap_or(0);
+        Ok(Chunk::from_vec(&[1], vec![length as i64]))
     }
 }
 

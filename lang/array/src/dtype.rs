@@ -220,6 +220,18 @@ impl DType {
             "float16" | "f2" | "e" | "half" => {
                 bail!(TypeError: "there is no float16 in rdk"; hint: "float32 holds all of its numbers")
             }
+            dates if ["datetime64", "timedelta64", "M8", "m8"].iter().any(|name| dates.starts_with(name)) => bail!(
+                TypeError: "arrays hold numbers: there is no dtype for `{name}` in rdk";
+                hint: "columns hold dates: `pd.date_range(…)`, `pd.to_datetime(…)`"
+            ),
+            "str" | "object" | "O" | "bytes" | "S" | "U" => bail!(
+                TypeError: "arrays hold numbers: there is no dtype for `{name}` in rdk";
+                hint: "lists and columns hold text: `pd.Series([…]).str`"
+            ),
+            text if text.starts_with(['U', 'S']) && text[1..].bytes().all(|byte| byte.is_ascii_digit()) => bail!(
+                TypeError: "arrays hold numbers: there is no dtype for `{name}` in rdk";
+                hint: "lists and columns hold text: `pd.Series([…]).str`"
+            ),
             _ => {
                 let known = DType::ALL.map(DType::name).join(", ");
                 bail!(TypeError: "data type `{name}` not understood"; hint: "known types: {known}")

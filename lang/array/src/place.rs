@@ -6,7 +6,7 @@ use std::cell::RefCell;
 use std::sync::{Arc, Weak};
 
 use rdk_graph::{Cancel, Engine, Hands};
-use rdk_runtime::{Builtin, Context, Shared};
+use rdk_runtime::{Builtin, Context, Shared, Value};
 use rdk_syntax::Place;
 
 /// What a thread has noted of its office, without keeping the session alive.
@@ -60,6 +60,12 @@ pub(crate) fn office() -> Option<Office> {
         let (shared, hands, cancel) = office.as_ref()?;
         Some(Office { shared: shared.upgrade()?, hands: *hands, cancel: cancel.clone() })
     })
+}
+
+/// What `dask.config` says of this, where this thread's arrays are made.
+pub(crate) fn setting(key: &str) -> Option<Value> {
+    let shared = OFFICE.with_borrow(|office| office.as_ref()?.0.upgrade())?;
+    rdk_runtime::modules::dask::config::setting(&shared, key)
 }
 
 /// The place that arrays are made for on this thread.

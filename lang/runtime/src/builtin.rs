@@ -17,8 +17,8 @@ pub struct Builtin {
     pub doc: &'static str,
     /// Its parameters, in order.
     pub params: &'static [ParamInfo],
-    /// Does it. Arguments have been put in the order of `params`.
-    pub body: fn(&Context, Bound) -> Result<Value>,
+    /// Does it, under the name that errors are to use. Arguments have been put in the order of `params`.
+    pub body: fn(&Context, &'static str, Bound) -> Result<Value>,
     /// What the first argument passes through before anything else; for functions lent by another module, see [`Builtin::lent`].
     pub first: Option<fn(Value) -> Result<Value>>,
     /// What is done before each call: a room may note where in the user's text it is asked for something.
@@ -136,13 +136,18 @@ impl Builtin {
         if let Some(before) = self.before {
             before(context);
         }
-        if let Some(receiver) = self.receiver {
-            bound.insert(0, Some(receiver(context)?));
-        }
         if let Some(answer) = self.instead.and_then(|instead| instead(context, self, &bound)) {
             return answer;
         }
-        (self.body)(context, bound)
+        self.run(context, bound)
+    }
+
+    /// Its body, of arguments in the order of the parameters.
+    pub fn run(&self, context: &Context, mut bound: Bound) -> Result<Value> {
+        if let Some(receiver) = self.receiver {
+            bound.insert(0, Some(receiver(context)?));
+        }
+        (self.body)(context, self.name, bound)
     }
 
     /// The same function, before which this is done.
@@ -176,6 +181,12 @@ impl Builtin {
     pub fn of_current(self, name: &'static str, receiver: fn(&Context) -> Result<Value>) -> Builtin {
         let params = self.params.get(1..).unwrap_or_default();
         Builtin { name, params, receiver: Some(receiver), ..self }
+    }
+
+    /// One of several functions that differ in their first argument only, by this name: `np.zeros` is an array full of a number, which
+    /// is 0.
+    pub fn fixed(self, name: &'static str, doc: &'static str, first: fn(&Context) -> Result<Value>) -> Builtin {
+        Builtin { doc, ..self.of_current(name, first) }
     }
 
     /// Puts arguments in the order of the parameters.
@@ -352,7 +363,7 @@ macro_rules! builtins {
                         default: $crate::builtins!(@default $type $(, $default)?),
                         kind: <$type as $crate::FromValue>::KIND,
                     }),*] },
-                    body: |_context: &$crate::Context, mut _bound: $crate::builtin::Bound| -> $crate::Result<$crate::Value> {
+                    body: |_context: &$crate::Context, _name: &'static str, mut _bound: $crate::builtin::Bound| -> $crate::Result<$crate::Value> {
                         $(let $context: &$crate::Context = _context;)?
                         let mut _at = 0usize;
                         $(
@@ -362,7 +373,7 @@ macro_rules! builtins {
                                 $(if value.is_none() { value = Some($crate::Value::from($default)); })?
                                 let name = $crate::builtin::plain(stringify!($param));
                                 let value = $crate::convert::settled::<$type>(_context, value)?;
-                                $crate::convert::argument::<$type>(value, name, stringify!($name))?
+                                $crate::convert::argument::<$type>(value, name, _name)?
                             };
                             _at += 1;
                         )*

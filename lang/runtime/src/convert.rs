@@ -66,13 +66,11 @@ pub fn argument<T: FromValue>(value: Option<Value>, name: &str, function: &str) 
     match value {
         Some(value) => T::try_from_value(&value).map_err(|mut error| {
             if error.0.message.starts_with("expected ") {
-                error.0.message =
-                    format!("`{name}` of {}(): {}", crate::builtin::plain_name(function), error.0.message);
+                error.0.message = format!("`{name}` of {function}(): {}", error.0.message);
             }
             error.about(crate::builtin::plain_name(name))
         }),
-        None => T::missing()
-            .ok_or_else(|| error!(TypeError: "{}() needs the argument `{name}`", crate::builtin::plain_name(function))),
+        None => T::missing().ok_or_else(|| error!(TypeError: "{function}() needs the argument `{name}`")),
     }
 }
 

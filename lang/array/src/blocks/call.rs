@@ -129,9 +129,15 @@ impl Callee {
 impl Calling {
     /// The array of these chunks.
     pub fn array(self, name: &str, chunks: Chunks, dtype: DType) -> Result<Array> {
-        let step = CallStep::new(self, name, chunks.clone(), dtype);
+        self.array_of_unknown(name, chunks, dtype, &[])
+    }
+
+    /// The same, where nobody knows how long chunks come out along some axes.
+    pub fn array_of_unknown(self, name: &str, chunks: Chunks, dtype: DType, unknown: &[usize]) -> Result<Array> {
+        let step = CallStep::new(self, name, chunks.clone(), dtype, unknown);
         let inputs: Vec<Array> = step.calling.blocks.iter().map(|block| block.array.clone()).collect();
-        Ok(Array::step(name, step, inputs, chunks, dtype))
+        let array = Array::step(name, step, inputs, chunks, dtype);
+        Ok(if unknown.is_empty() { array } else { array.of_unknown(unknown) })
     }
 
     /// What the function gives for small arrays of ones: their type is that of what it gives for large ones.
@@ -296,6 +302,8 @@ struct CallStep {
     name: Arc<str>,
     chunks: Chunks,
     dtype: DType,
+    /// Axes along which nobody knows how long chunks come out.
+    unknown: Vec<usize>,
     /// Equal for equal functions and arguments.
     identity: Vec<u8>,
 }
@@ -307,21 +315,22 @@ impl fmt::Debug for CallStep {
 }
 
 impl CallStep {
-    fn new(calling: Calling, name: &str, chunks: Chunks, dtype: DType) -> CallStep {
+    fn new(calling: Calling, name: &str, chunks: Chunks, dtype: DType, unknown: &[usize]) -> CallStep {
         let given = calling.given.iter().map(|given| match given {
             Given::Block(at) => Value::tuple([Value::Int(*at as i64)]),
             Given::Value(value) => value.clone(),
         });
         let values = [calling.callee.value(), Value::tuple(given), Value::dict(calling.keywords.clone())];
         let shape: Vec<(&Vec<Along>, bool)> = calling.blocks.iter().map(|block| (&block.along, block.joined)).collect();
-        let rest = postcard::to_stdvec(&(shape, calling.info, &calling.loops, calling.pick)).unwrap_or_default();
+        let rest =
+            postcard::to_stdvec(&(shape, calling.info, &calling.loops, calling.pick, unknown)).unwrap_or_default();
         let mut identity = match travel::pack(&Value::tuple(values)) {
             Ok(bytes) => bytes,
             // What cannot travel is like nothing else.
             Err(_) => Token::fresh().to_string().into_bytes(),
         };
         identity.extend(rest);
-        CallStep { calling, name: Arc::from(name), chunks, dtype, identity }
+        CallStep { calling, name: Arc::from(name), chunks, dtype, unknown: unknown.to_vec(), identity }
     }
 
     fn answer(&self, context: &Context, index: &[u32], inputs: Vec<Chunk>) -> Result<Chunk> {
@@ -335,13 +344,15 @@ impl CallStep {
         let args = self.calling.args(values, index, &self.chunks, self.dtype);
         let value = self.call(context, args)?;
         let chunk = self.chunk_of(&value)?;
-        if chunk.shape() == &expected[..] {
+        let fits = |(axis, (own, wanted)): (usize, (&usize, &usize))| own == wanted || self.unknown.contains(&axis);
+        let together = chunk.shape().iter().zip(&expected);
+        if chunk.ndim() == expected.len() && together.enumerate().all(fits) {
             return Ok(chunk);
         }
         let at = shape::tuple(index.iter());
         Err(error!(
             "chunk {at} of `{}` came out with shape {}, expected {}", self.name, shape::show(chunk.shape()), shape::show(&expected);
-            hint: "`chunks=` says how large chunks come out, `drop_axis=` and `new_axis=` which axes go and come"
+            hint: "`chunks=` says how large chunks come out (`np.nan`: nobody knows), `drop_axis=` and `new_axis=` which axes go and come"
         ))
     }
 

@@ -46,8 +46,8 @@ impl Array {
         Array::step(name, step, [self.clone()], chunks, self.dtype())
     }
 
-    /// Every chunk with so many elements of its neighbours before and behind it.
-    pub fn overlapping(&self, depth: &[(usize, usize)], edges: &[Edge]) -> Result<Array> {
+    /// With what stands beyond its edges, so many elements before and behind.
+    pub fn bordered(&self, depth: &[(usize, usize)], edges: &[Edge]) -> Result<Array> {
         let mut padded = self.clone();
         for (axis, (&(before, behind), edge)) in depth.iter().zip(edges).enumerate() {
             let length = self.shape()[axis];
@@ -65,6 +65,12 @@ impl Array {
                 padded = Array::concatenate(&parts, axis as i64)?;
             }
         }
+        Ok(padded)
+    }
+
+    /// Every chunk with so many elements of its neighbours before and behind it.
+    pub fn overlapping(&self, depth: &[(usize, usize)], edges: &[Edge]) -> Result<Array> {
+        let padded = self.bordered(depth, edges)?;
         let windows = |axis: usize| -> Vec<(usize, usize)> {
             let (before, behind) = depth[axis];
             let own = &self.chunks().0[axis];

@@ -7,10 +7,7 @@ use std::collections::BTreeMap;
 use rdk_runtime::{Result, bail};
 
 use super::normalize::{Draft, Normalize};
-use super::{AxisChunks, Chunks};
-
-/// How much larger than asked for a chunk may become before it is cut.
-const TOLERANCE: f64 = 1.25;
+use super::{AxisChunks, Chunks, settings};
 
 /// Gives every axis that is left to us its chunks.
 pub(super) fn fill(drafts: &mut [Draft], request: &Normalize, limit: u64) -> Result<()> {
@@ -116,7 +113,9 @@ fn from_previous(drafts: &mut [Draft], shape: &[usize], previous: &Chunks, limit
                 largest_block *= shape[axis] as f64;
                 more = true;
                 Found::Sizes(vec![shape[axis]])
-            } else if reducing || previous.0[axis].largest() as f64 > proposed * TOLERANCE.powf(1.0 / n_autos) {
+            } else if reducing
+                || previous.0[axis].largest() as f64 > proposed * settings::tolerance().powf(1.0 / n_autos)
+            {
                 if proposed < 1.0 {
                     more = true;
                     autos.retain(|&other| other != axis);

@@ -3,11 +3,8 @@
 use rdk_runtime::{Result, bail};
 use smallvec::SmallVec;
 
-use super::{AxisChunks, AxisSpec, Chunks, ChunksSpec, auto};
+use super::{AxisChunks, AxisSpec, Chunks, ChunksSpec, auto, settings};
 use crate::shape;
-
-/// How large a chunk is at most where its size is up to us: 128 MiB.
-pub const DEFAULT_LIMIT: u64 = 128 << 20;
 
 /// An axis is not cut into more chunks than this: they could not be listed, let alone computed.
 pub const MAX_CHUNKS: usize = 10_000_000;
@@ -62,7 +59,7 @@ impl ChunksSpec {
         }
         drafts.truncate(shape.len());
         if drafts.iter().any(|draft| matches!(draft, Draft::Auto)) {
-            auto::fill(&mut drafts, request, limit.unwrap_or(DEFAULT_LIMIT).max(1))?;
+            auto::fill(&mut drafts, request, limit.map_or_else(settings::chunk_size, Ok)?.max(1))?;
         }
         let mut chunks = Chunks::default();
         for (axis, (draft, &length)) in drafts.into_iter().zip(shape).enumerate() {

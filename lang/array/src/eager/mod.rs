@@ -2,15 +2,18 @@
 
 pub mod arithmetic;
 pub mod look;
+pub mod looks;
 pub mod nested;
 pub mod number;
 pub mod object;
+pub mod order;
 pub mod select;
 pub mod travel;
 pub mod types;
 pub mod view;
 
 pub use number::{NumpyScalar, number};
+pub use order::Order;
 pub use types::{DTypeArg, DTypeObject};
 pub use view::{NdArray, Part};
 

@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::sync::LazyLock;
 
-use rdk_runtime::{Class, ClassRef, Context, Object, Result, Value, bail, error};
+use rdk_runtime::{Class, ClassRef, Context, FromValue, Object, Result, Value, bail, error};
 use rdk_syntax::tree::{BinaryOp, CompareOp, UnaryOp};
 
 use super::select::{self, Selection};
@@ -11,6 +11,7 @@ use super::{NdArray, Part, nested, travel};
 use crate::array::Array;
 use crate::dtype::Casting;
 use crate::face::operand::{self, Operand};
+use crate::face::parameters::Lengths;
 use crate::face::unsized_object::Unsized;
 use crate::face::{methods, operators};
 use crate::show::{self, PrintOptions};
@@ -109,6 +110,18 @@ impl NdArray {
         select::assign(&self.part(part), &Value::Ellipsis, &value)
     }
 
+    /// `x.shape = lengths`
+    fn assign_shape(&self, value: &Value) -> Result<()> {
+        let shape = shape::reshaped(self.shape(), &Lengths::try_from_value(value)?.0)?;
+        if !self.set_shape(&shape) {
+            bail!(
+                AttributeError: "Incompatible shape for in-place modification. Use `.reshape()` to make a copy with the desired shape.";
+                hint: "its elements do not lie in one run"
+            );
+        }
+        Ok(())
+    }
+
     /// `x.flat = value`: over and over again if it is shorter.
     fn assign_flat(&self, context: &Context, value: &Value) -> Result<()> {
         self.check_writeable_as("array")?;
@@ -173,6 +186,7 @@ impl Object for NdArray {
             "real" => self.assign_part(Part::Real, &value),
             "imag" => self.assign_part(Part::Imaginary, &value),
             "flat" => self.assign_flat(context, &value),
+            "shape" => self.assign_shape(&value),
             _ => return None,
         })
     }

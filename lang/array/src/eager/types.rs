@@ -233,12 +233,70 @@ mod constructors {
 pub mod missing {
     use super::*;
 
+    /// What is said of dates.
+    fn no_dates<T>(name: &str) -> Result<T> {
+        bail!(
+            TypeError: "arrays hold numbers: there is no {name} in rdk";
+            hint: "columns hold dates: `pd.date_range(…)`, `pd.to_datetime(…)`"
+        )
+    }
+
     builtins! {
         /// Floats of 16 bits, which rdk does not have: float32 holds all of them.
         fn float16(/** A number or an array. */ x: Option<Value>) -> Result<Value> {
             let _ = x;
             DType::from_name("float16").map(|dtype| Value::object(DTypeObject(dtype)))
         }
+
+        /// Floats of 16 bits, which rdk does not have: float32 holds all of them.
+        fn half(/** A number or an array. */ x: Option<Value>) -> Result<Value> {
+            let _ = x;
+            DType::from_name("half").map(|dtype| Value::object(DTypeObject(dtype)))
+        }
+
+        /// Dates in arrays, which rdk does not have: columns hold them.
+        fn datetime64(/** A date. */ value: Option<Value>, /** The unit. */ unit: Option<Value>) -> Result<Value> {
+            let _ = (value, unit);
+            no_dates("datetime64")
+        }
+
+        /// Spans of time in arrays, which rdk does not have: columns hold them.
+        fn timedelta64(/** How long. */ value: Option<Value>, /** The unit. */ unit: Option<Value>) -> Result<Value> {
+            let _ = (value, unit);
+            no_dates("timedelta64")
+        }
+
+        /// Which dates are none: of arrays, which hold no dates in rdk.
+        fn isnat(/** An array. */ x: Value) -> Result<Value> {
+            let _ = x;
+            bail!(TypeError: "ufunc 'isnat' is only defined for np.datetime64 and np.timedelta64."; hint: "`pd.isna(…)` tells which values of a column are missing")
+        }
+    }
+
+    /// Functions of text in arrays, by any name.
+    mod text {
+        use super::*;
+
+        builtins! {
+            /// A function of text in arrays, which rdk does not have.
+            fn of_text(/** Anything. */ args: rdk_runtime::Rest, /** Anything. */ kwargs: rdk_runtime::Keywords) -> Result<Value> {
+                let _ = (args, kwargs);
+                bail!(
+                    TypeError: "arrays hold numbers: there are no arrays of text in rdk";
+                    hint: "columns hold text: `pd.Series([…]).str.upper()`; for a list `[text.upper() for text in texts]`"
+                )
+            }
+        }
+    }
+
+    /// `np.char` and `np.strings`: each of their functions says what there is instead.
+    pub fn of_text() -> Vec<(&'static str, Value)> {
+        fn named(_: &rdk_runtime::Builtin, _: &str) -> Option<Value> {
+            text::builtins().pop().map(|builtin| Value::Builtin(std::sync::Arc::new(builtin)))
+        }
+        let module =
+            || text::builtins().pop().map(|builtin| Value::Builtin(std::sync::Arc::new(builtin.having(named))));
+        ["char", "strings"].into_iter().filter_map(|name| Some((name, module()?))).collect()
     }
 }
 

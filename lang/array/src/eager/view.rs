@@ -13,6 +13,7 @@ use parking_lot::Mutex;
 use rdk_runtime::{Result, bail};
 
 use super::look::Look;
+use super::looks::Looks;
 use crate::chunk::{Chunk, with_chunk};
 use crate::dtype::DType;
 use crate::element::Element;
@@ -22,7 +23,7 @@ use crate::scalar::Scalar;
 pub struct NdArray {
     /// One run in C order.
     memory: Arc<Mutex<Chunk>>,
-    look: Look,
+    look: Looks,
     /// Does it show only one half of complex numbers?
     part: Option<Part>,
     dtype: DType,
@@ -51,7 +52,7 @@ impl Clone for NdArray {
     fn clone(&self) -> NdArray {
         NdArray {
             memory: self.memory.clone(),
-            look: self.look.clone(),
+            look: Look::clone(&self.look).into(),
             part: self.part,
             dtype: self.dtype,
             is_view: self.is_view,
@@ -67,7 +68,7 @@ impl NdArray {
         let (look, dtype) = (Look::whole(chunk.shape()), chunk.dtype());
         NdArray {
             memory: Arc::new(Mutex::new(chunk)),
-            look,
+            look: look.into(),
             part: None,
             dtype,
             is_view: false,
@@ -148,7 +149,16 @@ impl NdArray {
         let (look, dtype) = (Look::whole(memory.shape()), memory.dtype());
         drop(memory);
         let access = AtomicU8::new(self.access.load(Ordering::Relaxed));
-        Some(NdArray { memory: self.memory.clone(), look, part: None, dtype, is_view: false, access })
+        Some(NdArray { memory: self.memory.clone(), look: look.into(), part: None, dtype, is_view: false, access })
+    }
+
+    /// Its axes from that with the longest steps in memory to that with the shortest.
+    pub fn axes_as_they_lie(&self) -> Vec<usize> {
+        let mut axes: Vec<usize> = (0..self.shape().len()).collect();
+        if !self.is_run().0 {
+            axes.sort_by_key(|&axis| std::cmp::Reverse(self.look.steps()[axis].unsigned_abs()));
+        }
+        axes
     }
 
     /// Is it the same memory as that of another, whichever parts they show?
@@ -166,7 +176,7 @@ impl NdArray {
 impl NdArray {
     /// All of it.
     pub fn same(&self) -> NdArray {
-        self.seen(self.look.clone())
+        self.seen(Look::clone(&self.look))
     }
 
     /// A part of it. The items must fit its axes.
@@ -202,7 +212,7 @@ impl NdArray {
     /// Windows of these lengths that slide along these axes, if they fit; what is in them lies along new axes behind the others.
     pub fn windows(&self, axes: &[usize], lengths: &[usize]) -> NdArray {
         let look =
-            axes.iter().zip(lengths).fold(self.look.clone(), |look, (&axis, &length)| look.windows(axis, length));
+            axes.iter().zip(lengths).fold(Look::clone(&self.look), |look, (&axis, &length)| look.windows(axis, length));
         self.seen(look)
     }
 
@@ -246,12 +256,59 @@ impl NdArray {
         let access = if self.is_writeable() { WRITE } else { ONLY_READ };
         NdArray {
             memory: self.memory.clone(),
-            look,
+            look: look.into(),
             part: self.part,
             dtype: self.dtype,
             is_view: true,
             access: AtomicU8::new(access),
         }
+    }
+}
+
+/// Changes of the array itself, which all see that have it.
+impl NdArray {
+    /// In another shape of as many elements; false where no steps lead there.
+    pub fn set_shape(&self, shape: &[usize]) -> bool {
+        let look = self.look.reshape(shape);
+        look.map(|look| self.look.exchange(look)).is_some()
+    }
+
+    /// In another shape of any length: elements at the end go, new ones are 0. `alone`: refuse what other arrays show as well.
+    ///
+    /// # Errors
+    /// What shows memory of another array, or not one run of it, or is shown by another.
+    pub fn resize(&self, shape: &[usize], alone: bool) -> Result<()> {
+        let (rows, columns) = self.is_run();
+        if !rows && !columns {
+            bail!("resize only works on single-segment arrays"; hint: "`np.resize(…)` gives a new array");
+        }
+        if self.is_view {
+            bail!("cannot resize this array: it does not own its data"; hint: "`np.resize(…)` gives a new array");
+        }
+        if alone && Arc::strong_count(&self.memory) > 1 {
+            bail!(
+                "cannot resize an array that references or is referenced\nby another array in this way.";
+                hint: "`np.resize(…)` gives a new array; `refcheck=False` leaves the others as they are"
+            );
+        }
+        let mut memory = self.memory.lock();
+        let (old, new): (usize, usize) = (self.size(), shape.iter().product());
+        if new > old {
+            // Memory never becomes shorter: others may look at it.
+            let longer = with_chunk!(&*memory, array => {
+                let zero = Scalar::zero(self.dtype).get();
+                let mut elements = array.as_slice().expect(RUN).to_vec();
+                elements.iter_mut().skip(old).for_each(|element| *element = zero);
+                elements.resize(elements.len().max(new), zero);
+                Chunk::from_vec(&[elements.len()], elements)
+            });
+            *memory = longer;
+        }
+        // As it lay: a run in the other order stays one.
+        let turned: Vec<usize> = shape.iter().rev().copied().collect();
+        let backwards: Vec<usize> = (0..shape.len()).rev().collect();
+        self.look.exchange(if rows { Look::whole(shape) } else { Look::whole(&turned).transpose(&backwards) });
+        Ok(())
     }
 }
 

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use rdk_runtime::convert::describe;
 use rdk_runtime::{Context, FromValue, Keywords, Name, Rest, Result, Value, bail, builtins};
 
-use super::operand::Operand;
+use super::operand::{Operand, lazy_value};
 use super::parameters::Axes;
+use super::unsized_object::Unsized;
 use crate::array::Array;
 use crate::blocks::{Along, Block, Callee, Calling, Given, Info};
 use crate::chunks::{AxisChunks, Chunks, common, unify};
@@ -17,8 +18,10 @@ use crate::{place, shape};
 /// How `map_blocks` is to be done, apart from what with what.
 #[derive(Default)]
 pub(super) struct Mapping {
-    /// What the layer is called.
+    /// What the result is called as a whole.
     pub name: Option<String>,
+    /// What the layer is called.
+    pub token: Option<String>,
     /// The type of the result.
     pub dtype: Option<DType>,
     /// How large its chunks are.
@@ -47,8 +50,14 @@ pub(super) fn tried_type(context: &Context, calling: &Calling, grid: &Chunks) ->
     Ok(Operand::try_from_value(&value)?.dtype())
 }
 
-/// The sizes of chunks that a user gave for a result of so many chunks along each axis.
-fn sizes(chunks: &Value, counts: &[usize]) -> Result<Chunks> {
+/// A size that nobody knows: NaN.
+fn is_unknown(size: &Value) -> bool {
+    f64::from_value(size).is_some_and(f64::is_nan)
+}
+
+/// The sizes of chunks that a user gave for a result of so many chunks along each axis, and along which axes they are not known: there the
+/// sizes of the input stand for them.
+fn sizes(chunks: &Value, input: &Chunks, counts: &[usize]) -> Result<(Chunks, Vec<usize>)> {
     let items = match chunks.items() {
         Some(items) => items,
         None => vec![chunks.clone()],
@@ -56,18 +65,31 @@ fn sizes(chunks: &Value, counts: &[usize]) -> Result<Chunks> {
     if items.len() != counts.len() {
         bail!("Provided chunks have {} dims; expected {} dims", items.len(), counts.len());
     }
-    let axis = |(item, &count): (&Value, &usize)| match (i64::from_value(item), item.items()) {
-        (Some(size @ 0..), _) => Ok(AxisChunks::listed(vec![size as usize; count])),
-        (None, Some(sizes)) => {
-            let sizes = sizes.iter().map(usize::try_from_value).collect::<Result<Vec<_>>>()?;
-            if sizes.len() != count {
-                bail!("Dimension has {count} blocks, chunks specified with {} blocks", sizes.len());
-            }
-            Ok(AxisChunks::listed(sizes))
+    let (mut grid, mut unknown) = (Chunks::default(), Vec::new());
+    for (at, (item, &count)) in items.iter().zip(counts).enumerate() {
+        let sizes = item.items();
+        if let Some(sizes) = &sizes
+            && sizes.len() != count
+        {
+            bail!("Dimension {at} has {count} blocks, chunks specified with {} blocks", sizes.len());
         }
-        _ => bail!(TypeError: "expected a chunk size or a tuple of sizes, got {}", describe(item)),
-    };
-    items.iter().zip(counts).map(axis).collect()
+        grid.0.push(match (i64::from_value(item), sizes) {
+            (Some(size @ 0..), _) => AxisChunks::listed(vec![size as usize; count]),
+            (None, None) if is_unknown(item) => {
+                unknown.push(at);
+                input.0[at].clone()
+            }
+            (None, Some(sizes)) if sizes.iter().any(is_unknown) => {
+                unknown.push(at);
+                input.0[at].clone()
+            }
+            (None, Some(sizes)) => {
+                AxisChunks::listed(sizes.iter().map(usize::try_from_value).collect::<Result<Vec<_>>>()?)
+            }
+            _ => bail!(TypeError: "expected a chunk size or a tuple of sizes, got {}", describe(item)),
+        });
+    }
+    Ok((grid, unknown))
 }
 
 /// Which of the two keywords a function wants to be given.
@@ -75,15 +97,38 @@ fn wanted(callee: &Callee) -> Info {
     Info { id: callee.takes("block_id"), info: callee.takes("block_info") }
 }
 
+/// The lazy array that an argument is, with its lengths.
+pub(super) fn lazy_array(arg: &Value) -> Result<Option<Array>> {
+    match arg.get::<Unsized>() {
+        Some(array) => array.0.sized().map(Some),
+        None => Ok(arg.get::<Array>().cloned()),
+    }
+}
+
+/// The grid of several arrays whose chunks go along one by one although their lengths do not; `None` if not even their counts do.
+fn by_counts(arrays: &[Array]) -> Option<Chunks> {
+    let n_axes = arrays.iter().map(Array::ndim).max()?;
+    let along = |axis: usize| {
+        let own = || arrays.iter().filter_map(|array| array.chunks().0.iter().rev().nth(axis));
+        let most = own().max_by_key(|chunks| (chunks.count(), chunks.length()))?;
+        own().all(|chunks| chunks.count() == most.count() || chunks.count() == 1).then(|| most.clone())
+    };
+    let mut axes = (0..n_axes).map(along).collect::<Option<Vec<_>>>()?;
+    axes.reverse();
+    Some(axes.into_iter().collect())
+}
+
 /// Calls a function for each chunk; other arrays go along chunk by chunk.
 pub(super) fn map_blocks(context: &Context, function: &Value, args: &[Value], how: Mapping) -> Result<Array> {
-    let arrays: Vec<Array> = args.iter().filter_map(|arg| arg.get::<Array>().cloned()).collect();
+    let lazy = args.iter().map(lazy_array).collect::<Result<Vec<_>>>()?;
+    let arrays: Vec<Array> = lazy.iter().flatten().cloned().collect();
     if arrays.is_empty() && how.chunks.is_none() {
         bail!(TypeError: "map_blocks() needs a lazy array"; hint: "`da.from_array(x)` makes one");
     }
-    shape::broadcast(&arrays.iter().map(Array::shape).collect::<Vec<_>>())?;
-    let grids: Vec<&Chunks> = arrays.iter().map(Array::chunks).collect();
-    let grid = unify(&grids);
+    let grid = match shape::broadcast(&arrays.iter().map(Array::shape).collect::<Vec<_>>()) {
+        Ok(_) => unify(&arrays.iter().map(Array::chunks).collect::<Vec<_>>()),
+        Err(error) => by_counts(&arrays).ok_or(error)?,
+    };
     let n = grid.0.len();
     let dropped = shape::axes(Some(&how.drop_axis), n)?;
     let kept: Vec<usize> = (0..n).filter(|axis| !dropped.contains(axis)).collect();
@@ -101,21 +146,27 @@ pub(super) fn map_blocks(context: &Context, function: &Value, args: &[Value], ho
         let mut alongs = Vec::with_capacity(array.ndim());
         for (axis, chunks) in array.chunks().0.iter().enumerate() {
             let whole = &grid.0[skipped + axis];
-            let stretched = chunks.length() == 1 && whole.length() != 1;
-            own.0.push(if stretched { chunks.clone() } else { whole.clone() });
-            alongs.push(if stretched { Along::Only } else { along(skipped + axis) });
+            let stretched =
+                chunks.length() == 1 && whole.length() != 1 || chunks.count() == 1 && chunks.length() != whole.length();
+            let apart = stretched || chunks.length() != whole.length();
+            own.0.push(if apart { chunks.clone() } else { whole.clone() });
+            alongs.push(if stretched && whole.count() > 1 { Along::Only } else { along(skipped + axis) });
         }
         Block { array: array.regridded(own), along: alongs, joined: true }
     };
     let blocks: Vec<Block> = arrays.iter().map(block).collect();
     let mut chunks: Chunks = (0..n_out).map(|_| AxisChunks::single(1)).collect();
     kept.iter().zip(&places).for_each(|(&axis, &at)| chunks.0[at] = grid.0[axis].clone());
+    let mut unknown = Vec::new();
     if let Some(given) = &how.chunks {
-        let counts = if arrays.is_empty() { counts_given(given)? } else { chunks.counts().to_vec() };
-        chunks = sizes(given, &counts)?;
+        if arrays.is_empty() {
+            chunks = counts_given(given)?.into_iter().map(|count| AxisChunks::even(count, 1)).collect();
+        }
+        let counts = chunks.counts();
+        (chunks, unknown) = sizes(given, &chunks, &counts)?;
     }
     let mut next = 0;
-    let given = args.iter().map(|arg| match arg.get::<Array>() {
+    let given = args.iter().zip(&lazy).map(|(arg, array)| match array {
         Some(_) => {
             next += 1;
             Given::Block(next - 1)
@@ -131,8 +182,8 @@ pub(super) fn map_blocks(context: &Context, function: &Value, args: &[Value], ho
         Some(dtype) => dtype,
         None => tried_type(context, &calling, &chunks)?,
     };
-    let name = how.name.unwrap_or_else(|| name_of(function));
-    calling.array(&name, chunks, dtype)
+    let layer = how.token.unwrap_or_else(|| name_of(function));
+    Ok(calling.array_of_unknown(&layer, chunks, dtype, &unknown)?.called(how.name.as_deref()))
 }
 
 /// With no array beside them, sizes have to be listed one by one.
@@ -176,9 +227,10 @@ fn by_label(value: Option<&Value>) -> Result<Vec<(String, Value)>> {
 }
 
 /// What `blockwise` is given by keyword.
-#[derive(Default)]
 struct Blockwise {
     name: Option<String>,
+    token: Option<String>,
+    align_arrays: bool,
     dtype: Option<DType>,
     adjust_chunks: Option<Value>,
     new_axes: Option<Value>,
@@ -197,7 +249,7 @@ fn blockwise(context: &Context, function: &Value, out: &Value, args: &[Value], h
         let array = Operand::plain(&pair[0]).filter(|operand| operand.ndim() > 0 || operand.is_lazy());
         match (array, pair[1].is_none()) {
             (Some(array), false) => {
-                let (array, labels) = (array.array()?, labels(&pair[1])?);
+                let (array, labels) = (array.array()?.sized()?, labels(&pair[1])?);
                 if array.ndim() != labels.len() {
                     bail!("an array of {} dimensions has the labels {labels:?}", array.ndim());
                 }
@@ -209,16 +261,20 @@ fn blockwise(context: &Context, function: &Value, out: &Value, args: &[Value], h
     }
     let new_axes = by_label(how.new_axes.as_ref())?;
     let grid_of = |label: &str| {
-        let axes = pairs.iter().flat_map(|(array, labels)| {
+        let mut axes = pairs.iter().flat_map(|(array, labels)| {
             labels.iter().zip(&array.chunks().0).filter(|(other, _)| *other == label).map(|(_, axis)| axis)
         });
-        common(axes)
+        // What is not aligned goes along chunk by chunk, however long chunks are.
+        if how.align_arrays { common(axes) } else { axes.next().map(|first| axes.fold(first, longest)).cloned() }
     };
     for (array, labels) in &pairs {
         for (label, axis) in labels.iter().zip(&array.chunks().0) {
-            let whole = grid_of(label).map_or(0, |grid| grid.length());
-            if axis.length() != whole && axis.length() != 1 {
-                bail!("chunks do not align along `{label}`: lengths {} and {whole}", axis.length());
+            let Some(whole) = grid_of(label) else { continue };
+            if how.align_arrays && axis.length() != whole.length() && axis.length() != 1 {
+                bail!("chunks do not align along `{label}`: lengths {} and {}", axis.length(), whole.length());
+            }
+            if !how.align_arrays && axis.count() != whole.count() && axis.count() != 1 {
+                bail!("chunks do not align along `{label}`: there are {} and {}", axis.count(), whole.count());
             }
         }
     }
@@ -239,8 +295,11 @@ fn blockwise(context: &Context, function: &Value, out: &Value, args: &[Value], h
         let mut alongs = Vec::new();
         for (label, axis) in labels.iter().zip(&array.chunks().0) {
             let whole = grid_of(label).unwrap_or_else(|| axis.clone());
-            let stretched = axis.length() == 1 && whole.length() != 1;
-            own.0.push(if stretched { axis.clone() } else { whole });
+            let stretched = match how.align_arrays {
+                true => axis.length() == 1 && whole.length() != 1,
+                false => axis.count() == 1 && whole.count() != 1,
+            };
+            own.0.push(if stretched || !how.align_arrays { axis.clone() } else { whole });
             alongs.push(match out.iter().position(|other| other == label) {
                 _ if stretched => Along::Only,
                 Some(at) => Along::Same(at),
@@ -273,7 +332,13 @@ fn blockwise(context: &Context, function: &Value, out: &Value, args: &[Value], h
         Some(dtype) => dtype,
         None => tried_type(context, &calling, &chunks)?,
     };
-    calling.array(&how.name.unwrap_or_else(|| name_of(function)), chunks, dtype)
+    let layer = how.token.unwrap_or_else(|| name_of(function));
+    Ok(calling.array(&layer, chunks, dtype)?.called(how.name.as_deref()))
+}
+
+/// Of two ways to cut an axis that with more chunks.
+fn longest<'a>(one: &'a AxisChunks, other: &'a AxisChunks) -> &'a AxisChunks {
+    if other.count() > one.count() { other } else { one }
 }
 
 /// A reduction of the user's own: a function for each chunk, one for several results, one for the end.
@@ -339,7 +404,10 @@ pub(super) fn mapping(keywords: Keywords) -> Result<Mapping> {
             "drop_axis" => how.drop_axis = Option::<Axes>::try_from_value(&value)?.map_or(Vec::new(), |axes| axes.0),
             "new_axis" => how.new_axis = Option::<Axes>::try_from_value(&value)?.map_or(Vec::new(), |axes| axes.0),
             "name" => how.name = Option::<String>::try_from_value(&value)?,
-            "meta" | "token" | "enforce_ndim" => {}
+            "token" => how.token = Option::<String>::try_from_value(&value)?,
+            // What comes out is looked at in any case.
+            "meta" if how.dtype.is_none() => how.dtype = Operand::from_value(&value).map(|meta| meta.dtype()),
+            "meta" | "enforce_ndim" => {}
             _ => how.keywords.push((name, value)),
         }
     }
@@ -350,7 +418,8 @@ builtins! {
     /// Calls a function for each chunk; what it gives are the chunks of the result.
     ///
     /// The function may take `block_id`, the place of the chunk, and `block_info`, all that is known of it. Beside what it takes by
-    /// name there is `dtype`, `chunks`: how large the chunks come out, `drop_axis` and `new_axis`.
+    /// name there is `dtype`, `chunks`: how large the chunks come out (`np.nan` if nobody knows), `drop_axis` and `new_axis`, `name` and `token`: how
+    /// the result and its layer are called.
     ///
     /// ```rdk
     /// da.map_blocks(lambda x, y: x + 10 * y, da.arange(4, chunks=2), da.ones(4, chunks=2)).compute()
@@ -363,7 +432,7 @@ builtins! {
         args: Rest,
         /// What the function takes by name, and what is said of the result.
         kwargs: Keywords,
-    ) -> Result<Value> { Ok(Value::lazy(map_blocks(context, &func, &args.0, mapping(kwargs)?)?)) }
+    ) -> Result<Value> { Ok(lazy_value(map_blocks(context, &func, &args.0, mapping(kwargs)?)?)) }
 }
 
 /// Those that are functions only.
@@ -387,29 +456,30 @@ pub mod functions {
             out_ind: Value,
             /// Arrays, each with the labels of its axes; `None` as labels for anything else.
             args: Rest,
-            /// What the layer is called.
+            /// What the result is called as a whole.
             name: Option<String>,
-            /// Has no effect.
-            token: Option<Value>,
+            /// What the layer is called.
+            token: Option<String>,
             /// The type of the result; if left out a small piece is tried.
             dtype: Option<DTypeArg>,
             /// How large chunks come out along some labels: a number, a tuple or a function of how large they were.
             adjust_chunks: Option<Value>,
             /// How long axes are that no array has.
             new_axes: Option<Value>,
-            /// Has no effect: arrays are always cut alike.
+            /// Are arrays cut alike? If not, their chunks go along one by one.
             align_arrays: bool = true,
             /// One array in place of lists of chunks?
             concatenate: Option<bool>,
-            /// Has no effect.
-            meta: Option<Value>,
+            /// An array whose type the result has, in place of `dtype`.
+            meta: Option<Operand>,
             /// What the function takes by name.
             kwargs: Keywords,
         ) -> Result<Value> {
-            let _ = (token, align_arrays, meta);
             let how = Blockwise {
                 name,
-                dtype: dtype.map(|dtype| dtype.0),
+                token,
+                align_arrays,
+                dtype: dtype.map(|dtype| dtype.0).or_else(|| meta.map(|meta| meta.dtype())),
                 adjust_chunks,
                 new_axes,
                 concatenate: concatenate.unwrap_or(false),
@@ -444,7 +514,7 @@ pub mod functions {
             split_every: Option<usize>,
             /// Takes results of several chunks; `aggregate` if left out.
             combine: Option<Value>,
-            /// Has no effect.
+            /// What the result is called as a whole.
             name: Option<String>,
             /// Has no effect.
             out: Option<Value>,
@@ -455,7 +525,7 @@ pub mod functions {
             /// What the functions take by name.
             kwargs: Keywords,
         ) -> Result<Value> {
-            let _ = (meta, name, out, concatenate);
+            let _ = (meta, out, concatenate);
             let own = Own {
                 chunk,
                 aggregate,
@@ -467,7 +537,7 @@ pub mod functions {
                 output_size,
                 keywords: kwargs.0,
             };
-            Ok(Value::lazy(reduction(context, &x.array()?, own)?))
+            Ok(Value::lazy(reduction(context, &x.array()?, own)?.called(name.as_deref())))
         }
     }
 }
@@ -494,7 +564,7 @@ pub mod methods {
             kwargs: Keywords,
         ) -> Result<Value> {
             let args: Vec<Value> = std::iter::once(this).chain(args.0).collect();
-            Ok(Value::lazy(super::map_blocks(context, &func, &args, mapping(kwargs)?)?))
+            Ok(lazy_value(super::map_blocks(context, &func, &args, mapping(kwargs)?)?))
         }
     }
 }

@@ -4,6 +4,7 @@ use rdk_runtime::{Context, Result, Value, bail, builtins};
 
 use super::layout::with;
 use super::operand::{Loose, Operand, answer, together};
+use super::out::Out;
 use crate::array::Array;
 use crate::chunk::Chunk;
 use crate::dtype::DType;
@@ -261,10 +262,10 @@ builtins! {
     }
 
     /// Is each element minus infinity?
-    fn isneginf[context](/** An array, a list or a number. */ x: Loose) -> Result<Value> { with(context, &x, |array| is_infinite(array, true)) }
+    fn isneginf[context](/** An array, a list or a number. */ x: Loose, /** Where the result goes. */ out: Out) -> Result<Value> { out.take("isneginf", with(context, &x, |array| is_infinite(array, true))?) }
 
     /// Is each element infinity?
-    fn isposinf[context](/** An array, a list or a number. */ x: Loose) -> Result<Value> { with(context, &x, |array| is_infinite(array, false)) }
+    fn isposinf[context](/** An array, a list or a number. */ x: Loose, /** Where the result goes. */ out: Out) -> Result<Value> { out.take("isposinf", with(context, &x, |array| is_infinite(array, false))?) }
 
     /// Has each element an imaginary part?
     fn iscomplex[context](/** An array, a list or a number. */ x: Loose) -> Result<Value> {

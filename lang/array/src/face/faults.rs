@@ -159,6 +159,10 @@ pub fn of_arrays(
         (None, Some(scalar)) => Chunk::from_scalar(scalar.0),
         (None, None) => return Ok(()),
     };
+    // How far the next number is from infinity is no number, and nobody asks why.
+    if function == "spacing" {
+        return Ok(());
+    }
     let whole = chunk.dtype().is_integer()
         && matches!(function, "floor_divide" | "divmod" | "remainder" | "mod" | "fmod" | "reciprocal");
     if !whole && (!chunk.dtype().is_float() || is_finite(&chunk)) {
@@ -228,6 +232,10 @@ pub fn of_reduction(context: &Context, reduction: Reduction, n: u128, result: &V
         }
         Reduction::Var { ddof } | Reduction::Std { ddof } if i128::try_from(n).is_ok_and(|n| n <= i128::from(ddof)) => {
             remark("Degrees of freedom <= 0 for slice")?;
+            // The mean comes first.
+            if n == 0 {
+                notice(context, Fault::Invalid, "divide")?;
+            }
             notice(context, if has_nan() { Fault::Invalid } else { Fault::Divide }, name)
         }
         Reduction::NanMean if has_nan() => remark("Mean of empty slice"),
@@ -241,18 +249,79 @@ pub fn of_reduction(context: &Context, reduction: Reduction, n: u128, result: &V
     }
 }
 
+/// After a sum or a product of an array in memory, or a running one: finite numbers that made an infinite one, numbers that made none.
+pub fn of_sums(context: &Context, operand: &Operand, what: &str, result: &Value) -> Result<()> {
+    let made = match (result.get::<NdArray>(), result.get::<NumpyScalar>()) {
+        (Some(array), _) => array.chunk(),
+        (None, Some(scalar)) => Chunk::from_scalar(scalar.0),
+        (None, None) => return Ok(()),
+    };
+    let Operand::Eager(from) = operand else { return Ok(()) };
+    if !made.dtype().is_float() || is_finite(&made) || !from.dtype().is_float() {
+        return Ok(());
+    }
+    let any = |chunk: &Chunk, is: fn(f64) -> bool| chunk.scalars().any(|one| is(one.get::<f64>()));
+    if is_finite(from) && any(&made, f64::is_infinite) {
+        notice(context, Fault::Over, what)?;
+    }
+    match any(&made, f64::is_nan) && !any(from, f64::is_nan) {
+        true => notice(context, Fault::Invalid, what),
+        false => Ok(()),
+    }
+}
+
+/// After quantiles of what is not NaN: where there was nothing else they are NaN.
+pub fn of_nan_quantiles(context: &Context, result: &Value) -> Result<()> {
+    let is_nan = match (result.get::<NdArray>(), result.get::<NumpyScalar>()) {
+        (Some(array), _) => array.chunk().scalars().any(|one| one.get::<f64>().is_nan()),
+        (None, Some(scalar)) => scalar.0.get::<f64>().is_nan(),
+        (None, None) => false,
+    };
+    match is_nan {
+        true => warnings::warn(context, Kind::RuntimeWarning, "All-NaN slice encountered"),
+        false => Ok(()),
+    }
+}
+
+/// Of so many observations a covariance with so many degrees less says nothing.
+pub fn of_covariance(context: &Context, n: f64, ddof: f64, lazy: bool, result: &Value) -> Result<()> {
+    if n > ddof {
+        return Ok(());
+    }
+    warnings::warn(context, Kind::RuntimeWarning, "Degrees of freedom <= 0 for slice")?;
+    if lazy {
+        return Ok(());
+    }
+    notice(context, Fault::Divide, "divide")?;
+    let made = match (result.get::<NdArray>(), result.get::<NumpyScalar>()) {
+        (Some(array), _) => array.chunk(),
+        (None, Some(scalar)) => Chunk::from_scalar(scalar.0),
+        (None, None) => return Ok(()),
+    };
+    match made.scalars().any(|one| one.get::<f64>().is_nan()) {
+        true => notice(context, Fault::Invalid, "multiply"),
+        false => Ok(()),
+    }
+}
+
 /// After a cast of what is in memory.
 pub fn of_cast(context: &Context, operand: &Operand, to: DType) -> Result<()> {
     let Operand::Eager(chunk) = operand else { return Ok(()) };
     let from = chunk.dtype();
     if from.is_complex() && !to.is_complex() && to != DType::Bool {
         let text = "Casting complex values to real discards the imaginary part";
-        return warnings::warn(context, Kind::RuntimeWarning, text);
+        return warnings::warn(context, Kind::ComplexWarning, text);
     }
     if !from.is_float() {
         return Ok(());
     }
-    if let (Some((low, high)), true) = (to.integer_range(), to != DType::Bool) {
+    // Processors make narrow numbers of wide ones, and notice nothing of what is cut off there.
+    let made = match to.size() {
+        1 | 2 => DType::I32,
+        4 if to == DType::U32 => DType::I64,
+        _ => to,
+    };
+    if let (Some((low, high)), true) = (made.integer_range(), to.is_integer()) {
         let fits = |one: f64| one.is_finite() && one.trunc() >= low as f64 && one.trunc() < high as f64 + 1.0;
         let all = match (chunk.array::<f64>(), chunk.array::<f32>()) {
             (Some(array), _) => array.iter().all(|&one| fits(one)),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rdk_runtime::{FromValue, Module, Result, Value, bail, builtins, class};
 
 use super::operand::{Operand, answer, make_lazy};
-use super::parameters::{Axes, Unsupported};
+use super::parameters::{Axes, Device, Unsupported};
 use crate::array::Array;
 use crate::chunks::ChunksSpec;
 use crate::index::IndexItem;
@@ -407,7 +407,9 @@ mod frequencies {
             n: i64,
             /// How far apart they are.
             d: f64 = 1.0,
-        ) -> Result<Value> { answer(context, frequencies_of(n, d, false, &ChunksSpec::AUTO)?, false) }
+            /// Where it is kept: only "cpu".
+            device: Device,
+        ) -> Result<Value> { let _ = device; answer(context, frequencies_of(n, d, false, &ChunksSpec::AUTO)?, false) }
 
         /// The frequencies that `rfft` gives the amplitudes of.
         fn rfftfreq[context](
@@ -415,7 +417,9 @@ mod frequencies {
             n: i64,
             /// How far apart they are.
             d: f64 = 1.0,
-        ) -> Result<Value> { answer(context, frequencies_of(n, d, true, &ChunksSpec::AUTO)?, false) }
+            /// Where it is kept: only "cpu".
+            device: Device,
+        ) -> Result<Value> { let _ = device; answer(context, frequencies_of(n, d, true, &ChunksSpec::AUTO)?, false) }
     }
 }
 

@@ -9,7 +9,7 @@ use super::parameters::{Axes, Lengths, ShapeArg};
 use super::seen::Seen;
 use crate::array::{Array, Func};
 use crate::chunks::ChunksSpec;
-use crate::eager::{DTypeArg, NdArray};
+use crate::eager::{DTypeArg, Order};
 use crate::index::IndexItem;
 use crate::kernel::{BinaryFunc, CompareFunc, Reduction, UnaryFunc};
 use crate::plan::Operands;
@@ -40,17 +40,17 @@ pub fn sequence(value: &Value) -> Result<(Vec<Array>, bool)> {
     Ok((arrays, lazy))
 }
 
-/// In another shape, walked in C order or in Fortran's.
-pub fn reshaped(array: &Array, lengths: &[i64], order: Option<&str>) -> Result<Array> {
+/// In another shape, walked in C order or in Fortran's. A lazy array lies in no other way.
+fn reshaped(array: &Array, lengths: &[i64], order: Order) -> Result<Array> {
     match order {
-        None | Some("C" | "A" | "K") => array.reshape(lengths),
-        Some("F") => {
+        Order::C | Order::A => array.reshape(lengths),
+        Order::F => {
             let array = array.sized()?;
             let shape = shape::reshaped(array.shape(), lengths)?;
             let turned: Vec<i64> = shape.iter().rev().map(|&length| length as i64).collect();
             array.transpose(None)?.reshape(&turned)?.transpose(None)
         }
-        Some(other) => bail!("order must be one of 'C', 'F', 'A', or 'K' (got '{other}')"),
+        Order::K => bail!("order 'K' is not permitted for reshaping"),
     }
 }
 
@@ -219,8 +219,8 @@ builtins! {
         a: Seen,
         /// The new shape.
         shape: Lengths,
-        /// "C": the last axis is walked first; "F": the first.
-        order: Option<String>,
+        /// "C": the last axis is walked first; "F": the first; "A": as an array in memory lies.
+        order: Order = "C",
         /// Is it a copy in any case? With False it never is. What is lazy is never written to.
         copy: Option<bool>,
         /// Has no effect.
@@ -229,10 +229,9 @@ builtins! {
         limit: Option<Value>,
     ) -> Result<Value> {
         let _ = (merge_chunks, limit);
-        let shown = a.show(context, |array| reshaped(&array, &shape.0, order.as_deref()))?;
-        match (shown.get::<NdArray>(), a.in_memory()) {
-            (Some(shown), Some(own)) => own_or_shown(shown.clone(), own, copy),
-            _ => Ok(shown),
+        match a.in_memory() {
+            Some(own) => own_or_shown(own.reshape_in(&shape::reshaped(own.shape(), &shape.0)?, order)?, own, copy),
+            None => a.show(context, |array| reshaped(&array, &shape.0, order)),
         }
     }
 
@@ -240,9 +239,14 @@ builtins! {
     fn ravel[context](
         /// The array.
         a: Seen,
-        /// "C": the last axis is walked first; "F": the first.
-        order: Option<String>,
-    ) -> Result<Value> { a.show(context, |array| reshaped(&array, &[-1], order.as_deref())) }
+        /// "C": the last axis is walked first; "F": the first; "A" and "K": as an array in memory lies.
+        order: Order = "C",
+    ) -> Result<Value> {
+        match a.in_memory() {
+            Some(array) => Ok(Value::object(array.row(order))),
+            None => a.show(context, |array| reshaped(&array, &[-1], if order == Order::K { Order::C } else { order })),
+        }
+    }
 
     /// Without axes of length 1.
     fn squeeze[context](

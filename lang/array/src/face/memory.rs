@@ -2,27 +2,15 @@
 
 use rdk_runtime::{Context, FromValue, Result, Value, bail, builtins};
 
-use super::operand::{Loose, Operand, lazy_value};
-use crate::eager::{DTypeArg, NdArray};
+use super::operand::{Operand, lazy_value};
+use super::seen::Seen;
+use crate::eager::{DTypeArg, NdArray, Order};
 use crate::kernel::{Reduction, UnaryFunc};
 
 /// A copy with memory of its own; its axes lie as asked for.
-pub fn copied(a: &Operand, order: &str) -> Result<Value> {
-    if !matches!(order, "C" | "F" | "A" | "K") {
-        bail!("order must be one of 'C', 'F', 'A', or 'K' (got '{order}')");
-    }
-    if let Operand::Lazy(array) = a {
-        return Ok(lazy_value(array.clone()));
-    }
-    let chunk = match a {
-        Operand::Eager(chunk) => chunk.clone(),
-        Operand::Lazy(_) | Operand::Number(_) => crate::eager::nested::chunk(&number_of(a)?, None)?,
-    };
-    let backwards: Vec<usize> = (0..chunk.ndim()).rev().collect();
-    Ok(Value::object(match order {
-        "F" => NdArray::new(chunk.transpose(&backwards).copy()).transpose(&backwards).owner(),
-        _ => NdArray::new(chunk.copy()),
-    }))
+pub fn copied(array: &NdArray, order: Order) -> Value {
+    let axes = order.axes(Some(array), array.shape().len());
+    Value::object(NdArray::laid(array.chunk().copy(), &axes))
 }
 
 /// A reshaped array: in any case a copy, never one, or as it came.
@@ -33,14 +21,6 @@ pub fn own_or_shown(reshaped: NdArray, of: &NdArray, copy: Option<bool>) -> Resu
             bail!("Unable to avoid creating a copy while reshaping."; hint: "leave `copy` out, and it is made where it has to be")
         }
         _ => Ok(Value::object(reshaped)),
-    }
-}
-
-/// The plain number that an operand is.
-fn number_of(a: &Operand) -> Result<Value> {
-    match a {
-        Operand::Number(value) => Ok(value.clone()),
-        Operand::Lazy(_) | Operand::Eager(_) => bail!(TypeError: "expected a number"),
     }
 }
 
@@ -91,14 +71,20 @@ builtins! {
     /// ```
     fn copy(
         /// An array, a list or a number.
-        a: Loose,
+        a: Value,
         /// How its axes lie in memory: "C", "F", "A" or "K".
-        order: String = "K",
+        order: Order = "K",
         /// Has no effect.
         subok: bool = false,
     ) -> Result<Value> {
         let _ = subok;
-        copied(&a, &order)
+        match Operand::loosely(&a)? {
+            Operand::Lazy(array) => Ok(lazy_value(array)),
+            Operand::Eager(_) | Operand::Number(_) => Ok(match a.get::<NdArray>() {
+                Some(array) => copied(array, order),
+                None => copied(&NdArray::new(crate::eager::nested::chunk(&a, None)?), order),
+            }),
+        }
     }
 
     /// An array of a type that lies in memory as required; copied only where it is not so already.
@@ -130,7 +116,10 @@ builtins! {
         let turned = letters.contains(&'C') && !rows || letters.contains(&'F') && !columns;
         match turned {
             false => Ok(array),
-            true => copied(&Operand::try_from_value(&array)?, if letters.contains(&'C') { "C" } else { "F" }),
+            true => Ok(match array.get::<NdArray>() {
+                Some(array) => copied(array, if letters.contains(&'C') { Order::C } else { Order::F }),
+                None => array,
+            }),
         }
     }
 
@@ -189,16 +178,15 @@ builtins! {
     /// ```
     fn asarray_chkfinite[context](
         /// An array, a list or a number.
-        a: Operand,
+        a: Seen,
         /// The type of the elements; their own if left out.
         dtype: Option<DTypeArg>,
-        /// Has no effect: elements are in C order.
-        order: Option<String>,
+        /// How its axes lie in memory: "C", "F", "A" or "K".
+        order: Option<Order>,
     ) -> Result<Value> { finite(context, &a, dtype, order) }
 }
 
-fn finite(context: &Context, a: &Operand, dtype: Option<DTypeArg>, order: Option<String>) -> Result<Value> {
-    let _ = order;
+fn finite(context: &Context, a: &Seen, dtype: Option<DTypeArg>, order: Option<Order>) -> Result<Value> {
     let array = a.array()?;
     let array = dtype.map_or(array.clone(), |dtype| array.cast(dtype.0));
     let chunk = array.compute_now(context)?;
@@ -209,5 +197,6 @@ fn finite(context: &Context, a: &Operand, dtype: Option<DTypeArg>, order: Option
             bail!("array must not contain infs or NaNs");
         }
     }
-    Ok(Value::object(NdArray::new(chunk)))
+    let axes = order.unwrap_or(Order::K).axes(a.in_memory(), chunk.ndim());
+    Ok(Value::object(NdArray::laid(chunk, &axes)))
 }

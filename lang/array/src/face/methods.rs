@@ -7,7 +7,7 @@ use super::parameters::{Axes, Lengths};
 use super::{arrange, choose, faults, layout, operand, ordering, reductions, scans};
 use crate::chunks::ChunksSpec;
 use crate::dtype::Casting;
-use crate::eager::{DTypeArg, NdArray, select};
+use crate::eager::{DTypeArg, NdArray, Order, select};
 use crate::element::{Element, with_dtype};
 use crate::{Chunk, place, shape};
 
@@ -123,15 +123,16 @@ mod shared {
             copy: Option<bool>,
             /// Which casts are allowed: "no", "equiv", "safe", "same_kind" or "unsafe".
             casting: Option<String>,
-            /// Has no effect: elements are in C order.
-            order: Option<String>,
+            /// How its axes lie in memory: "C", "F", "A" or "K". Chunks of lazy arrays lie as they are needed.
+            order: Order = "K",
             /// Has no effect.
             subok: Option<bool>,
         ) -> Result<Value> {
-            let _ = (order, subok);
+            let _ = subok;
             if copy == Some(false) && this.get::<NdArray>().is_some_and(|array| array.dtype() == dtype.0) {
                 return Ok(this);
             }
+            let lies = this.get::<NdArray>().cloned();
             let this = Operand::loosely(&this)?;
             let (from, rule) = (this.dtype(), casting.as_deref().unwrap_or("unsafe"));
             let allowed = match rule {
@@ -147,6 +148,10 @@ mod shared {
                 );
             }
             let result = answer(context, this.array()?.cast(dtype.0), this.is_lazy())?;
+            let result = match (result.get::<NdArray>(), &lies) {
+                (Some(cast), Some(_)) => Value::object(NdArray::laid(cast.chunk(), &order.axes(lies.as_ref(), cast.shape().len()))),
+                _ => result,
+            };
             faults::of_cast(context, &this, dtype.0)?;
             Ok(result)
         }
@@ -245,30 +250,56 @@ mod of_eager {
             this: This,
             /// The lengths, one by one or as a tuple.
             shape: Rest,
-            /// "C": the last axis is walked first; "F": the first.
-            order: Option<String>,
+            /// "C": the last axis is walked first; "F": the first; "A": as the array lies.
+            order: Order = "C",
             /// Is it a copy in any case? With False it never is.
             copy: Option<bool>,
         ) -> Result<Value> {
             let shape = shape::reshaped(this.shape(), &spread(shape)?)?;
-            super::super::memory::own_or_shown(in_order(&this, &shape, order.as_deref())?, &this, copy)
+            super::super::memory::own_or_shown(this.reshape_in(&shape, order)?, &this, copy)
         }
 
         /// All elements in one row, in the same memory.
         fn ravel(
             /// The array.
             this: This,
-            /// "C": the last axis is walked first; "F": the first.
-            order: Option<String>,
-        ) -> Result<Value> { Ok(Value::object(in_order(&this, &[this.size()], order.as_deref())?)) }
+            /// "C": the last axis is walked first; "F": the first; "A" and "K": as the array lies.
+            order: Order = "C",
+        ) -> Value { Value::object(this.row(order)) }
 
         /// A copy with all elements in one row.
         fn flatten(
             /// The array.
             this: This,
-            /// "C": the last axis is walked first; "F": the first.
-            order: Option<String>,
-        ) -> Result<Value> { Ok(Value::object(NdArray::new(in_order(&this, &[this.size()], order.as_deref())?.chunk().copy()))) }
+            /// "C": the last axis is walked first; "F": the first; "A" and "K": as the array lies.
+            order: Order = "C",
+        ) -> Value { Value::object(NdArray::new(this.row(order).chunk().copy())) }
+
+        /// Changes the array itself: to another shape, of any length. What is new is 0.
+        ///
+        /// ```rdk
+        /// x = np.arange(3)
+        /// x.resize((2, 2))
+        /// x
+        /// #> array([[0, 1],
+        /// #>        [2, 0]])
+        /// ```
+        fn resize(
+            /// The array.
+            this: This,
+            /// The lengths, one by one or as a tuple.
+            new_shape: Rest,
+            /// Is an array refused whose memory others show? If not, they stay as they are.
+            refcheck: bool = true,
+        ) -> Result<()> {
+            let lengths = spread(new_shape)?;
+            if lengths.iter().any(|&length| length < 0) {
+                bail!("negative dimensions not allowed");
+            }
+            let shape = shape::from_lengths(&lengths)?;
+            super::super::create::room_for_elements(&shape, this.dtype())?;
+            this.resize(&shape, refcheck)
+        }
 
         /// With its axes in reverse, or in the order given; in the same memory.
         fn transpose(/** The array. */ this: This, /** The axes in their new order. */ axes: Rest) -> Result<Value> {
@@ -289,8 +320,8 @@ mod of_eager {
             /// The array.
             this: This,
             /// How its axes lie in memory: "C", "F", "A" or "K".
-            order: String = "C",
-        ) -> Result<Value> { super::super::memory::copied(&Operand::Eager(this.chunk()), &order) }
+            order: Order = "C",
+        ) -> Value { super::super::memory::copied(&this, order) }
 
         /// Nested lists of plain numbers.
         fn tolist(/** The array. */ this: This) -> Value { this.to_list() }
@@ -339,9 +370,14 @@ mod of_eager {
             write.map_or(Ok(()), |write| this.set_writeable(write))
         }
 
-        /// The elements as bytes, in C order.
-        fn tobytes(/** The array. */ this: This, /** Only C order is supported. */ order: Option<String>) -> Result<Value> {
-            let chunk = if order.as_deref() == Some("F") { in_order(&this, &[this.size()], Some("F"))?.chunk() } else { this.chunk() };
+        /// The elements as bytes.
+        fn tobytes(
+            /// The array.
+            this: This,
+            /// "C": the last axis is walked first; "F": the first; "A" and "K": as the array lies.
+            order: Order = "C",
+        ) -> Result<Value> {
+            let chunk = this.row(order).chunk();
             let mut bytes = Vec::with_capacity(chunk.n_bytes());
             chunk.scalars().for_each(|scalar| with_dtype!(chunk.dtype(), T => scalar.get::<T>().to_bytes(&mut bytes)));
             Ok(Value::Bytes(bytes.into()))
@@ -446,20 +482,6 @@ mod of_eager {
     }
 }
 
-/// In another shape, walked in C order or in Fortran's; in the same memory where that can be.
-fn in_order(array: &NdArray, shape: &[usize], order: Option<&str>) -> Result<NdArray> {
-    let backwards = |n: usize| (0..n).rev().collect::<Vec<usize>>();
-    match order {
-        None | Some("C" | "A" | "K") => Ok(array.reshape(shape)),
-        Some("F") => {
-            let turned: Vec<usize> = shape.iter().rev().copied().collect();
-            let turned = array.transpose(&backwards(array.shape().len())).reshape(&turned);
-            Ok(turned.transpose(&backwards(shape.len())))
-        }
-        Some(other) => bail!("order must be one of 'C', 'F', 'A', or 'K' (got '{other}')"),
-    }
-}
-
 /// A function of `numpy`, as a method.
 fn of_module(context: &Context, name: &str, args: &[Value]) -> Result<Value> {
     let Some(function) = context.shared.library.import("numpy")?.get(name) else {
@@ -477,6 +499,23 @@ mod of_scalar {
 
         /// The plain number.
         fn tolist(/** The number. */ this: Value) -> Value { this.plain_number().unwrap_or(this) }
+
+        /// The number itself: nothing writes to it.
+        fn copy(/** The number. */ this: Value) -> Value { this }
+
+        /// An array of the number alone.
+        fn flatten[context](/** The number. */ this: Operand) -> Result<Value> { Ok(Value::object(NdArray::new(this.array()?.reshape(&[1])?.compute_now(context)?))) }
+
+        /// An array of the number alone, of so many axes.
+        fn reshape[context](
+            /// The number.
+            this: Operand,
+            /// The lengths, one by one or as a tuple: 1 or -1.
+            shape: Rest,
+        ) -> Result<Value> { Ok(Value::object(NdArray::new(this.array()?.reshape(&spread(shape)?)?.compute_now(context)?))) }
+
+        /// The number itself: it has no axes.
+        fn transpose(/** The number. */ this: Value) -> Value { this }
 
         /// How many bits of a whole number are set.
         fn bit_count[context](/** The number. */ this: Operand) -> Result<Value> {

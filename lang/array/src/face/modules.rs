@@ -55,9 +55,10 @@ fn minding(builtins: Vec<Builtin>) -> Entries {
     placed(masked::minding(builtins))
 }
 
-fn numpy() -> Entries {
+pub(super) fn numpy() -> Entries {
     let mut names = constants();
     names.extend(number_types());
+    names.extend(types::missing::of_text());
     names.push(("ndarray", Value::Class(object::class())));
     names.push(("random", Value::Module(Module::new("numpy.random", "Random numbers.", random::numpy_module))));
     names.push(("linalg", Value::Module(linalg::modules()[0].clone())));
@@ -165,6 +166,7 @@ fn tests_of_samples() -> Entries {
 fn overlapping() -> Entries {
     let mut names = placed(overlap::builtins());
     names.extend(placed(overlap::functions::builtins()));
+    names.extend(placed(overlap::borders::builtins()));
     names
 }
 

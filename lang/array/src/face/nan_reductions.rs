@@ -5,7 +5,7 @@ use rdk_runtime::{Result, Value, builtins};
 use super::operand::Operand;
 use super::out::Out;
 use super::parameters::Axes;
-use super::reducing::{How, argument, reduce};
+use super::reducing::{How, argument, freedom, reduce};
 use crate::eager::DTypeArg;
 use crate::kernel::Reduction;
 use crate::plan::SplitEvery;
@@ -133,7 +133,13 @@ builtins! {
         out: Out,
         /// Which elements take part; all if left out.
         r#where: Option<Operand>,
-    ) -> Result<Value> { out.take_whole("nanstd", reduce(context, Reduction::NanStd { ddof }, &a, How { axis, dtype, keepdims, split_every, condition: r#where, ..How::default() })?) }
+        /// Another name for `ddof`.
+        correction: Option<i64>,
+    ) -> Result<Value> {
+        let ddof = freedom(ddof, correction)?;
+        let how = How { axis, dtype, keepdims, split_every, condition: r#where, ..How::default() };
+        out.take_whole("nanstd", reduce(context, Reduction::NanStd { ddof }, &a, how)?)
+    }
 
     /// The variance of the elements that are not NaN.
     fn nanvar[context](
@@ -153,7 +159,13 @@ builtins! {
         out: Out,
         /// Which elements take part; all if left out.
         r#where: Option<Operand>,
-    ) -> Result<Value> { out.take_whole("nanvar", reduce(context, Reduction::NanVar { ddof }, &a, How { axis, dtype, keepdims, split_every, condition: r#where, ..How::default() })?) }
+        /// Another name for `ddof`.
+        correction: Option<i64>,
+    ) -> Result<Value> {
+        let ddof = freedom(ddof, correction)?;
+        let how = How { axis, dtype, keepdims, split_every, condition: r#where, ..How::default() };
+        out.take_whole("nanvar", reduce(context, Reduction::NanVar { ddof }, &a, how)?)
+    }
 
     /// The smallest element that is not NaN.
     fn nanmin[context](

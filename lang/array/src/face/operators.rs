@@ -38,7 +38,11 @@ pub fn operator_of(
     let result = operate(op, left, right).and_then(|array| answer(context, array, lazy));
     Some(result.and_then(|result| {
         if !lazy {
-            faults::of_arrays(context, ufunc_name(op), &[left, right], None, &result)?;
+            // A square is found by another function, and goes by its name.
+            let is_square =
+                op == BinaryOp::Pow && matches!(right, Operand::Number(number) if number.as_f64() == Some(2.0));
+            let name = if is_square { "square" } else { ufunc_name(op) };
+            faults::of_arrays(context, name, &[left, right], None, &result)?;
         }
         Ok(result)
     }))

@@ -3,8 +3,8 @@
 use rdk_runtime::convert::describe;
 use rdk_runtime::{Context, FromValue, Keywords, Rest, Result, Value, bail, builtins};
 
-use super::blocks::{map_blocks, mapping};
-use super::operand::Operand;
+use super::blocks::{lazy_array, map_blocks, mapping};
+use super::operand::{Operand, lazy_value};
 use crate::array::Array;
 use crate::blocks::Edge;
 use crate::chunks::{Chunks, unify};
@@ -106,7 +106,8 @@ fn map_overlap(
     how: &Overlapping,
     rest: Keywords,
 ) -> Result<Array> {
-    let arrays: Vec<Array> = args.iter().filter_map(|arg| arg.get::<Array>().cloned()).collect();
+    let lazy = args.iter().map(lazy_array).collect::<Result<Vec<_>>>()?;
+    let arrays: Vec<Array> = lazy.iter().flatten().cloned().collect();
     let Some(most) = arrays.iter().map(Array::ndim).max() else {
         bail!(TypeError: "map_overlap() needs a lazy array"; hint: "`da.from_array(x)` makes one");
     };
@@ -132,19 +133,21 @@ fn map_overlap(
     let mut next = overlapping.into_iter();
     let args: Vec<Value> = args
         .iter()
-        .map(|arg| match arg.get::<Array>() {
+        .zip(&lazy)
+        .map(|(arg, array)| match array {
             Some(_) => next.next().map_or(Value::None, Value::lazy),
             None => arg.clone(),
         })
         .collect();
     let mut mapping = mapping(rest)?;
-    if mapping.name.is_none() {
-        mapping.name = Some("map_overlap".to_owned());
-    }
+    mapping.token.get_or_insert_with(|| "map_overlap".to_owned());
+    let name = mapping.name.take();
     let dropped = shape::axes(Some(&mapping.drop_axis), most)?;
     let new = shape::axes(Some(&mapping.new_axis), most - dropped.len() + mapping.new_axis.len())?;
     let mapped = map_blocks(context, function, &args, mapping)?;
-    let Some((mut depth, mut edges, cut)) = trimming.filter(|_| how.trim) else { return Ok(mapped) };
+    let Some((mut depth, mut edges, cut)) = trimming.filter(|_| how.trim) else {
+        return Ok(mapped.called(name.as_deref()));
+    };
     // Axes that went are not trimmed, nor are those that came.
     let mut cut: Vec<_> = cut.0.into_iter().collect();
     for &axis in dropped.iter().rev() {
@@ -159,7 +162,21 @@ fn map_overlap(
     }
     let cut: Chunks = cut.into_iter().collect();
     let grid = (cut.counts() == mapped.chunks().counts()).then_some(&cut);
-    Ok(mapped.trimmed(&depth, &edges, grid))
+    Ok(mapped.trimmed(&depth, &edges, grid).called(name.as_deref()))
+}
+
+/// The order of arguments that Dask had before: the array, the function, then `depth`, `boundary` and `trim`.
+fn turned(func: Value, args: Vec<Value>, how: Overlapping) -> Result<(Value, Vec<Value>, Overlapping)> {
+    let is_old = func.get::<Array>().is_some() && args.first().is_some_and(|first| first.get::<Array>().is_none());
+    if !is_old {
+        return Ok((func, args, how));
+    }
+    let mut rest = args.into_iter();
+    let function = rest.next().unwrap_or_default();
+    let depth = rest.next().unwrap_or(how.depth);
+    let boundary = rest.next().or(how.boundary);
+    let trim = rest.next().map_or(Ok(how.trim), |trim| bool::try_from_value(&trim))?;
+    Ok((function, vec![func], Overlapping { depth, boundary, trim }))
 }
 
 builtins! {
@@ -175,9 +192,9 @@ builtins! {
         func: Value,
         /// Lazy arrays.
         args: Rest,
-        /// How many elements of the neighbours: a number, one for each axis, or a dict.
-        depth: Value,
-        /// What stands beyond the edges: "none", "reflect", "periodic", "nearest" or a number.
+        /// How many elements of the neighbours: a number, one for each axis, or a dict; a list of such for several arrays.
+        depth: Option<Value>,
+        /// What stands beyond the edges: "none", "reflect", "periodic", "nearest" or a number; a list of such for several arrays.
         boundary: Option<Value>,
         /// Take off afterwards what was put around?
         trim: bool = true,
@@ -189,8 +206,9 @@ builtins! {
         kwargs: Keywords,
     ) -> Result<Value> {
         let _ = (align_arrays, allow_rechunk);
-        let how = Overlapping { depth, boundary, trim };
-        Ok(Value::lazy(map_overlap(context, &func, &args.0, &how, kwargs)?))
+        let how = Overlapping { depth: depth.unwrap_or(Value::Int(0)), boundary, trim };
+        let (func, args, how) = turned(func, args.0, how)?;
+        Ok(lazy_value(map_overlap(context, &func, &args, &how, kwargs)?))
     }
 }
 
@@ -251,6 +269,126 @@ pub mod functions {
     }
 }
 
+/// What is put beyond the edges by itself, and how chunks are made large enough.
+pub mod borders {
+    use super::*;
+
+    /// With so many elements beyond both ends of one axis.
+    fn beyond(x: &Operand, axis: i64, depth: usize, edge: Edge) -> Result<Value> {
+        let array = x.array()?;
+        let at = shape::axis(axis, array.ndim())?;
+        let (mut depths, mut edges) = (vec![(0, 0); array.ndim()], vec![Edge::Nothing; array.ndim()]);
+        (depths[at], edges[at]) = ((depth, depth), edge);
+        Ok(Value::lazy(array.bordered(&depths, &edges)?))
+    }
+
+    builtins! {
+        /// The array again, from its other end, beyond both ends of an axis.
+        ///
+        /// ```rdk
+        /// da.overlap.periodic(da.arange(4, chunks=2), axis=0, depth=1).compute()
+        /// #> array([3, 0, 1, 2, 3, 0])
+        /// ```
+        fn periodic(
+            /// The array.
+            x: Operand,
+            /// Along which axis.
+            axis: i64,
+            /// How many elements.
+            depth: usize,
+        ) -> Result<Value> { beyond(&x, axis, depth, Edge::Periodic) }
+
+        /// The array mirrored, beyond both ends of an axis.
+        fn reflect(
+            /// The array.
+            x: Operand,
+            /// Along which axis.
+            axis: i64,
+            /// How many elements.
+            depth: usize,
+        ) -> Result<Value> { beyond(&x, axis, depth, Edge::Reflect) }
+
+        /// The element at the edge, beyond both ends of an axis.
+        fn nearest(
+            /// The array.
+            x: Operand,
+            /// Along which axis.
+            axis: i64,
+            /// How many elements.
+            depth: usize,
+        ) -> Result<Value> { beyond(&x, axis, depth, Edge::Nearest) }
+
+        /// A number, beyond both ends of an axis.
+        fn constant(
+            /// The array.
+            x: Operand,
+            /// Along which axis.
+            axis: i64,
+            /// How many elements.
+            depth: usize,
+            /// The number.
+            value: Value,
+        ) -> Result<Value> { beyond(&x, axis, depth, edge_along(&value)?) }
+
+        /// What stands beyond the edges of an array, put there.
+        fn boundaries(
+            /// The array.
+            x: Operand,
+            /// How many elements: a number, one for each axis, or a dict.
+            depth: Option<Value>,
+            /// What: "none", "reflect", "periodic", "nearest" or a number.
+            kind: Option<Value>,
+        ) -> Result<Value> {
+            let array = x.array()?;
+            let n = array.ndim();
+            let depth = self::depth(&depth.unwrap_or(Value::Int(0)), n)?;
+            Ok(Value::lazy(array.bordered(&depth, &edges(kind.as_ref(), n)?)?))
+        }
+
+        /// Chunk sizes of which none is smaller than so much: small ones are put to those before them.
+        ///
+        /// ```rdk
+        /// da.overlap.ensure_minimum_chunksize(10, (20, 20, 1))
+        /// #> (20, 11, 10)
+        /// ```
+        fn ensure_minimum_chunksize(
+            /// The smallest size.
+            size: usize,
+            /// The sizes along an axis.
+            chunks: Vec<usize>,
+        ) -> Result<Value> {
+            if chunks.iter().all(|&chunk| chunk >= size) {
+                return Ok(Value::tuple(chunks.iter().map(|&chunk| Value::Int(chunk as i64))));
+            }
+            let (mut sizes, mut new): (Vec<usize>, usize) = (Vec::new(), 0);
+            for &chunk in &chunks {
+                if chunk < size {
+                    // What the chunk lacks is taken from the one before, if that has so much to give.
+                    if new > 2 * size - chunk {
+                        sizes.push(new - (size - chunk));
+                        new = size;
+                    } else {
+                        new += chunk;
+                    }
+                }
+                if new >= size {
+                    sizes.push(new);
+                    new = 0;
+                }
+                if chunk >= size {
+                    new += chunk;
+                }
+            }
+            match sizes.last_mut() {
+                _ if new >= size => sizes.push(new),
+                Some(last) => *last += new,
+                None => bail!("The overlapping depth {size} is larger than your array {}.", chunks.iter().sum::<usize>()),
+            }
+            Ok(Value::tuple(sizes.iter().map(|&chunk| Value::Int(chunk as i64))))
+        }
+    }
+}
+
 /// `x.map_overlap`
 pub mod methods {
     use super::*;
@@ -273,11 +411,16 @@ pub mod methods {
             boundary: Option<Value>,
             /// Take off afterwards what was put around?
             trim: bool = true,
+            /// Has no effect: there is one array only.
+            align_arrays: bool = true,
+            /// Has no effect: chunks may be smaller than the depth.
+            allow_rechunk: bool = true,
             /// What the function takes by name, and what `map_blocks` takes.
             kwargs: Keywords,
         ) -> Result<Value> {
+            let _ = (align_arrays, allow_rechunk);
             let how = Overlapping { depth, boundary, trim };
-            Ok(Value::lazy(map_overlap(context, &func, &[this], &how, kwargs)?))
+            Ok(lazy_value(map_overlap(context, &func, &[this], &how, kwargs)?))
         }
     }
 }

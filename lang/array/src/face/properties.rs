@@ -157,7 +157,7 @@ pub mod of_lazy {
         fn A(/** The array. */ this: Lazy) -> Value { lazy_value(this.0) }
 
         /// What the work is called; equal for equal work.
-        fn name(/** The array. */ this: Lazy) -> Value { Value::str(this.0.name()) }
+        fn name(/** The array. */ this: Lazy) -> Value { Value::str(this.0.title()) }
     }
 }
 

@@ -58,6 +58,15 @@ pub(super) fn reduce(context: &Context, reduction: Reduction, a: &Value, how: Ho
     if !lazy && how.condition.is_none() && array.ndim() > 0 {
         let axes = crate::shape::axes(Axes::list(&how.axis), array.ndim())?;
         let n = axes.iter().map(|&axis| array.shape()[axis] as u128).product();
+        match reduction {
+            Reduction::Sum | Reduction::Prod | Reduction::Mean if n > 0 => {
+                faults::of_sums(context, &a, "reduce", &result)?;
+            }
+            Reduction::Var { ddof } | Reduction::Std { ddof } if i128::try_from(n).is_ok_and(|n| n > ddof.into()) => {
+                faults::of_sums(context, &a, "subtract", &result)?;
+            }
+            _ => {}
+        }
         faults::of_reduction(context, reduction, n, &result)?;
     }
     Ok(result)

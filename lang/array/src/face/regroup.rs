@@ -11,6 +11,7 @@ use super::parameters::{Lengths, ShapeArg};
 use super::properties::Lazy;
 use crate::array::Array;
 use crate::chunk::Chunk;
+use crate::chunks::settings::tolerance;
 use crate::chunks::{AxisChunks, Chunks, ChunksSpec, Normalize, common};
 use crate::dtype::DType;
 use crate::eager::DTypeArg;
@@ -19,9 +20,6 @@ use crate::kernel::Stop;
 use crate::lower::view::{nth, number};
 use crate::plan::{Step, StepCall, in_range};
 use crate::shape::{self, Shape};
-
-/// How much larger than others a chunk may become before it is cut; Dask's `array.chunk-size-tolerance`.
-const TOLERANCE: f64 = 1.25;
 
 /// Groups of positions that come to lie in one chunk.
 struct Groups(Vec<Vec<i64>>);
@@ -64,7 +62,7 @@ fn shuffled(array: &Array, groups: &[Vec<i64>], axis: i64) -> Result<Array> {
     }
     let array = narrowed(&array, longest, axis);
     let count = array.chunks().0[axis].count();
-    let limit = (length as f64 / count as f64 * TOLERANCE) as usize;
+    let limit = (length as f64 / count as f64 * tolerance()) as usize;
     // Groups are put together as long as a chunk does not become too large.
     let (mut sizes, mut current) = (Vec::new(), 0);
     for group in groups.iter().map(Vec::len) {
@@ -73,7 +71,7 @@ fn shuffled(array: &Array, groups: &[Vec<i64>], axis: i64) -> Result<Array> {
             current = group;
         } else {
             current += group;
-            if current as f64 > limit as f64 / TOLERANCE {
+            if current as f64 > limit as f64 / tolerance() {
                 sizes.push(current);
                 current = 0;
             }
@@ -90,7 +88,7 @@ fn shuffled(array: &Array, groups: &[Vec<i64>], axis: i64) -> Result<Array> {
 /// With smaller chunks along the other axes, if a group makes larger ones along this axis.
 fn narrowed(array: &Array, longest: usize, axis: usize) -> Array {
     let largest = array.chunksize();
-    if longest as f64 <= largest[axis] as f64 * TOLERANCE {
+    if longest as f64 <= largest[axis] as f64 * tolerance() {
         return array.clone();
     }
     let most = largest.iter().product::<usize>().max(1) as f64;
@@ -107,7 +105,7 @@ fn narrowed(array: &Array, longest: usize, axis: usize) -> Array {
         for at in open.clone() {
             let limit = widest(&grid, at) / each;
             let cut = |size: usize| -> Vec<usize> {
-                if size as f64 <= TOLERANCE * limit {
+                if size as f64 <= tolerance() * limit {
                     return vec![size];
                 }
                 let pieces = ((size as f64 / limit).ceil() as usize).min(size).max(1);

@@ -33,7 +33,9 @@ pub(super) fn running(
         let nothing = Array::scalar(identity(array.dtype(), multiply));
         array = array.unary(UnaryFunc::IsNan)?.select(&nothing, &array)?;
     }
-    answer(context, array.running(axis, dtype.map(|dtype| dtype.0), multiply)?, a.is_lazy())
+    let result = answer(context, array.running(axis, dtype.map(|dtype| dtype.0), multiply)?, a.is_lazy())?;
+    super::faults::of_sums(context, a, "accumulate", &result)?;
+    Ok(result)
 }
 
 /// Each element less the one before it.
@@ -357,7 +359,11 @@ pub mod functions {
             axis: Option<i64>,
             /// In which type to add.
             dtype: Option<DTypeArg>,
-        ) -> Result<Value> { running(context, &a, axis, dtype, false, true) }
+            /// Where the result goes.
+            out: Out,
+            /// Has no effect.
+            method: Option<String>,
+        ) -> Result<Value> { let _ = method; out.take_whole("add", running(context, &a, axis, out.dtype_or(dtype), false, true)?) }
 
         /// Running products along an axis; NaN counts as 1.
         fn nancumprod[context](
@@ -367,7 +373,11 @@ pub mod functions {
             axis: Option<i64>,
             /// In which type to multiply.
             dtype: Option<DTypeArg>,
-        ) -> Result<Value> { running(context, &a, axis, dtype, true, true) }
+            /// Where the result goes.
+            out: Out,
+            /// Has no effect.
+            method: Option<String>,
+        ) -> Result<Value> { let _ = method; out.take_whole("multiply", running(context, &a, axis, out.dtype_or(dtype), true, true)?) }
 
         /// Each element less the one before it, along an axis.
         ///

@@ -143,7 +143,10 @@ builtins! {
     ) -> Result<Value> {
         let spaced = Spaced { start: &start, stop: &stop, num, endpoint, axis };
         let array = spaced.logarithmic(base)?;
-        answer_array(context, dtype.map_or(array.clone(), |dtype| array.cast(dtype.0)), false)
+        let made = answer_array(context, dtype.map_or(array.clone(), |dtype| array.cast(dtype.0)), false)?;
+        let exponents = Operand::Eager(spaced.linear()?.0.compute_now(context)?);
+        super::faults::of_sums(context, &exponents, "power", &made)?;
+        Ok(made)
     }
 
     /// Numbers on a logarithmic scale, from one end to the other.

@@ -52,7 +52,13 @@ fn quantiles(context: &Context, a: &Operand, asked: &Asked, how: &Finding<'_>) -
     let found = array.quantiles(&asked.parts, axes, method, how.skip_nan, how.keepdims, wide)?;
     let mut shape = asked.shape.clone();
     shape.extend(found.shape()[1..].iter().map(|&length| length as i64));
-    answer(context, found.reshape(&shape)?, a.is_lazy())
+    let result = answer(context, found.reshape(&shape)?, a.is_lazy())?;
+    if let (Operand::Eager(chunk), true) = (a, how.skip_nan)
+        && !chunk.is_empty()
+    {
+        super::faults::of_nan_quantiles(context, &result)?;
+    }
+    Ok(result)
 }
 
 /// The same, where elements may count differently.
@@ -79,9 +85,8 @@ fn median(context: &Context, a: &Operand, axis: &Option<Axes>, keepdims: bool, s
     let asked = Asked { parts: vec![0.5], shape: Vec::new(), plain: true };
     let result = quantiles(context, a, &asked, &Finding { axis, method: "linear", keepdims, skip_nan })?;
     if let Operand::Eager(chunk) = a {
-        // Of nothing it is a mean of nothing; of NaN only it is NaN.
-        let reduction = if skip_nan && !chunk.is_empty() { Reduction::NanMin } else { Reduction::Mean };
-        super::faults::of_reduction(context, reduction, chunk.len() as u128, &result)?;
+        // Of nothing it is a mean of nothing.
+        super::faults::of_reduction(context, Reduction::Mean, chunk.len() as u128, &result)?;
     }
     Ok(result)
 }
@@ -161,7 +166,25 @@ struct Estimate {
     dtype: Option<DType>,
 }
 
-fn covariance(context: &Context, m: &Operand, how: &Estimate) -> Result<(Array, bool)> {
+/// Covariances, and what is said of them when they are made.
+fn covariance(context: &Context, m: &Operand, how: &Estimate) -> Result<(Value, bool)> {
+    let (products, lazy, n) = products(context, m, how)?;
+    let covariances = answer(context, products.squeeze(None)?.named("cov"), lazy)?;
+    if let Some(n) = n {
+        super::faults::of_covariance(context, n, how.less(), lazy, &covariances)?;
+    }
+    Ok((covariances, lazy))
+}
+
+impl Estimate {
+    /// What is taken from the count.
+    fn less(&self) -> f64 {
+        self.ddof.unwrap_or(if self.bias { 0 } else { 1 }) as f64
+    }
+}
+
+/// Sums of products divided by the count, and the count if all observations count alike.
+fn products(context: &Context, m: &Operand, how: &Estimate) -> Result<(Array, bool, Option<f64>)> {
     let mut lazy = m.is_lazy();
     let read = |operand: &Operand| -> Result<Array> {
         let array = operand.array()?;
@@ -184,7 +207,7 @@ fn covariance(context: &Context, m: &Operand, how: &Estimate) -> Result<(Array, 
         let dtype = x.dtype().promote(y.dtype());
         x = Array::concatenate(&[x.cast(dtype), y.cast(dtype)], 0)?;
     }
-    let ddof = how.ddof.unwrap_or(if how.bias { 0 } else { 1 }) as f64;
+    let ddof = how.less();
     let mut weights: Option<Array> = None;
     let mut reliable = None;
     for (weight, by_reliability) in [(&how.fweights, false), (&how.aweights, true)] {
@@ -235,7 +258,7 @@ fn covariance(context: &Context, m: &Operand, how: &Estimate) -> Result<(Array, 
     let other = other.transpose(None)?;
     let other = if other.dtype().is_complex() { other.unary(UnaryFunc::Conjugate)? } else { other };
     let products = centred.dot(&other)?;
-    Ok((products.binary(BinaryFunc::Divide, &factor)?.named("cov"), lazy))
+    Ok((products.binary(BinaryFunc::Divide, &factor)?.named("cov"), lazy, weights.is_none().then_some(n)))
 }
 
 /// Covariances, each divided by both deviations.
@@ -417,8 +440,7 @@ builtins! {
         dtype: Option<DTypeArg>,
     ) -> Result<Value> {
         let how = Estimate { y, rowvar, bias, ddof, fweights, aweights, dtype: dtype.map(|dtype| dtype.0) };
-        let (products, lazy) = covariance(context, &m, &how)?;
-        answer(context, products.squeeze(None)?.named("cov"), lazy)
+        covariance(context, &m, &how).map(|(covariances, _)| covariances)
     }
 
     /// Correlations of variables, which are the rows.
@@ -434,8 +456,11 @@ builtins! {
     ) -> Result<Value> {
         let dtype = dtype.map(|dtype| dtype.0);
         let how = Estimate { y, rowvar, bias: false, ddof: None, fweights: None, aweights: None, dtype };
-        let (products, lazy) = covariance(context, &x, &how)?;
-        answer(context, correlation(&products.squeeze(None)?)?.named("corrcoef"), lazy)
+        let (covariances, lazy) = covariance(context, &x, &how)?;
+        let covariances = Operand::try_from_value(&covariances)?;
+        let correlations = answer(context, correlation(&covariances.array()?)?.named("corrcoef"), lazy)?;
+        super::faults::of_sums(context, &covariances, "divide", &correlations)?;
+        Ok(correlations)
     }
 }
 

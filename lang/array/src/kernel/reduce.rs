@@ -353,7 +353,7 @@ pub fn finish(reduction: Reduction, parts: Parts, dtype: DType, count: u64) -> R
         Reduction::ArgMin | Reduction::ArgMax => parts.0[1].clone(),
         Reduction::NanArgMin | Reduction::NanArgMax => {
             if parts.0[1].to_vec::<i64>().contains(&-1) {
-                return Err(Stop::Error(error!("all-NaN slice encountered")));
+                return Err(Stop::Error(error!("All-NaN slice encountered")));
             }
             parts.0[1].clone()
         }

@@ -262,12 +262,6 @@ pub mod methods {
             };
             replace(&fid.0, |part| std::fs::write(part, &bytes).map_err(|error| fault::system(&error, &fid.0)))
         }
-
-        /// The plain numbers as bytes.
-        fn tobytes[context](/** The array. */ this: Value) -> Result<Value> {
-            let chunk = chunk(context, &this)?;
-            Ok(Value::Bytes(crate::number::Number::plain(chunk.dtype()).encode(&chunk).into()))
-        }
     }
 }
 

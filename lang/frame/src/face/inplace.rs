@@ -33,7 +33,7 @@ fn in_place(context: &Context, method: &Builtin, given: &Bound) -> Option<Result
     }
     let mut given = given.clone();
     given[at] = Some(Value::Bool(false));
-    Some((method.body)(context, given).map(|made| {
+    Some(method.run(context, given).map(|made| {
         if let Some(made) = made.get::<Frame>() {
             frame.replace(made.view());
         }

@@ -1,337 +1,311 @@
 //! Arrays made from nothing, of `dask.array`: in chunks.
 
-use rdk_runtime::builtins;
+use rdk_runtime::{Builtin, builtins};
 
+use super::filled::{Filling, three};
 use super::*;
+
+/// All of them.
+pub fn builtins() -> Vec<Builtin> {
+    let mut all = named::builtins();
+    all.extend(three(
+        full_of::builtins,
+        [
+            (
+                "ones",
+                "A chunked array full of ones.\n\n```rdk\nda.ones((1000, 4000), chunks=(1000, 1000)).sum().compute()\n#> 4000000.0\n```\n",
+            ),
+            ("zeros", "A chunked array full of zeros."),
+            ("empty", "A chunked array whose elements do not matter; they are zeros."),
+        ],
+    ));
+    all.extend(three(
+        like::builtins,
+        [
+            ("ones_like", "Ones in the shape and chunks of another array."),
+            ("zeros_like", "Zeros in the shape and chunks of another array."),
+            ("empty_like", "An array whose elements do not matter, in the shape and chunks of another."),
+        ],
+    ));
+    all
+}
+
+mod full_of {
+    use super::*;
+
+    builtins! {
+        /// A chunked array full of the same.
+        fn filled(
+            /// Of what.
+            filling: Filling,
+            /// A length or a tuple of lengths.
+            shape: ShapeArg,
+            /// The type of the elements; float64 if left out.
+            dtype: Option<DTypeArg>,
+            /// How long chunks are: a length, a tuple, -1, "auto", "64 MiB".
+            chunks: ChunksSpec = "auto",
+            /// Has no effect.
+            name: Option<Value>,
+            /// How the axes of its chunks lie in memory: has no effect, chunks lie as they are needed.
+            order: Option<Order>,
+        ) -> Result<Value> {
+            let _ = (name, Order::of_new(order)?);
+            let number = filling.number(dtype.map_or(DType::F64, |dtype| dtype.0));
+            lazy(Array::full(filling.layer(), &shape.0, number, &chunks))
+        }
+    }
+}
+
+mod like {
+    use super::*;
+
+    builtins! {
+        /// A chunked array full of the same, in the shape of another.
+        fn filled[context](
+            /// Of what.
+            filling: Filling,
+            /// The other array.
+            a: Operand,
+            /// The type of the elements, if it is another.
+            dtype: Option<DTypeArg>,
+            /// Has no effect: chunks lie in memory as they are needed.
+            order: Option<Order>,
+            /// How long chunks are, if not as in the other.
+            chunks: Option<ChunksSpec>,
+            /// Has no effect.
+            name: Option<Value>,
+            /// The shape, if it is another.
+            shape: Option<ShapeArg>,
+        ) -> Result<Value> {
+            let _ = (order, name);
+            let like = Like::new(&a, dtype, shape, chunks)?;
+            like.filled(context, filling.layer(), filling.number(like.dtype), true)
+        }
+    }
+}
 
 /// Dask's `name=` has no meaning here: equal work has equal names.
 fn lazy(array: Result<Array>) -> Result<Value> {
     Ok(Value::lazy(array?))
 }
 
-builtins! {
-    /// A chunked array full of ones.
-    ///
-    /// ```rdk
-    /// da.ones((1000, 4000), chunks=(1000, 1000)).sum().compute()
-    /// #> 4000000.0
-    /// ```
-    fn ones(
-        /// A length or a tuple of lengths.
-        shape: ShapeArg,
-        /// The type of the elements; float64 if left out.
-        dtype: Option<DTypeArg>,
-        /// How long chunks are: a length, a tuple, -1, "auto", "64 MiB".
-        chunks: ChunksSpec = "auto",
-        /// Has no effect.
-        name: Option<Value>,
-    ) -> Result<Value> {
-        let _ = name;
-        lazy(Array::full("ones_like", &shape.0, Scalar::one(dtype.map_or(DType::F64, |dtype| dtype.0)), &chunks))
-    }
+mod named {
+    use super::*;
 
-    /// A chunked array full of zeros.
-    fn zeros(
-        /// A length or a tuple of lengths.
-        shape: ShapeArg,
-        /// The type of the elements; float64 if left out.
-        dtype: Option<DTypeArg>,
-        /// How long chunks are: a length, a tuple, -1, "auto", "64 MiB".
-        chunks: ChunksSpec = "auto",
-        /// Has no effect.
-        name: Option<Value>,
-    ) -> Result<Value> {
-        let _ = name;
-        lazy(Array::full("zeros_like", &shape.0, Scalar::zero(dtype.map_or(DType::F64, |dtype| dtype.0)), &chunks))
-    }
-
-    /// A chunked array whose elements do not matter; they are zeros.
-    fn empty(
-        /// A length or a tuple of lengths.
-        shape: ShapeArg,
-        /// The type of the elements; float64 if left out.
-        dtype: Option<DTypeArg>,
-        /// How long chunks are: a length, a tuple, -1, "auto", "64 MiB".
-        chunks: ChunksSpec = "auto",
-        /// Has no effect.
-        name: Option<Value>,
-    ) -> Result<Value> {
-        let _ = name;
-        lazy(Array::full("empty_like", &shape.0, Scalar::zero(dtype.map_or(DType::F64, |dtype| dtype.0)), &chunks))
-    }
-
-    /// A chunked array full of one number.
-    fn full(
-        /// A length or a tuple of lengths.
-        shape: ShapeArg,
-        /// The number.
-        fill_value: Value,
-        /// The type of the elements; that of the number if left out.
-        dtype: Option<DTypeArg>,
-        /// How long chunks are: a length, a tuple, -1, "auto", "64 MiB".
-        chunks: ChunksSpec = "auto",
-        /// Has no effect.
-        name: Option<Value>,
-    ) -> Result<Value> {
-        let _ = name;
-        lazy(Array::full("full_like", &shape.0, filling(&fill_value, dtype.map(|dtype| dtype.0))?, &chunks))
-    }
-
-    /// Ones in the shape and chunks of another array.
-    fn ones_like[context](
-        /// The other array.
-        a: Operand,
-        /// The type of the elements, if it is another.
-        dtype: Option<DTypeArg>,
-        /// How long chunks are, if not as in the other.
-        chunks: Option<ChunksSpec>,
-        /// The shape, if it is another.
-        shape: Option<ShapeArg>,
-        /// Has no effect: elements are in C order.
-        order: Option<String>,
-        /// Has no effect.
-        name: Option<Value>,
-    ) -> Result<Value> {
-        let _ = (order, name);
-        let like = Like::new(&a, dtype, shape, chunks)?;
-        like.filled(context, "ones_like", Scalar::one(like.dtype), true)
-    }
-
-    /// Zeros in the shape and chunks of another array.
-    fn zeros_like[context](
-        /// The other array.
-        a: Operand,
-        /// The type of the elements, if it is another.
-        dtype: Option<DTypeArg>,
-        /// How long chunks are, if not as in the other.
-        chunks: Option<ChunksSpec>,
-        /// The shape, if it is another.
-        shape: Option<ShapeArg>,
-        /// Has no effect: elements are in C order.
-        order: Option<String>,
-        /// Has no effect.
-        name: Option<Value>,
-    ) -> Result<Value> {
-        let _ = (order, name);
-        let like = Like::new(&a, dtype, shape, chunks)?;
-        like.filled(context, "zeros_like", Scalar::zero(like.dtype), true)
-    }
-
-    /// An array whose elements do not matter, in the shape and chunks of another.
-    fn empty_like[context](
-        /// The other array.
-        a: Operand,
-        /// The type of the elements, if it is another.
-        dtype: Option<DTypeArg>,
-        /// How long chunks are, if not as in the other.
-        chunks: Option<ChunksSpec>,
-        /// The shape, if it is another.
-        shape: Option<ShapeArg>,
-        /// Has no effect: elements are in C order.
-        order: Option<String>,
-        /// Has no effect.
-        name: Option<Value>,
-    ) -> Result<Value> {
-        let _ = (order, name);
-        let like = Like::new(&a, dtype, shape, chunks)?;
-        like.filled(context, "empty_like", Scalar::zero(like.dtype), true)
-    }
-
-    /// One number everywhere, in the shape and chunks of another array.
-    fn full_like[context](
-        /// The other array.
-        a: Operand,
-        /// The number.
-        fill_value: Value,
-        /// The type of the elements, if it is another.
-        dtype: Option<DTypeArg>,
-        /// How long chunks are, if not as in the other.
-        chunks: Option<ChunksSpec>,
-        /// The shape, if it is another.
-        shape: Option<ShapeArg>,
-        /// Has no effect: elements are in C order.
-        order: Option<String>,
-        /// Has no effect.
-        name: Option<Value>,
-    ) -> Result<Value> {
-        let _ = (order, name);
-        let like = Like::new(&a, dtype, shape, chunks)?;
-        like.filled_with(context, &fill_value, true)
-    }
-
-    /// Evenly spaced numbers from `start` up to, not including, `stop`, in chunks.
-    ///
-    /// ```rdk
-    /// da.arange(4).compute()
-    /// #> array([0, 1, 2, 3])
-    /// ```
-    fn arange(
-        /// Where to begin; where to end, if it is the only one.
-        start: Option<Value>,
-        /// Where to end.
-        stop: Option<Value>,
-        /// From one to the next.
-        step: Option<Value>,
-        /// How long chunks are: a length, a tuple, -1, "auto", "64 MiB".
-        chunks: ChunksSpec = "auto",
-        /// The type of the elements.
-        dtype: Option<DTypeArg>,
-        /// Has no effect.
-        like: Option<Value>,
-        /// Has no effect.
-        name: Option<Value>,
-    ) -> Result<Value> {
-        let _ = (like, name);
-        let arange = super::arange(&super::beginning(start, &stop)?, stop.as_ref(), step.as_ref(), dtype.map(|dtype| dtype.0))?;
-        lazy(Array::arange(arange.start, arange.step, arange.count, &chunks))
-    }
-
-    /// `num` evenly spaced numbers from `start` to `stop`, in chunks.
-    fn linspace(
-        /// The first.
-        start: f64,
-        /// The last.
-        stop: f64,
-        /// How many.
-        num: i64 = 50,
-        /// Is `stop` the last one? If not, it is the one after that.
-        endpoint: bool = true,
-        /// Also give the distance of neighbours?
-        retstep: bool = false,
-        /// How long chunks are: a length, a tuple, -1, "auto", "64 MiB".
-        chunks: ChunksSpec = "auto",
-        /// The type of the elements.
-        dtype: Option<DTypeArg>,
-    ) -> Result<Value> {
-        let linspace = Linspace::new(start, stop, num, endpoint, dtype)?;
-        let array = lazy(linspace.array(&chunks))?;
-        Ok(if retstep { Value::tuple([array, Value::Float(linspace.step())]) } else { array })
-    }
-
-    /// Ones on a diagonal, zeros elsewhere, in chunks.
-    fn eye(
-        /// How many rows.
-        N: usize,
-        /// How long chunks are: a length, a tuple, -1, "auto", "64 MiB".
-        chunks: ChunksSpec = "auto",
-        /// How many columns; as many as rows if left out.
-        M: Option<usize>,
-        /// Which diagonal: 0 the main one, 1 the one above.
-        k: i64 = 0,
-        /// The type of the elements; float64 if left out.
-        dtype: Option<DTypeArg>,
-        /// Has no effect.
-        name: Option<Value>,
-    ) -> Result<Value> {
-        let _ = name;
-        lazy(Array::eye(N, M.unwrap_or(N), k, dtype.map_or(DType::F64, |dtype| dtype.0), &chunks))
-    }
-
-    /// A chunked array over an array in memory, or over nested lists.
-    ///
-    /// ```rdk
-    /// da.from_array(np.arange(6), chunks=2).sum().compute()
-    /// #> 15
-    /// ```
-    fn from_array[context](
-        /// An array or nested lists.
-        x: Value,
-        /// How long chunks are: a length, a tuple, -1, "auto", "64 MiB".
-        chunks: ChunksSpec = "auto",
-        /// Has no effect.
-        name: Option<Value>,
-        /// Has no effect.
-        lock: Option<Value>,
-        /// Has no effect: chunks are NumPy's arrays.
-        asarray: Option<Value>,
-        /// Has no effect: an array that cannot take lists of positions is not asked to.
-        fancy: bool = true,
-        /// Has no effect: parts are taken by `x[…]`.
-        getitem: Option<Value>,
-        /// Has no effect: what is in it is known.
-        meta: Option<Value>,
-        /// Has no effect.
-        inline_array: bool = false,
-    ) -> Result<Value> {
-        let _ = (name, lock, asarray, fancy, getitem, meta, inline_array);
-        if let Some(given) = crate::face::masked::pair::Given::of(&x).filter(|given| !given.is_lazy()) {
-            return Ok(crate::face::masked::pair::lazy_value(given.pair()?.rechunk(&chunks)?));
+    builtins! {
+        /// A chunked array full of one number.
+        fn full(
+            /// A length or a tuple of lengths.
+            shape: ShapeArg,
+            /// The number.
+            fill_value: Value,
+            /// The type of the elements; that of the number if left out.
+            dtype: Option<DTypeArg>,
+            /// How long chunks are: a length, a tuple, -1, "auto", "64 MiB".
+            chunks: ChunksSpec = "auto",
+            /// Has no effect.
+            name: Option<Value>,
+        ) -> Result<Value> {
+            let _ = name;
+            lazy(Array::full("full_like", &shape.0, filling(&fill_value, dtype.map(|dtype| dtype.0))?, &chunks))
         }
-        if let Some(array) = super::super::more::source(&x, &chunks) {
-            return lazy(array);
-        }
-        if let (Value::Object(_), None) = (&x, Operand::plain(&x)) {
-            return lazy(crate::face::store::from_sliced(context, &x, &chunks));
-        }
-        match Operand::try_from_value(&x)? {
-            Operand::Lazy(_) => bail!("the array is chunked already"; hint: "`x.rechunk(…)` changes its chunks"),
-            Operand::Eager(chunk) => lazy(Array::from_chunk(chunk, &chunks)),
-            number @ Operand::Number(_) => lazy(number.array()),
-        }
-    }
 
-    /// A chunked array from nested lists, numbers or another array.
-    fn array(
-        /// Lists of numbers, or an array.
-        x: Value,
-        /// The type of the elements.
-        dtype: Option<DTypeArg>,
-        /// At least so many axes.
-        ndmin: usize = 0,
-        /// Has no effect.
-        like: Option<Value>,
-    ) -> Result<Value> {
-        let _ = like;
-        let mut array = Operand::try_from_value(&x)?.array()?;
-        if let Some(dtype) = dtype {
-            array = array.cast(dtype.0);
+        /// One number everywhere, in the shape and chunks of another array.
+        fn full_like[context](
+            /// The other array.
+            a: Operand,
+            /// The number.
+            fill_value: Value,
+            /// Has no effect: chunks lie in memory as they are needed.
+            order: Option<Order>,
+            /// The type of the elements, if it is another.
+            dtype: Option<DTypeArg>,
+            /// How long chunks are, if not as in the other.
+            chunks: Option<ChunksSpec>,
+            /// Has no effect.
+            name: Option<Value>,
+            /// The shape, if it is another.
+            shape: Option<ShapeArg>,
+        ) -> Result<Value> {
+            let _ = (order, name);
+            let like = Like::new(&a, dtype, shape, chunks)?;
+            like.filled_with(context, &fill_value, true)
         }
-        while array.ndim() < ndmin.min(shape::MAX_DIMENSIONS) {
-            array = array.expand_dims(&[0])?;
+
+        /// Evenly spaced numbers from `start` up to, not including, `stop`, in chunks.
+        ///
+        /// ```rdk
+        /// da.arange(4).compute()
+        /// #> array([0, 1, 2, 3])
+        /// ```
+        fn arange(
+            /// Where to begin; where to end, if it is the only one.
+            start: Option<Value>,
+            /// Where to end.
+            stop: Option<Value>,
+            /// From one to the next.
+            step: Option<Value>,
+            /// How long chunks are: a length, a tuple, -1, "auto", "64 MiB".
+            chunks: ChunksSpec = "auto",
+            /// The type of the elements.
+            dtype: Option<DTypeArg>,
+            /// Has no effect.
+            like: Option<Value>,
+            /// Has no effect.
+            name: Option<Value>,
+        ) -> Result<Value> {
+            let _ = (like, name);
+            let arange = super::arange(&super::beginning(start, &stop)?, stop.as_ref(), step.as_ref(), dtype.map(|dtype| dtype.0))?;
+            lazy(Array::arange(arange.start, arange.step, arange.count, &chunks))
         }
-        lazy(Ok(array))
-    }
 
-    /// A chunked array from anything; a chunked array is itself.
-    fn asarray(
-        /// Lists of numbers, or an array.
-        a: Value,
-        /// The type of the elements.
-        dtype: Option<DTypeArg>,
-        /// Has no effect: lengths are counted where they are needed.
-        allow_unknown_chunksizes: bool = false,
-        /// Has no effect: elements are in C order.
-        order: Option<String>,
-        /// Has no effect.
-        like: Option<Value>,
-        /// Has no effect.
-        inline_array: bool = true,
-    ) -> Result<Value> {
-        let _ = (allow_unknown_chunksizes, order, like, inline_array);
-        let array = Operand::try_from_value(&a)?.array()?;
-        lazy(Ok(dtype.map_or(array.clone(), |dtype| array.cast(dtype.0))))
-    }
+        /// `num` evenly spaced numbers from `start` to `stop`, in chunks.
+        fn linspace(
+            /// The first.
+            start: f64,
+            /// The last.
+            stop: f64,
+            /// How many.
+            num: i64 = 50,
+            /// Is `stop` the last one? If not, it is the one after that.
+            endpoint: bool = true,
+            /// Also give the distance of neighbours?
+            retstep: bool = false,
+            /// How long chunks are: a length, a tuple, -1, "auto", "64 MiB".
+            chunks: ChunksSpec = "auto",
+            /// The type of the elements.
+            dtype: Option<DTypeArg>,
+        ) -> Result<Value> {
+            let linspace = Linspace::new(start, stop, num, endpoint, dtype)?;
+            let array = lazy(linspace.array(&chunks))?;
+            Ok(if retstep { Value::tuple([array, Value::Float(linspace.step())]) } else { array })
+        }
 
-    /// An array of one chunk that a delayed call will give.
-    fn from_delayed(
-        /// The delayed call; it gives an array or numbers.
-        value: Value,
-        /// The shape of what it gives.
-        shape: ShapeArg,
-        /// The type of the elements.
-        dtype: Option<DTypeArg>,
-        /// An array whose type it has, in place of `dtype`.
-        meta: Option<Operand>,
-        /// Has no effect.
-        name: Option<Value>,
-    ) -> Result<Value> {
-        let _ = name;
-        let dtype = dtype.map(|dtype| dtype.0).or_else(|| meta.map(|meta| meta.dtype())).unwrap_or(DType::F64);
-        match &value {
-            Value::Lazy(delayed) if value.get::<Array>().is_none() && value.get::<Unsized>().is_none() => {
-                lazy(Ok(Array::from_delayed(delayed.clone(), &shape.0, dtype)))
+        /// Ones on a diagonal, zeros elsewhere, in chunks.
+        fn eye(
+            /// How many rows.
+            N: usize,
+            /// How long chunks are: a length, a tuple, -1, "auto", "64 MiB".
+            chunks: ChunksSpec = "auto",
+            /// How many columns; as many as rows if left out.
+            M: Option<usize>,
+            /// Which diagonal: 0 the main one, 1 the one above.
+            k: i64 = 0,
+            /// The type of the elements; float64 if left out.
+            dtype: Option<DTypeArg>,
+            /// Has no effect.
+            name: Option<Value>,
+        ) -> Result<Value> {
+            let _ = name;
+            lazy(Array::eye(N, M.unwrap_or(N), k, dtype.map_or(DType::F64, |dtype| dtype.0), &chunks))
+        }
+
+        /// A chunked array over an array in memory, or over nested lists.
+        ///
+        /// ```rdk
+        /// da.from_array(np.arange(6), chunks=2).sum().compute()
+        /// #> 15
+        /// ```
+        fn from_array[context](
+            /// An array or nested lists.
+            x: Value,
+            /// How long chunks are: a length, a tuple, -1, "auto", "64 MiB".
+            chunks: ChunksSpec = "auto",
+            /// Has no effect.
+            name: Option<Value>,
+            /// Has no effect.
+            lock: Option<Value>,
+            /// Has no effect: chunks are NumPy's arrays.
+            asarray: Option<Value>,
+            /// Has no effect: an array that cannot take lists of positions is not asked to.
+            fancy: bool = true,
+            /// Has no effect: parts are taken by `x[…]`.
+            getitem: Option<Value>,
+            /// Has no effect: what is in it is known.
+            meta: Option<Value>,
+            /// Has no effect.
+            inline_array: bool = false,
+        ) -> Result<Value> {
+            let _ = (name, lock, asarray, fancy, getitem, meta, inline_array);
+            if let Some(given) = crate::face::masked::pair::Given::of(&x).filter(|given| !given.is_lazy()) {
+                return Ok(crate::face::masked::pair::lazy_value(given.pair()?.rechunk(&chunks)?));
             }
-            _ => bail!(TypeError: "expected a delayed call, got {}", describe(&value); hint: "`delayed(f)(x)` makes one"),
+            if let Some(array) = crate::face::more::source(&x, &chunks) {
+                return lazy(array);
+            }
+            if let (Value::Object(_), None) = (&x, Operand::plain(&x)) {
+                return lazy(crate::face::store::from_sliced(context, &x, &chunks));
+            }
+            match Operand::try_from_value(&x)? {
+                Operand::Lazy(_) => bail!("the array is chunked already"; hint: "`x.rechunk(…)` changes its chunks"),
+                Operand::Eager(chunk) => lazy(Array::from_chunk(chunk, &chunks)),
+                number @ Operand::Number(_) => lazy(number.array()),
+            }
+        }
+
+        /// A chunked array from nested lists, numbers or another array.
+        fn array(
+            /// Lists of numbers, or an array.
+            x: Value,
+            /// The type of the elements.
+            dtype: Option<DTypeArg>,
+            /// At least so many axes.
+            ndmin: usize = 0,
+            /// Has no effect.
+            like: Option<Value>,
+        ) -> Result<Value> {
+            let _ = like;
+            let mut array = Operand::try_from_value(&x)?.array()?;
+            if let Some(dtype) = dtype {
+                array = array.cast(dtype.0);
+            }
+            while array.ndim() < ndmin.min(shape::MAX_DIMENSIONS) {
+                array = array.expand_dims(&[0])?;
+            }
+            lazy(Ok(array))
+        }
+
+        /// A chunked array from anything; a chunked array is itself.
+        fn asarray(
+            /// Lists of numbers, or an array.
+            a: Value,
+            /// The type of the elements.
+            dtype: Option<DTypeArg>,
+            /// Has no effect: lengths are counted where they are needed.
+            allow_unknown_chunksizes: bool = false,
+            /// Has no effect: chunks lie in memory as they are needed.
+            order: Option<Order>,
+            /// Has no effect.
+            like: Option<Value>,
+            /// Has no effect.
+            inline_array: bool = true,
+        ) -> Result<Value> {
+            let _ = (allow_unknown_chunksizes, order, like, inline_array);
+            let array = Operand::try_from_value(&a)?.array()?;
+            lazy(Ok(dtype.map_or(array.clone(), |dtype| array.cast(dtype.0))))
+        }
+
+        /// An array of one chunk that a delayed call will give.
+        fn from_delayed(
+            /// The delayed call; it gives an array or numbers.
+            value: Value,
+            /// The shape of what it gives.
+            shape: ShapeArg,
+            /// The type of the elements.
+            dtype: Option<DTypeArg>,
+            /// An array whose type it has, in place of `dtype`.
+            meta: Option<Operand>,
+            /// Has no effect.
+            name: Option<Value>,
+        ) -> Result<Value> {
+            let _ = name;
+            let dtype = dtype.map(|dtype| dtype.0).or_else(|| meta.map(|meta| meta.dtype())).unwrap_or(DType::F64);
+            match &value {
+                Value::Lazy(delayed) if value.get::<Array>().is_none() && value.get::<Unsized>().is_none() => {
+                    lazy(Ok(Array::from_delayed(delayed.clone(), &shape.0, dtype)))
+                }
+                _ => bail!(TypeError: "expected a delayed call, got {}", describe(&value); hint: "`delayed(f)(x)` makes one"),
+            }
         }
     }
 }

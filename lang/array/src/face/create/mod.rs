@@ -2,20 +2,22 @@
 
 #[allow(non_snake_case)] // `eye` takes `N` and `M`.
 pub mod dask;
+mod filled;
 #[allow(non_snake_case)]
 pub mod numpy;
 
 use rdk_runtime::convert::describe;
 use rdk_runtime::{Context, FromValue, Result, Value, bail};
 
-use super::operand::{Operand, answer};
+use super::operand::Operand;
 use super::parameters::{Device, ShapeArg};
+use super::seen::Seen;
 use super::unsized_object::Unsized;
 use crate::array::Array;
 use crate::chunk::Chunk;
 use crate::chunks::ChunksSpec;
 use crate::dtype::DType;
-use crate::eager::{self, DTypeArg, NdArray, nested};
+use crate::eager::{self, DTypeArg, NdArray, Order, nested};
 use crate::scalar::Scalar;
 use crate::shape;
 
@@ -33,13 +35,25 @@ fn filling(value: &Value, dtype: Option<DType>) -> Result<Scalar> {
 }
 
 /// One value everywhere, in memory.
-fn full_now(context: &Context, shape: &[usize], value: Scalar) -> Result<Value> {
+fn full_now(context: &Context, shape: &[usize], value: Scalar, order: Option<Order>) -> Result<Value> {
+    let order = Order::of_new(order)?;
     room_for(context, shape, value.dtype())?;
-    Ok(Value::object(NdArray::new(Chunk::full(shape, value))))
+    Ok(lying_new(Chunk::full(shape, value), order))
+}
+
+/// An array in memory that was not there before, whose axes lie in this order.
+fn lying_new(chunk: Chunk, order: Order) -> Value {
+    let axes = order.axes(None, chunk.ndim());
+    Value::object(NdArray::laid(chunk, &axes))
 }
 
 /// Refuses arrays that are larger than the machine.
 pub fn room_for(_: &Context, shape: &[usize], dtype: DType) -> Result<()> {
+    room_for_elements(shape, dtype)
+}
+
+/// The same where nobody runs anything.
+pub fn room_for_elements(shape: &[usize], dtype: DType) -> Result<()> {
     shape::check_empty(shape, dtype.size())?;
     let bytes = shape::size(shape).saturating_mul(dtype.size() as u128);
     if bytes > u128::from(rdk_graph::budget::usable()) {
@@ -174,6 +188,8 @@ struct Like {
     shape: shape::Shape,
     dtype: DType,
     chunks: ChunksSpec,
+    /// In memory, its axes from that which is walked last to that which is walked first.
+    axes: Vec<usize>,
 }
 
 impl Like {
@@ -184,7 +200,13 @@ impl Like {
             Some(shape) => (shape.0, ChunksSpec::AUTO),
             None => (shape::Shape::from_slice(array.shape()), ChunksSpec::from(array.chunks())),
         };
-        Ok(Like { shape, dtype, chunks: chunks.unwrap_or(own) })
+        let axes = (0..shape.len()).collect();
+        Ok(Like { shape, dtype, chunks: chunks.unwrap_or(own), axes })
+    }
+
+    /// With its axes in memory in this order, which may be that of the other.
+    fn lying(self, a: &Seen, order: Order) -> Like {
+        Like { axes: order.axes(a.in_memory(), self.shape.len()), ..self }
     }
 
     /// A number everywhere, or an array that stretches to the shape.
@@ -194,21 +216,32 @@ impl Like {
             return self.filled(context, "full_like", filling(value, Some(self.dtype))?, lazy);
         }
         let array = given.array()?.cast(self.dtype).broadcast_to(&self.shape)?;
-        answer(context, array.rechunk(&self.chunks)?.named("full_like"), lazy || given.is_lazy())
+        match lazy || given.is_lazy() {
+            true => Ok(Value::lazy(array.rechunk(&self.chunks)?.named("full_like"))),
+            false => Ok(Value::object(NdArray::laid(array.compute_now(context)?, &self.axes))),
+        }
     }
 
     fn filled(&self, context: &Context, name: &str, value: Scalar, lazy: bool) -> Result<Value> {
         if lazy {
-            Ok(Value::lazy(Array::full(name, &self.shape, value, &self.chunks)?))
-        } else {
-            full_now(context, &self.shape, value)
+            return Ok(Value::lazy(Array::full(name, &self.shape, value, &self.chunks)?));
         }
+        room_for(context, &self.shape, value.dtype())?;
+        Ok(Value::object(NdArray::laid(Chunk::full(&self.shape, value), &self.axes)))
     }
 }
 
+/// What is asked of an array in memory that is made of something.
+struct Wanted {
+    dtype: Option<DTypeArg>,
+    /// At least so many axes.
+    ndmin: usize,
+    order: Order,
+}
+
 /// An array in memory from anything, with at least so many axes.
-fn array_now(context: &Context, object: &Value, dtype: Option<DTypeArg>, ndmin: usize) -> Result<Chunk> {
-    let dtype = dtype.map(|dtype| dtype.0);
+fn array_now(context: &Context, object: &Value, wanted: &Wanted) -> Result<NdArray> {
+    let dtype = wanted.dtype.map(|dtype| dtype.0);
     let mut chunk = match object {
         Value::Lazy(_) => Operand::try_from_value(object)?.array()?.compute_now(context)?,
         _ if super::operand::has_lazy(object) => Operand::try_from_value(object)?.array()?.compute_now(context)?,
@@ -220,29 +253,40 @@ fn array_now(context: &Context, object: &Value, dtype: Option<DTypeArg>, ndmin: 
     if let Some(dtype) = dtype {
         chunk = chunk.cast(dtype);
     }
-    while chunk.ndim() < ndmin.min(shape::MAX_DIMENSIONS) {
-        chunk = chunk.insert_axis(0);
-    }
-    Ok(chunk)
+    let axes = wanted.order.axes(object.get::<NdArray>(), chunk.ndim());
+    let array = NdArray::laid(chunk, &axes);
+    Ok(deepened(&array, wanted.ndmin).map_or(array, NdArray::owner))
 }
 
-/// An array in memory of this type, with at least so many axes, in the memory that it has; `None` if it has to be made.
-fn uncopied(object: &Value, dtype: Option<DTypeArg>, ndmin: usize) -> Option<Value> {
-    let array = object.get::<NdArray>().filter(|array| dtype.is_none_or(|dtype| dtype.0 == array.dtype()))?;
-    match ndmin.min(shape::MAX_DIMENSIONS).saturating_sub(array.shape().len()) {
-        0 => Some(object.clone()),
-        missing => Some(Value::object(array.reshape(&[&vec![1; missing], array.shape()].concat()))),
-    }
+/// With at least so many axes; `None` if it has them.
+fn deepened(array: &NdArray, ndmin: usize) -> Option<NdArray> {
+    let n = array.shape().len();
+    let missing = ndmin.min(shape::MAX_DIMENSIONS).saturating_sub(n);
+    let items = std::iter::repeat_n(ndarray::SliceInfoElem::NewAxis, missing);
+    (missing > 0).then(|| array.slice(items.chain(std::iter::repeat_n(ndarray::SliceInfoElem::from(..), n)).collect()))
+}
+
+/// An array in memory as it is wanted, in the memory that it has; `None` if it has to be made.
+fn uncopied(object: &Value, wanted: &Wanted) -> Option<Value> {
+    let array = object.get::<NdArray>().filter(|array| wanted.dtype.is_none_or(|dtype| dtype.0 == array.dtype()))?;
+    let (rows, columns) = array.is_run();
+    let lies = match wanted.order {
+        Order::C => rows,
+        Order::F => columns,
+        Order::A => rows || columns,
+        Order::K => true,
+    };
+    lies.then(|| deepened(array, wanted.ndmin).map_or(object.clone(), Value::object))
 }
 
 /// An array in memory: a copy in any case, never one, or (`None`) where it has to be.
-fn as_array(context: &Context, a: &Value, dtype: Option<DTypeArg>, copy: Option<bool>, ndmin: usize) -> Result<Value> {
-    match (uncopied(a, dtype, ndmin), copy) {
+fn as_array(context: &Context, a: &Value, wanted: Wanted, copy: Option<bool>) -> Result<Value> {
+    match (uncopied(a, &wanted), copy) {
         (Some(array), None | Some(false)) => Ok(array),
         (None, Some(false)) => bail!(
             "Unable to avoid copy while creating an array as requested.";
             hint: "`np.asarray(…)` makes a copy only where it has to"
         ),
-        _ => Ok(Value::object(NdArray::new(array_now(context, a, dtype, ndmin)?))),
+        _ => Ok(Value::object(array_now(context, a, &wanted)?)),
     }
 }

@@ -100,6 +100,23 @@ impl Object for Blocks {
         place::note(context);
         Some(self.item_of(index).map(lazy_value))
     }
+
+    /// The blocks at each place along the first axis.
+    fn iter(&self, context: &Context) -> Option<Result<Value>> {
+        place::note(context);
+        Some((|| {
+            let blocks = Blocks(self.0.sized()?);
+            let Some(&n) = blocks.0.numblocks().first() else {
+                bail!(TypeError: "the chunk of an array without axes cannot be walked")
+            };
+            let mut at = 0;
+            Ok(Value::iter("iterator", move |_| {
+                let block = (at < n).then(|| blocks.item_of(&Value::Int(at as i64)).map(lazy_value));
+                at += 1;
+                block
+            }))
+        })())
+    }
 }
 
 /// The receiver.

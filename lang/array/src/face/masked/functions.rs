@@ -297,6 +297,21 @@ pub mod numpy {
         /// Elements of any value; nothing is masked.
         fn empty[context](/** The shape. */ shape: Rest, /** `dtype`. */ options: Keywords) -> Result<Value> { fresh(context, "empty", shape, options) }
 
+        /// Sums of products over the last axes; what is masked counts as 0.
+        fn inner[context](/** One array. */ a: Given, /** The other. */ b: Given) -> Result<Value> {
+            let shown = |given: &Given| {
+                let pair = given.pair()?;
+                operand::answer(context, pair.filled(Scalar::zero(pair.data.dtype()))?, given.is_lazy())
+            };
+            of_numpy(context, "inner", [shown(&a)?, shown(&b)?])
+        }
+
+        /// Ones on the main diagonal, zeros elsewhere; nothing is masked.
+        fn identity[context](/** How many rows and columns. */ n: Rest, /** `dtype`. */ options: Keywords) -> Result<Value> { fresh(context, "identity", n, options) }
+
+        /// For each axis the position of every element of an array; nothing is masked.
+        fn indices[context](/** The shape. */ dimensions: Rest, /** `dtype`. */ options: Keywords) -> Result<Value> { fresh(context, "indices", dimensions, options) }
+
         /// One behind the other along an axis that they have.
         ///
         /// ```rdk

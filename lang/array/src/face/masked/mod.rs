@@ -56,7 +56,11 @@ const OTHER_NAMES: &[(&str, &str)] = &[
     ("outerproduct", "outer"),
     ("anomalies", "anom"),
     ("row_stack", "vstack"),
+    ("innerproduct", "inner"),
 ];
+
+/// Functions of `numpy` that go with masked arrays as they are.
+const LENT: [&str; 4] = ["apply_along_axis", "apply_over_axes", "ediff1d", "hsplit"];
 
 fn numpy() -> Entries {
     let class = || Value::Class(object::class());
@@ -80,6 +84,7 @@ fn numpy() -> Entries {
     names.extend(placed(functions::numpy::builtins()));
     names.extend(placed(whole::builtins()));
     names.extend(placed(whole::alike::builtins()));
+    names.extend(super::modules::numpy().into_iter().filter(|(name, _)| LENT.contains(name)));
     for (other, name) in OTHER_NAMES {
         let same = names.iter().find(|(own, _)| own == name).map(|(_, function)| function.clone());
         names.extend(same.map(|function| (*other, function)));

@@ -2,12 +2,30 @@
 
 use num_complex::Complex64;
 use rdk_linear::Matrix;
-use rdk_runtime::{Result, Value, bail, builtins, error};
+use rdk_runtime::{Kind, Result, Value, bail, builtins, error};
 
 use crate::chunk::Chunk;
 use crate::dtype::DType;
 use crate::eager;
 use crate::face::operand::Operand;
+
+/// How many points these are: a value, or a row of values, at each place.
+pub(super) fn count(x: &Chunk, y: &Chunk) -> Result<usize> {
+    if x.ndim() != 1 {
+        bail!(TypeError: "expected 1D vector for x");
+    }
+    if x.is_empty() {
+        bail!(TypeError: "expected non-empty vector for x");
+    }
+    if y.ndim() < 1 || y.ndim() > 2 {
+        bail!(TypeError: "expected 1D or 2D array for y");
+    }
+    let m = x.len();
+    if y.shape()[0] != m {
+        bail!(TypeError: "expected x and y to have same length"; hint: "they have {m} and {}", y.shape()[0]);
+    }
+    Ok(m)
+}
 
 /// The points, and powers of the first coordinate, each column of length 1.
 struct Points {
@@ -23,19 +41,7 @@ impl Points {
         if degree < 0 {
             bail!("expected deg >= 0");
         }
-        if x.ndim() != 1 {
-            bail!(TypeError: "expected 1D vector for x");
-        }
-        if x.is_empty() {
-            bail!(TypeError: "expected non-empty vector for x");
-        }
-        if y.ndim() < 1 || y.ndim() > 2 {
-            bail!(TypeError: "expected 1D or 2D array for y");
-        }
-        let m = x.len();
-        if y.shape()[0] != m {
-            bail!(TypeError: "expected x and y to have same length"; hint: "they have {m} and {}", y.shape()[0]);
-        }
+        let m = count(x, y)?;
         let weights = match weights {
             Some(weights) if weights.ndim() != 1 => bail!(TypeError: "expected a 1-d array for weights"),
             Some(weights) if weights.len() != m => bail!(TypeError: "expected w and y to have the same length"),
@@ -110,6 +116,9 @@ builtins! {
         };
         let distances: Vec<f64> = (0..near.columns).map(distance).collect();
         let (m, n) = (points.powers.rows, points.powers.columns);
+        if found.rank != n && !full {
+            rdk_runtime::modules::warnings::warn(context, Kind::RankWarning, "Polyfit may be poorly conditioned")?;
+        }
         if full {
             let left = if found.rank < n || m <= n { Vec::new() } else { distances };
             let row = |numbers: Vec<f64>| eager::value(Chunk::from_vec(&[numbers.len()], numbers));

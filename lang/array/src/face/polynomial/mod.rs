@@ -7,6 +7,7 @@ mod fit;
 mod poly1d;
 
 use rdk_runtime::{FromValue, Result, Value, bail, builtins};
+use rdk_syntax::tree::UnaryOp;
 
 use super::operand::{Operand, answer};
 use crate::array::Array;
@@ -28,6 +29,15 @@ pub fn functions() -> Vec<rdk_runtime::Builtin> {
     all.extend(convolve::builtins());
     all.extend(fit::builtins());
     all
+}
+
+/// `-p` and `+p`, by what is made of a polynomial and a factor.
+fn signed(op: UnaryOp, scaled: impl FnOnce(f64) -> Value) -> Option<Result<Value>> {
+    match op {
+        UnaryOp::Neg => Some(Ok(scaled(-1.0))),
+        UnaryOp::Pos => Some(Ok(scaled(1.0))),
+        _ => None,
+    }
 }
 
 /// Coefficients: a list, an array, or a `poly1d`.

@@ -8,7 +8,7 @@ use rdk_runtime::{Class, ClassRef, Context, FromValue, Object, Result, Value, ba
 use rdk_syntax::tree::{BinaryOp, CompareOp, UnaryOp};
 
 use super::arithmetic::{Polynomial, add, derivative, divide, from_roots, integral, multiply, roots_of};
-use super::{Coefficients, evaluated};
+use super::{Coefficients, evaluated, signed};
 use crate::chunk::Chunk;
 use crate::eager::{self, NdArray};
 use crate::face::operand::{Operand, answer};
@@ -161,11 +161,7 @@ impl Object for Poly1d {
     }
 
     fn unary(&self, _: &Context, op: UnaryOp) -> Option<Result<Value>> {
-        match op {
-            UnaryOp::Neg => Some(Ok(self.with(self.polynomial.scaled(-1.0)))),
-            UnaryOp::Pos => Some(Ok(self.with(self.polynomial.clone()))),
-            _ => None,
-        }
+        signed(op, |sign| self.with(self.polynomial.scaled(sign)))
     }
 
     fn binary(&self, _: &Context, op: BinaryOp, other: &Value, reflected: bool) -> Option<Result<Value>> {

@@ -33,8 +33,9 @@ fn defaults() -> Value {
         ("chunk-size", Value::str("128MiB")),
         ("chunk-size-tolerance", Value::Float(1.25)),
         ("rechunk", Value::dict([("method", Value::None), ("threshold", Value::Int(4))])),
-        ("slicing", Value::dict([("split-large-chunks", Value::None)])),
         ("svg", Value::dict([("size", Value::Int(120))])),
+        ("slicing", Value::dict([("split-large-chunks", Value::None)])),
+        ("query-planning", Value::None),
     ]);
     Value::dict([("temporary-directory", Value::None), ("array", array)])
 }

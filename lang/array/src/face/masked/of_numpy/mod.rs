@@ -32,10 +32,12 @@ enum Way {
     InMemory(Answering),
     /// So with arrays in memory, and so with lazy ones, of which Dask keeps the masks.
     Either(Answering, Answering),
+    /// So with lazy ones; with arrays in memory as the function itself does.
+    Lazily(Answering),
 }
 
 /// The functions that take lists of arrays, or any number of them.
-const OF_LISTS: [&str; 13] = [
+const OF_LISTS: [&str; 14] = [
     "concatenate",
     "concat",
     "stack",
@@ -44,6 +46,7 @@ const OF_LISTS: [&str; 13] = [
     "dstack",
     "column_stack",
     "block",
+    "einsum",
     "meshgrid",
     "ix_",
     "atleast_1d",
@@ -74,13 +77,14 @@ fn asked(context: &Context, builtin: &Builtin, bound: &Bound) -> Option<Result<V
     match (way(builtin.name)?, asked.is_lazy()) {
         (Way::Same(answer) | Way::InMemory(answer) | Way::Either(answer, _), false) => Some(answer(&asked)),
         (Way::Same(answer) | Way::Either(_, answer), true) => Some(answer(&asked)),
-        (Way::InMemory(_), true) => None,
+        (Way::Lazily(answer), true) => Some(answer(&asked)),
+        (Way::InMemory(_), true) | (Way::Lazily(_), false) => None,
     }
 }
 
 /// The way of the function of this name.
 fn way(name: &str) -> Option<Way> {
-    use Way::{Either, InMemory, Same};
+    use Way::{Either, InMemory, Lazily, Same};
     Some(match name {
         // Elements and mask are moved alike.
         "transpose" | "permute_dims" | "matrix_transpose" | "swapaxes" | "moveaxis" | "rollaxis" | "reshape"
@@ -124,9 +128,14 @@ fn way(name: &str) -> Option<Way> {
         "trapezoid" => Same(neighbours::trapezoid),
         "sort" => Same(in_place::sort),
         "argsort" => Same(in_place::argsort),
-        "median" => InMemory(in_place::median),
-        "quantile" | "percentile" => InMemory(in_place::quantile),
-        "unique" => InMemory(sets::unique),
+        "median" => Either(in_place::median, ways::median),
+        "quantile" | "percentile" => Either(in_place::quantile, ways::of_elements),
+        "unique" => Either(sets::unique, ways::of_elements),
+        "pad" => Lazily(ways::padded),
+        "nanmedian" | "nanquantile" | "nanpercentile" => Lazily(ways::without_masked),
+        // Dask knows nothing of masks here.
+        "isin" | "histogram" | "histogram2d" | "histogramdd" | "bincount" | "digitize" | "searchsorted" | "tril"
+        | "triu" | "einsum" | "outer" => Lazily(ways::of_elements),
         "setdiff1d" => InMemory(sets::difference),
         "average" => Same(averages::average),
         "count_nonzero" => InMemory(averages::count_nonzero),
@@ -210,7 +219,7 @@ impl Asked<'_> {
             }
         }
         let bound = self.bound.iter().map(|value| value.as_ref().map(|value| changed(value, change)).transpose());
-        (self.builtin.body)(self.context, bound.collect::<Result<Bound>>()?)
+        self.builtin.run(self.context, bound.collect::<Result<Bound>>()?)
     }
 
     /// The function of the bare elements.
@@ -229,7 +238,7 @@ impl Asked<'_> {
             None => Ok(None),
         };
         let bound = self.bound.iter().zip(self.builtin.params).map(change).collect::<Result<Bound>>()?;
-        (self.builtin.body)(self.context, bound)
+        self.builtin.run(self.context, bound)
     }
 
     /// An array as the kind of thing that this call is about.

@@ -5,13 +5,14 @@ use rdk_runtime::{Context, FromValue, Result, Value};
 use super::{Asked, elements, holds_masked, is_masked};
 use crate::array::Array;
 use crate::eager::{NdArray, nested};
-use crate::face::masked::members::{joined, parts};
+use crate::face::masked::members::{joined, of_numpy, parts};
 use crate::face::masked::object::{self, Masked};
 use crate::face::masked::pair::{Given, Pair, answer, either, lazy_value};
 use crate::face::masked::reduce;
 use crate::face::operand::{self, Operand};
+use crate::face::parameters::Axes;
 use crate::index::IndexItem;
-use crate::kernel::{BinaryFunc, UnaryFunc};
+use crate::kernel::{BinaryFunc, CompareFunc, Reduction, UnaryFunc};
 use crate::scalar::Scalar;
 
 /// What a function makes, each array of it in another way.
@@ -52,6 +53,53 @@ pub fn of_elements(asked: &Asked) -> Result<Value> {
     asked.of_elements()
 }
 
+/// Elements and mask with something around them, of which nothing is masked unless it is taken from what is.
+pub fn padded(asked: &Asked) -> Result<Value> {
+    const NAME: &str = "array";
+    let Some(array) = asked.argument(NAME).filter(|array| is_masked(array)) else { return asked.of_elements() };
+    let (data, mask, _) = parts(array)?;
+    let nothing = Value::dict(Vec::<(&str, Value)>::new());
+    let taken = ["edge", "wrap", "reflect", "symmetric"];
+    let is_taken = asked.argument("mode").and_then(Value::as_str).is_some_and(|mode| taken.contains(&mode));
+    let mask = match (mask, is_taken) {
+        (Some(mask), true) => Some(asked.with(&[(NAME, mask)])?),
+        (Some(mask), false) => {
+            Some(asked.with(&[(NAME, mask), ("mode", Value::str("constant")), ("kwargs", nothing)])?)
+        }
+        (None, _) => None,
+    };
+    joined(asked.with(&[(NAME, data)])?, mask, None)
+}
+
+/// The first argument as floats that are NaN where it is masked.
+fn holed(asked: &Asked) -> Result<(&'static str, Pair, Value)> {
+    let pair = asked.first().pair()?;
+    let floats = Pair { data: pair.data.cast(Reduction::Mean.result(pair.data.dtype())), ..pair };
+    let holes = floats.filled(Scalar::F64(f64::NAN).cast(floats.data.dtype()))?;
+    Ok((asked.builtin.params[0].name, floats, operand::lazy_value(holes)))
+}
+
+/// A function that leaves out NaN leaves out what is masked as well.
+pub fn without_masked(asked: &Asked) -> Result<Value> {
+    let (name, _, holes) = holed(asked)?;
+    asked.with(&[(name, holes)])
+}
+
+/// The medians of what is not masked; masked where there is nothing.
+pub fn median(asked: &Asked) -> Result<Value> {
+    let (_, pair, holes) = holed(asked)?;
+    let axes = asked.read::<Axes>("axis")?;
+    let axes = Axes::list(&axes);
+    let none = Array::scalar(Scalar::I64(0));
+    let nothing = pair.count(axes, asked.says("keepdims"))?.compare(CompareFunc::Equal, &none)?;
+    let axis = asked.argument("axis").cloned().unwrap_or_default();
+    let medians = of_numpy(asked.context, "nanmedian", [holes, axis])?;
+    let medians = Operand::loosely(&medians)?
+        .array()?
+        .reshape(&nothing.sized()?.shape().iter().map(|&length| length as i64).collect::<Vec<_>>())?;
+    Ok(lazy_value(Pair { data: medians, mask: Some(nothing), fill: None, shrinks: true }))
+}
+
 /// Which argument is the array.
 fn array_name(asked: &Asked) -> &'static str {
     if asked.builtin.name == "compress" { "a" } else { asked.builtin.params[0].name }
@@ -73,7 +121,7 @@ pub fn each_alike(asked: &Asked) -> Result<Value> {
     let arrays = asked.bound[0].as_ref().and_then(Value::items).unwrap_or_default();
     let one = |array: &Value| {
         let alone =
-            |value: Value| (asked.builtin.body)(asked.context, [Some(Value::tuple([value]))].into_iter().collect());
+            |value: Value| asked.builtin.run(asked.context, [Some(Value::tuple([value]))].into_iter().collect());
         match is_masked(array) {
             false => alone(array.clone()),
             true => {

@@ -9,6 +9,7 @@ use rdk_runtime::{Result, bail, error};
 use super::{Basis, Terms};
 use crate::chunk::Chunk;
 use crate::dtype::DType;
+use crate::face::polynomial::fit;
 
 /// More places than this are refused: the matrix of the rule would take long.
 const MOST_PLACES: usize = 4096;
@@ -82,19 +83,7 @@ impl Basis {
         rcond: Option<f64>,
         w: Option<&Chunk>,
     ) -> Result<(Vec<Terms>, Fit)> {
-        if x.ndim() != 1 {
-            bail!(TypeError: "expected 1D vector for x");
-        }
-        if x.is_empty() {
-            bail!(TypeError: "expected non-empty vector for x");
-        }
-        if y.ndim() < 1 || y.ndim() > 2 {
-            bail!(TypeError: "expected 1D or 2D array for y");
-        }
-        let m = x.len();
-        if y.shape()[0] != m {
-            bail!(TypeError: "expected x and y to have same length"; hint: "they have {m} and {}", y.shape()[0]);
-        }
+        let m = fit::count(x, y)?;
         let weights = match w {
             Some(w) if w.ndim() != 1 => bail!(TypeError: "expected 1D vector for w"),
             Some(w) if w.len() != m => bail!(TypeError: "expected x and w to have same length"),

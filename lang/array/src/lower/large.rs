@@ -138,6 +138,8 @@ fn merge(grid: &mut Chunks, axes: &[usize], most: usize) {
 /// The pieces of one of the two arrays, in C order of the grid of its base.
 struct Pieces {
     tasks: Vec<TaskId>,
+    /// They are made again for each block.
+    again: bool,
     counts: Shape,
     axes: SmallVec<[Option<usize>; 4]>,
     base: Array,
@@ -166,7 +168,8 @@ impl Note {
             let (loops, name) = (grid.clone(), base.node().name.clone());
             let looped = Looped { array: base, loops, stored: false, end: LoopEnd::Store, name, token };
             let tasks = self.looped(&looped, base.dtype(), graph)?;
-            sides.push(Pieces { tasks, counts: grid.counts(), axes: operand(input).1, base: base.clone() });
+            let again = are_cheap(&tasks, graph, self.memory / 8);
+            sides.push(Pieces { tasks, again, counts: grid.counts(), axes: operand(input).1, base: base.clone() });
         }
         let product = Arc::new(Product {
             name: node.name.clone(),
@@ -219,11 +222,20 @@ impl Note {
     }
 }
 
+/// Can all these be made again and again, with no more than so many bytes of other tasks' results held for it?
+fn are_cheap(tasks: &[TaskId], graph: &Graph, most: u64) -> bool {
+    let mut inputs = SmallVec::new();
+    let cheap = tasks.iter().all(|&task| Recipe::of(task, graph, &mut inputs).is_some());
+    let held = |id: &TaskId| if graph.ready(*id).is_some() { 0 } else { graph.tasks()[id.0 as usize].cost.output };
+    cheap && inputs.iter().map(held).fold(0, u64::saturating_add) <= most
+}
+
 impl Pieces {
     /// How the piece at this place of what the product sees is made.
     fn recipe(&self, index: &[u32], graph: &mut Graph, inputs: &mut SmallVec<[TaskId; 4]>) -> Recipe {
         let task = self.tasks[number(&self.counts, &based(&self.base, &self.axes, index))];
-        match Recipe::of(task, graph, inputs) {
+        let recipe = if self.again { Recipe::of(task, graph, inputs) } else { None };
+        match recipe {
             Some(recipe) => recipe,
             None => Recipe::aside(task, graph, inputs),
         }

@@ -191,6 +191,26 @@ fn arrays_are_saved_chunk_by_chunk() {
 }
 
 #[test]
+fn what_would_be_held_to_be_packed_is_refused_before_anything_runs() {
+    let file = Script::new("packed.h5", "");
+    let work = format!(
+        "import h5py\nx = da.random.default_rng(1).random((1000, 1000), chunks=(100, 100))\npath = {:?}\n",
+        file.path()
+    );
+    let run =
+        |rest: &str, code, out, err| check(&["--memory", "16MB", "-c", &format!("{work}{rest}")], "", code, out, err);
+    let message = "MemoryError: dataset '/x' is packed in chunks, for which it is held in memory";
+    run("h5py.File(path, 'w').close()\nx.to_hdf5(path, '/x', compression='gzip')", 1, "", message);
+    run("da.store(x, h5py.File(path, 'w').create_dataset('x', (1000, 1000), 'f8', chunks=(100, 100)))", 1, "", message);
+    run(
+        "h5py.File(path, 'w').close()\nx.to_hdf5(path, '/x')\nf = h5py.File(path)\nprint(f['x'].chunks, (da.from_array(f['x']) == x).all().compute())",
+        0,
+        "None True\n",
+        "",
+    );
+}
+
+#[test]
 fn data_is_put_aside_where_it_is_asked_for() {
     let folder = Script::new("aside.txt", "");
     let inside = format!("{}.d", folder.path());

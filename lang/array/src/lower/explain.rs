@@ -253,7 +253,7 @@ fn nanoseconds(operation: &dyn Operation, index: &[u32], output: u64) -> f64 {
 }
 
 /// A loop over one chunk; what it makes may be counted where it is made.
-fn of_loop(fused: &Fused, index: &[u32], stores: bool) -> f64 {
+pub(super) fn of_loop(fused: &Fused, index: &[u32], stores: bool) -> f64 {
     let leaves = fused.program.leaves.iter().map(|leaf| match leaf {
         Leaf::Chunk(dtype) => READ * dtype.size() as f64 / 8.0,
         Leaf::Constant(_) => 0.0,

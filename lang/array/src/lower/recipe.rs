@@ -5,15 +5,17 @@
 
 use std::sync::Arc;
 
-use rdk_graph::{Call, Cost, Crew, Failure, Graph, Index, Key, Operation, Payload, Shelf, Task, TaskId, Tokenizer};
-use rdk_graph::{Cancel, Data};
+use rdk_graph::{
+    Call, Cancel, Cost, Crew, Data, Failure, Graph, Index, Key, Operation, Payload, Shelf, Task, TaskId, Tokenizer,
+};
 use smallvec::SmallVec;
 
-use super::fused::{Fused, encoded};
+use super::explain::of_loop;
+use super::fused::{Fused, LoopEnd, encoded};
 use super::gather::Regrid;
 use super::shelve::Unshelve;
 use super::step::StepTask;
-use crate::{Chunk, Scalar};
+use crate::{Chunk, Scalar, shape};
 
 /// Results of other tasks of more bytes than this are not held for a recipe.
 const LIGHT: u64 = 1 << 20;
@@ -41,20 +43,30 @@ impl Recipe {
     /// What this task does, as far down as it is cheap; `None` if it is not. What it needs of other tasks is added to `inputs`.
     pub fn of(task: TaskId, graph: &Graph, inputs: &mut SmallVec<[TaskId; 4]>) -> Option<Recipe> {
         let before = inputs.len();
-        let recipe = Recipe::below(task, graph, inputs);
+        let recipe = Recipe::below(task, graph, inputs, true);
         if recipe.is_none() {
             inputs.truncate(before);
         }
         recipe
     }
 
-    fn below(id: TaskId, graph: &Graph, inputs: &mut SmallVec<[TaskId; 4]>) -> Option<Recipe> {
+    fn below(id: TaskId, graph: &Graph, inputs: &mut SmallVec<[TaskId; 4]>, is_last: bool) -> Option<Recipe> {
         let task = &graph.tasks()[id.0 as usize];
-        is_cheap(&*task.operation).then_some(())?;
+        // What other loops store was too dear to be made again.
+        let any: &dyn std::any::Any = &*task.operation;
+        let cheap = any.is::<Regrid>()
+            || any.is::<Unshelve>()
+            || any.downcast_ref::<StepTask>().is_some_and(|task| task.step.again().is_some())
+            || any.downcast_ref::<Fused>().is_some_and(|fused| is_last && is_cheap(fused, &task.key.index));
+        cheap.then_some(())?;
         let mut cost = task.cost;
         let mut ingredients = Vec::with_capacity(task.inputs.len());
         for &input in &task.inputs {
-            let made = if graph.ready(input).is_none() { Recipe::below(input, graph, inputs) } else { None };
+            let before = inputs.len();
+            let made = if graph.ready(input).is_none() { Recipe::below(input, graph, inputs, false) } else { None };
+            if made.is_none() {
+                inputs.truncate(before);
+            }
             ingredients.push(match made {
                 Some(recipe) => {
                     cost.working = cost.working.saturating_add(recipe.cost.output).saturating_add(recipe.cost.working);
@@ -135,13 +147,12 @@ fn placed(task: TaskId, inputs: &mut SmallVec<[TaskId; 4]>) -> usize {
     })
 }
 
-/// Does it cost less to do it again than to hold what it makes?
-fn is_cheap(operation: &dyn Operation) -> bool {
-    let any: &dyn std::any::Any = operation;
-    any.is::<Fused>()
-        || any.is::<Regrid>()
-        || any.is::<Unshelve>()
-        || any.downcast_ref::<StepTask>().is_some_and(|task| task.step.again().is_some())
+/// A loop that takes longer for an element is not gone through again: reading from disk what it made is faster.
+const DEAR: f64 = 20.0;
+
+fn is_cheap(fused: &Fused, index: &[u32]) -> bool {
+    let elements = shape::size(&fused.loops.chunk_shape(index)) as f64;
+    matches!(fused.end, LoopEnd::Store) && of_loop(fused, index, true) <= DEAR * elements
 }
 
 /// Puts a chunk aside on disk.

@@ -6,10 +6,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Barrier, Mutex, mpsc};
 use std::time::{Duration, Instant};
 
-use doing::{Bytes, add, add_one, add_with, byte, first, name, run, sum};
+use doing::{Bytes, add, add_one, add_with, byte, first, less_the_mean, name, run, sum};
 use rdk_graph::{
-    Call, Cancel, Cost, Engine, Executor, Failure, Graph, Hands, Key, Options, Payload, Task, TaskId, Token, What,
-    blocking,
+    Call, Cancel, Cost, Engine, Executor, Failure, Graph, Hands, Key, Options, Payload, TaskId, Token, What, blocking,
 };
 
 #[test]

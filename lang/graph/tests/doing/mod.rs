@@ -117,3 +117,34 @@ pub fn run(engine: &Engine, graph: &Graph, outputs: &[TaskId]) -> Result<Vec<u8>
 pub fn name(prefix: &str, at: u8) -> &'static str {
     Box::leak(format!("{prefix}{at}").into_boxed_str())
 }
+
+/// Chunks of 100 bytes, their mean, each chunk less the mean: all chunks are needed twice.
+pub fn less_the_mean(n: u8) -> (Graph, Vec<TaskId>) {
+    less_the_mean_with(n, || ())
+}
+
+/// Does something more in one of the tasks.
+pub fn less_the_mean_with(n: u8, middle: impl Fn() + Send + Sync + 'static) -> (Graph, Vec<TaskId>) {
+    let mut graph = Graph::new();
+    let chunk = Cost { output: 100, working: 0 };
+    let small = Cost { output: 1, working: 0 };
+    let x: Vec<TaskId> = (0..n)
+        .map(|at| add_with(&mut graph, name("x", at), &[], chunk, move |_| Ok(Payload::new(Bytes(vec![at; 100])))))
+        .collect();
+    let parts: Vec<TaskId> =
+        (0..n).map(|at| add_with(&mut graph, name("part", at), &[x[at as usize]], small, sum)).collect();
+    let total = add_with(&mut graph, "total", &parts, small, sum);
+    let middle = Arc::new(middle);
+    let outputs = (0..n)
+        .map(|at| {
+            let middle = middle.clone();
+            add_with(&mut graph, name("y", at), &[x[at as usize], total], small, move |call| {
+                if at == n / 2 {
+                    middle();
+                }
+                byte(first(&call.inputs[0]).wrapping_sub(first(&call.inputs[1])))
+            })
+        })
+        .collect();
+    (graph, outputs)
+}

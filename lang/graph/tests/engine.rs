@@ -133,6 +133,28 @@ fn tasks_with_runs_of_their_own_that_wait_for_room_come_to_an_end() {
 }
 
 #[test]
+fn a_task_that_waits_does_not_keep_back_those_done_before_it() {
+    // With one worker, tiny tasks come in batches; the last of each waits for a run that starts only when nothing else is under way.
+    let engine = Arc::new(Engine::with(Options { threads: 1, memory: Some(100), ..Options::default() }));
+    let mut graph = Graph::new();
+    let tasks: Vec<TaskId> = (0..90)
+        .map(|at| {
+            let inner = engine.clone();
+            add_one(&mut graph, at, move |_| {
+                if at < 60 || at % 10 > 0 {
+                    return byte(1);
+                }
+                let mut graph = Graph::new();
+                let large = add_with(&mut graph, "large", &[], Cost { output: 90, working: 0 }, |_| byte(1));
+                byte(run(&inner, &graph, &[large]).expect("it is done at last")[0])
+            })
+        })
+        .collect();
+    let total = add(&mut graph, "total", &tasks, sum);
+    assert_eq!(run(&engine, &graph, &[total]).unwrap(), [90]);
+}
+
+#[test]
 fn a_panic_is_a_failure_and_harms_nothing() {
     let engine = Engine::new(2);
     let mut graph = Graph::new();

@@ -165,7 +165,7 @@ fn products_of_arrays_larger_than_the_budget_are_made_in_blocks() {
          text = (held(x) @ y).explain(memory='16MB')\n",
     );
     let out = "True True True True\nTrue True True\nTrue True\nTrue\nTrue True True\n";
-    check(&["--memory", "16MB", script.path()], "", 0, out, "");
+    check(&["--memory", "24MB", script.path()], "", 0, out, "");
 }
 
 #[test]

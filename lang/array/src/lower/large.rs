@@ -35,6 +35,10 @@ use crate::{Chunk, DType};
 
 /// Pieces are at least so long along the sum where chunks allow it: a product of shorter ones is slower.
 const DEEP: usize = 512;
+/// So many times the bytes of a piece are held while it is made.
+const MAKING: f64 = 3.0;
+/// Bytes that a product packs its factors into.
+const PACKED: u64 = 4 << 20;
 
 /// How a product is cut.
 pub(super) struct Cut {
@@ -68,7 +72,6 @@ pub(super) fn cut(array: &Array, contraction: &Contraction, memory: u64) -> Opti
 
     let size = node.dtype.size() as u64;
     let mut factors = [a.chunks().clone(), b.chunks().clone()];
-    let along = |axes: &[usize]| -> Vec<usize> { axes.to_vec() };
     let summed = [0, 1]
         .map(|side| contraction.summed.iter().map(|pair| if side == 0 { pair.0 } else { pair.1 }).collect::<Vec<_>>());
     for side in [0, 1] {
@@ -76,11 +79,11 @@ pub(super) fn cut(array: &Array, contraction: &Contraction, memory: u64) -> Opti
     }
     let largest = |grid: &Chunks, axes: &[usize]| axes.iter().map(|&axis| grid.0[axis].largest()).product::<usize>();
     let batch: usize = node.chunks.0[..contraction.batch.len()].iter().map(AxisChunks::largest).product();
-    let depth = largest(&factors[0], &summed[0]).max(1) as f64;
-    // Two blocks at once, so that one is multiplied while pieces of the other are made.
-    let room = (memory / 5 * 2 / size / batch.max(1) as u64) as f64;
+    // While a piece is made, what it is made of is held, too.
+    let depth = MAKING * largest(&factors[0], &summed[0]).max(1) as f64;
+    let room = (memory.saturating_sub(2 * PACKED) / 10 * 7 / size / batch.max(1) as u64) as f64;
     let side = (depth * depth + room).sqrt() - depth;
-    let free = [along(&contraction.left), along(&contraction.right)];
+    let free = [contraction.left.to_vec(), contraction.right.to_vec()];
     let lengths = [0, 1].map(|at| {
         let shape = [a, b][at].shape();
         free[at].iter().map(|&axis| shape[axis]).product::<usize>().max(1) as f64
@@ -196,7 +199,7 @@ impl Note {
             }
             let cost = Cost {
                 output: bytes(&cut.blocks.chunk_shape(&index), node.dtype),
-                working: most.saturating_add(4 << 20),
+                working: most.saturating_add(PACKED),
             };
             let operation = Arc::new(Block { product: product.clone(), steps, grid: cut.blocks.clone() });
             let key = Key { name: node.name.clone(), token, index };

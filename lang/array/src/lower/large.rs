@@ -141,8 +141,10 @@ fn merge(grid: &mut Chunks, axes: &[usize], most: usize) {
 /// The pieces of one of the two arrays, in C order of the grid of its base.
 struct Pieces {
     tasks: Vec<TaskId>,
-    /// They are made again for each block.
-    again: bool,
+    /// Bytes of the largest.
+    plain: u64,
+    /// The most bytes that are held while one is made, if they are made again for each block.
+    making: Option<u64>,
     counts: Shape,
     axes: SmallVec<[Option<usize>; 4]>,
     base: Array,
@@ -171,8 +173,18 @@ impl Note {
             let (loops, name) = (grid.clone(), base.node().name.clone());
             let looped = Looped { array: base, loops, stored: false, end: LoopEnd::Store, name, token };
             let tasks = self.looped(&looped, base.dtype(), graph)?;
-            let again = are_cheap(&tasks, graph, self.memory / 8);
-            sides.push(Pieces { tasks, again, counts: grid.counts(), axes: operand(input).1, base: base.clone() });
+            let plain = bytes(&grid.largest(), base.dtype());
+            let making = making(&tasks, graph, self.memory / 8);
+            let (counts, axes) = (grid.counts(), operand(input).1);
+            sides.push(Pieces { tasks, plain, making, counts, axes, base: base.clone() });
+        }
+        // Where there is no room for all that pieces are made of, they are made one by one before.
+        let block = bytes(&cut.blocks.largest(), node.dtype).saturating_add(2 * PACKED);
+        let needed = |sides: &[Pieces]| sides.iter().fold(block, |sum, side| sum.saturating_add(side.needed()));
+        while needed(&sides) > self.memory
+            && let Some(largest) = sides.iter_mut().filter(|side| side.making.is_some()).max_by_key(|side| side.making)
+        {
+            largest.making = None;
         }
         let product = Arc::new(Product {
             name: node.name.clone(),
@@ -225,19 +237,28 @@ impl Note {
     }
 }
 
-/// Can all these be made again and again, with no more than so many bytes of other tasks' results held for it?
-fn are_cheap(tasks: &[TaskId], graph: &Graph, most: u64) -> bool {
-    let mut inputs = SmallVec::new();
-    let cheap = tasks.iter().all(|&task| Recipe::of(task, graph, &mut inputs).is_some());
+/// The bytes that making one of these takes, if all can be made again and again with no more than `most` bytes of other tasks' results
+/// held for it.
+fn making(tasks: &[TaskId], graph: &Graph, most: u64) -> Option<u64> {
+    let (mut inputs, mut making) = (SmallVec::new(), 0);
+    for &task in tasks {
+        let cost = Recipe::of(task, graph, &mut inputs)?.cost();
+        making = cost.output.saturating_add(cost.working).max(making);
+    }
     let held = |id: &TaskId| if graph.ready(*id).is_some() { 0 } else { graph.tasks()[id.0 as usize].cost.output };
-    cheap && inputs.iter().map(held).fold(0, u64::saturating_add) <= most
+    (inputs.iter().map(held).fold(0, u64::saturating_add) <= most).then_some(making)
 }
 
 impl Pieces {
+    /// Bytes that are held for one of them.
+    fn needed(&self) -> u64 {
+        self.making.unwrap_or(self.plain)
+    }
+
     /// How the piece at this place of what the product sees is made.
     fn recipe(&self, index: &[u32], graph: &mut Graph, inputs: &mut SmallVec<[TaskId; 4]>) -> Recipe {
         let task = self.tasks[number(&self.counts, &based(&self.base, &self.axes, index))];
-        let recipe = if self.again { Recipe::of(task, graph, inputs) } else { None };
+        let recipe = if self.making.is_some() { Recipe::of(task, graph, inputs) } else { None };
         match recipe {
             Some(recipe) => recipe,
             None => Recipe::aside(task, graph, inputs),

@@ -172,10 +172,11 @@ ARRAYS = {
     "to_zarr": "(x + 1).to_zarr(folder + '/a.zarr')",
     "to_zarr, transposed": "x.T.rechunk((100, -1)).to_zarr(folder + '/a.zarr')",
     "to_hdf5": "(x + 1).to_hdf5(folder + '/a.h5', '/x')",
+    "np.save": "np.save(folder + '/a.npy', x + 1)",
     "to_npy_stack": "da.to_npy_stack(folder + '/a', x)",
     "store": "to = np.memmap(folder + '/a.dat', dtype='f8', mode='w+', shape=(n, n))\nda.store(x + 1, to)",
     "store, two": (
-        "f = h5py.File(folder + '/a.h5', 'w')\na = f.create_dataset('a', shape=(n // 2, n), dtype='f8', chunks=(1000, 1000))\n"
+        "f = h5py.File(folder + '/a.h5', 'w')\na = f.create_dataset('a', shape=(n // 2, n), dtype='f8')\n"
         "to = np.memmap(folder + '/b.dat', dtype='f8', mode='w+', shape=(n // 2, n))\nda.store([x[: n // 2] + 1, x[n // 2 :]], [a, to])"
     ),
 }

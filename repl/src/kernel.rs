@@ -26,6 +26,10 @@ pub enum Action {
         /// How much memory tasks may hold together, such as 2GiB [default: 60 % of what there is]
         #[arg(long, value_name = "SIZE", value_parser = crate::size)]
         memory: Option<u64>,
+
+        /// Where data goes that finds no room in memory [default: the folder for temporary files]
+        #[arg(long, value_name = "FOLDER")]
+        temporary_directory: Option<PathBuf>,
     },
     /// Put the kernel on Jupyter's list
     Install {
@@ -81,7 +85,9 @@ impl Entry {
 /// Does it.
 pub fn act(action: Action) -> ExitCode {
     let done = match action {
-        Action::Run { file, threads, memory } => run(file, Options { threads: threads.map(usize::from), memory }),
+        Action::Run { file, threads, memory, temporary_directory } => {
+            run(file, Options { threads: threads.map(usize::from), memory, temporary_directory })
+        }
         Action::Install { entry, display_name } => std::env::current_exe()
             .map_err(|error| format!("this program does not know where it is: {error}"))
             .and_then(|program| spec::install(&entry.place(), &entry.name, &display_name, &program))

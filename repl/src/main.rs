@@ -8,6 +8,7 @@ mod script;
 mod signals;
 mod terminal;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -46,6 +47,10 @@ struct Arguments {
     /// How much memory tasks may hold together, such as 2GiB [default: 60 % of what there is]
     #[arg(long, value_name = "SIZE", value_parser = size)]
     memory: Option<u64>,
+
+    /// Where data goes that finds no room in memory [default: the folder for temporary files]
+    #[arg(long, value_name = "FOLDER")]
+    temporary_directory: Option<PathBuf>,
 }
 
 #[derive(clap::Subcommand)]
@@ -70,7 +75,11 @@ fn main() -> ExitCode {
     if let Some(Room::Kernel { action }) = arguments.room {
         return kernel::act(action);
     }
-    let options = Options { threads: arguments.threads.map(usize::from), memory: arguments.memory };
+    let options = Options {
+        threads: arguments.threads.map(usize::from),
+        memory: arguments.memory,
+        temporary_directory: arguments.temporary_directory,
+    };
     let piped = !std::io::IsTerminal::is_terminal(&std::io::stdin());
     let terminal = terminal::Terminal::new();
     let session = rdk::Session::new(terminal.clone(), &options);

@@ -39,7 +39,7 @@ impl Output for Recorder {
 /// A session whose output is kept.
 pub fn session() -> (Session, Arc<Recorder>) {
     let recorder = Arc::new(Recorder::default());
-    (Session::new(recorder.clone(), &Options { threads: Some(2), memory: None }), recorder)
+    (Session::new(recorder.clone(), &Options { threads: Some(2), ..Options::default() }), recorder)
 }
 
 /// What each step of a case does.

@@ -140,3 +140,105 @@ fn frames_larger_than_the_budget_go_over_the_disk() {
     let out = "True True True\nTrue True True\nTrue\nTrue\nTrue\n";
     check(&["--memory", "24MB", script.path()], "", 0, out, "");
 }
+
+#[test]
+fn products_of_arrays_larger_than_the_budget_are_made_in_blocks() {
+    let script = Script::new(
+        "products.rdk",
+        "import tempfile\n\
+         x = da.random.default_rng(1).random((1500, 1600), chunks=(300, 250))\n\
+         y = da.random.default_rng(2).random((1600, 1400), chunks=(250, 350))\n\
+         held = lambda a: a.map_blocks(lambda block: block + 0, dtype=a.dtype)\n\
+         folder = tempfile.TemporaryDirectory()\n\
+         x.to_zarr(folder.name + '/x')\n\
+         z = da.from_zarr(folder.name + '/x')\n\
+         def same(product, a, b):\n    \
+             return np.allclose(product[::150, ::70].compute(), np.dot(a[::150].compute(), b[:, ::70].compute()))\n\
+         print(same(x @ y, x, y), same(z @ y, x, y), same(held(x) @ y, x, y), same(da.dot(held(x), held(y)), x, y))\n\
+         print(same(x @ x.T, x, x.T), same(z.T @ z, x.T, x), same((z - z.mean(axis=0)) @ y, x - x.mean(axis=0), y))\n\
+         print(same(da.einsum('ij,kj->ik', x, z), x, x.T), same(da.tensordot(z, x, axes=((0,), (0,))), x.T, x))\n\
+         a, b = z.reshape((5, 300, 1600)), y.reshape((5, 320, 1400))\n\
+         c = da.tensordot(a, b.transpose((2, 0, 1)).reshape((1400, 1600)), axes=((2,), (1,)))\n\
+         print(np.allclose(c[2, ::100, ::70].compute(), np.dot(x[600:900:100].compute(), y[:, ::70].compute())))\n\
+         s = da.matmul(da.stack([x, z + 1]), y)\n\
+         print(same(s[0], x, y), same(s[1], x + 1, y), abs((x @ y).sum().compute() / (x.sum(axis=0) @ y.sum(axis=1)).compute() - 1) < 1e-9)\n",
+    );
+    let out = "True True True True\nTrue True True\nTrue True\nTrue\nTrue True True\n";
+    check(&["--memory", "24MB", script.path()], "", 0, out, "");
+}
+
+#[test]
+fn functions_that_compute_in_little_memory_come_to_an_end() {
+    let text = "x = da.random.default_rng(1).random((4000, 2000), chunks=(500, 500))\n\
+                y = x.rechunk((-1, 20)).map_blocks(lambda b: b - b.mean(axis=0))\n\
+                print(abs(y.sum().compute()) < 1e-6, y.max().compute() < 0.6)\n\
+                print(x.map_overlap(lambda b: b * 2, depth=3, boundary='reflect').max().compute() > 1.9)";
+    check(&["--memory", "16MB", "-c", text], "", 0, "True True\nTrue\n", "");
+}
+
+#[test]
+fn arrays_are_saved_chunk_by_chunk() {
+    let text = "import tempfile\n\
+                with tempfile.TemporaryDirectory() as folder:\n    \
+                    x = da.random.default_rng(1).random((3000, 2000), chunks=(500, 400))\n    \
+                    np.save(folder + '/x', x + 1)\n    \
+                    y = da.from_array(np.load(folder + '/x.npy', mmap_mode='r'), chunks=(400, 500))\n    \
+                    print(y.shape, y.dtype, (y == x + 1).all().compute())\n    \
+                    da.to_npy_stack(folder + '/s', x)\n    \
+                    print((da.from_npy_stack(folder + '/s') == x).all().compute())";
+    check(&["--memory", "16MB", "-c", text], "", 0, "(3000, 2000) float64 True\nTrue\n", "");
+}
+
+#[test]
+fn what_would_be_held_to_be_packed_is_refused_before_anything_runs() {
+    let file = Script::new("packed.h5", "");
+    let work = format!(
+        "import h5py\nx = da.random.default_rng(1).random((1000, 1000), chunks=(100, 100))\npath = {:?}\n",
+        file.path()
+    );
+    let run =
+        |rest: &str, code, out, err| check(&["--memory", "16MB", "-c", &format!("{work}{rest}")], "", code, out, err);
+    let message = "MemoryError: dataset '/x' is packed in chunks, for which it is held in memory";
+    run("h5py.File(path, 'w').close()\nx.to_hdf5(path, '/x', compression='gzip')", 1, "", message);
+    run("da.store(x, h5py.File(path, 'w').create_dataset('x', (1000, 1000), 'f8', chunks=(100, 100)))", 1, "", message);
+    run(
+        "h5py.File(path, 'w').close()\nx.to_hdf5(path, '/x')\nf = h5py.File(path)\nprint(f['x'].chunks, (da.from_array(f['x']) == x).all().compute())",
+        0,
+        "None True\n",
+        "",
+    );
+}
+
+#[test]
+fn data_is_put_aside_where_it_is_asked_for() {
+    let folder = Script::new("aside.txt", "");
+    let inside = format!("{}.d", folder.path());
+    let work = "x = da.random.default_rng(1).random((3000, 3000), chunks=(100, 3000)).map_blocks(lambda b: b + 0)\n\
+                y = x.rechunk((3000, 100)).map_blocks(lambda b: b * 1)\n\
+                print(round(y.max().compute(), 3))\n";
+    let look = "import os\nprint(len(os.listdir(dask.config.get('temporary_directory'))))\n";
+    let run = |arguments: &[&str], text: &str, code: i32, out: &str, err: &str| {
+        let arguments: Vec<&str> = ["--memory", "16MB"].iter().chain(arguments).chain(&["-c", text]).copied().collect();
+        check(&arguments, "", code, out, err);
+    };
+    let asked = ["--temporary-directory", &inside];
+    run(&asked, &format!("{work}{look}"), 0, "1.0\n1\n", "");
+    let set = format!("dask.config.set(temporary_directory={inside:?})\n");
+    run(&[], &format!("{set}{work}{look}"), 0, "1.0\n1\n", "");
+    assert_eq!(std::fs::read_dir(&inside).expect("it was made").count(), 0, "nothing is left behind");
+    std::fs::remove_dir(&inside).expect("it is empty");
+    // A folder that cannot be made.
+    let wrong = format!("dask.config.set(temporary_directory={:?})\n", format!("{}/inside", folder.path()));
+    run(&[], &format!("{wrong}{work}"), 1, "", "OSError: data cannot be put aside on disk: no folder can be made in");
+    run(
+        &[],
+        &format!("dask.config.set(temporary_directory=5)\n{work}"),
+        1,
+        "",
+        "TypeError: `temporary-directory`: expected a path",
+    );
+    let mut command = Command::new(binary());
+    command.args(["-c", "dask.config.get('temporary_directory'), dask.config.get('array.chunk_size')"]);
+    let output = command.env("DASK_TEMPORARY_DIRECTORY", "/scratch").env("DASK_ARRAY__CHUNK_SIZE", "1MiB").output();
+    assert_eq!(String::from_utf8_lossy(&output.expect("it runs").stdout), "('/scratch', '1MiB')\n");
+}

@@ -268,7 +268,9 @@ impl Chunk {
             .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "a chunk's shape is too large"))?;
         with_dtype!(header.dtype, T => {
             let size = header.dtype.size();
+            // As much as is needed at once: growing would take twice that, and leave some of it unused.
             let mut elements: Vec<T> = Vec::new();
+            elements.try_reserve_exact(n_elements).map_err(io::Error::other)?;
             let mut bytes = vec![0u8; 4096 * size];
             while elements.len() < n_elements {
                 let part = &mut bytes[..size * 4096.min(n_elements - elements.len())];

@@ -1,6 +1,8 @@
 //! How numbers lie in files: their type, in which order their bytes come, and numbers of 16 bits, which become those of 32.
 
-use rdk_array::{Chunk, DType, Element, with_dtype};
+use std::io::Write;
+
+use rdk_array::{Chunk, DType, Element, SliceInfoElem, with_dtype};
 use serde::{Deserialize, Serialize};
 
 /// What one number in a file looks like.
@@ -80,6 +82,31 @@ impl Number {
             bytes
         });
         if self.big { self.swapped(&bytes) } else { bytes }
+    }
+
+    /// Writes these numbers in C order, a stretch at a time: all of them as bytes would be held beside them.
+    ///
+    /// # Errors
+    /// What the file says.
+    pub fn write(self, chunk: &Chunk, to: &mut dyn Write) -> std::io::Result<()> {
+        const STRETCH: usize = 1 << 20;
+        let n_bytes = chunk.len() * self.size();
+        if n_bytes <= STRETCH || chunk.ndim() == 0 {
+            return to.write_all(&self.encode(chunk));
+        }
+        let n_rows = chunk.shape()[0];
+        let row = n_bytes / n_rows;
+        if row > STRETCH {
+            return (0..n_rows).try_for_each(|at| self.write(&chunk.index_axis(0, at), to));
+        }
+        let rows = STRETCH / row;
+        let whole = SliceInfoElem::Slice { start: 0, end: None, step: 1 };
+        (0..n_rows).step_by(rows).try_for_each(|first| {
+            let mut items = vec![whole; chunk.ndim()];
+            let end = Some((first + rows).min(n_rows) as isize);
+            items[0] = SliceInfoElem::Slice { start: first as isize, end, step: 1 };
+            to.write_all(&self.encode(&chunk.slice(&items)))
+        })
     }
 
     fn swapped(self, bytes: &[u8]) -> Vec<u8> {

@@ -155,7 +155,7 @@ builtins! {
     ) -> Result<()> {
         let mut kwargs = kwargs;
         kwargs.0.extend(chunks.map(|chunks| ("chunks".into(), chunks)));
-        to_hdf5(context, &filename.0, &args, kwargs)
+        datasets(context, &filename.0, &named(&args)?, kwargs)
     }
 }
 
@@ -172,10 +172,10 @@ fn named(args: &Rest) -> Result<Vec<(String, Array)>> {
     }
 }
 
-fn to_hdf5(context: &Context, path: &Path, args: &Rest, keywords: Keywords) -> Result<()> {
-    let named = named(args)?;
+/// Arrays as datasets of a file, packed as the keywords have it.
+pub fn datasets(context: &Context, path: &Path, named: &[(String, Array)], keywords: Keywords) -> Result<()> {
     let packed = keywords.0.iter().any(|(_, value)| !value.is_none());
-    crate::hdf5::store::create(context, path, &named, if packed { Some(keywords) } else { None })
+    crate::hdf5::store::create(context, path, named, if packed { Some(keywords) } else { None })
 }
 
 fn several(value: &Value) -> Vec<Value> {

@@ -3,7 +3,7 @@
 //! All runs share the workers, the memory budget and one lock, which is held for single steps only. The caller of
 //! [`Engine::run`] works, too, while it waits: a graph of a few tasks never wakes another thread.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock, Weak};
 use std::time::{Duration, Instant};
@@ -309,6 +309,13 @@ impl Engine {
     /// The most bytes that results and running tasks have held so far.
     pub fn peak(&self) -> u64 {
         self.shared.state.lock().peak
+    }
+
+    /// From now on data that finds no room in memory lies in this folder, or in that of the system for temporary files. Shelves are
+    /// those of the process, and move for all of its engines.
+    pub fn put_aside_in(&self, folder: Option<&Path>) {
+        self.shared.spill.move_to(folder);
+        crate::shelf::move_to(folder);
     }
 
     /// Bytes that lie on disk for want of memory.

@@ -100,6 +100,8 @@ pub(crate) struct Run {
     pub dry: bool,
     /// Tasks that are under way but wait for something.
     pub waiting: usize,
+    /// It was busy when it was looked at last.
+    pub was_busy: bool,
     pub ended: bool,
     /// What the engine has in its sums for this run.
     pub counted: u64,
@@ -127,6 +129,7 @@ impl Run {
             todo: VecDeque::new(),
             dry: false,
             waiting: 0,
+            was_busy: false,
             ended: false,
             counted: 0,
             stopped: false,
@@ -151,6 +154,11 @@ impl Run {
             self.dry = self.todo.is_empty();
         }
         self.todo.pop_front()
+    }
+
+    /// Something is under way that does not itself wait, and will give room back.
+    pub fn is_busy(&self) -> bool {
+        self.schedule.under_way() > self.waiting
     }
 
     /// Something might start now.
@@ -193,7 +201,7 @@ impl Run {
             Outcome::NotSpilled { turn, problem } => {
                 // Some data cannot be written; it stays where it is, and something else must go.
                 if problem.kind() != std::io::ErrorKind::Unsupported {
-                    self.fail_storage(turn, &format!("no room to put data aside on disk: {problem}"));
+                    self.fail_storage(turn, &format!("data cannot be put aside on disk: {problem}"));
                     self.stop(leavings);
                 }
                 self.tell(Event::Kept(turn), leavings);

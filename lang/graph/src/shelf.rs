@@ -6,8 +6,9 @@
 
 use std::any::Any;
 use std::fs::File;
-use std::io::{self, BufWriter, Read, Seek, Write};
+use std::io::{self, BufReader, BufWriter, Read, Seek, Write};
 use std::ops::Range;
+use std::path::Path;
 use std::sync::LazyLock;
 
 use crate::spill::{Entry, Spill};
@@ -19,6 +20,11 @@ static FOLDER: LazyLock<Spill> = LazyLock::new(|| Spill::new(None, None));
 /// Bytes that lie on shelves now.
 pub fn shelved() -> u64 {
     FOLDER.used()
+}
+
+/// From now on shelves lie in this folder, or in that of the system.
+pub(crate) fn move_to(parent: Option<&Path>) {
+    FOLDER.move_to(parent);
 }
 
 /// Pieces of data in one file. It is opened for each piece that is read: there may be more shelves than a process may have open files.
@@ -46,6 +52,15 @@ impl Shelf {
         Ok(Shelf { entry: Some(entry), ends })
     }
 
+    /// One piece, to be read bit by bit.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn open(&self, piece: usize) -> io::Result<impl Read> {
+        let (file, length) = self.at(piece..piece + 1)?;
+        Ok(BufReader::with_capacity(128 << 10, file.take(length)))
+    }
+
     /// The bytes of one piece.
     ///
     /// # Errors
@@ -59,14 +74,20 @@ impl Shelf {
     /// # Errors
     /// What the disk says.
     pub fn read_several(&self, pieces: Range<usize>) -> io::Result<Vec<u8>> {
+        let (mut file, length) = self.at(pieces)?;
+        let mut bytes = vec![0; length as usize];
+        file.read_exact(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    /// The file where these pieces begin, and how long they are.
+    fn at(&self, pieces: Range<usize>) -> io::Result<(File, u64)> {
         let end_of = |piece: usize| if piece == 0 { 0 } else { self.ends[piece - 1] };
         let start = end_of(pieces.start);
-        let mut bytes = vec![0; end_of(pieces.end).saturating_sub(start) as usize];
         let entry = self.entry.as_ref().expect("it is there until the shelf goes");
         let mut file = File::open(entry.path())?;
         file.seek(io::SeekFrom::Start(start))?;
-        file.read_exact(&mut bytes)?;
-        Ok(bytes)
+        Ok((file, end_of(pieces.end).saturating_sub(start)))
     }
 }
 

@@ -1,4 +1,5 @@
-//! Data put aside on disk: a folder of this process, bounded, removed when it ends.
+//! Data put aside on disk: a folder of this process, bounded, removed when it ends. Another place may be asked for at any time:
+//! what lies in the old one stays there, and goes with who holds it.
 //!
 //! A folder whose process died without removing it is removed by the next one that spills. A lock on a file inside tells
 //! the living from the dead; process numbers would not, where several containers share one temporary folder.
@@ -18,12 +19,21 @@ const LOCK: &str = "lock";
 /// Where data goes that finds no room in memory.
 #[derive(Debug)]
 pub struct Spill {
-    parent: PathBuf,
     /// Bytes that may lie there at most; `None`: nine tenths of what is free at first use.
     limit: Option<u64>,
-    folder: Mutex<Option<Folder>>,
+    place: Mutex<Place>,
     used: AtomicU64,
     count: AtomicU64,
+}
+
+/// Where new files go.
+#[derive(Debug)]
+struct Place {
+    /// The folder that ours is made in.
+    parent: PathBuf,
+    folder: Option<Folder>,
+    /// Those of places that were left while data lay there.
+    left: Vec<Folder>,
 }
 
 #[derive(Debug)]
@@ -52,12 +62,25 @@ impl Entry {
 impl Spill {
     /// Makes a folder inside this one when it is first needed.
     pub fn new(parent: Option<PathBuf>, limit: Option<u64>) -> Spill {
+        let parent = parent.unwrap_or_else(std::env::temp_dir);
         Spill {
-            parent: parent.unwrap_or_else(std::env::temp_dir),
             limit,
-            folder: Mutex::new(None),
+            place: Mutex::new(Place { parent, folder: None, left: Vec::new() }),
             used: AtomicU64::new(0),
             count: AtomicU64::new(0),
+        }
+    }
+
+    /// From now on in this folder, or in that of the system; it is made when it is needed.
+    pub fn move_to(&self, parent: Option<&Path>) {
+        let mut place = self.place.lock();
+        let system = parent.is_none().then(std::env::temp_dir);
+        let Some(parent) = parent.or(system.as_deref()).filter(|parent| **parent != place.parent) else { return };
+        place.parent = parent.to_path_buf();
+        match place.folder.take() {
+            Some(folder) if self.used() > 0 => place.left.push(folder),
+            // Dropping them removes them.
+            _ => place.left.clear(),
         }
     }
 
@@ -88,14 +111,19 @@ impl Spill {
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> io::Result<Entry> {
         let (folder, limit) = self.folder()?;
+        let named = |problem: io::Error| match problem.kind() {
+            // Nobody is told of these.
+            io::ErrorKind::Unsupported | io::ErrorKind::Interrupted => problem,
+            kind => io::Error::new(kind, format!("{problem} (in `{}`)", parent_of(&folder))),
+        };
         let path = folder.join(format!("{}.data", self.count.fetch_add(1, Ordering::Relaxed)));
-        let mut file = Counted { file: File::create_new(&path)?, written: 0, used: &self.used, limit };
+        let mut file = Counted { file: File::create_new(&path).map_err(named)?, written: 0, used: &self.used, limit };
         match write(&mut file) {
             Ok(()) => Ok(Entry { path, bytes: file.written, reader }),
             Err(problem) => {
                 self.used.fetch_sub(file.written, Ordering::Relaxed);
                 let _ = fs::remove_file(&path);
-                Err(problem)
+                Err(named(problem))
             }
         }
     }
@@ -112,25 +140,31 @@ impl Spill {
     }
 
     fn folder(&self) -> io::Result<(PathBuf, u64)> {
-        let mut folder = self.folder.lock();
-        if folder.is_none() {
-            remove_stale(&self.parent);
-            let (path, lock) = new_folder(&self.parent)?;
-            let limit = self.limit.or_else(|| Some(free_space(&path)? / 10 * 9)).unwrap_or(u64::MAX);
-            at_exit::remove(&path);
-            *folder = Some(Folder { path, limit, _lock: lock });
+        let mut place = self.place.lock();
+        if let Some(folder) = &place.folder {
+            return Ok((folder.path.clone(), folder.limit));
         }
-        let folder = folder.as_ref().expect("it was just made");
-        Ok((folder.path.clone(), folder.limit))
+        remove_stale(&place.parent);
+        let (path, lock) = new_folder(&place.parent).map_err(|problem| {
+            io::Error::new(problem.kind(), format!("no folder can be made in `{}`: {problem}", place.parent.display()))
+        })?;
+        let free = || Some((free_space(&path)? / 10 * 9).saturating_add(self.used()));
+        let limit = self.limit.or_else(free).unwrap_or(u64::MAX);
+        at_exit::remove(&path);
+        place.folder = Some(Folder { path: path.clone(), limit, _lock: lock });
+        Ok((path, limit))
     }
 }
 
-impl Drop for Spill {
+/// The folder that the user knows, for a message.
+fn parent_of(folder: &Path) -> String {
+    folder.parent().unwrap_or(folder).display().to_string()
+}
+
+impl Drop for Folder {
     fn drop(&mut self) {
-        if let Some(folder) = self.folder.get_mut().take() {
-            at_exit::forget(&folder.path);
-            let _ = fs::remove_dir_all(&folder.path);
-        }
+        at_exit::forget(&self.path);
+        let _ = fs::remove_dir_all(&self.path);
     }
 }
 

@@ -206,6 +206,7 @@ impl State {
     pub fn wait(&mut self, id: u64) {
         if let Some(run) = self.runs.iter_mut().find(|run| run.info.id == id) {
             run.waiting += 1;
+            run.was_busy = run.is_busy();
             self.wet();
         }
     }
@@ -214,6 +215,7 @@ impl State {
     pub fn go_on(&mut self, id: u64) {
         if let Some(run) = self.runs.iter_mut().find(|run| run.info.id == id) {
             run.waiting -= 1;
+            run.was_busy = run.is_busy();
         }
     }
 
@@ -233,7 +235,7 @@ impl State {
     fn room(&self, at: usize, shared: &Shared) -> Room {
         let others = self.granted - self.runs[at].counted + self.store.bytes() + shared.held.load(Ordering::Relaxed);
         // Tasks that wait may wait for this very run.
-        let under_way = |(other, run): (usize, &Run)| other != at && run.schedule.under_way() > run.waiting;
+        let under_way = |(other, run): (usize, &Run)| other != at && run.is_busy();
         Room {
             bytes: shared.budget.load(Ordering::Relaxed).saturating_sub(others),
             workers: if self.runs[at].info.hands == Hands::One { 1 } else { shared.threads },
@@ -250,7 +252,11 @@ impl State {
         run.counted = if ended { 0 } else { run.schedule.granted() };
         self.granted = self.granted - before + run.counted;
         self.peak = self.peak.max(self.granted);
-        let others_may_go_on = run.counted < before || run.schedule.under_way() <= run.waiting;
+        // Only a change is news: runs that wait for room, and tell each other again and again that they do, would keep all workers
+        // looking at them.
+        let has_calmed = run.was_busy && !run.is_busy();
+        run.was_busy = run.is_busy();
+        let others_may_go_on = run.counted < before || has_calmed;
         if ended {
             let mut run = self.runs.remove(at);
             let (mut result, made) = run.conclude();

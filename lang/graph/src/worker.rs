@@ -41,6 +41,8 @@ struct Here {
     info: Option<Arc<Info>>,
     /// Taken, but not begun.
     batch: VecDeque<Job>,
+    /// How those of the batch went that are done, until the run is told.
+    outcomes: Vec<Outcome>,
     /// The task waits; somebody else has the place.
     away: bool,
     /// What it runs was taken from the queue of single tasks, and counts as one under way.
@@ -82,22 +84,27 @@ impl Drop for Counted {
 
 /// Gives the place on; `None` if this thread has none.
 fn step_aside() -> Option<Back> {
-    let (shared, claimed, id) = HERE.with_borrow_mut(|here| {
+    let (shared, claimed, id, mut leavings) = HERE.with_borrow_mut(|here| {
         let here = here.as_mut().filter(|here| !here.away)?;
         here.away = true;
         let shared = here.shared.clone();
         let id = here.info.as_ref().map(|info| info.id);
         let mut state = shared.state.lock();
         state.free += 1;
+        let mut leavings = Leavings::default();
         if let Some(id) = id {
             state.put_back(id, &mut here.batch);
+            // Tasks that are done but not known to be would count as under way for as long as this one waits; others, which start only
+            // when nothing is, would wait for them.
+            state.report(id, &mut here.outcomes, &shared, &mut leavings);
             state.wait(id);
         }
         let claimed = state.claim(&shared);
         drop(state);
-        Some((shared, claimed, id))
+        Some((shared, claimed, id, leavings))
     })?;
     shared.start(claimed);
+    shared.clear(&mut leavings);
     Some(Back { shared, id })
 }
 
@@ -200,11 +207,11 @@ pub(crate) fn work(shared: &Arc<Shared>, only: Option<u64>) {
         shared: shared.clone(),
         info: None,
         batch: VecDeque::new(),
+        outcomes: Vec::new(),
         away: false,
         counted: false,
     }));
     let mut leavings = Leavings::default();
-    let mut outcomes: Vec<Outcome> = Vec::new();
     let mut batch = VecDeque::new();
     let mut state = shared.state.lock();
     // Below zero: somebody who was waiting is back in this place.
@@ -248,8 +255,10 @@ pub(crate) fn work(shared: &Arc<Shared>, only: Option<u64>) {
             std::mem::swap(&mut here.batch, &mut batch);
         });
         while let Some(job) = with_here(|here| here.batch.pop_front()) {
-            outcomes.push(execute(shared, &info, job));
+            let outcome = execute(shared, &info, job);
+            with_here(|here| here.outcomes.push(outcome));
         }
+        let mut outcomes = with_here(|here| std::mem::take(&mut here.outcomes));
         state = shared.state.lock();
         state.report(info.id, &mut outcomes, shared, &mut leavings);
     }

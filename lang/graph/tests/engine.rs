@@ -1,115 +1,15 @@
 //! The engine with real threads. Nothing sleeps to wait: tasks meet at barriers and channels.
 
-use std::io;
+mod doing;
+
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Barrier, Mutex, mpsc};
+use std::time::{Duration, Instant};
 
+use doing::{Bytes, add, add_one, add_with, byte, first, less_the_mean, name, run, sum};
 use rdk_graph::{
-    Call, Cancel, Cost, Data, Engine, Executor, Failure, Graph, Hands, Key, Operation, Options, Payload, RunError,
-    Task, TaskId, Token, What, blocking,
+    Call, Cancel, Cost, Engine, Executor, Failure, Graph, Hands, Key, Options, Payload, TaskId, Token, What, blocking,
 };
-
-struct Bytes(Vec<u8>);
-
-impl Data for Bytes {
-    fn n_bytes(&self) -> usize {
-        self.0.len()
-    }
-
-    fn write(&self, to: &mut dyn io::Write) -> io::Result<()> {
-        to.write_all(&self.0)
-    }
-
-    fn reader(&self) -> fn(&mut dyn io::Read) -> io::Result<Payload> {
-        |from| {
-            let mut bytes = Vec::new();
-            from.read_to_end(&mut bytes)?;
-            Ok(Payload::new(Bytes(bytes)))
-        }
-    }
-
-    fn as_any(&self) -> &dyn std::any::Any {
-        self
-    }
-}
-
-type Work = dyn Fn(&mut Call<'_>) -> Result<Payload, Failure> + Send + Sync;
-
-/// Real operations are plain data; a test may look in from outside.
-struct Doing(&'static str, Box<Work>);
-
-impl std::fmt::Debug for Doing {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.0)
-    }
-}
-
-impl Operation for Doing {
-    fn name(&self) -> &str {
-        self.0
-    }
-
-    fn run(&self, call: &mut Call<'_>) -> Result<Payload, Failure> {
-        (self.1)(call)
-    }
-
-    fn encode(&self) -> (&'static str, Vec<u8>) {
-        ("test.doing", Vec::new())
-    }
-}
-
-/// Adds a task named so.
-fn add(
-    graph: &mut Graph,
-    name: &'static str,
-    inputs: &[TaskId],
-    work: impl Fn(&mut Call<'_>) -> Result<Payload, Failure> + Send + Sync + 'static,
-) -> TaskId {
-    add_with(graph, name, inputs, Cost::default(), work)
-}
-
-fn add_with(
-    graph: &mut Graph,
-    name: &'static str,
-    inputs: &[TaskId],
-    cost: Cost,
-    work: impl Fn(&mut Call<'_>) -> Result<Payload, Failure> + Send + Sync + 'static,
-) -> TaskId {
-    let mut token = rdk_graph::Tokenizer::new(name);
-    for input in inputs {
-        token = token.token(graph.tasks()[input.0 as usize].key.token);
-    }
-    let key = Key::single(name, token.finish());
-    let operation = Arc::new(Doing(name, Box::new(work)));
-    graph.add(Task { key, operation, inputs: inputs.iter().copied().collect(), cost })
-}
-
-/// Adds one of many tasks of the same name.
-fn add_one(
-    graph: &mut Graph,
-    at: usize,
-    work: impl Fn(&mut Call<'_>) -> Result<Payload, Failure> + Send + Sync + 'static,
-) -> TaskId {
-    let key = Key::single("one", Token([1, at as u64]));
-    let operation = Arc::new(Doing("one", Box::new(work)));
-    graph.add(Task { key, operation, inputs: Default::default(), cost: Cost::default() })
-}
-
-fn byte(byte: u8) -> Result<Payload, Failure> {
-    Ok(Payload::new(Bytes(vec![byte])))
-}
-
-fn first(payload: &Payload) -> u8 {
-    payload.get::<Bytes>().expect("tests make bytes").0[0]
-}
-
-fn sum(call: &mut Call<'_>) -> Result<Payload, Failure> {
-    byte(call.inputs.iter().fold(0, |sum, input| sum.wrapping_add(first(input))))
-}
-
-fn run(engine: &Engine, graph: &Graph, outputs: &[TaskId]) -> Result<Vec<u8>, RunError> {
-    Ok(engine.run(graph, outputs, &Cancel::new())?.iter().map(first).collect())
-}
 
 #[test]
 fn results_come_in_the_order_asked_for() {
@@ -205,6 +105,53 @@ fn a_task_may_run_graphs_itself() {
         let engine = Arc::new(Engine::with(Options { threads, memory: Some(100), ..Options::default() }));
         assert_eq!(nested(&engine, 3), 81);
     }
+}
+
+#[test]
+fn tasks_with_runs_of_their_own_that_wait_for_room_come_to_an_end() {
+    let engine = Arc::new(Engine::with(Options { threads: 2, memory: Some(1000), ..Options::default() }));
+    let mut graph = Graph::new();
+    let cost = Cost { output: 150, working: 0 };
+    let parts: Vec<TaskId> = (0..200u8)
+        .map(|at| {
+            let inner = engine.clone();
+            add_with(&mut graph, name("part", at), &[], cost, move |_| {
+                let mut graph = Graph::new();
+                // Neither finds room while others hold theirs.
+                let large = Cost { output: 400, working: 0 };
+                let one = add_with(&mut graph, "one", &[], large, |_| byte(1));
+                let last = add_with(&mut graph, "last", &[one], large, sum);
+                let result = run(&inner, &graph, &[last]).expect("it is done at last");
+                Ok(Payload::new(Bytes(vec![result[0]; 150])))
+            })
+        })
+        .collect();
+    let total = add_with(&mut graph, "total", &parts, Cost { output: 1, working: 0 }, sum);
+    let started = Instant::now();
+    assert_eq!(run(&engine, &graph, &[total]).unwrap(), [200]);
+    assert!(started.elapsed() < Duration::from_secs(60), "{:?}", started.elapsed());
+}
+
+#[test]
+fn a_task_that_waits_does_not_keep_back_those_done_before_it() {
+    // With one worker, tiny tasks come in batches; the last of each waits for a run that starts only when nothing else is under way.
+    let engine = Arc::new(Engine::with(Options { threads: 1, memory: Some(100), ..Options::default() }));
+    let mut graph = Graph::new();
+    let tasks: Vec<TaskId> = (0..90)
+        .map(|at| {
+            let inner = engine.clone();
+            add_one(&mut graph, at, move |_| {
+                if at < 60 || at % 10 > 0 {
+                    return byte(1);
+                }
+                let mut graph = Graph::new();
+                let large = add_with(&mut graph, "large", &[], Cost { output: 90, working: 0 }, |_| byte(1));
+                byte(run(&inner, &graph, &[large]).expect("it is done at last")[0])
+            })
+        })
+        .collect();
+    let total = add(&mut graph, "total", &tasks, sum);
+    assert_eq!(run(&engine, &graph, &[total]).unwrap(), [90]);
 }
 
 #[test]
@@ -311,133 +258,6 @@ fn the_last_user_may_reuse_its_input() {
     assert_eq!(run(&engine, &graph, &[z]).unwrap(), [1]);
     // The result asked for stays what it is.
     assert_eq!(run(&engine, &graph, &[y, z]).unwrap(), [1, 0]);
-}
-
-/// Chunks of 100 bytes, their mean, each chunk less the mean: all chunks are needed twice.
-fn less_the_mean(n: u8) -> (Graph, Vec<TaskId>) {
-    less_the_mean_with(n, || ())
-}
-
-/// Does something more in one of the tasks.
-fn less_the_mean_with(n: u8, middle: impl Fn() + Send + Sync + 'static) -> (Graph, Vec<TaskId>) {
-    let mut graph = Graph::new();
-    let chunk = Cost { output: 100, working: 0 };
-    let small = Cost { output: 1, working: 0 };
-    let name = |prefix: &str, at: u8| -> &'static str { Box::leak(format!("{prefix}{at}").into_boxed_str()) };
-    let x: Vec<TaskId> = (0..n)
-        .map(|at| add_with(&mut graph, name("x", at), &[], chunk, move |_| Ok(Payload::new(Bytes(vec![at; 100])))))
-        .collect();
-    let parts: Vec<TaskId> =
-        (0..n).map(|at| add_with(&mut graph, name("part", at), &[x[at as usize]], small, sum)).collect();
-    let total = add_with(&mut graph, "total", &parts, small, sum);
-    let middle = Arc::new(middle);
-    let outputs = (0..n)
-        .map(|at| {
-            let middle = middle.clone();
-            add_with(&mut graph, name("y", at), &[x[at as usize], total], small, move |call| {
-                if at == n / 2 {
-                    middle();
-                }
-                byte(first(&call.inputs[0]).wrapping_sub(first(&call.inputs[1])))
-            })
-        })
-        .collect();
-    (graph, outputs)
-}
-
-/// Files go when their data is needed no more; the worker that removes the last one may still be at it.
-fn no_files(engine: &Engine) {
-    while engine.spilled() > 0 {
-        std::thread::yield_now();
-    }
-}
-
-#[test]
-fn data_goes_to_disk_and_comes_back() {
-    let folder = std::env::temp_dir().join(format!("rdk-test-{}", Token::fresh()));
-    let options =
-        |threads, limit| Options { threads, memory: Some(500), spill_folder: Some(folder.clone()), spill_limit: limit };
-    let (graph, outputs) = less_the_mean(40);
-    let total = (0..40u8).fold(0u8, u8::wrapping_add);
-    let expected: Vec<u8> = (0..40).map(|at: u8| at.wrapping_sub(total)).collect();
-    for threads in [1, 3] {
-        let engine = Engine::with(options(threads, None));
-        assert_eq!(run(&engine, &graph, &outputs).unwrap(), expected);
-        no_files(&engine);
-        assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 1);
-        drop(engine);
-    }
-    // A full disk: the run fails, the engine lives on.
-    let engine = Engine::with(options(2, Some(150)));
-    let error = run(&engine, &graph, &outputs).unwrap_err();
-    assert!(matches!(&error.failure, Failure::Storage(_)), "{error:?}");
-    no_files(&engine);
-    engine.set_memory(1 << 20);
-    assert_eq!(run(&engine, &graph, &outputs).unwrap(), expected);
-    drop(engine);
-    // Workers let go of the engine a moment after the run.
-    while std::fs::read_dir(&folder).unwrap().count() > 0 {
-        std::thread::yield_now();
-    }
-    std::fs::remove_dir(&folder).unwrap();
-}
-
-#[test]
-fn results_on_disk_go_when_the_run_is_stopped() {
-    let engine = Engine::with(Options { threads: 2, memory: Some(500), ..Options::default() });
-    let mut graph = Graph::new();
-    let chunk = Cost { output: 100, working: 0 };
-    let mut outputs: Vec<TaskId> = (0..4)
-        .map(|at: u8| {
-            let name = ["a", "b", "c", "d"][at as usize];
-            add_with(&mut graph, name, &[], chunk, move |_| Ok(Payload::new(Bytes(vec![at; 100]))))
-        })
-        .collect();
-    let cancel = Cancel::new();
-    let stop = cancel.clone();
-    outputs.push(add_with(&mut graph, "stop", &[], Cost { output: 1, working: 400 }, move |_| {
-        stop.request();
-        byte(0)
-    }));
-    assert!(matches!(engine.run(&graph, &outputs, &cancel).unwrap_err().failure, Failure::Cancelled));
-    no_files(&engine);
-}
-
-/// Not a test of its own: what the processes of the next test do.
-#[test]
-fn end_in_the_middle() {
-    let (Ok(folder), Ok(how)) = (std::env::var("RDK_TEST_FOLDER"), std::env::var("RDK_TEST_END")) else { return };
-    let options = Options { threads: 2, memory: Some(500), spill_folder: Some(folder.into()), spill_limit: None };
-    let engine = Arc::new(Engine::with(options));
-    let spilled = engine.clone();
-    let (graph, outputs) = less_the_mean_with(40, move || {
-        assert!(spilled.spilled() > 0);
-        match how.as_str() {
-            "exit" => std::process::exit(0),
-            _ => std::process::abort(),
-        }
-    });
-    let _ = run(&engine, &graph, &outputs);
-}
-
-#[test]
-fn no_files_are_left_behind() {
-    let folder = std::env::temp_dir().join(format!("rdk-test-{}", Token::fresh()));
-    let folders = || std::fs::read_dir(&folder).map_or(0, |entries| entries.count());
-    let end = |how: &str| {
-        let mut process = std::process::Command::new(std::env::current_exe().unwrap());
-        let process = process.args(["--exact", "end_in_the_middle"]).env("RDK_TEST_FOLDER", &folder);
-        process.env("RDK_TEST_END", how).stderr(std::process::Stdio::null()).output().unwrap();
-    };
-    end("exit");
-    assert!(folder.exists());
-    assert_eq!(folders(), 0, "removed on exit");
-    end("abort");
-    assert_eq!(folders(), 1, "nobody can clean up after this");
-    // Those who come next can.
-    end("exit");
-    assert_eq!(folders(), 0, "removed by the next process");
-    std::fs::remove_dir(&folder).unwrap();
 }
 
 #[test]

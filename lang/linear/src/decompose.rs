@@ -14,12 +14,30 @@ pub fn qr<T: Number>(a: &Matrix<T>, complete: bool) -> (Matrix<T>, Matrix<T>) {
         let q = Matrix::from_fn(a.rows, n, |row, column| T::real_number(f64::from(u8::from(row == column))));
         return (q, Matrix::new(n, a.columns, vec![T::zero(); n * a.columns]));
     }
-    let qr = a.owned().qr();
+    let qr = a.view().qr();
     let q = if complete { qr.compute_Q() } else { qr.compute_thin_Q() };
     let r = qr.R();
     let n = if complete { a.rows } else { size };
     let r = Matrix::from_fn(n, a.columns, |row, column| if row > column { T::zero() } else { r[(row, column)] });
     (Matrix::from_view(q.as_ref()), r)
+}
+
+/// The elements of `q`, no larger than the matrix, and those of `r` behind them. No more than two matrices of its size are held.
+pub fn qr_in_one<T: Number>(a: Matrix<T>) -> Vec<T> {
+    let (rows, columns) = (a.rows, a.columns);
+    let size = rows.min(columns);
+    if size == 0 {
+        return Vec::new();
+    }
+    let qr = a.view().qr();
+    drop(a);
+    let (q, r) = (qr.compute_thin_Q(), qr.R().to_owned());
+    drop(qr);
+    let mut elements = Vec::with_capacity(size * (rows + columns));
+    (0..rows).for_each(|row| elements.extend((0..size).map(|column| q[(row, column)])));
+    let above = |row: usize, column: usize| if row > column { T::zero() } else { r[(row, column)] };
+    (0..size).for_each(|row| elements.extend((0..columns).map(|column| above(row, column))));
+    elements
 }
 
 /// `a = p · l · u`.
@@ -49,7 +67,7 @@ pub fn lu<T: Number>(a: &Matrix<T>) -> Lu<T> {
     if size <= 64 {
         return eliminated(a);
     }
-    let lu = a.owned().partial_piv_lu();
+    let lu = a.view().partial_piv_lu();
     let (lower, upper) = (Matrix::from_view(lu.L()), Matrix::from_view(lu.U()));
     let rows: Vec<usize> = lu.P().arrays().0.to_vec();
     let result = Lu { odd: is_odd(&rows), rows, lower, upper };

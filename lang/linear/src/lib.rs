@@ -9,7 +9,7 @@ mod fourier;
 mod matrix;
 mod solve;
 
-pub use decompose::{Lu, Svd, cholesky, lu, qr, singular_values, svd};
+pub use decompose::{Lu, Svd, cholesky, lu, qr, qr_in_one, singular_values, svd};
 pub use eigen::{eigen, eigenvalues, hermitian_eigen, hermitian_eigenvalues};
 pub use fourier::fourier;
 pub use matrix::{Matrix, Number};

@@ -134,8 +134,10 @@ impl<T: Number> Matrix<T> {
 
     /// Each element from its row and column.
     pub fn from_fn(rows: usize, columns: usize, element: impl Fn(usize, usize) -> T) -> Matrix<T> {
-        let elements = (0..rows).flat_map(|row| (0..columns).map(move |column| (row, column)));
-        Matrix { rows, columns, elements: elements.map(|(row, column)| element(row, column)).collect() }
+        // As much memory as it takes: one that grows is copied, and takes twice that.
+        let mut elements = Vec::with_capacity(rows * columns);
+        (0..rows).for_each(|row| elements.extend((0..columns).map(|column| element(row, column))));
+        Matrix { rows, columns, elements }
     }
 
     /// The identity.

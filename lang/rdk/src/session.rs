@@ -1,5 +1,6 @@
 //! A session: variables, numbered cells, and what they showed.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use rdk_graph::{Cancel, Engine};
@@ -20,6 +21,8 @@ pub struct Options {
     pub threads: Option<usize>,
     /// How many bytes tasks may hold together; by default 60 % of what the machine or its container has.
     pub memory: Option<u64>,
+    /// Where data goes that finds no room in memory; by default the system's folder for temporary files.
+    pub temporary_directory: Option<PathBuf>,
 }
 
 /// Which values a piece of text shows.
@@ -82,6 +85,10 @@ impl Session {
         shared.magics = Box::new(Door(magics.clone()));
         let session = Session { context: Context::new(Arc::new(shared), Globals::new()), magics, number: 1 };
         session.greet();
+        if let Some(folder) = &options.temporary_directory {
+            let set = session.context.shared.set("temporary-directory", Value::str(&*folder.to_string_lossy()));
+            set.expect("it stands among the settings");
+        }
         session
     }
 

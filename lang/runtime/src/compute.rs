@@ -93,6 +93,7 @@ pub fn lower(values: &[Value]) -> Result<(Lowering, Vec<Vec<TaskId>>)> {
 
 /// The same for the engine of a context, until somebody wants it to stop.
 pub fn lower_for(context: &Context, values: &[Value]) -> Result<(Lowering, Vec<Vec<TaskId>>)> {
+    context.shared.put_aside_as_set()?;
     lower_into(Lowering::within(context.shared.engine.memory()).until(context.cancel.clone()), values)
 }
 
@@ -258,6 +259,8 @@ fn plain_failure(failure: Failure, operation: &str) -> Error {
         Failure::Memory { .. } => {
             error!(MemoryError: "`{operation}` {failure}"; hint: "smaller chunks need less; `RDK_MEMORY` sets the budget")
         }
-        Failure::Storage(message) => error!(OSError: "{message}"),
+        Failure::Storage(message) => {
+            error!(OSError: "{message}"; hint: "`dask.config.set(temporary_directory=…)` names another folder for it; with more memory it may not be needed")
+        }
     }
 }

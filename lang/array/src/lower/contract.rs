@@ -1,5 +1,5 @@
 //! Products of arrays. For each chunk of the result a chain of tasks adds one product after the other to the same memory, so that
-//! however long the sum is, one chunk of the result is held.
+//! however long the sum is, one chunk of the result is held. Arrays of which both are too large to be held are read in pieces ([`super::large`]).
 //!
 //! Chunks of large matrices are made in panels of rows: where one of few chunks is most of the array, a single worker would be
 //! left with most of the work. An array in memory is read where it lies.
@@ -72,6 +72,11 @@ impl Note {
     /// The tasks of a product.
     pub(super) fn contracted(&mut self, array: &Array, contraction: &Contraction, graph: &mut Graph) -> Result<Built> {
         let node = array.node();
+        if !self.for_looks
+            && let Some(cut) = super::large::cut(array, contraction, self.memory)
+        {
+            return self.large(array, contraction, &cut, graph);
+        }
         let (a, b) = (&node.inputs[0], &node.inputs[1]);
         let (left, right) = (Factor::new(self, a, graph)?, Factor::new(self, b, graph)?);
         let summed: Shape = contraction.summed.iter().map(|&(l, _)| a.chunks().0[l].count()).collect();
@@ -118,7 +123,7 @@ impl Note {
                 let mut sum: Option<TaskId> = None;
                 for step in steps.clone() {
                     let at = nth(&summed, step);
-                    let (a_index, b_index) = blocks(contraction, a, b, &chunk, &at);
+                    let (a_index, b_index) = blocks(contraction, [a.chunks(), b.chunks()], &chunk, &at);
                     let (a_task, a_window) = left.part(&a_index, rows);
                     let (b_task, b_window) = right.part(&b_index, None);
                     let is_plain = a_window.is_empty() && b_window.is_empty();
@@ -189,12 +194,13 @@ pub(super) fn by_chunk(built: &Built, chunks: &Chunks) -> Option<Vec<TaskId>> {
     (tasks.len() == built.tasks.len()).then_some(tasks)
 }
 
-/// Which chunks of both inputs make a product: those of the result's chunk, at this step of the sum.
-fn blocks(contraction: &Contraction, a: &Array, b: &Array, index: &[u32], step: &[u32]) -> (Index, Index) {
-    let (mut a_index, mut b_index) = (first(a.ndim()), first(b.ndim()));
+/// Which chunks of both inputs, cut like this, make a product: those of the result's chunk, at this step of the sum.
+pub(super) fn blocks(contraction: &Contraction, grids: [&Chunks; 2], index: &[u32], step: &[u32]) -> (Index, Index) {
+    let [a, b] = grids;
+    let (mut a_index, mut b_index) = (first(a.0.len()), first(b.0.len()));
     let (batch, rest) = index.split_at(contraction.batch.len());
     let (left, right) = rest.split_at(contraction.left.len());
-    let on = |array: &Array, axis: usize, at: u32| if array.chunks().0[axis].is_single() { 0 } else { at };
+    let on = |grid: &Chunks, axis: usize, at: u32| if grid.0[axis].is_single() { 0 } else { at };
     for (&(l, r), &at) in contraction.batch.iter().zip(batch) {
         (a_index[l], b_index[r]) = (on(a, l, at), on(b, r, at));
     }
@@ -207,7 +213,7 @@ fn blocks(contraction: &Contraction, a: &Array, b: &Array, index: &[u32], step: 
 }
 
 /// The chunk of the array below that is this chunk of an array which only sees it with other axes.
-fn based(base: &Array, axes: &[Option<usize>], index: &[u32]) -> Index {
+pub(super) fn based(base: &Array, axes: &[Option<usize>], index: &[u32]) -> Index {
     let mut result = first(base.ndim());
     for (axis, &at) in axes.iter().zip(index) {
         if let Some(axis) = axis {

@@ -11,6 +11,7 @@ use rustc_hash::FxHashMap;
 use super::fused::{Fused, LoopEnd};
 use super::fusion::{of_func, of_source};
 use super::gather::Regrid;
+use super::large::Block;
 use super::product::Product;
 use super::reduce::Combine;
 use super::shelve::{Shelve, Unshelve};
@@ -115,7 +116,8 @@ impl Array {
                     .sum::<u128>();
             }
             let elsewhere = task.inputs.is_empty() && downcast::<StepTask>(&*task.operation).is_some();
-            line.read += in_memory + if elsewhere { u128::from(task.cost.output) } else { 0 };
+            let in_pieces = downcast::<Block>(&*task.operation).map_or(0, |block| block.reads().into());
+            line.read += in_memory + in_pieces + if elsewhere { u128::from(task.cost.output) } else { 0 };
         }
         let projection = project(graph, &outputs, threads, memory);
         let refused = projection.refused.map(|(task, bytes)| match task {
@@ -158,6 +160,8 @@ fn chunk_of(operation: &dyn Operation, index: &[u32]) -> String {
         &unshelve.regrid.loops
     } else if let Some(step) = downcast::<StepTask>(operation) {
         &step.chunks
+    } else if let Some(block) = downcast::<Block>(operation) {
+        &block.grid
     } else {
         return String::new();
     };
@@ -236,6 +240,8 @@ fn nanoseconds(operation: &dyn Operation, index: &[u32], output: u64) -> f64 {
         shape::size(&unshelve.regrid.loops.chunk_shape(index)) as f64 * SHELVED
     } else if let Some(product) = downcast::<Product>(operation) {
         made * product.summed.max(1) as f64 * PRODUCT
+    } else if let Some(block) = downcast::<Block>(operation) {
+        made * block.product.summed.max(1) as f64 * PRODUCT
     } else if let Some(step) = downcast::<StepTask>(operation) {
         made * f64::from(step.step.again().unwrap_or(STEP as f32))
     } else if downcast::<Combine>(operation).is_some() {
@@ -247,7 +253,7 @@ fn nanoseconds(operation: &dyn Operation, index: &[u32], output: u64) -> f64 {
 }
 
 /// A loop over one chunk; what it makes may be counted where it is made.
-fn of_loop(fused: &Fused, index: &[u32], stores: bool) -> f64 {
+pub(super) fn of_loop(fused: &Fused, index: &[u32], stores: bool) -> f64 {
     let leaves = fused.program.leaves.iter().map(|leaf| match leaf {
         Leaf::Chunk(dtype) => READ * dtype.size() as f64 / 8.0,
         Leaf::Constant(_) => 0.0,

@@ -11,9 +11,9 @@ use rdk_graph::Token;
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 
-use super::natural;
 use super::parts::Cuts;
 use super::view::{Along, View};
+use super::{large, natural};
 use crate::array::{Array, Func, Plan, walk};
 use crate::chunks::Chunks;
 use crate::index::{AxisIndex, whole};
@@ -210,7 +210,14 @@ impl Fusion {
                         counted.iter().for_each(|input| wanted.start(input, None));
                         required.extend(others.iter().map(Array::token));
                     }
-                    Plan::Contract(_) => required.extend(node.inputs.iter().map(|input| operand(input).0.token())),
+                    Plan::Contract(contraction) => {
+                        match Some(()).filter(|()| !for_looks).and_then(|()| large::cut(array, contraction, memory)) {
+                            Some(cut) => {
+                                cut.bases.iter().for_each(|(base, grid)| wanted.start(base, Some(grid.clone())))
+                            }
+                            None => required.extend(node.inputs.iter().map(|input| operand(input).0.token())),
+                        }
+                    }
                     Plan::Given(_) | Plan::Persisted(_) | Plan::Delayed(_) => {}
                     Plan::Source(_)
                     | Plan::Elementwise(_)

@@ -114,7 +114,7 @@ impl Shelve {
         match shelf {
             Ok(shelf) => Ok(Payload::new(shelf)),
             Err(_) if cancelled => Err(Failure::Cancelled),
-            Err(problem) => Err(Failure::Storage(format!("no room to put data aside on disk: {problem}"))),
+            Err(problem) => Err(Failure::Storage(format!("data cannot be put aside on disk: {problem}"))),
         }
     }
 }
@@ -156,8 +156,8 @@ impl Unshelve {
             stopped(call.cancel)?;
             let shelf = input.get::<Shelf>().expect("new chunks are made of shelves");
             let place = self.table.goes_to[*block as usize].binary_search(&target).expect("the table has it both ways");
-            let bytes = shelf.read(place).map_err(storage)?;
-            let read = Chunk::from_scalar(crate::Scalar::Bool(false)).reader()(&mut &bytes[..]).map_err(storage)?;
+            let mut file = shelf.open(place).map_err(storage)?;
+            let read = Chunk::from_scalar(crate::Scalar::Bool(false)).reader()(&mut file).map_err(storage)?;
             put(&mut whole.view_mut(), &piece.at, read.get::<Chunk>().expect("a chunk was written"));
         }
         Ok(T::chunk(whole.into_shared()))

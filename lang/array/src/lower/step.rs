@@ -47,7 +47,7 @@ impl Operation for StepTask {
         match self.step.put_aside(&chunk) {
             None => Ok(Payload::new(chunk)),
             Some(Ok(shelf)) => Ok(Payload::new(shelf)),
-            Some(Err(problem)) => Err(Failure::Storage(format!("no room to put data aside on disk: {problem}"))),
+            Some(Err(problem)) => Err(Failure::Storage(format!("data cannot be put aside on disk: {problem}"))),
         }
     }
 

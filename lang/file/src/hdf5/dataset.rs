@@ -303,6 +303,9 @@ impl Dataset {
             _ => false,
         };
         let Kind::Number(number) = content.kind() else { return Ok(false) };
+        if whole && content.packing.chunks.is_some() {
+            super::store::check_room(context, &self.0.path, array.nbytes())?;
+        }
         if !whole || content.packing.chunks.is_some() || content.shape()[..] != array.shape()[..] || array.size() == 0 {
             return Ok(false);
         }

@@ -40,7 +40,10 @@ pub fn create(context: &Context, path: &Path, arrays: &[(String, Array)], packin
         let packed = packed.map(|(packing, _)| packing);
         let data = match (&packed, array.size()) {
             // Compressed chunks have no places before they are made; they are made in memory.
-            (Some(_), _) => Data::Numbers(Arc::new(NdArray::new(array.compute_now(context)?))),
+            (Some(_), _) => {
+                check_room(context, &full, array.nbytes())?;
+                Data::Numbers(Arc::new(NdArray::new(array.compute_now(context)?)))
+            }
             (None, _) => Data::Reserved(array.shape().to_vec(), array.dtype()),
         };
         let content = Content { packing: packed.clone().unwrap_or_default(), data };
@@ -59,6 +62,19 @@ pub fn create(context: &Context, path: &Path, arrays: &[(String, Array)], packin
         }
         run(context, &writers)
     })
+}
+
+/// Refuses what would be held in chunks beside its numbers, and those beside what is written of them, where the budget has no room for it.
+pub fn check_room(context: &Context, dataset: &str, n_bytes: u128) -> Result<()> {
+    let (needed, memory) = (n_bytes.saturating_mul(3), context.shared.engine.memory());
+    if needed > memory.into() {
+        let text = |bytes: u128| rdk_graph::budget::bytes_text(bytes.min(u64::MAX.into()) as u64);
+        bail!(
+            MemoryError: "dataset '{dataset}' is packed in chunks, for which it is held in memory: that takes {}, the budget is {}", text(needed), text(memory.into());
+            hint: "without `chunks` and `compression` chunks go straight to the file; `x.to_zarr(path)` packs one after the other"
+        );
+    }
+    Ok(())
 }
 
 /// What writes an array into a dataset that has a place in the file.

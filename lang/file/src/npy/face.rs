@@ -12,7 +12,7 @@ use rdk_runtime::operators;
 use rdk_runtime::{Context, FromValue, Keywords, Rest, Result, Value, bail, builtins, error, travel};
 use rdk_syntax::tree::BinaryOp;
 
-use super::header::{read_header, save as save_npy};
+use super::header::{read_header, save as save_npy, save_lazy};
 use super::memmap::{MemMap, number};
 use super::{Stack, StackWriter, archive, text};
 use crate::fault;
@@ -70,7 +70,7 @@ builtins! {
         allow_pickle: bool = true,
     ) -> Result<()> {
         let _ = allow_pickle;
-        save_npy(&with_ending(&file.0, "npy"), &chunk(context, &arr)?)
+        save(context, &with_ending(&file.0, "npy"), &arr)
     }
 
     /// Writes several arrays to an `.npz` file.
@@ -320,6 +320,21 @@ fn whole(stored: &crate::stored::Stored) -> Result<()> {
         );
     }
     Ok(())
+}
+
+/// A lazy array of fewer bytes is computed and written in one go.
+const LARGE: u128 = 1 << 20;
+
+fn save(context: &Context, path: &Path, value: &Value) -> Result<()> {
+    // What takes its bytes one after the other, a pipe for one, has no places for chunks.
+    let has_places = std::fs::metadata(path).map_or(true, |facts| facts.is_file());
+    if let Some(array) = value.get::<Array>().filter(|_| has_places) {
+        let array = array.sized()?;
+        if array.ndim() > 0 && array.nbytes() > LARGE {
+            return save_lazy(context, path, &array);
+        }
+    }
+    save_npy(path, &chunk(context, value)?)
 }
 
 fn savez(context: &Context, path: &Path, args: Rest, keywords: Keywords, compressed: bool) -> Result<()> {

@@ -4,11 +4,13 @@ use std::fs::File;
 use std::io::{BufReader, BufWriter, Read, Write};
 use std::path::Path;
 
+use rdk_array::array::Array;
 use rdk_array::{Chunk, DType};
-use rdk_runtime::{Error, Result, error};
+use rdk_runtime::{Context, Error, Result, error};
 
 use crate::fault;
 use crate::number::Number;
+use crate::store::{Target, run, writing};
 use crate::stored::{How, Stored, stamp_of};
 
 /// What a header says.
@@ -119,7 +121,7 @@ pub fn header(dtype: DType, shape: &[usize]) -> Vec<u8> {
 /// Writes an array.
 pub fn write(to: &mut dyn Write, chunk: &Chunk) -> std::io::Result<()> {
     to.write_all(&header(chunk.dtype(), chunk.shape()))?;
-    to.write_all(&Number::plain(chunk.dtype()).encode(chunk))
+    Number::plain(chunk.dtype()).write(chunk, to)
 }
 
 /// Writes a file.
@@ -131,6 +133,25 @@ pub fn save(path: &Path, chunk: &Chunk) -> Result<()> {
             file.flush()
         });
         written.map_err(|error| fault::system(&error, path))
+    })
+}
+
+/// Writes the file of a lazy array, chunk by chunk.
+pub fn save_lazy(context: &Context, path: &Path, array: &Array) -> Result<()> {
+    crate::whole::replace(path, |part| {
+        let header = header(array.dtype(), array.shape());
+        let length = header.len() as u64 + array.nbytes() as u64;
+        let made = File::create(part).and_then(|mut file| {
+            file.write_all(&header)?;
+            file.set_len(length)
+        });
+        made.map_err(|error| fault::system(&error, path))?;
+        let target = Target::Raw {
+            path: std::path::absolute(part).unwrap_or_else(|_| part.to_path_buf()),
+            offset: header.len() as u64,
+            number: Number::plain(array.dtype()),
+        };
+        run(context, &[writing(array, target, array.shape(), &vec![0; array.ndim()])])
     })
 }
 

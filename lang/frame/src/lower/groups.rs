@@ -120,7 +120,7 @@ impl Condense {
         match shelf {
             Ok(shelf) => heap.push(Payload::new(shelf)),
             Err(_) if cancel.requested() => return Err(Failure::Cancelled),
-            Err(problem) => return Err(Failure::Storage(format!("no room to put rows aside on disk: {problem}"))),
+            Err(problem) => return Err(Failure::Storage(format!("rows cannot be put aside on disk: {problem}"))),
         }
         Ok(())
     }

@@ -40,7 +40,7 @@ impl Operation for Shelved {
         match shelf {
             Ok(shelf) => Ok(Payload::new(shelf)),
             Err(_) if cancelled => Err(Failure::Cancelled),
-            Err(problem) => Err(Failure::Storage(format!("no room to put rows aside on disk: {problem}"))),
+            Err(problem) => Err(Failure::Storage(format!("rows cannot be put aside on disk: {problem}"))),
         }
     }
 

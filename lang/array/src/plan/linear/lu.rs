@@ -260,8 +260,10 @@ impl Step for LuStep {
         let _ = index;
         match self {
             LuStep::Panel { .. } | LuStep::Down { .. } => 3 * super::chunk_bytes(&inputs[0]),
-            LuStep::Up { .. } | LuStep::Upper { .. } | LuStep::Order { .. } => super::chunk_bytes(&inputs[0]),
-            LuStep::Exchange { .. } | LuStep::Lower { .. } | LuStep::Pivots { .. } => 0,
+            LuStep::Up { .. } | LuStep::Upper { .. } | LuStep::Lower { .. } | LuStep::Order { .. } => {
+                super::chunk_bytes(&inputs[0])
+            }
+            LuStep::Exchange { .. } | LuStep::Pivots { .. } => 0,
         }
     }
 }
@@ -311,12 +313,13 @@ impl LuStep {
 /// A decomposed strip: the rows above the diagonal block are left as they are.
 fn decomposed<T: Entry>(strip: Chunk, at: usize) -> Chunk {
     let (m, width) = (strip.shape()[0], strip.shape()[1]);
-    let all = elements::<T>(strip);
-    let found = rdk_linear::lu(&Matrix::new(m - at, width, all[at * width..].to_vec()));
+    let mut all = elements::<T>(strip);
+    let above: Vec<T> = all.drain(..at * width).collect();
+    let found = rdk_linear::lu(&Matrix::new(m - at, width, all));
     let mut packed = Vec::with_capacity(m * (width + 1));
     for row in 0..m {
         match row.checked_sub(at) {
-            None => packed.extend_from_slice(&all[row * width..(row + 1) * width]),
+            None => packed.extend_from_slice(&above[row * width..(row + 1) * width]),
             Some(row) => packed.extend((0..width).map(|column| match row > column {
                 true => found.lower.get(row, column),
                 false => found.upper.get(row, column),

@@ -15,12 +15,14 @@ use rdk_graph::Index;
 use rdk_linear::{Matrix, Number};
 use rdk_runtime::{Result, bail};
 
+use super::blocked::wide;
 use super::{Work, floating, worked};
 use crate::array::Array;
 use crate::chunks::{AxisChunks, Chunks};
 use crate::element::Element;
 use crate::index::IndexItem;
 use crate::kernel::{self, Stop};
+use crate::order::elements;
 use crate::plan::step::{Step, StepCall};
 use crate::{Chunk, DType};
 
@@ -141,20 +143,21 @@ impl Step for RowsStep {
 
     fn run(&self, call: &mut StepCall<'_>) -> std::result::Result<Chunk, Stop> {
         let chunk = call.inputs.remove(0);
-        let packed = if self.dtype.is_complex() { packed::<Complex64>(&chunk) } else { packed::<f64>(&chunk) };
+        let packed = if self.dtype.is_complex() { packed::<Complex64>(chunk) } else { packed::<f64>(chunk) };
         Ok(packed.cast(self.dtype))
     }
 
     fn working(&self, index: &[u32], inputs: &[Array]) -> u64 {
         let _ = index;
-        3 * super::chunk_bytes(&inputs[0])
+        // The matrix in wide numbers, and in columns.
+        let narrower = wide(self.dtype).size() / self.dtype.size();
+        2 * super::chunk_bytes(&inputs[0]) * narrower as u64
     }
 }
 
-fn packed<T: Number + Element>(chunk: &Chunk) -> Chunk {
-    let (q, r) = rdk_linear::qr(&Matrix::new(chunk.shape()[0], chunk.shape()[1], chunk.to_vec::<T>()), false);
-    let mut elements = q.elements;
-    elements.extend(r.elements);
+fn packed<T: Number + Element>(chunk: Chunk) -> Chunk {
+    let (rows, columns) = (chunk.shape()[0], chunk.shape()[1]);
+    let elements = rdk_linear::qr_in_one(Matrix::new(rows, columns, elements::<T>(chunk)));
     Chunk::from_vec(&[elements.len()], elements)
 }
 

@@ -80,12 +80,9 @@ pub mod methods {
             filename: PathArg,
             /// The dataset's name.
             datapath: String,
-            /// Accepted, not used.
+            /// `chunks`, `compression`, `shuffle` and so on; without them it lies in one piece.
             kwargs: Keywords,
-        ) -> Result<()> {
-            let _ = kwargs;
-            crate::hdf5::store::create(context, &filename.0, &[(datapath, this.array()?)], None)
-        }
+        ) -> Result<()> { crate::store::datasets(context, &filename.0, &[(datapath, this.array()?)], kwargs) }
     }
 }
 

@@ -5,8 +5,10 @@ use std::sync::{Arc, LazyLock};
 
 use parking_lot::Mutex;
 
+use crate::builtins::path::PathArg;
 use crate::class::{Class, ClassRef, Module, entries};
 use crate::context::{Context, Shared};
+use crate::convert::FromValue;
 use crate::error::{Error, Result};
 use crate::object::Object;
 use crate::types::{key_error, types};
@@ -37,7 +39,43 @@ fn defaults() -> Value {
         ("slicing", Value::dict([("split-large-chunks", Value::None)])),
         ("query-planning", Value::None),
     ]);
-    Value::dict([("temporary-directory", Value::None), ("array", array)])
+    let settings = Value::dict([("temporary-directory", Value::None), ("array", array)]);
+    if let Value::Dict(dict) = &settings {
+        let set = Set { settings: dict.clone(), before: Mutex::default() };
+        for (name, value) in of_environment() {
+            // One that does not fit the others is passed over: nobody is there to hear of it.
+            let _ = set.assign(&name, value);
+        }
+    }
+    settings
+}
+
+/// Settings of environment variables, as Dask reads them: `DASK_ARRAY__CHUNK_SIZE` is `array.chunk_size`.
+fn of_environment() -> Vec<(String, Value)> {
+    let named = |(name, text): (std::ffi::OsString, std::ffi::OsString)| {
+        let name = name.to_str()?.strip_prefix("DASK_")?.to_lowercase().replace("__", ".");
+        // These say where Dask finds files of settings.
+        let is_setting = !name.is_empty() && !["config", "root_config", "internal_inherit_config"].contains(&&*name);
+        is_setting.then_some(())?;
+        Some((name, plain(text.to_str()?)))
+    };
+    std::env::vars_os().filter_map(named).collect()
+}
+
+/// A number, a truth value or `None` where the text is one.
+fn plain(text: &str) -> Value {
+    match text.trim() {
+        "True" | "true" => Value::Bool(true),
+        "False" | "false" => Value::Bool(false),
+        "None" => Value::None,
+        number => match (number.parse::<i64>(), number.parse::<f64>()) {
+            (Ok(whole), _) => Value::Int(whole),
+            (_, Ok(float)) if number.starts_with(|first: char| first.is_ascii_digit() || "+-.".contains(first)) => {
+                Value::Float(float)
+            }
+            _ => Value::str(text),
+        },
+    }
 }
 
 builtins! {
@@ -72,6 +110,36 @@ builtins! {
 /// A setting of the session, by its dotted name.
 pub fn setting(shared: &Shared, key: &str) -> Option<Value> {
     look_up(&settings(shared), key)
+}
+
+impl Shared {
+    /// Changes a setting of the session.
+    ///
+    /// # Errors
+    /// A name inside of a setting that is no dict.
+    pub fn set(&self, key: &str, value: Value) -> Result<()> {
+        Set { settings: settings(self), before: Mutex::default() }.assign(key, value)
+    }
+
+    /// From now on data that finds no room in memory lies where `temporary-directory` has it.
+    ///
+    /// # Errors
+    /// A setting that is no path.
+    pub(crate) fn put_aside_as_set(&self) -> Result<()> {
+        let folder = match setting(self, "temporary-directory") {
+            None | Some(Value::None) => None,
+            Some(value) => match PathArg::from_value(&value) {
+                // Another current folder later on is no reason to move.
+                Some(PathArg(path)) => Some(std::path::absolute(&path).unwrap_or(path)),
+                None => bail!(
+                    TypeError: "`temporary-directory`: expected {}, got {}", PathArg::expected(), crate::convert::describe(&value);
+                    hint: "`dask.config.set(temporary_directory=\"/scratch\")` names the folder for data that finds no room in memory"
+                ),
+            },
+        };
+        self.engine.put_aside_in(folder.as_deref());
+        Ok(())
+    }
 }
 
 fn settings(shared: &Shared) -> Arc<Dict> {

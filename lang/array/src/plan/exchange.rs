@@ -29,7 +29,9 @@ use crate::{Chunk, DType, memory};
 
 /// Where a task gets more bytes of an array than this, it is worth having another way.
 pub(crate) const WORTH: u128 = 8 << 20;
-/// Chunks of questions and answers are of about so many bytes at most …
+/// Chunks that are asked have so many bytes at most: as many as those that are cut automatically.
+const LARGEST: u128 = 128 << 20;
+/// Chunks of answers are of about so many bytes at most …
 const LARGE: u128 = 16 << 20;
 /// … and at least, and there are so many of them: pieces are as many as their square.
 const SMALL: u128 = 1 << 20;
@@ -73,13 +75,14 @@ pub(crate) struct Collect {
     at: usize,
 }
 
-/// The first element of each chunk of a sorted row, and how many elements stand before it.
+/// The first element of each chunk of a sorted row, and how many elements stand before it; or all of the row.
 #[derive(Debug, Serialize, Deserialize)]
 enum Row {
     First,
     Length,
     Firsts,
     Starts,
+    Whole,
 }
 
 impl Array {
@@ -120,6 +123,11 @@ impl Array {
         [firsts.counted(0), Array::step("row-starts", Row::Starts, [length], whole(), DType::I64).counted(0)]
     }
 
+    /// A row in chunks that are as long as they come out as one chunk, for steps alone.
+    pub(crate) fn joined_row(&self) -> Array {
+        Array::step("row", Row::Whole, [self.clone()], Chunks::single(self.shape()), self.dtype()).counted(0)
+    }
+
     /// In chunks of which neither is too large, nor are there too many, for each to answer each.
     pub(crate) fn cut_for_exchange(&self, axis: usize) -> Array {
         let along = &self.chunks().0[axis];
@@ -127,7 +135,7 @@ impl Array {
         let width: usize = (0..self.ndim()).filter(others).map(|axis| self.chunks().0[axis].largest()).product();
         let each = (width * self.dtype().size()).max(1) as u128;
         let (size, few) = (exchange_size(along.length(), each), along.count() <= MANY);
-        if few && along.largest() as u128 * each <= LARGE {
+        if few && along.largest() as u128 * each <= LARGEST {
             return self.clone();
         }
         let mut grid = self.chunks().clone();
@@ -451,7 +459,7 @@ impl Step for Row {
     fn needs(&self, index: &[u32], inputs: &[Array]) -> Vec<(usize, Index)> {
         match self {
             Row::First | Row::Length => vec![(0, index.into())],
-            Row::Firsts | Row::Starts => {
+            Row::Firsts | Row::Starts | Row::Whole => {
                 let of = |input: usize| (0..inputs[input].numblocks()[0] as u32).map(move |at| (input, smallvec![at]));
                 (0..inputs.len()).flat_map(of).collect()
             }
@@ -466,6 +474,10 @@ impl Step for Row {
             // What stands for no element is not looked at.
             Row::First if chunk.is_empty() => Chunk::full(&[1], crate::Scalar::zero(chunk.dtype())),
             Row::First => with_dtype!(chunk.dtype(), T => Chunk::from_vec(&[1], vec![chunk.to_vec::<T>()[0]])),
+            Row::Whole => with_dtype!(chunk.dtype(), T => {
+                let all: Vec<T> = call.inputs.iter().flat_map(Chunk::to_vec::<T>).collect();
+                Chunk::from_vec(&[all.len()], all)
+            }),
             Row::Starts => {
                 let mut start = 0;
                 let starts = lengths(&call.inputs).into_iter().map(|length| {

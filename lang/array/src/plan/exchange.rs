@@ -144,6 +144,11 @@ impl Array {
     }
 }
 
+/// Are these chunks of answers, whose places take so many bytes each, neither too large nor too many?
+pub(crate) fn can_be_exchanged(along: &AxisChunks, each: u128) -> bool {
+    along.count() <= MANY && along.largest() as u128 * each <= LARGE
+}
+
 /// How long chunks are along an axis of this length whose places take so many bytes each.
 pub(crate) fn exchange_size(length: usize, each: u128) -> usize {
     let bytes = (length as u128 * each / MANY as u128).clamp(SMALL, LARGE);

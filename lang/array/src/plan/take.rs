@@ -10,7 +10,7 @@ use rdk_runtime::{Result, bail};
 use serde::{Deserialize, Serialize};
 use smallvec::{SmallVec, smallvec};
 
-use super::exchange::{Collect, WORTH, Way, exchange_size};
+use super::exchange::{Collect, WORTH, Way, can_be_exchanged, exchange_size};
 use super::{Step, StepCall};
 use crate::array::Array;
 use crate::chunk::with_chunk;
@@ -60,7 +60,7 @@ impl Array {
         take.by_disk = Some(collect);
         let mut grid = self.chunks().clone();
         grid.0[axis] = wished;
-        Ok(taken(take, vec![source, questions, answers]).regridded(grid))
+        Ok(taken(take, vec![source, questions, answers]).regridded(grid).named("getitem"))
     }
 
     /// The elements at positions along an axis that are a lazy row of whole numbers.
@@ -90,7 +90,7 @@ impl Array {
         let mut own = source.chunks().clone();
         own.0[axis] = along;
         let taken = Array::step("getitem", step, [source, positions, questions, answers], own, self.dtype());
-        Ok(taken.regridded(grid))
+        Ok(taken.regridded(grid).named("getitem"))
     }
 
     /// Bytes of the largest chunk for each place along an axis.
@@ -101,8 +101,8 @@ impl Array {
 
     /// What is taken along an axis, in chunks that are neither too large nor too many to be exchanged.
     fn cut_to_exchange(&self, axis: usize, to: &AxisChunks) -> AxisChunks {
-        let size = exchange_size(to.length(), self.place_bytes(axis));
-        if to.count() <= MANY && to.largest() <= size { to.clone() } else { AxisChunks::even(to.length(), size) }
+        let each = self.place_bytes(axis);
+        if can_be_exchanged(to, each) { to.clone() } else { AxisChunks::even(to.length(), exchange_size(to.length(), each)) }
     }
 
     /// The elements at points: for each of the first axes a coordinate of every point. They are in range. The points are the first axis

@@ -93,7 +93,8 @@ fn rows_and_columns_at_lazy_positions() {
     let eager: Vec<usize> = positions.iter().map(|&at| at as usize).collect();
     check(&square.take(eager, 1).unwrap(), 28 * MIB, &expected);
     let tall = given(&x, &[columns, rows], &[250, 500]);
-    let expected: Vec<i32> = positions.iter().flat_map(|&at| (0..rows as i32).map(move |to| at as i32 * rows as i32 + to)).collect();
+    let expected: Vec<i32> =
+        positions.iter().flat_map(|&at| (0..rows as i32).map(move |to| at as i32 * rows as i32 + to)).collect();
     check(&tall.take_lazily(&lazy, 0).unwrap(), 28 * MIB, &expected);
 }
 
@@ -102,10 +103,10 @@ fn elements_at_many_points() {
     let (rows, columns) = (3000, 1000);
     let x: Vec<f64> = (0..rows * columns).map(|at| at as f64).collect();
     let square = given(&x, &[rows, columns], &[700, 300]);
-    let along: [Vec<usize>; 2] = [(3, rows), (4, columns)].map(|(seed, n)| {
-        numbers(seed, 400_000, n as i64).into_iter().map(|at| at as usize).collect()
-    });
-    let expected: Vec<f64> = along[0].iter().zip(&along[1]).map(|(&row, &column)| (row * columns + column) as f64).collect();
+    let along: [Vec<usize>; 2] = [(3, rows), (4, columns)]
+        .map(|(seed, n)| numbers(seed, 400_000, n as i64).into_iter().map(|at| at as usize).collect());
+    let expected: Vec<f64> =
+        along[0].iter().zip(&along[1]).map(|(&row, &column)| (row * columns + column) as f64).collect();
     check(&square.pick(along.to_vec()).unwrap(), 40 * MIB, &expected);
 }
 

@@ -121,7 +121,8 @@ impl Array {
             let runs = Array::step("unique-chunk", run, [flat], each, DType::U32);
             let n_piles = n.div_ceil(size);
             let samples = grid(size.div_ceil(EVERY), n_runs);
-            let samples = Array::step("unique-samples", UniqueStep::Samples { size }, [runs.clone()], samples, DType::I64);
+            let samples =
+                Array::step("unique-samples", UniqueStep::Samples { size }, [runs.clone()], samples, DType::I64);
             let table = Chunks::single(&[n_piles + 1, n_runs + 2]);
             let bounds = Array::step("unique-bounds", UniqueStep::Bounds { n_piles }, [samples], table, DType::I64);
             let pile = UniqueStep::Pile { n_runs, size };
@@ -190,9 +191,7 @@ impl Step for UniqueStep {
             UniqueStep::Values { .. } | UniqueStep::First | UniqueStep::Counts | UniqueStep::Length => {
                 vec![(0, smallvec![0, index[0]])]
             }
-            UniqueStep::Bounds { .. } => {
-                (0..inputs[0].numblocks()[1]).map(|at| (0, smallvec![0, at as u32])).collect()
-            }
+            UniqueStep::Bounds { .. } => (0..inputs[0].numblocks()[1]).map(|at| (0, smallvec![0, at as u32])).collect(),
             UniqueStep::Pile { n_runs, .. } => {
                 let runs = (0..*n_runs).map(|at| (0, smallvec![0, at as u32]));
                 [(1, smallvec![0, 0])].into_iter().chain(runs).collect()

@@ -300,7 +300,8 @@ impl Step for Answer {
         Some(match self.0.way {
             Way::Take { axis } => answers(asked, own, |places| {
                 let start = self.0.from.start(own);
-                let positions: Vec<usize> = places.to_vec::<u32>().iter().map(|&place| start + place as usize).collect();
+                let positions: Vec<usize> =
+                    places.to_vec::<u32>().iter().map(|&place| start + place as usize).collect();
                 gathered(std::slice::from_ref(&source), &positions, &[own as u32], &self.0.from, axis)
             }),
             Way::Place { side } => with_dtype!(source.dtype(), T => {
@@ -341,7 +342,8 @@ impl Step for Answer {
         let most = self.0.most_questions();
         match self.0.way {
             Way::Take { axis } => {
-                let width = own.iter().enumerate().filter(|(other, _)| *other != axis).map(|(_, n)| n).product::<usize>();
+                let width =
+                    own.iter().enumerate().filter(|(other, _)| *other != axis).map(|(_, n)| n).product::<usize>();
                 (most * (2 * width * inputs[0].dtype().size() + 32)) as u64
             }
             Way::Place { .. } | Way::Member { .. } => (2 * bytes + most * 40) as u64,

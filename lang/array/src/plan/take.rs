@@ -102,7 +102,11 @@ impl Array {
     /// What is taken along an axis, in chunks that are neither too large nor too many to be exchanged.
     fn cut_to_exchange(&self, axis: usize, to: &AxisChunks) -> AxisChunks {
         let each = self.place_bytes(axis);
-        if can_be_exchanged(to, each) { to.clone() } else { AxisChunks::even(to.length(), exchange_size(to.length(), each)) }
+        if can_be_exchanged(to, each) {
+            to.clone()
+        } else {
+            AxisChunks::even(to.length(), exchange_size(to.length(), each))
+        }
     }
 
     /// The elements at points: for each of the first axes a coordinate of every point. They are in range. The points are the first axis

@@ -216,7 +216,7 @@ fn orders_of_many_numbers_and_choices_from_them_are_as_long_as_they_are_wanted()
         "orders.rdk",
         "40MB",
         "rng = da.random.default_rng(3)\n\
-         o = rng.permutation(n)\n\
+         o = rng.permutation(n).rechunk(100_000)\n\
          print(o.dtype, bool((da.sort(o) == da.arange(n)).all().compute()), bool((o != da.arange(n)).sum().compute() > n - 100))\n\
          c = rng.choice(10**12, 1000, replace=False).compute()\n\
          print(len(np.unique(c)), bool((c >= 0).all() and (c < 10**12).all()))\n\

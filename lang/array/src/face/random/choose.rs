@@ -164,9 +164,6 @@ builtins! {
         chunks: Option<ChunksSpec>,
     ) -> Result<Value> {
         let _ = shuffle;
-        if this.is_lazy() && replace && p.is_none() && let Some(n) = i64::from_value(&a) {
-            return this.draw(context, "choice", super::bounds::integers(n.into(), None, false, None)?, size, chunks);
-        }
         let texts = texts(&a);
         if texts.is_none() && let Some(from) = this.of_much(&a)? {
             let chunks = chunks.unwrap_or(ChunksSpec::AUTO);

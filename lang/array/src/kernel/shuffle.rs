@@ -43,7 +43,7 @@ impl Shuffle {
             lower ^= scatter(upper, keys[0]) & below;
             upper ^= scatter(lower, keys[1]) & above;
         }
-        upper << low | lower
+        (upper << low) | lower
     }
 }
 

@@ -304,7 +304,7 @@ fn pack_run(found: Vec<Found>, is_complex: bool) -> Chunk {
 fn unpack_run(chunk: Chunk, start: i64) -> Vec<Found> {
     let (n_rows, n) = (chunk.shape()[0], chunk.shape()[1]);
     let words = elements::<u32>(chunk);
-    let code = |row: usize, at: usize| i64::from(words[row * n + at]) << 32 | i64::from(words[(row + 1) * n + at]);
+    let code = |row: usize, at: usize| (i64::from(words[row * n + at]) << 32) | i64::from(words[(row + 1) * n + at]);
     let found = |at: usize| Found {
         codes: [code(0, at), if n_rows > 4 { code(2, at) } else { 0 }],
         first: start + i64::from(words[(n_rows - 2) * n + at]),

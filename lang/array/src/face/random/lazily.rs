@@ -21,7 +21,7 @@ use crate::shape::{self, Shape};
 const HELD: usize = 1 << 20;
 
 /// What is chosen from.
-pub(super) enum From {
+pub(super) enum Pool {
     /// The numbers below this one.
     Below(usize),
     /// The elements of this array.
@@ -30,26 +30,27 @@ pub(super) enum From {
 
 impl Generator {
     /// What this stands for if it is lazy, or if this generator is, or if it is too much to be held in several copies.
-    pub(super) fn of_much(&self, a: &Value) -> Result<Option<From>> {
+    pub(super) fn of_much(&self, a: &Value) -> Result<Option<Pool>> {
         if let Some(n) = i64::from_value(a) {
             let much = self.is_lazy() || n > HELD as i64;
             return match usize::try_from(n) {
-                Ok(n) => Ok(much.then_some(From::Below(n))),
+                Ok(n) => Ok(much.then_some(Pool::Below(n))),
                 Err(_) => bail!("a must be greater than 0, got {n}"),
             };
         }
         Ok(match Operand::plain(a) {
-            Some(operand @ Operand::Lazy(_)) => Some(From::Of(operand.array()?.sized()?)),
-            _ if self.is_lazy() => Some(From::Of(eager_array(&pool(a)?)?)),
+            Some(operand @ Operand::Lazy(_)) => Some(Pool::Of(operand.array()?.sized()?)),
+            _ if self.is_lazy() => Some(Pool::Of(eager_array(&pool(a)?)?)),
             _ => None,
         })
     }
 
+    /// Choices from it, in this shape.
     #[allow(clippy::too_many_arguments)]
     pub(super) fn chosen_lazily(
         &self,
         context: &Context,
-        from: &From,
+        from: &Pool,
         size: Option<&ShapeArg>,
         replace: bool,
         p: Option<&Operand>,
@@ -57,9 +58,9 @@ impl Generator {
         chunks: &ChunksSpec,
     ) -> Result<Array> {
         let (n, axis) = match from {
-            From::Below(n) => (*n, shape::axis(axis, 1)?),
-            From::Of(array) if array.ndim() == 0 => bail!("a must be 1-dimensional or an integer"),
-            From::Of(array) => {
+            Pool::Below(n) => (*n, shape::axis(axis, 1)?),
+            Pool::Of(array) if array.ndim() == 0 => bail!("a must be 1-dimensional or an integer"),
+            Pool::Of(array) => {
                 let axis = shape::axis(axis, array.ndim())?;
                 (array.shape()[axis], axis)
             }
@@ -72,9 +73,8 @@ impl Generator {
         if n == 0 && count > 0 {
             bail!("a cannot be empty unless no samples are taken");
         }
-        // With one row for positions that is cut as the result is.
         let positions = self.positions_lazily(context, n, &into, replace, p, chunks)?;
-        let From::Of(array) = from else { return Ok(positions.named("choice")) };
+        let Pool::Of(array) = from else { return Ok(positions.named("choice")) };
         let chosen = unfolded(&array.take_lazily(&positions.reshape(&[-1])?, axis)?, axis, &into)?;
         Ok(chosen.rechunk(chunks)?.named("choice"))
     }
@@ -130,11 +130,12 @@ impl Generator {
         Array::from_chunk(Chunk::from_vec(into, order.collect()), chunks)
     }
 
-    pub(super) fn permuted_lazily(&self, from: &From, axis: i64) -> Result<Array> {
+    /// It in random order along an axis.
+    pub(super) fn permuted_lazily(&self, from: &Pool, axis: i64) -> Result<Array> {
         let array = match from {
-            From::Below(n) => return Ok(self.order_lazily(*n, *n, &[*n], &ChunksSpec::AUTO)?.named("permutation")),
-            From::Of(array) if array.ndim() == 0 => bail!("x must be an integer or at least 1-dimensional"),
-            From::Of(array) => array,
+            Pool::Below(n) => return Ok(self.order_lazily(*n, *n, &[*n], &ChunksSpec::AUTO)?.named("permutation")),
+            Pool::Of(array) if array.ndim() == 0 => bail!("x must be an integer or at least 1-dimensional"),
+            Pool::Of(array) => array,
         };
         let axis = shape::axis(axis, array.ndim())?;
         let n = array.shape()[axis];

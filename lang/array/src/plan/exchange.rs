@@ -201,7 +201,7 @@ impl Exchange {
             let firsts: Vec<_> = firsts.into_iter().map(T::level).collect();
             let whom = |element: &T| {
                 let key = element.level();
-                let begun = firsts.partition_point(|first| if strict { *first < key } else { *first <= key });
+                let begun = firsts.partition_point(|first| if strict { first.lt(&key) } else { *first <= key });
                 begun.saturating_sub(1) as u32
             };
             let elements = chunk.to_vec::<T>();
@@ -312,7 +312,7 @@ impl Step for Answer {
                     let place = |element: T| {
                         let key = element.level();
                         let before = match side {
-                            Side::Left => keys.partition_point(|other| *other < key),
+                            Side::Left => keys.partition_point(|other| other.lt(&key)),
                             Side::Right => keys.partition_point(|other| *other <= key),
                         };
                         start + before as i64

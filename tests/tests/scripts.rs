@@ -141,6 +141,98 @@ fn frames_larger_than_the_budget_go_over_the_disk() {
     check(&["--memory", "24MB", script.path()], "", 0, out, "");
 }
 
+/// What an array is, in a line that NumPy writes, too.
+const TOLD: &str = "import numpy as np, dask.array as da\n\
+     def told(a):\n    a = np.asarray(a)\n    \
+         f = np.nan_to_num(a.astype(float).ravel(), nan=-3.0, posinf=7.0, neginf=-7.0)\n    \
+         return a.dtype.name, a.shape, float((f * ((np.arange(f.size) * 31) % 101)).sum())\n\
+     n = 2_000_000\n\
+     v = da.from_array((np.arange(n) * 7919 + 13) % n / 8, chunks=150_000) + 1\n";
+
+/// Runs it in so much memory. What is expected is what NumPy gave for the same with arrays in memory.
+fn check_arrays(name: &str, memory: &str, text: &str, out: &str) {
+    let script = Script::new(name, &format!("{TOLD}{text}"));
+    check(&["--memory", memory, script.path()], "", 0, out, "");
+}
+
+#[test]
+fn what_is_taken_of_arrays_larger_than_the_budget_goes_over_the_disk() {
+    check_arrays(
+        "taken.rdk",
+        "40MB",
+        "i = (np.arange(700_000) * 7907 + 5) % (2 * n) - n\n\
+         print(told(v[da.from_array(i, chunks=60_000)].compute()))\n\
+         print(told(v[i].compute()))\n\
+         x = v.reshape((2000, 1000)).rechunk((400, 250))\n\
+         j = (np.arange(1700) * 7907 + 5) % 1000\n\
+         print(told(x[:, da.from_array(j, chunks=300)].compute()), told(x[da.from_array(j, chunks=300)].compute()))\n\
+         print(told(x[:, j].compute()), told(x[j].compute()))\n\
+         rows, columns = (np.arange(300_000) * 7907 + 5) % 2000, (np.arange(300_000) * 31 + 7) % 1000\n\
+         print(told(x.vindex[rows, columns].compute()))\n\
+         y = v + 0\n\
+         y[y > n // 16] = y[y > n // 16] * 2\n\
+         print(told(y.compute()))\n",
+        "('float64', (700000,), 4375137782942.125)\n\
+         ('float64', (700000,), 4375137782942.125)\n\
+         ('float64', (2000, 1700), 21248840597109.0) ('float64', (1700, 1000), 10622777668796.875)\n\
+         ('float64', (2000, 1700), 21248840597109.0) ('float64', (1700, 1000), 10622777668796.875)\n\
+         ('float64', (300000,), 1878873614320.0)\n\
+         ('float64', (2000000,), 21875373502338.125)\n",
+    );
+}
+
+#[test]
+fn long_rows_are_looked_up_and_told_apart_over_the_disk() {
+    check_arrays(
+        "looked.rdk",
+        "40MB",
+        "s = da.from_array(np.arange(n) // 3 / 2.0, chunks=170_000)\n\
+         m = da.where(v % 5 == 0, np.nan, v)\n\
+         print(told(da.searchsorted(s, m, side='right').compute()))\n\
+         print(told(da.searchsorted(s, m).compute()))\n\
+         print(told(da.isin(v, da.from_array((np.arange(n) * 3 % n) / 4.0, chunks=170_000)).compute()))\n",
+        "('int64', (2000000,), 78124456146824.0)\n\
+         ('int64', (2000000,), 78124388646815.0)\n\
+         ('bool', (2000000,), 49999980.0)\n",
+    );
+    check_arrays(
+        "unique.rdk",
+        "80MB",
+        "y = da.concatenate([v, v[::-1], v[: n // 2] % 1000])\n\
+         u, first, back, counts = da.unique(y, return_index=True, return_inverse=True, return_counts=True)\n\
+         print(told(u.compute()), told(first.compute()), told(back.compute()), told(counts.compute()))\n\
+         z = da.where(y > n // 10, np.nan, y)\n\
+         u, counts = da.unique(z, return_counts=True)\n\
+         print(told(u.compute()), told(counts.compute()))\n",
+        "('float64', (2000008,), 12500078500165.5) ('int64', (2000008,), 100001911775979.0) \
+         ('int64', (5000000,), 200203559230405.0) ('int64', (2000008,), 250000750.0)\n\
+         ('float64', (1600002,), 8000011599913.0) ('int64', (1600002,), 243600826.0)\n",
+    );
+}
+
+#[test]
+fn orders_of_many_numbers_and_choices_from_them_are_as_long_as_they_are_wanted() {
+    check_arrays(
+        "orders.rdk",
+        "40MB",
+        "rng = da.random.default_rng(3)\n\
+         o = rng.permutation(n).rechunk(100_000)\n\
+         print(o.dtype, bool((da.sort(o) == da.arange(n)).all().compute()), bool((o != da.arange(n)).sum().compute() > n - 100))\n\
+         c = rng.choice(10**12, 1000, replace=False).compute()\n\
+         print(len(np.unique(c)), bool((c >= 0).all() and (c < 10**12).all()))\n\
+         p = rng.permutation(v)\n\
+         print(p.chunks == v.chunks, told(da.sort(p).compute()) == told(np.sort(v.compute())))\n\
+         c = rng.choice(v, 100_000, replace=False)\n\
+         print(len(np.unique(c.compute())), bool(da.isin(c, v).all().compute()))\n\
+         print(rng.choice(v, (3, 4), chunks=2).chunks, rng.choice(3, (4, 5), p=[0, 1, 0]).compute().tolist()[0])\n\
+         again = [da.random.default_rng(5).permutation(n)[::5000].compute().tolist() for _ in range(2)]\n\
+         parts = da.random.default_rng(5).permutation(n).rechunk(1234)[::5000].compute().tolist()\n\
+         print(again[0] == again[1], again[0] == parts)\n\
+         print(len(np.unique(np.random.default_rng(1).choice(10**11, 50, replace=False))))\n",
+        "int64 True True\n1000 True\nTrue True\n100000 True\n((2, 1), (2, 2)) [1, 1, 1, 1, 1]\nTrue True\n50\n",
+    );
+}
+
 #[test]
 fn products_of_arrays_larger_than_the_budget_are_made_in_blocks() {
     let script = Script::new(

@@ -22,8 +22,9 @@ use smallvec::SmallVec;
 use crate::array::{Array, Plan};
 use crate::chunk::with_chunk;
 use crate::chunks::{AxisChunks, Chunks};
-use crate::element::Element;
+use crate::element::{Element, with_dtype};
 use crate::kernel::{BinaryFunc, Reduction, Stop};
+use crate::order::elements;
 use crate::plan::{Step, StepCall};
 use crate::{Chunk, DType, place};
 
@@ -170,15 +171,7 @@ impl Array {
         // Both are cut as one of them is; the mask is the smaller one to be cut anew.
         let mask = mask.regridded([self.chunks().0[axis].clone()].into_iter().collect());
         let along = &mask.chunks().0[0];
-        let n_chunks = along.count();
-        let counts = Array::step(
-            "count",
-            CountTrue,
-            [mask.clone()],
-            [AxisChunks::even(n_chunks, 1)].into_iter().collect(),
-            DType::I64,
-        );
-        let counts = Counts::of(counts);
+        let counts = mask.counted_true();
         let mut grid = self.chunks().clone();
         grid.0[axis] = along.uncounted(counts.token());
         let step = Compress { axis };
@@ -200,6 +193,27 @@ impl Array {
         }
         let same = Array::step(self.layer(), Sized, [self.clone()], grid, self.dtype()).counted(0);
         all.into_iter().fold(same, |array, counts| array.counted_by(counts))
+    }
+
+    /// How many elements of each chunk of a mask of one axis are true.
+    fn counted_true(&self) -> Arc<Counts> {
+        let each = [AxisChunks::even(self.numblocks()[0], 1)].into_iter().collect();
+        Counts::of(Array::step("count", CountTrue, [self.clone()], each, DType::I64))
+    }
+
+    /// As chunks of what it takes, counted now, and how long they are together.
+    pub(crate) fn counts_of_true(&self) -> Result<(AxisChunks, usize)> {
+        let counts = AxisChunks::listed(self.counted_true().now()?.iter().copied());
+        let n = counts.length();
+        Ok((counts, n))
+    }
+
+    /// Written over along an axis where a mask that is cut like it is true. The values are as long there as the counts say.
+    pub(crate) fn with_true(&self, mask: &Array, counts: &AxisChunks, values: &Array, axis: usize) -> Result<Array> {
+        let mut grid = self.chunks().clone();
+        grid.0[axis] = counts.clone();
+        let inputs = [self.clone(), mask.clone(), values.cast(self.dtype()).regridded(grid)];
+        Ok(Array::step("setitem", PutTrue { axis }, inputs, self.chunks().clone(), self.dtype()))
     }
 
     /// What this was before it was compressed along its only axis, and the mask; if it was.
@@ -347,6 +361,42 @@ pub fn compressed(chunk: &Chunk, mask: &[bool], axis: usize) -> Chunk {
         }
         Chunk::from_vec(&shape, taken)
     })
+}
+
+/// Values, one behind the other, where a mask is true.
+#[derive(Debug, Serialize, Deserialize)]
+struct PutTrue {
+    axis: usize,
+}
+
+impl Step for PutTrue {
+    fn encode(&self) -> (&'static str, Vec<u8>) {
+        ("array.put_true", parameters(self))
+    }
+
+    fn needs(&self, index: &[u32], _: &[Array]) -> Vec<(usize, Index)> {
+        vec![(0, index.into()), (1, [index[self.axis]].into_iter().collect()), (2, index.into())]
+    }
+
+    fn run(&self, call: &mut StepCall<'_>) -> std::result::Result<Chunk, Stop> {
+        let mask = call.inputs[1].to_vec::<bool>();
+        let values = call.inputs[2].contiguous();
+        let chunk = call.inputs.swap_remove(0);
+        let shape: SmallVec<[usize; 4]> = chunk.shape().into();
+        let inner: usize = shape[self.axis + 1..].iter().product();
+        with_dtype!(chunk.dtype(), T => {
+            let values = T::array(&values).and_then(|array| array.as_slice()).expect("contiguous, and of one type");
+            let (mut elements, mut taken) = (elements::<T>(chunk), 0);
+            // Rows of the chunk and of the mask in turn; in values there is what is true.
+            for (place, slot) in elements.chunks_mut(inner.max(1)).enumerate() {
+                if mask[place % mask.len()] {
+                    slot.copy_from_slice(&values[taken..taken + inner]);
+                    taken += inner;
+                }
+            }
+            Ok(Chunk::from_vec(&shape, elements))
+        })
+    }
 }
 
 /// The same chunks in a grid whose sizes have been counted.

@@ -19,6 +19,7 @@ pub mod random;
 mod reduce;
 pub mod reduction;
 mod run;
+mod shuffle;
 pub mod simd;
 pub mod source;
 mod tile;

@@ -9,6 +9,7 @@ use crate::dtype::DType;
 use crate::element::Element;
 use crate::kernel::law::{Draws, Law};
 use crate::kernel::math;
+use crate::kernel::shuffle::Shuffle;
 use crate::kernel::simd::{self, Forms, Level, Loop};
 
 /// How random numbers are spread.
@@ -37,6 +38,11 @@ pub enum Distribution {
         /// An integer type or `bool`.
         dtype: DType,
     },
+    /// The numbers below `n` in random order, as int64: different elements are different numbers.
+    Order {
+        /// How many numbers; there are no more elements.
+        n: i64,
+    },
     /// float64, waiting times of this mean.
     Exponential {
         /// Their mean.
@@ -57,6 +63,7 @@ impl Distribution {
         match self {
             Distribution::Uniform { .. } | Distribution::Normal { .. } | Distribution::Exponential { .. } => DType::F64,
             Distribution::Integers { dtype, .. } => *dtype,
+            Distribution::Order { .. } => DType::I64,
             Distribution::Lawful { law, .. } => law.dtype(),
         }
     }
@@ -123,7 +130,7 @@ impl Generator {
             Distribution::Uniform { low, high } => self.singles(first, stride, out, Uniform { low, width: high - low }),
             Distribution::Exponential { scale } => self.singles(first, stride, out, Exponential { scale }),
             Distribution::Normal { mean, deviation } => self.pairs(first, stride, out, Normal { mean, deviation }),
-            Distribution::Integers { .. } => out.fill(f64::NAN),
+            Distribution::Integers { .. } | Distribution::Order { .. } => out.fill(f64::NAN),
             Distribution::Lawful { law, parameters } => self.lawful(law, parameters, first, stride, out),
         }
     }
@@ -145,6 +152,14 @@ impl Generator {
             self.singles(first, stride, out, Middle { low, count: span + 1 });
         } else {
             self.singles(first, stride, out, Broad { low, span });
+        }
+    }
+
+    /// The numbers below `n` in random order, from these places.
+    pub fn order(self, n: i64, first: i64, stride: i64, out: &mut [i64]) {
+        let shuffle = Shuffle::new(n as u64, |at| self.bits(at));
+        for (at, out) in out.iter_mut().enumerate() {
+            *out = shuffle.at(first.wrapping_add((at as i64).wrapping_mul(stride)) as u64) as i64;
         }
     }
 

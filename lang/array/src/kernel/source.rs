@@ -137,6 +137,12 @@ impl Source {
                     integers.give_back();
                 }
             }
+            Distribution::Order { n } => {
+                let out = tile.elements_mut::<i64>();
+                layout::runs(lengths, &[strides], |at, offsets| {
+                    generator.order(n, first.wrapping_add(offsets[0]), stride, &mut out[at..at + length]);
+                });
+            }
             Distribution::Lawful { law, parameters } if law.dtype() == DType::I64 => {
                 let out = tile.elements_mut::<i64>();
                 layout::runs(lengths, &[strides], |at, offsets| {

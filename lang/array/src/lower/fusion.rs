@@ -342,7 +342,7 @@ pub(super) fn of_source(source: &Source) -> f32 {
         Source::Random { distribution, .. } => match distribution {
             Distribution::Uniform { .. } | Distribution::Integers { .. } => 0.6,
             Distribution::Normal { .. } | Distribution::Exponential { .. } => 2.5,
-            Distribution::Lawful { .. } => 40.0,
+            Distribution::Order { .. } | Distribution::Lawful { .. } => 40.0,
         },
         Source::Arange { .. }
         | Source::Linspace { .. }

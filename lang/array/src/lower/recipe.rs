@@ -123,7 +123,7 @@ impl Recipe {
         };
         let mut inputs = self.inputs.iter().map(made).collect::<Result<SmallVec<[Payload; 2]>, _>>()?;
         let crew = Crew::alone(cancel);
-        self.operation.run(&mut Call { index: &self.index, inputs: &mut inputs, crew, cancel })
+        self.operation.run(&mut Call { index: &self.index, inputs: &mut inputs, crew, cancel, into: None })
     }
 
     /// As data for another process.

@@ -43,6 +43,9 @@ impl Operation for StepTask {
         };
         let (inputs, aside) = call.inputs.iter_mut().map(input).unzip();
         let mut call = StepCall { index: call.index, inputs, aside, crew: call.crew, cancel: call.cancel };
+        if let Some(shelf) = self.step.straight_to_disk(&mut call) {
+            return shelf.map(Payload::new).map_err(|stop| failure(stop, self.place.as_ref()));
+        }
         let chunk = self.step.run(&mut call).map_err(|stop| failure(stop, self.place.as_ref()))?;
         match self.step.put_aside(&chunk) {
             None => Ok(Payload::new(chunk)),

@@ -1,5 +1,7 @@
 //! Each element looked up in a sorted row: `searchsorted`, `digitize`, `isin`, `interp`.
 
+use std::sync::Arc;
+
 use rdk_runtime::{Result, bail};
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
@@ -10,6 +12,7 @@ use crate::array::Array;
 use crate::chunks::Chunks;
 use crate::element::{Element, with_dtype};
 use crate::kernel::{BinaryFunc, CompareFunc, Stop, UnaryFunc};
+use crate::plan::exchange::{Collect, WORTH, Way};
 use crate::plan::{Step, StepCall};
 use crate::{Chunk, DType, Scalar, shape};
 
@@ -33,7 +36,13 @@ enum Question {
 }
 
 #[derive(Debug, Serialize, Deserialize)]
-struct LookupStep(Question);
+struct LookupStep {
+    question: Question,
+    /// Bytes that a task holds of the row, in its own and other forms.
+    held: u128,
+    /// What stands in for it where that has no room.
+    by_disk: Option<Collect>,
+}
 
 impl Array {
     /// As one row in one chunk.
@@ -60,9 +69,29 @@ impl Array {
 
     fn places_in(&self, name: &str, sorted: &Array, side: Side, descending: bool) -> Result<Array> {
         let dtype = self.dtype().promote(sorted.dtype());
-        let question = LookupStep(Question::Place { side, descending });
-        let inputs = [self.cast(dtype), sorted.row()?.cast(dtype)];
-        Ok(Array::step(name, question, inputs, self.chunks().clone(), DType::I64))
+        self.cast(dtype).looked_up(name, Question::Place { side, descending }, &sorted.cast(dtype))
+    }
+
+    /// In a row of the same type, which may be in many chunks.
+    fn looked_up(&self, name: &str, question: Question, sorted: &Array) -> Result<Array> {
+        let (way, dtype) = match question {
+            Question::Place { side, descending } => ((!descending).then_some(Way::Place { side }), DType::I64),
+            Question::Member { invert } => (Some(Way::Member { invert }), DType::Bool),
+            Question::Value { .. } => (None, DType::F64),
+        };
+        let held = sorted.nbytes().saturating_mul(3);
+        let step = |by_disk| LookupStep { question: question.clone(), held, by_disk };
+        let much = sorted.npartitions() > 1 && sorted.nbytes() > WORTH;
+        let Some(way) = way.filter(|_| much) else {
+            let inputs = [self.clone(), sorted.row()?];
+            return Ok(Array::step(name, step(None), inputs, self.chunks().clone(), dtype));
+        };
+        let elements = self.sized()?;
+        let parts = if sorted.is_sized() { sorted.cut_for_exchange(0) } else { sorted.clone() };
+        let row = if sorted.is_sized() { sorted.row()? } else { sorted.joined_row() };
+        let ([questions, answers], collect) = parts.exchange(way, &elements, 2);
+        let grid = elements.chunks().clone();
+        Ok(Array::step(name, step(Some(collect)), [elements, row, questions, answers], grid, dtype))
     }
 
     /// Is each element among these?
@@ -71,9 +100,7 @@ impl Array {
             return self.is_in_beyond(others, invert);
         }
         let dtype = self.dtype().promote(others.dtype());
-        let sorted = others.cast(dtype).sort(None)?.row()?;
-        let question = LookupStep(Question::Member { invert });
-        Ok(Array::step("isin", question, [self.cast(dtype), sorted], self.chunks().clone(), DType::Bool))
+        self.cast(dtype).looked_up("isin", Question::Member { invert }, &others.cast(dtype).sort(None)?)
     }
 
     /// The same of whole numbers of which some are above those of 64 bits with a sign, and some below 0: the bits are compared, and
@@ -106,7 +133,7 @@ impl Array {
         if self.dtype().is_complex() || xp.dtype().is_complex() || fp.dtype().is_complex() {
             bail!(NotImplementedError: "interp() works on real numbers"; hint: "interpolate `.real` and `.imag`");
         }
-        let question = LookupStep(Question::Value { left, right });
+        let question = LookupStep { question: Question::Value { left, right }, held: 0, by_disk: None };
         let wide = |array: &Array| array.cast(DType::F64);
         let inputs = [wide(self), wide(&xp.row()?), wide(&fp.row()?)];
         Ok(Array::step("interp", question, inputs, self.chunks().clone(), DType::F64))
@@ -119,15 +146,21 @@ impl Step for LookupStep {
     }
 
     fn needs(&self, index: &[u32], inputs: &[Array]) -> Vec<(usize, rdk_graph::Index)> {
-        let tables = (1..inputs.len()).map(|input| (input, SmallVec::from_elem(0, 1)));
+        // Behind the row there may be what stands in for it.
+        let end = if self.by_disk.is_some() { 2 } else { inputs.len() };
+        let tables = (1..end).map(|input| (input, SmallVec::from_elem(0, 1)));
         [(0, index.into())].into_iter().chain(tables).collect()
+    }
+
+    fn by_disk(&self, memory: u64) -> Option<Arc<dyn Step>> {
+        self.by_disk.as_ref()?.instead(self.held, memory)
     }
 
     fn run(&self, call: &mut StepCall<'_>) -> std::result::Result<Chunk, Stop> {
         stopped(call.cancel)?;
         let chunk = call.inputs[0].contiguous();
         let shape = chunk.shape().to_vec();
-        if let Question::Value { left, right } = self.0 {
+        if let Question::Value { left, right } = self.question {
             let (xp, fp) = (call.inputs[1].to_vec::<f64>(), call.inputs[2].to_vec::<f64>());
             let values = chunk.to_vec::<f64>().into_iter().map(|x| interpolate(x, &xp, &fp, left, right)).collect();
             return Ok(Chunk::from_vec(&shape, values));
@@ -135,7 +168,7 @@ impl Step for LookupStep {
         with_dtype!(chunk.dtype(), T => {
             let elements = T::array(&chunk).and_then(|array| array.as_slice()).unwrap_or(&[]);
             let keys: Vec<_> = call.inputs[1].to_vec::<T>().into_iter().map(T::level).collect();
-            Ok(match self.0 {
+            Ok(match self.question {
                 Question::Place { side, descending } => {
                     let n = keys.len();
                     let keys: Vec<_> = if descending { keys.into_iter().rev().collect() } else { keys };

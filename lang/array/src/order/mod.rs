@@ -2,11 +2,13 @@
 
 mod digits;
 mod key;
+mod leading;
 mod lexsort;
 mod lookup;
 mod passes;
 mod quantile;
 mod rows;
+mod runs;
 mod sort;
 mod spread;
 mod unique;

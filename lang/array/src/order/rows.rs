@@ -100,6 +100,9 @@ impl Array {
     pub fn argtopk(&self, k: i64, axis: i64) -> Result<Array> {
         let axis = crate::shape::axis(axis, self.ndim())?;
         let (count, largest) = wanted(k)?;
+        if self.ndim() == 1 && self.npartitions() > 1 && !self.dtype().is_complex() {
+            return self.sized()?.leading_places(count, largest);
+        }
         let lengths = AxisChunks::single(self.shape()[axis].min(count));
         self.rows(axis)?.each_row("argtopk", RowWork::ArgTop { count, largest }, lengths, DType::I64).last_to(axis)
     }
@@ -259,7 +262,7 @@ fn part_rows<K: Ord>(keys: &mut [K], n: usize, kept: &[usize], cancel: &Cancel) 
 }
 
 /// Keeps so many of the largest, or of the smallest, from the outermost on.
-fn keep_top<K: Ord + Copy>(row: &mut Vec<K>, count: usize, largest: bool) {
+pub(super) fn keep_top<K: Ord + Copy>(row: &mut Vec<K>, count: usize, largest: bool) {
     if 0 < count && count < row.len() {
         match largest {
             true => row.select_nth_unstable_by(count - 1, |a, b| b.cmp(a)),

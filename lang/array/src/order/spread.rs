@@ -10,7 +10,7 @@
 //! holds one run, or one chunk of the result with its pieces. Equal elements are told apart by their run, so that it does not matter
 //! how many of them there are.
 //!
-//! Where the row takes the memory, runs lie on disk ([`Aside`]), and each merge finds its cuts and reads its pieces there by itself:
+//! Where the row takes the memory, runs lie on disk ([`Run`]), and each merge finds its cuts and reads its pieces there by itself:
 //!
 //! ```text
 //! chunks ─ sort each ─► runs on disk ─┬─ every so many ─► samples ─► bounds ─┬─► merge ─► chunks
@@ -21,15 +21,17 @@ use std::io;
 use std::ops::Range;
 use std::sync::Arc;
 
-use ndarray::{Slice, SliceInfoElem};
-use rdk_graph::{Crew, Data, Payload, Shelf};
-use rdk_runtime::{Result, error};
+use rdk_graph::{Crew, Shelf};
+use rdk_runtime::Result;
 use serde::{Deserialize, Serialize};
 use smallvec::smallvec;
 
+use super::digits;
 use super::key::Ordered;
 use super::rows::{elements, stopped};
+use super::runs::{self, BLOCK, Run};
 use super::sort::{places_in_order, sorted_rows};
+use super::word::Placed;
 use crate::array::Array;
 use crate::chunks::{AxisChunks, Chunks};
 use crate::element::with_dtype;
@@ -41,9 +43,6 @@ use crate::{Chunk, DType};
 const SMALLEST_RUN: usize = if cfg!(test) { 1 << 5 } else { 1 << 20 };
 /// And there are about this many at most: pieces are as many as their square.
 const MOST_RUNS: usize = 512;
-
-/// So many elements of a run on disk are read at once.
-const BLOCK: usize = if cfg!(test) { 5 } else { 1 << 10 };
 
 /// One of the steps in the drawing.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
@@ -173,10 +172,7 @@ impl Step for SpreadStep {
         if !self.aside || !matches!(self.stage, Stage::Run) {
             return None;
         }
-        let n = *chunk.shape().last().expect("a run has an axis");
-        Some(Shelf::write(n.div_ceil(BLOCK), |block, file| {
-            Data::write(&part(chunk, block * BLOCK..((block + 1) * BLOCK).min(n)), file)
-        }))
+        Some(runs::put_aside(chunk))
     }
 
     fn gives(&self) -> Option<u64> {
@@ -188,40 +184,9 @@ impl Step for SpreadStep {
     }
 }
 
-/// These elements of a run, or of any such chunk.
-fn part(chunk: &Chunk, range: Range<usize>) -> Chunk {
-    let whole = SliceInfoElem::Slice { start: 0, end: None, step: 1 };
-    let items = (1..chunk.ndim()).map(|_| whole).chain([Slice::from(range).into()]);
-    chunk.slice(&items.collect::<Vec<_>>())
-}
-
-/// A run, where it lies.
-enum Aside {
-    Held(Chunk),
-    OnDisk(Payload),
-}
-
-impl Aside {
-    /// These elements of it.
-    fn part<K: Kind>(&self, range: Range<usize>) -> std::result::Result<Vec<K::Item>, Stop> {
-        let payload = match self {
-            Aside::Held(chunk) => return Ok(K::unpack(part(chunk, range))),
-            Aside::OnDisk(payload) => payload,
-        };
-        let storage = |problem| error!(OSError: "data put aside on disk cannot be read back: {problem}");
-        let shelf = payload.get::<Shelf>().expect("a run is a chunk or lies on a shelf");
-        let blocks = range.start / BLOCK..range.end.div_ceil(BLOCK).max(range.start / BLOCK);
-        let bytes = shelf.read_several(blocks.clone()).map_err(|problem| Stop::Error(storage(problem)))?;
-        let mut rest = &bytes[..];
-        let mut items = Vec::with_capacity(range.len());
-        for block in blocks {
-            let chunk = Chunk::read_from(&mut rest).map_err(|problem| Stop::Error(storage(problem)))?;
-            let (start, n) = (block * BLOCK, *chunk.shape().last().expect("a run has an axis"));
-            let wanted = range.start.saturating_sub(start)..(range.end - start).min(n);
-            items.extend(K::unpack(part(&chunk, wanted)));
-        }
-        Ok(items)
-    }
+/// These elements of a run.
+fn part<K: Kind>(run: &Run, range: Range<usize>) -> std::result::Result<Vec<K::Item>, Stop> {
+    Ok(run.part(range)?.into_iter().flat_map(K::unpack).collect())
 }
 
 /// What runs are made of, and how it stands in a chunk.
@@ -232,7 +197,8 @@ trait Kind {
     fn run(chunk: &Chunk, dtype: DType, place: usize, crew: Crew<'_>) -> std::result::Result<Chunk, Stop>;
     fn unpack(chunk: Chunk) -> Vec<Self::Item>;
     fn pack(items: Vec<Self::Item>) -> Chunk;
-    fn result(items: Vec<Self::Item>) -> Chunk;
+    /// The result of these, which are pieces in order one behind the other.
+    fn merged(items: Vec<Self::Item>, crew: Crew<'_>) -> std::result::Result<Chunk, Stop>;
 }
 
 /// Elements.
@@ -257,8 +223,14 @@ impl<T: Ordered> Kind for Plain<T> {
         Chunk::from_vec(&[n], items.into_iter().map(T::of_key).collect())
     }
 
-    fn result(items: Vec<T::Key>) -> Chunk {
-        Self::pack(items)
+    fn merged(mut items: Vec<T::Key>, crew: Crew<'_>) -> std::result::Result<Chunk, Stop> {
+        if T::WORDS {
+            let n = items.len();
+            return sorted_rows::<T>(&Self::pack(items), n, crew);
+        }
+        // This sort finds the pieces and merges them.
+        items.sort();
+        Ok(Self::pack(items))
     }
 }
 
@@ -286,8 +258,13 @@ impl Kind for Pairs {
         Chunk::from_vec(&[2, items.len()], numbers)
     }
 
-    fn result(items: Vec<(i64, i64)>) -> Chunk {
-        Chunk::from_vec(&[items.len()], items.into_iter().map(|item| item.1).collect())
+    fn merged(items: Vec<(i64, i64)>, crew: Crew<'_>) -> std::result::Result<Chunk, Stop> {
+        // Equal ones stay as they were: runs are in the order of their places.
+        let placed = |_: usize, (code, place): (i64, i64)| Placed { word: code.word(), place };
+        let mut sorted = vec![Placed::default(); items.len()];
+        digits::sort_into(&items, &placed, &|_: &mut [_]| (), &mut sorted, crew)?;
+        drop(items);
+        Ok(Chunk::from_vec(&[sorted.len()], sorted.into_iter().map(|placed| placed.place).collect()))
     }
 }
 
@@ -302,7 +279,7 @@ impl SpreadStep {
         Ok(match self.stage {
             Stage::Run => K::run(&next(), self.dtype, at * self.size, call.crew)?,
             Stage::Samples { every } => {
-                let run = lying(inputs.next()).part::<K>(0..self.length(at))?;
+                let run = part::<K>(&Run::of(inputs.next()), 0..self.length(at))?;
                 K::pack(run.chunks_exact(every).map(|part| part[every - 1]).collect())
             }
             Stage::Bounds { every } => {
@@ -310,11 +287,11 @@ impl SpreadStep {
                 self.bounds(samples.collect(), every)
             }
             Stage::Windows => {
-                let run = lying(inputs.next());
+                let run = Run::of(inputs.next());
                 let bounds = elements::<i64>(inputs.next().map(|(chunk, _)| chunk).expect("as many as it needs"));
                 let mut windows = Vec::new();
                 for rank in 0..k {
-                    windows.extend(run.part::<K>(range(&bounds, rank * k + at))?);
+                    windows.extend(part::<K>(&run, range(&bounds, rank * k + at))?);
                 }
                 K::pack(windows)
             }
@@ -324,32 +301,29 @@ impl SpreadStep {
                 self.cuts(&bounds, &windows)?
             }
             Stage::Piece => {
-                let run = lying(inputs.next());
+                let run = Run::of(inputs.next());
                 let cuts = elements::<i64>(inputs.next().map(|(chunk, _)| chunk).expect("as many as it needs"));
                 let from = call.index[0] as usize;
-                K::pack(run.part::<K>(cuts[at * k + from] as usize..cuts[(at + 1) * k + from] as usize)?)
+                K::pack(part::<K>(&run, cuts[at * k + from] as usize..cuts[(at + 1) * k + from] as usize)?)
             }
             Stage::Merge if self.aside => {
                 let bounds = elements::<i64>(next());
-                let runs: Vec<Aside> = (0..k).map(|_| lying(inputs.next())).collect();
+                let runs: Vec<Run> = (0..k).map(|_| Run::of(inputs.next())).collect();
                 let cut = |rank: usize| match rank == k {
                     true => Ok((0..k).map(|run| self.length(run)).collect()),
-                    false => self.cut(rank, &bounds, |run, range| runs[run].part::<K>(range)),
+                    false => self.cut(rank, &bounds, |run, range| part::<K>(&runs[run], range)),
                 };
                 let (from, to) = (cut(at)?, cut(at + 1)?);
                 let mut items = Vec::with_capacity(self.length(at));
                 for (run, (&from, &to)) in runs.iter().zip(from.iter().zip(&to)) {
                     stopped(call.cancel)?;
-                    items.extend(run.part::<K>(from..to)?);
+                    items.extend(part::<K>(run, from..to)?);
                 }
-                items.sort();
-                K::result(items)
+                K::merged(items, call.crew)?
             }
             Stage::Merge => {
-                let mut items: Vec<K::Item> = (0..k).flat_map(|_| K::unpack(next())).collect();
-                // This sort finds the pieces, which are in order, and merges them.
-                items.sort();
-                K::result(items)
+                let items: Vec<K::Item> = (0..k).flat_map(|_| K::unpack(next())).collect();
+                K::merged(items, call.crew)?
             }
         })
     }
@@ -440,14 +414,6 @@ impl SpreadStep {
     fn every(&self) -> usize {
         let k = self.n.div_ceil(self.size);
         ((self.n / (2 * k)) as f64).sqrt().ceil().max(1.0) as usize
-    }
-}
-
-/// An input that is a run.
-fn lying(input: Option<(Chunk, Option<Payload>)>) -> Aside {
-    match input.expect("as many as it needs") {
-        (_, Some(payload)) => Aside::OnDisk(payload),
-        (chunk, None) => Aside::Held(chunk),
     }
 }
 

@@ -1,7 +1,20 @@
 //! What is unique: each chunk gives the different elements that it has, and a tree brings them together.
 //!
 //! How many there are is known only at the end: the chunks of these steps are as long as they come out.
+//!
+//! Of very many elements there may be too many for that, so they come together in piles, each of the elements between two bounds, and a pile
+//! is a chunk of the result. Runs of many different elements lie on disk where they would take the memory:
+//!
+//! ```text
+//! chunks ─ the different ones of each ─► runs ─┬─ every so many ─► samples ─► bounds ─┐
+//!                                              └──────────── what lies between two ───┴─► piles
+//! ```
 
+use std::io;
+use std::ops::Range;
+use std::sync::Arc;
+
+use rdk_graph::{Cancel, Shelf};
 use rdk_runtime::{Context, Result};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
@@ -10,6 +23,7 @@ use smallvec::smallvec;
 use super::digits;
 use super::key::Ordered;
 use super::rows::{elements, stopped};
+use super::runs::{self, BLOCK, Run};
 use super::word::Placed;
 use crate::Chunk;
 use crate::array::Array;
@@ -24,6 +38,16 @@ use crate::plan::{Step, StepCall};
 const TOGETHER: usize = 8;
 /// Longer chunks are taken in parts: what comes of one is counted as if all its elements were different.
 const LONGEST: usize = 1 << 16;
+/// Where there are more elements than this they come together in piles …
+const MANY: usize = if cfg!(test) { 1 << 8 } else { 1 << 22 };
+/// … of about so many different ones, and of runs of so many elements at least.
+const PILE: usize = if cfg!(test) { 1 << 5 } else { 1 << 19 };
+/// There are about this many at most.
+const MOST_PILES: usize = 512;
+/// Of so many elements of a run one is a sample.
+const EVERY: usize = if cfg!(test) { 3 } else { 1 << 9 };
+/// A run of no more different elements than this is held.
+const SHORT: usize = if cfg!(test) { 9 } else { 1 << 9 };
 /// With more different elements than these, sorting is faster than looking each up.
 const FEW: usize = 1 << 12;
 
@@ -37,10 +61,18 @@ struct Found {
 
 #[derive(Debug, Serialize, Deserialize)]
 enum UniqueStep {
-    /// Of a chunk whose first elements stand here; so large are they all.
+    /// Of a chunk; so large are they all.
     Chunk { size: usize },
+    /// The same of one of so many elements, as a run. Do runs lie on disk?
+    Run { size: usize, n: usize, aside: bool },
     /// Of several results.
     Together { n_below: usize },
+    /// Every so many of a run's.
+    Samples { size: usize },
+    /// Between which samples each pile lies in each run: see [`bounds`].
+    Bounds { n_piles: usize },
+    /// What several runs have between two bounds.
+    Pile { n_runs: usize, size: usize },
     /// The elements themselves, of a result.
     Values { dtype: DType },
     /// Where each stands first.
@@ -72,19 +104,38 @@ pub struct DistinctLazily {
 }
 
 impl Array {
-    /// What is known of the different elements, in one chunk.
-    fn found(&self) -> Result<Array> {
+    /// What is known of the different elements: in one chunk, or if there may be very many of them in piles one behind the other.
+    fn found(&self, piles: bool) -> Result<Array> {
         let flat = self.reshape(&[-1])?;
-        let size = flat.chunks().0[0].largest().clamp(1, LONGEST);
         let n = flat.shape()[0];
-        let even = AxisChunks::even(n, size);
-        let mut n_below = even.count();
-        let grid = |count: usize| Chunks(smallvec![AxisChunks::single(4), AxisChunks::listed(vec![size; count])]);
-        let flat = flat.regridded(Chunks(smallvec![even]));
-        let mut found = Array::step("unique-chunk", UniqueStep::Chunk { size }, [flat], grid(n_below), DType::I64);
+        let grid = |size: usize, count: usize| -> Chunks {
+            Chunks(smallvec![AxisChunks::single(4), AxisChunks::listed(vec![size; count])])
+        };
+        let even = |size: usize| flat.regridded(Chunks(smallvec![AxisChunks::even(n, size)]));
+        if piles {
+            let size = PILE.max(n.div_ceil(MOST_PILES));
+            let (flat, words) = (even(size), if self.dtype().is_complex() { 6 } else { 4 });
+            let n_runs = flat.numblocks()[0];
+            let run = UniqueStep::Run { size, n, aside: false };
+            let each = Chunks(smallvec![AxisChunks::single(words), AxisChunks::listed(vec![size; n_runs])]);
+            let runs = Array::step("unique-chunk", run, [flat], each, DType::U32);
+            let n_piles = n.div_ceil(size);
+            let samples = grid(size.div_ceil(EVERY), n_runs);
+            let samples =
+                Array::step("unique-samples", UniqueStep::Samples { size }, [runs.clone()], samples, DType::I64);
+            let table = Chunks::single(&[n_piles + 1, n_runs + 2]);
+            let bounds = Array::step("unique-bounds", UniqueStep::Bounds { n_piles }, [samples], table, DType::I64);
+            let pile = UniqueStep::Pile { n_runs, size };
+            return Ok(Array::step("unique", pile, [runs, bounds], grid(size, n_piles), DType::I64));
+        }
+        let size = flat.chunks().0[0].largest().clamp(1, LONGEST);
+        let flat = even(size);
+        let mut n_below = flat.numblocks()[0];
+        let chunk = UniqueStep::Chunk { size };
+        let mut found = Array::step("unique-chunk", chunk, [flat], grid(size, n_below), DType::I64);
         while n_below > 1 {
             let count = n_below.div_ceil(TOGETHER);
-            found = Array::step("unique", UniqueStep::Together { n_below }, [found], grid(count), DType::I64);
+            found = Array::step("unique", UniqueStep::Together { n_below }, [found], grid(size, count), DType::I64);
             n_below = count;
         }
         Ok(found)
@@ -92,16 +143,23 @@ impl Array {
 
     /// The different elements as lazy rows, whose length has to be counted.
     pub fn distinct_lazily(&self) -> Result<DistinctLazily> {
-        let found = self.found()?;
+        let of_type = self.dtype().integer_range().and_then(|(least, most)| usize::try_from(most - least + 1).ok());
+        let few = self.dtype() == DType::Bool || of_type.is_some_and(|of_type| of_type <= LONGEST);
+        let array = self.sized()?;
+        let found = array.found(!few && array.size() > MANY as u128)?;
         let one = |axis: AxisChunks| -> Chunks { [axis].into_iter().collect() };
-        let length =
-            Array::step("unique-count", UniqueStep::Length, [found.clone()], one(AxisChunks::single(1)), DType::I64);
+        let n_piles = found.numblocks()[1];
+        let lengths = one(AxisChunks::even(n_piles, 1));
+        let length = Array::step("unique-count", UniqueStep::Length, [found.clone()], lengths, DType::I64);
         let counts = Counts::of(length);
         // No more than there are elements, or than the type has; where that may be many, so many are taken to be different.
         let most = self.size().min(LONGEST as u128) as usize;
-        let of_type = self.dtype().integer_range().and_then(|(least, most)| usize::try_from(most - least + 1).ok());
         let most = of_type.map_or(most, |of_type| most.min(of_type));
-        let along = AxisChunks::single(most).uncounted(counts.token());
+        let along = match n_piles {
+            1 => AxisChunks::single(most),
+            _ => AxisChunks::listed(vec![found.chunks().0[1].largest(); n_piles]),
+        };
+        let along = along.uncounted(counts.token());
         let row = |name: &str, step: UniqueStep, dtype: DType| {
             Array::step(name, step, [found.clone()], one(along.clone()), dtype).counted_by(counts.clone())
         };
@@ -114,7 +172,7 @@ impl Array {
 
     /// The different elements, now.
     pub fn distinct(&self, context: &Context) -> Result<Distinct> {
-        let found = unpack(self.found()?.compute_now(context)?);
+        let found = unpack(self.found(false)?.compute_now(context)?);
         let values = values(&found, self.dtype());
         let first = found.iter().map(|found| found.first).collect();
         Ok(Distinct { values, first, counts: found.iter().map(|found| found.count).collect() })
@@ -126,11 +184,17 @@ impl Step for UniqueStep {
         ("array.unique", postcard::to_stdvec(self).unwrap_or_default())
     }
 
-    fn needs(&self, index: &[u32], _: &[Array]) -> Vec<(usize, rdk_graph::Index)> {
+    fn needs(&self, index: &[u32], inputs: &[Array]) -> Vec<(usize, rdk_graph::Index)> {
         match self {
-            UniqueStep::Chunk { .. } => vec![(0, smallvec![index[1]])],
+            UniqueStep::Chunk { .. } | UniqueStep::Run { .. } => vec![(0, smallvec![index[1]])],
+            UniqueStep::Samples { .. } => vec![(0, index.into())],
             UniqueStep::Values { .. } | UniqueStep::First | UniqueStep::Counts | UniqueStep::Length => {
-                vec![(0, smallvec![0, 0])]
+                vec![(0, smallvec![0, index[0]])]
+            }
+            UniqueStep::Bounds { .. } => (0..inputs[0].numblocks()[1]).map(|at| (0, smallvec![0, at as u32])).collect(),
+            UniqueStep::Pile { n_runs, .. } => {
+                let runs = (0..*n_runs).map(|at| (0, smallvec![0, at as u32]));
+                [(1, smallvec![0, 0])].into_iter().chain(runs).collect()
             }
             UniqueStep::Together { n_below } => {
                 let start = index[1] as usize * TOGETHER;
@@ -147,11 +211,33 @@ impl Step for UniqueStep {
                 let start = (call.index[1] as usize * size) as i64;
                 return Ok(pack(inputs.into_iter().flat_map(|chunk| of_chunk(chunk, start)).collect()));
             }
+            UniqueStep::Run { .. } => {
+                let is_complex = inputs.iter().any(|chunk| chunk.dtype().is_complex());
+                return Ok(pack_run(inputs.into_iter().flat_map(|chunk| of_chunk(chunk, 0)).collect(), is_complex));
+            }
+            UniqueStep::Samples { size } => {
+                let start = call.index[1] as usize * size;
+                let aside = std::mem::take(&mut call.aside);
+                let found = part(&Run::of(inputs.into_iter().zip(aside).next()), 0..usize::MAX, start)?;
+                return Ok(pack(found.into_iter().step_by(EVERY).collect()));
+            }
+            UniqueStep::Bounds { n_piles } => return Ok(bounds(*n_piles, inputs)),
+            UniqueStep::Pile { size, .. } => {
+                let mut inputs = inputs.into_iter().zip(std::mem::take(&mut call.aside));
+                let bounds = elements::<i64>(inputs.next().map(|(chunk, _)| chunk).expect("as many as it needs"));
+                let runs: Vec<Run> = inputs.map(|input| Run::of(Some(input))).collect();
+                pile(call.index[1] as usize, &bounds, &runs, *size, call.cancel)?
+            }
             _ => inputs.into_iter().flat_map(unpack).collect(),
         };
         let numbers = |of: fn(&Found) -> i64| Chunk::from_vec(&[found.len()], found.iter().map(of).collect());
         match self {
-            UniqueStep::Chunk { .. } | UniqueStep::Together { .. } => {}
+            UniqueStep::Chunk { .. }
+            | UniqueStep::Together { .. }
+            | UniqueStep::Run { .. }
+            | UniqueStep::Samples { .. }
+            | UniqueStep::Bounds { .. }
+            | UniqueStep::Pile { .. } => {}
             UniqueStep::Values { dtype } => return Ok(values(&found, *dtype)),
             UniqueStep::First => return Ok(numbers(|found| found.first)),
             UniqueStep::Counts => return Ok(numbers(|found| found.count)),
@@ -164,13 +250,114 @@ impl Step for UniqueStep {
     fn working(&self, _: &[u32], inputs: &[Array]) -> u64 {
         let size = inputs[0].chunks().largest().last().copied().unwrap_or(0);
         let found = match self {
-            UniqueStep::Chunk { .. } => size,
+            UniqueStep::Chunk { .. } | UniqueStep::Run { .. } | UniqueStep::Samples { .. } => size,
             UniqueStep::Values { .. } | UniqueStep::First | UniqueStep::Counts | UniqueStep::Length => size,
+            UniqueStep::Bounds { .. } => 2 * size * inputs[0].numblocks()[1],
             // All of them, and what sorting takes.
             UniqueStep::Together { n_below } => 2 * size * TOGETHER.min(*n_below),
+            UniqueStep::Pile { .. } => 2 * size,
         };
         (found * size_of::<Found>()) as u64
     }
+
+    fn by_disk(&self, memory: u64) -> Option<Arc<dyn Step>> {
+        let UniqueStep::Run { size, n, .. } = *self else { return None };
+        let much = (n * RUN_BYTES) as u64 > memory / 3;
+        much.then(|| Arc::new(UniqueStep::Run { size, n, aside: true }) as _)
+    }
+
+    fn put_aside(&self, chunk: &Chunk) -> Option<io::Result<Shelf>> {
+        let aside = matches!(self, UniqueStep::Run { aside: true, .. });
+        (aside && chunk.shape()[1] > SHORT).then(|| runs::put_aside(chunk))
+    }
+
+    fn gives(&self) -> Option<u64> {
+        match self {
+            UniqueStep::Run { aside: true, size, .. } => Some((SHORT * RUN_BYTES + size / BLOCK * 8) as u64 + 1024),
+            _ => None,
+        }
+    }
+}
+
+/// These of a run that begins here.
+fn part(run: &Run, range: Range<usize>, start: usize) -> std::result::Result<Vec<Found>, Stop> {
+    Ok(run.part(range)?.into_iter().flat_map(|chunk| unpack_run(chunk, start as i64)).collect())
+}
+
+/// What one takes in a run, but of complex numbers.
+const RUN_BYTES: usize = 16;
+
+/// In words of 32 bits: codes, where it stands first in the run, and how often.
+fn pack_run(found: Vec<Found>, is_complex: bool) -> Chunk {
+    let n_codes = 1 + usize::from(is_complex);
+    let mut words = Vec::with_capacity(found.len() * (2 * n_codes + 2));
+    for code in 0..n_codes {
+        words.extend(found.iter().map(|found| (found.codes[code] >> 32) as u32));
+        words.extend(found.iter().map(|found| found.codes[code] as u32));
+    }
+    words.extend(found.iter().map(|found| found.first as u32));
+    words.extend(found.iter().map(|found| found.count as u32));
+    Chunk::from_vec(&[2 * n_codes + 2, found.len()], words)
+}
+
+/// The same again, of a run that begins here.
+fn unpack_run(chunk: Chunk, start: i64) -> Vec<Found> {
+    let (n_rows, n) = (chunk.shape()[0], chunk.shape()[1]);
+    let words = elements::<u32>(chunk);
+    let code = |row: usize, at: usize| (i64::from(words[row * n + at]) << 32) | i64::from(words[(row + 1) * n + at]);
+    let found = |at: usize| Found {
+        codes: [code(0, at), if n_rows > 4 { code(2, at) } else { 0 }],
+        first: start + i64::from(words[(n_rows - 2) * n + at]),
+        count: i64::from(words[(n_rows - 1) * n + at]),
+    };
+    (0..n).map(found).collect()
+}
+
+/// For each pile, and the end of the last: the codes with which it begins, and for each run how many samples stand before them.
+fn bounds(n_piles: usize, samples: Vec<Chunk>) -> Chunk {
+    let n_runs = samples.len();
+    let of_run = |(run, chunk): (usize, Chunk)| unpack(chunk).into_iter().map(move |found| (found.codes, run));
+    let mut samples: Vec<([i64; 2], usize)> = samples.into_iter().enumerate().flat_map(of_run).collect();
+    samples.sort_unstable();
+    let mut table = Vec::with_capacity((n_piles + 1) * (n_runs + 2));
+    let (mut counts, mut taken) = (vec![0i64; n_runs], 0);
+    for pile in 0..n_piles {
+        let codes = match samples.get(samples.len() * pile / n_piles) {
+            Some((codes, _)) if pile > 0 => *codes,
+            _ => [i64::MIN; 2],
+        };
+        while taken < samples.len() && samples[taken].0 < codes {
+            counts[samples[taken].1] += 1;
+            taken += 1;
+        }
+        table.extend(codes);
+        table.extend(&counts);
+    }
+    table.resize((n_piles + 1) * (n_runs + 2), i64::MAX);
+    Chunk::from_vec(&[n_piles + 1, n_runs + 2], table)
+}
+
+/// What these runs have between two bounds, in order.
+fn pile(
+    pile: usize,
+    bounds: &[i64],
+    runs: &[Run],
+    size: usize,
+    cancel: &Cancel,
+) -> std::result::Result<Vec<Found>, Stop> {
+    let width = runs.len() + 2;
+    let (from, to) = (&bounds[pile * width..][..width], &bounds[(pile + 1) * width..][..width]);
+    let last = (pile + 2) * width == bounds.len();
+    let mut all = Vec::new();
+    for (at, run) in runs.iter().enumerate() {
+        stopped(cancel)?;
+        // The sample before the bound is below it, and so may be all up to the next one.
+        let start = (from[2 + at] as usize).saturating_sub(1) * EVERY;
+        let end = (to[2 + at] as usize).saturating_mul(EVERY);
+        let within = |found: &Found| found.codes[..] >= from[..2] && (last || found.codes[..] < to[..2]);
+        all.extend(part(run, start..end, at * size)?.into_iter().filter(within));
+    }
+    Ok(all)
 }
 
 /// The different elements of a chunk, in order.

@@ -4,6 +4,7 @@
 mod contract;
 mod diagonal;
 mod elementwise;
+pub(crate) mod exchange;
 pub mod fourier;
 mod join;
 mod layout;

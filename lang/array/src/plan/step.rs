@@ -65,6 +65,12 @@ pub trait Step: fmt::Debug + Send + Sync + 'static {
         None
     }
 
+    /// Makes its chunk straight on disk, in pieces; `None` if it is made by [`Step::run`].
+    fn straight_to_disk(&self, call: &mut StepCall<'_>) -> Option<Result<Shelf, Stop>> {
+        let _ = call;
+        None
+    }
+
     /// About how many bytes of memory what it makes takes, where that is not what its grid says.
     fn gives(&self) -> Option<u64> {
         None

@@ -1,23 +1,26 @@
 //! Elements at positions in any order: `x[[3, 1]]`, `x[rows, columns]`, and positions that are themselves lazy.
 //!
-//! Each chunk of a result says which chunks of the array it is taken from; no other is read for it.
+//! Each chunk of a result says which chunks of the array it is taken from; no other is read for it. Where those do not fit the memory
+//! together each chunk of the array is asked for what is wanted of it ([`super::exchange`]).
 
 use std::sync::Arc;
 
 use rdk_graph::Index;
 use rdk_runtime::{Result, bail};
 use serde::{Deserialize, Serialize};
-use smallvec::SmallVec;
+use smallvec::{SmallVec, smallvec};
 
+use super::exchange::{Collect, WORTH, Way, can_be_exchanged, exchange_size};
 use super::{Step, StepCall};
 use crate::array::Array;
 use crate::chunk::with_chunk;
-use crate::chunks::{AxisChunks, Chunks};
+use crate::chunks::{AxisChunks, Chunks, ChunksSpec};
 use crate::element::{Element, with_dtype};
 use crate::kernel::Stop;
-use crate::{Chunk, DType, Scalar, shape};
+use crate::lower::view::nth;
+use crate::{Chunk, DType, shape};
 
-/// Each chunk of lazy positions may take of any chunk of the array. More of those than this are put together first, once for all.
+/// Each chunk of lazy positions may take of any chunk of the array. More small ones than this are put together first, once for all.
 const MANY: usize = 64;
 
 impl Array {
@@ -35,11 +38,29 @@ impl Array {
 
     /// The same in chunks that are given.
     pub fn take_into(&self, positions: Vec<usize>, axis: usize, to: AxisChunks) -> Result<Array> {
-        let from = self.chunks().0[axis].clone();
+        let mut take =
+            Take { axis, positions: positions.into(), from: self.chunks().0[axis].clone(), to, held: 0, by_disk: None };
+        let taken = |take: Take, inputs: Vec<Array>| {
+            let mut grid = inputs[0].chunks().clone();
+            grid.0[axis] = take.to.clone();
+            Array::step("getitem", take, inputs, grid, self.dtype())
+        };
+        take.held = take.most_places() as u128 * self.place_bytes(axis);
+        if take.held <= WORTH || self.chunks().0[axis].is_single() {
+            return Ok(taken(take, vec![self.clone()]));
+        }
+        // Much of the array is wanted at once.
+        let source = self.cut_for_exchange(axis);
+        take.from = source.chunks().0[axis].clone();
+        let cut = source.cut_to_exchange(axis, &take.to);
+        let wished = std::mem::replace(&mut take.to, cut);
+        let numbers = Chunk::from_vec(&[take.positions.len()], take.positions.iter().map(|&at| at as i64).collect());
+        let numbers = Array::from_chunk(numbers, &ChunksSpec::WHOLE)?.regridded(Chunks(smallvec![take.to.clone()]));
+        let ([questions, answers], collect) = source.exchange(Way::Take { axis }, &numbers.counted(0), 1);
+        take.by_disk = Some(collect);
         let mut grid = self.chunks().clone();
-        grid.0[axis] = to.clone();
-        let step = Take { axis, positions: positions.into(), from, to };
-        Ok(Array::step("getitem", step, [self.clone()], grid, self.dtype()))
+        grid.0[axis] = wished;
+        Ok(taken(take, vec![source, questions, answers]).regridded(grid).named("getitem"))
     }
 
     /// The elements at positions along an axis that are a lazy row of whole numbers.
@@ -49,14 +70,43 @@ impl Array {
         }
         let from = self.chunks().0[axis].clone();
         let mut grid = self.chunks().clone();
-        if from.count() > MANY {
+        let held = from.length() as u128 * self.place_bytes(axis);
+        let few = held <= WORTH;
+        if from.count() > MANY && few {
             grid.0[axis] = AxisChunks::single(from.length());
             return self.regridded(grid).take_lazily(positions, axis);
         }
         grid.0[axis] = positions.chunks().0[0].clone();
         let positions = positions.cast(DType::I64);
-        let step = TakeLazily { axis, from };
-        Ok(Array::step("getitem", step, [self.clone(), positions], grid, self.dtype()))
+        if few || from.is_single() {
+            let step = TakeLazily { axis, from, held, by_disk: None };
+            return Ok(Array::step("getitem", step, [self.clone(), positions], grid, self.dtype()));
+        }
+        let source = self.cut_for_exchange(axis);
+        let along = source.cut_to_exchange(axis, &positions.chunks().0[0]);
+        let positions = positions.regridded(Chunks(smallvec![along.clone()]));
+        let ([questions, answers], collect) = source.exchange(Way::Take { axis }, &positions, 2);
+        let step = TakeLazily { axis, from: source.chunks().0[axis].clone(), held, by_disk: Some(collect) };
+        let mut own = source.chunks().clone();
+        own.0[axis] = along;
+        let taken = Array::step("getitem", step, [source, positions, questions, answers], own, self.dtype());
+        Ok(taken.regridded(grid).named("getitem"))
+    }
+
+    /// Bytes of the largest chunk for each place along an axis.
+    fn place_bytes(&self, axis: usize) -> u128 {
+        let others = (0..self.ndim()).filter(|&other| other != axis).map(|other| self.chunks().0[other].largest());
+        others.map(|n| n as u128).product::<u128>() * self.dtype().size() as u128
+    }
+
+    /// What is taken along an axis, in chunks that are neither too large nor too many to be exchanged.
+    fn cut_to_exchange(&self, axis: usize, to: &AxisChunks) -> AxisChunks {
+        let each = self.place_bytes(axis);
+        if can_be_exchanged(to, each) {
+            to.clone()
+        } else {
+            AxisChunks::even(to.length(), exchange_size(to.length(), each))
+        }
     }
 
     /// The elements at points: for each of the first axes a coordinate of every point. They are in range. The points are the first axis
@@ -67,12 +117,13 @@ impl Array {
         }
         let n = coordinates.len();
         let n_points = coordinates.first().map_or(0, Vec::len);
-        let from: Vec<AxisChunks> = self.chunks().0[..n].to_vec();
-        let size = from.iter().map(AxisChunks::largest).product::<usize>().max(1);
-        let to = AxisChunks::even(n_points, size);
-        let grid: Chunks = std::iter::once(to.clone()).chain(self.chunks().0[n..].iter().cloned()).collect();
-        let coordinates = coordinates.into_iter().map(Arc::from).collect();
-        Ok(Array::step("vindex", Pick { coordinates, from, to }, [self.clone()], grid, self.dtype()))
+        let folded = Folded(Chunks(self.chunks().0[..n].iter().cloned().collect()));
+        let positions = folded.positions(&coordinates);
+        let along = AxisChunks::listed(folded.sizes());
+        let size = along.largest().max(1);
+        let grid: Chunks = std::iter::once(along).chain(self.chunks().0[n..].iter().cloned()).collect();
+        let rows = Array::step("vindex", folded, [self.clone()], grid, self.dtype()).counted(0);
+        Ok(rows.take_into(positions, 0, AxisChunks::even(n_points, size))?.named("vindex"))
     }
 }
 
@@ -96,9 +147,22 @@ struct Take {
     positions: Arc<[usize]>,
     from: AxisChunks,
     to: AxisChunks,
+    /// Bytes of the array that a task gets at most.
+    held: u128,
+    /// What stands in for it where that has no room.
+    by_disk: Option<Collect>,
 }
 
 impl Take {
+    /// How many places along the axis the chunks have together of which one chunk of the result is made, at most.
+    fn most_places(&self) -> usize {
+        let of = |at: usize| {
+            let own = &self.positions[self.to.start(at)..self.to.start(at + 1)];
+            blocks(own.iter().copied(), &self.from).into_iter().map(|block| self.from.size(block as usize)).sum()
+        };
+        (0..self.to.count()).map(of).max().unwrap_or(0)
+    }
+
     fn own(&self, index: &[u32]) -> &[usize] {
         let at = index[self.axis] as usize;
         &self.positions[self.to.start(at)..self.to.start(at + 1)]
@@ -135,6 +199,10 @@ impl Step for Take {
         let own = self.own(call.index);
         let blocks = blocks(own.iter().copied(), &self.from);
         Ok(gathered(&call.inputs, own, &blocks, &self.from, self.axis))
+    }
+
+    fn by_disk(&self, memory: u64) -> Option<Arc<dyn Step>> {
+        self.by_disk.as_ref()?.instead(self.held, memory)
     }
 
     fn working(&self, index: &[u32], _: &[Array]) -> u64 {
@@ -180,6 +248,10 @@ pub(super) fn gathered(chunks: &[Chunk], positions: &[usize], blocks: &[u32], fr
 struct TakeLazily {
     axis: usize,
     from: AxisChunks,
+    /// Bytes of the array that a task gets.
+    held: u128,
+    /// What stands in for it where that has no room.
+    by_disk: Option<Collect>,
 }
 
 impl Step for TakeLazily {
@@ -205,97 +277,64 @@ impl Step for TakeLazily {
         let blocks: Vec<u32> = (0..self.from.count() as u32).collect();
         Ok(gathered(&call.inputs, &positions, &blocks, &self.from, self.axis))
     }
+
+    fn by_disk(&self, memory: u64) -> Option<Arc<dyn Step>> {
+        self.by_disk.as_ref()?.instead(self.held, memory)
+    }
+
+    fn working(&self, index: &[u32], inputs: &[Array]) -> u64 {
+        // The positions as they come, and where each lies.
+        32 * inputs[1].chunks().0[0].size(index[self.axis] as usize) as u64
+    }
 }
 
-/// Points, by their coordinates along the first axes.
+/// Chunk by chunk with the first axes as one: what stands along it is in the order of the chunks, and in C order within each.
 #[derive(Debug, Serialize, Deserialize)]
-struct Pick {
-    coordinates: Vec<Arc<[usize]>>,
-    from: Vec<AxisChunks>,
-    to: AxisChunks,
-}
+struct Folded(Chunks);
 
-impl Pick {
-    /// For each point of a chunk the block in which it lies.
-    fn blocks(&self, index: &[u32]) -> Vec<Index> {
-        let at = index[0] as usize;
-        let block = |point: usize| -> Index {
-            self.coordinates.iter().zip(&self.from).map(|(along, chunks)| chunks.find(along[point]) as u32).collect()
+impl Folded {
+    /// How many places each chunk has along the new axis.
+    fn sizes(&self) -> impl Iterator<Item = usize> + '_ {
+        let counts = self.0.counts();
+        (0..counts.iter().product()).map(move |at| self.0.chunk_shape(&nth(&counts, at)).iter().product())
+    }
+
+    /// Where points are along the new axis.
+    fn positions(&self, coordinates: &[Vec<usize>]) -> Vec<usize> {
+        let counts = self.0.counts();
+        let mut starts = vec![0];
+        self.sizes().for_each(|size| starts.push(starts[starts.len() - 1] + size));
+        let position = |point: usize| {
+            let (mut number, mut within) = (0, 0);
+            for ((along, chunks), &count) in coordinates.iter().zip(&self.0.0).zip(&counts) {
+                let block = chunks.find(along[point]);
+                number = number * count + block;
+                within = within * chunks.size(block) + along[point] - chunks.start(block);
+            }
+            starts[number] + within
         };
-        (self.to.start(at)..self.to.start(at + 1)).map(block).collect()
-    }
-
-    fn distinct(&self, mut blocks: Vec<Index>) -> Vec<Index> {
-        if blocks.is_empty() {
-            blocks.push(Index::from_elem(0, self.from.len()));
-        }
-        blocks.sort_unstable();
-        blocks.dedup();
-        blocks
+        (0..coordinates.first().map_or(0, Vec::len)).map(position).collect()
     }
 }
 
-impl Step for Pick {
+impl Step for Folded {
     fn encode(&self) -> (&'static str, Vec<u8>) {
-        ("array.pick", parameters(self))
+        ("array.folded", parameters(self))
     }
 
     fn needs(&self, index: &[u32], _: &[Array]) -> Vec<(usize, Index)> {
-        let whole = |mut block: Index| {
-            block.extend_from_slice(&index[1..]);
-            (0, block)
-        };
-        self.distinct(self.blocks(index)).into_iter().map(whole).collect()
+        let mut of = nth(&self.0.counts(), index[0] as usize);
+        of.extend_from_slice(&index[1..]);
+        vec![(0, of)]
     }
 
     fn run(&self, call: &mut StepCall<'_>) -> std::result::Result<Chunk, Stop> {
-        let blocks = self.blocks(call.index);
-        let distinct = self.distinct(blocks.clone());
-        let first = self.to.start(call.index[0] as usize);
-        let sample = &call.inputs[0];
-        let n = self.coordinates.len();
-        let mut whole: SmallVec<[usize; 4]> = [blocks.len()].into_iter().collect();
-        whole.extend_from_slice(&sample.shape()[n..]);
-        let inner: usize = whole[1..].iter().product();
-        if whole.contains(&0) {
-            return Ok(Chunk::full(&whole, Scalar::zero(sample.dtype())));
-        }
-        let mut starts = Vec::with_capacity(blocks.len());
-        let chunks: Vec<Chunk> = call.inputs.iter().map(Chunk::contiguous).collect();
-        for (at, block) in blocks.iter().enumerate() {
-            let chunk = distinct.binary_search(block).expect("its chunk is an input");
-            let strides = shape::strides(chunks[chunk].shape());
-            let start: usize = (0..n)
-                .map(|axis| {
-                    let position = self.coordinates[axis][first + at];
-                    (position - self.from[axis].start(block[axis] as usize)) * strides[axis]
-                })
-                .sum();
-            starts.push((chunk, start));
-        }
-        Ok(with_chunk!(&chunks[0], array => {
-            let sample = array.as_slice().expect("contiguous");
-            picked(sample, &chunks, &starts, inner, &whole)
-        }))
+        let chunk = call.inputs.remove(0);
+        let n = self.0.0.len();
+        let first = chunk.shape()[..n].iter().product();
+        let shape: Vec<usize> = std::iter::once(first).chain(chunk.shape()[n..].iter().copied()).collect();
+        Ok(chunk.into_shape(&shape))
     }
-
-    fn working(&self, index: &[u32], _: &[Array]) -> u64 {
-        // The block of each point, twice, and where it lies in it.
-        let each = 2 * size_of::<Index>() + size_of::<(usize, usize)>();
-        (self.to.size(index[0] as usize) * each) as u64
-    }
-}
-
-fn picked<T: Element>(_: &[T], chunks: &[Chunk], starts: &[(usize, usize)], inner: usize, whole: &[usize]) -> Chunk {
-    let slices: Vec<&[T]> = chunks
-        .iter()
-        .map(|chunk| T::array(chunk).and_then(|array| array.as_slice()).expect("contiguous, and all of one type"))
-        .collect();
-    let mut taken = Vec::with_capacity(starts.len() * inner);
-    for &(chunk, start) in starts {
-        taken.extend_from_slice(&slices[chunk][start..start + inner]);
-    }
-    Chunk::from_vec(whole, taken)
 }
 
 impl Array {

@@ -23,7 +23,7 @@ pub fn assigned(context: &Context, array: &Array, index: &Value, value: &Value) 
     let basic = index.basic();
     let part = array.slice(&basic)?;
     let changed = match &advanced[..] {
-        [(axis, Item::Mask(mask))] => masked(context, &part, *axis, mask, &value, index.place())?,
+        [(axis, Item::Mask(mask))] => masked(&part, *axis, mask, &value, index.place())?,
         [(axis, Item::Positions(chunk))] => {
             let positions = places(chunk.to_vec::<i64>(), *axis, part.sized()?.shape()[*axis])?;
             let shape = Shape::from_slice(chunk.shape());
@@ -54,7 +54,7 @@ fn written(value: &Value, dtype: DType) -> Result<Array> {
     }
 }
 
-fn masked(context: &Context, part: &Array, axis: usize, mask: &Array, value: &Array, place: usize) -> Result<Array> {
+fn masked(part: &Array, axis: usize, mask: &Array, value: &Array, place: usize) -> Result<Array> {
     if mask.is_sized() && part.is_sized() {
         check_mask(mask.shape(), axis, part.shape())?;
     }
@@ -70,10 +70,19 @@ fn masked(context: &Context, part: &Array, axis: usize, mask: &Array, value: &Ar
         return mask.select(&value.sized()?.stretched_into(part.shape())?, &part);
     }
     check_mask(mask.shape(), axis, part.shape())?;
-    let positions = mask.flat_positions()?.compute_now(context)?.to_vec::<i64>();
-    let shape: Shape = [positions.len()].into_iter().collect();
-    let axes: Vec<usize> = (axis..axis + mask.ndim()).collect();
-    listed(&part, &axes, &shape, positions.into_iter().map(|at| at as usize).collect(), value, place)
+    // In rows along which the mask is one axis, as the mask then is cut.
+    let row = mask.raveled_mask()?;
+    let rows = folded(&part, axis, mask.ndim())?;
+    let mut grid = rows.chunks().clone();
+    grid.0[axis] = row.chunks().0[0].clone();
+    let rows = rows.regridded(grid);
+    let (counts, n) = row.counts_of_true()?;
+    let rest = (0..rows.ndim()).filter(|&other| other != axis);
+    let mut taken: Shape = rest.map(|other| rows.shape()[other]).collect();
+    taken.insert(place, n);
+    let value = moved_to(&value.sized()?.stretched_into(&taken)?, place, 1, axis)?;
+    let changed = rows.with_true(&row, &counts, &value, axis)?;
+    Ok(unfolded(&changed, axis, mask.shape())?.regridded(part.chunks().clone()))
 }
 
 /// Written over at positions counted through these axes. `shape` is that of the positions as they were given, and in the value it

@@ -26,7 +26,7 @@ impl Generator {
     }
 
     /// The numbers below `n` in random order.
-    fn shuffled(&self, n: usize) -> Vec<usize> {
+    pub(super) fn shuffled(&self, n: usize) -> Vec<usize> {
         order(&mut Stream::new(Some(self.next())), n)
     }
 
@@ -48,7 +48,7 @@ impl Generator {
     }
 
     /// The same, each position at most once: the first to come of waiting times whose rates are the probabilities.
-    fn weighted_once(&self, context: &Context, weights: &[f64], count: usize) -> Result<Vec<usize>> {
+    pub(super) fn weighted_once(&self, context: &Context, weights: &[f64], count: usize) -> Result<Vec<usize>> {
         if weights.iter().filter(|&&weight| weight > 0.0).count() < count {
             bail!("Fewer non-zero entries in p than size");
         }
@@ -74,7 +74,7 @@ fn order(stream: &mut Stream, n: usize) -> Vec<usize> {
 }
 
 /// Refuses what are not probabilities of so many.
-fn check_weights(weights: &[f64], n: usize) -> Result<()> {
+pub(super) fn check_weights(weights: &[f64], n: usize) -> Result<()> {
     if weights.len() != n {
         bail!("'a' and 'p' must have same size"; hint: "they have {n} and {} elements", weights.len());
     }
@@ -109,7 +109,7 @@ fn in_place_of(texts: &[Value], numbers: &Value) -> Result<Value> {
 }
 
 /// What to choose from: the numbers below an integer, or the elements of an array.
-fn pool(a: &Value) -> Result<Chunk> {
+pub(super) fn pool(a: &Value) -> Result<Chunk> {
     match i64::from_value(a) {
         Some(n @ 0..) => Ok(Chunk::from_vec(&[n as usize], (0..n).collect())),
         Some(n) => bail!("a must be greater than 0, got {n}"),
@@ -164,14 +164,15 @@ builtins! {
         chunks: Option<ChunksSpec>,
     ) -> Result<Value> {
         let _ = shuffle;
-        if this.is_lazy() && replace && p.is_none() && let Some(n) = i64::from_value(&a) {
-            return this.draw(context, "choice", super::bounds::integers(n.into(), None, false, None)?, size, chunks);
-        }
         let texts = texts(&a);
-        let pool = match (Operand::plain(&a), &texts) {
-            (Some(operand @ Operand::Lazy(_)), _) => operand.array()?.compute_now(context)?,
-            (_, Some(texts)) => Chunk::from_vec(&[texts.len()], (0..texts.len() as u64).collect()),
-            _ => pool(&a)?,
+        if texts.is_none() && let Some(from) = this.of_much(&a)? {
+            let chunks = chunks.unwrap_or(ChunksSpec::AUTO);
+            let chosen = this.chosen_lazily(context, &from, size.as_ref(), replace, p.as_ref(), axis, &chunks)?;
+            return super::super::operand::answer(context, chosen, this.is_lazy());
+        }
+        let pool = match &texts {
+            Some(texts) => Chunk::from_vec(&[texts.len()], (0..texts.len() as u64).collect()),
+            None => pool(&a)?,
         };
         let axis = shape::axis(axis, pool.ndim())?;
         let pool = fronted(&pool, axis);
@@ -194,9 +195,6 @@ builtins! {
         if let Some(texts) = texts {
             return in_place_of(&texts, &NdArray::new(chunk).to_list());
         }
-        if this.is_lazy() {
-            return Ok(Value::lazy(Array::from_chunk(chunk, &chunks.unwrap_or(ChunksSpec::AUTO))?));
-        }
         Ok(if size.is_none() { eager::value(chunk) } else { Value::object(NdArray::new(chunk)) })
     }
 
@@ -212,18 +210,15 @@ builtins! {
         if let Some(texts) = texts(&x) {
             return Ok(Value::list(this.shuffled(texts.len()).into_iter().map(|at| texts[at].clone()).collect::<Vec<_>>()));
         }
-        let pool = match Operand::plain(&x) {
-            Some(operand @ Operand::Lazy(_)) => operand.array()?.compute_now(context)?,
-            _ => pool(&x)?,
-        };
-        if pool.ndim() == 0 {
-            bail!("x must be an integer or at least 1-dimensional");
+        if let Some(from) = this.of_much(&x)? {
+            return super::super::operand::answer(context, this.permuted_lazily(&from, axis)?, this.is_lazy());
         }
+        let pool = pool(&x)?;
         let axis = shape::axis(axis, pool.ndim())?;
         let pool = fronted(&pool, axis);
         let order = this.shuffled(pool.shape()[0]);
         let chunk = put_back(&rows(&pool, &order, &[order.len()]), 1, axis);
-        Ok(if this.is_lazy() { Value::lazy(Array::from_chunk(chunk, &ChunksSpec::AUTO)?) } else { eager::value(chunk) })
+        Ok(eager::value(chunk))
     }
 
     /// Brings a list, or the rows of an array in memory, in random order.

@@ -7,6 +7,7 @@
 mod bounds;
 mod choose;
 mod laws;
+mod lazily;
 mod origin;
 mod plain;
 mod seed;

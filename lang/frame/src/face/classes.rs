@@ -4,9 +4,10 @@ use std::sync::LazyLock;
 
 use rdk_runtime::{Builtin, Class, ClassRef};
 
+use super::grouping;
 use super::{
-    arithmetic, axis_labels, category, choice, columns, conversions, create, frame_methods, groupby, index_methods,
-    info, inplace, moments, plot, positions, properties, quantiles, query, reductions, resample, reshape, running,
+    arithmetic, axis_labels, category, choice, columns, conversions, create, frame_methods, index_methods, info,
+    inplace, json, moments, plot, positions, properties, quantiles, query, reductions, resample, reshape, running,
     series_methods, shared,
 };
 use crate::place::noted;
@@ -89,11 +90,12 @@ fn methods(shape: Shape, eager: bool) -> Vec<Builtin> {
             all.extend(choice::of_frame::builtins());
             all.extend(columns::builtins());
             all.extend(reshape::of_frame::builtins());
-            all.extend(groupby::methods::builtins());
+            all.extend(grouping::methods::builtins());
             all.extend(query::builtins().into_iter().map(rdk_runtime::Builtin::seeing));
             all.extend(axis_labels::builtins());
             all.extend(axis_labels::of_frame::builtins());
             all.extend(info::builtins());
+            all.extend(json::methods::builtins());
             all.extend(positions::builtins());
             all.extend(quantiles::builtins());
             all.extend(frame_methods::builtins());
@@ -110,9 +112,10 @@ fn methods(shape: Shape, eager: bool) -> Vec<Builtin> {
             all.extend(conversions::methods::builtins());
             all.extend(choice::of_series::builtins());
             all.extend(reshape::of_series::builtins());
-            all.extend(groupby::methods::builtins());
+            all.extend(grouping::methods::builtins());
             all.extend(axis_labels::builtins());
             all.extend(axis_labels::of_series::builtins());
+            all.extend(json::methods::builtins());
             all.extend(positions::builtins());
             all.extend(positions::of_series::builtins());
             all.extend(quantiles::builtins());

@@ -4,7 +4,8 @@ use rdk_runtime::{Args, Context, FromValue, Keywords, Name, Result, Value, bail,
 
 use super::aggregate::{Needs, Reduction};
 use super::groupby::GroupBy;
-use super::{items, partitions};
+use super::items;
+use super::map_partitions;
 use crate::frame::Frame;
 use crate::plan::{Named, Shape, View};
 
@@ -33,7 +34,7 @@ fn with_meta(
     if let Ok(found) = this.lazily(context, method, args.clone(), vec![]) {
         return match View::from_value(&found) {
             Some(view) if view.shape == Shape::Series => {
-                let wanted = partitions::meta_view(context, &meta[0].1, &view)?;
+                let wanted = map_partitions::meta_view(context, &meta[0].1, &view)?;
                 let of = wanted.type_of(wanted.expr())?;
                 let expr = datafusion::logical_expr::cast(view.expr().clone(), of);
                 Ok(Frame::lazy(view.series(wanted.label().clone(), expr, method)))
@@ -42,7 +43,7 @@ fn with_meta(
         };
     }
     let like = View { index: this.keys.clone(), ..this.view.clone() };
-    let meta_of_keys = Frame::eager(partitions::meta_view(context, &meta[0].1, &like)?);
+    let meta_of_keys = Frame::eager(map_partitions::meta_view(context, &meta[0].1, &like)?);
     this.lazily(context, method, args, vec![(Name::from("meta"), meta_of_keys)])
 }
 

@@ -179,6 +179,67 @@ fn select_dtypes(view: &View, include: Option<Value>, exclude: Option<Value>) ->
     Ok(items::as_value(view.with_columns(columns, Shape::Frame, "select-dtypes")))
 }
 
+/// How values are ranked.
+struct Rank {
+    method: String,
+    numeric_only: bool,
+    na_option: String,
+    ascending: bool,
+    pct: bool,
+}
+
+fn rank(context: &Context, view: View, axis: Option<Value>, asked: Rank) -> Result<Value> {
+    let mut view = view;
+    if asked.numeric_only {
+        let types = view.types()?;
+        let mut types = types.iter();
+        view.columns.retain(|_| types.next().is_some_and(crate::dtype::is_number));
+    }
+    if view.shape == Shape::Frame && super::axis_labels::of_columns(&axis)? {
+        let turned = rdk_runtime::operators::attribute(context, &items::as_value(view), "T")?;
+        let Some(turned) = <View as rdk_runtime::FromValue>::from_value(&turned) else { return Ok(turned) };
+        let made = rank(context, turned, None, asked)?;
+        return rdk_runtime::operators::attribute(context, &made, "T");
+    }
+    let missing_first = match asked.na_option.as_str() {
+        "keep" => None,
+        "top" => Some(true),
+        "bottom" => Some(false),
+        _ => bail!("na_option must be one of 'keep', 'top', or 'bottom'"),
+    };
+    let ranks = running::replaced(context, &view, "rank", |column| {
+        let filled = match missing_first {
+            Some(first) if crate::dtype::is_number(column.data_type()) => {
+                // A value before or behind all others stands for what is missing.
+                let edge = if first == asked.ascending { f64::NEG_INFINITY } else { f64::INFINITY };
+                let floats: ArrayRef = Arc::new(
+                    statistics::floats(column)?
+                        .iter()
+                        .map(|x| Some(x.unwrap_or(edge)))
+                        .collect::<arrow::array::Float64Array>(),
+                );
+                floats
+            }
+            Some(_) if column.null_count() > 0 => {
+                bail!(TypeError: "`na_option` of columns that hold no numbers"; hint: "\"keep\" leaves out what is missing")
+            }
+            _ => column.clone(),
+        };
+        let ranks = statistics::rank(&filled, &asked.method, !asked.ascending)?;
+        if !asked.pct {
+            return Ok(ranks);
+        }
+        let floats = statistics::floats(&ranks)?;
+        let n = match asked.method.as_str() {
+            "dense" => floats.iter().flatten().fold(0.0, f64::max),
+            _ => (floats.len() - floats.null_count()) as f64,
+        };
+        Ok(Arc::new(floats.iter().map(|rank| rank.map(|rank| rank / n)).collect::<arrow::array::Float64Array>())
+            as ArrayRef)
+    })?;
+    Ok(Frame::eager(ranks))
+}
+
 builtins! {
     /// Some rows, chosen at random.
     fn sample[context](/** The frame or series. */ this: View, /** How many rows. */ n: Option<usize>, /** Or which part of all rows. */ frac: Option<f64>, /** May a row be taken twice? */ replace: bool = false, /** Where random numbers begin; the same gives the same rows. */ random_state: Option<Value>) -> Result<Value> { sample(context, &this, n, frac, replace, random_state) }
@@ -214,12 +275,11 @@ builtins! {
     fn aggregate[context](/** The frame or series. */ this: Value, /** A name, a list of names, or a dict from column to these. */ func: Value, /** 0: of each column; 1: of each row. */ axis: Option<Value>) -> Result<Value> { agg_along(context, &this, &func, &axis) }
 
     /// The places of the values in their order, from 1.
-    fn rank[context](/** The frame or series. */ this: View, /** "average", "min", "max", "first" or "dense". */ method: String = "average", /** Smallest first? */ ascending: bool = true) -> Result<Value> {
+    fn rank[context](/** The frame or series. */ this: View, /** 1: within each row. */ axis: Option<Value>, /** "average", "min", "max", "first" or "dense". */ method: String = "average", /** Only columns of numbers? */ numeric_only: bool = false, /** What is missing: "keep", or "top" or "bottom" with a place of its own. */ na_option: String = "keep", /** Smallest first? */ ascending: bool = true, /** As parts of the number of values? */ pct: bool = false) -> Result<Value> {
         if !this.eager {
             bail!(NotImplementedError: "`rank` needs all rows"; hint: "`.compute()` gives them");
         }
-        let ranks = running::replaced(context, &this, "rank", |column| statistics::rank(column, &method, !ascending))?;
-        Ok(Frame::eager(ranks))
+        rank(context, this, axis, Rank { method, numeric_only, na_option, ascending, pct })
     }
 }
 

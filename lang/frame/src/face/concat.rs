@@ -29,16 +29,162 @@ builtins! {
         join: String = "outer",
         /// Are rows counted anew?
         ignore_index: bool = false,
-        /// Labels for the frames; not supported.
+        /// A label for each frame: a level of the index, or of the labels of columns. Of frames in memory.
         keys: Option<Value>,
+        /// What the levels of the index are called.
+        names: Option<Value>,
+        /// Is it an error if a label is there twice? Of frames in memory.
+        verify_integrity: bool = false,
+        /// Are columns in the order of their labels, where frames have others?
+        sort: bool = false,
+        /// Has no effect.
+        copy: Option<bool>,
         /// Has no effect.
         interleave_partitions: Option<bool>,
-    ) -> Result<Value> { let _ = interleave_partitions; concat(context, &objs, axis, &join, ignore_index, keys) }
+    ) -> Result<Value> {
+        let _ = (copy, interleave_partitions);
+        let made = keyed(context, &objs, axis, &join, ignore_index, keys, names, sort)?;
+        if verify_integrity {
+            check_once(context, &made)?;
+        }
+        Ok(made)
+    }
 }
 
 /// Lazy frames of the same columns below each other.
 pub fn below(context: &Context, frames: &[Value]) -> Result<Value> {
-    concat(context, &Value::list(frames.iter().cloned()), None, "outer", false, None)
+    concat(context, &Value::list(frames.iter().cloned()), None, "outer", false)
+}
+
+/// `concat` with a label for each frame.
+#[allow(clippy::too_many_arguments, reason = "they are the user's")]
+fn keyed(
+    context: &Context,
+    objs: &Value,
+    axis: Option<Value>,
+    join: &str,
+    ignore_index: bool,
+    keys: Option<Value>,
+    names: Option<Value>,
+    sort: bool,
+) -> Result<Value> {
+    let (objs, keys) = match (objs, keys) {
+        (Value::Dict(dict), None) => {
+            let pairs: Vec<(Value, Value)> =
+                dict.0.lock().iter().map(|(key, value)| (key.value().clone(), value.clone())).collect();
+            let (keys, parts): (Vec<Value>, Vec<Value>) = pairs.into_iter().unzip();
+            (Value::list(parts), Some(keys))
+        }
+        (Value::Dict(dict), Some(keys)) => {
+            let keys = keys.items().unwrap_or_default();
+            let find = |key: &Value| -> Result<Value> {
+                let found = dict.0.lock().get(&rdk_runtime::HashKey::new(key.clone())?).cloned();
+                found.ok_or_else(|| rdk_runtime::error!(KeyError: "{}", key.repr()))
+            };
+            (Value::list(keys.iter().map(find).collect::<Result<Vec<_>>>()?), Some(keys))
+        }
+        (objs, keys) => {
+            let keys = keys.map(|keys| match keys.items() {
+                Some(keys) => Ok(keys),
+                None => bail!(TypeError: "expected a list of keys, got {}", what(&keys)),
+            });
+            (objs.clone(), keys.transpose()?)
+        }
+    };
+    let names = names.map(|names| names.items().unwrap_or_else(|| vec![names.clone()])).unwrap_or_default();
+    let beside = super::axis_labels::of_columns(&axis)?;
+    let parts = rdk_runtime::iterate(context, &objs)?.rest(context)?;
+    let Some(keys) = keys else {
+        let made = concat(context, &Value::list(parts.iter().cloned()), axis, join, ignore_index)?;
+        return if sort && !beside { sorted_columns(&made, &parts) } else { Ok(made) };
+    };
+    if keys.len() != parts.len() {
+        bail!(
+            "The length of the keys ({}) must match the length of the objects to concatenate ({})",
+            keys.len(),
+            parts.len()
+        );
+    }
+    let mut marked = Vec::new();
+    for (key, part) in keys.iter().zip(&parts) {
+        let Some(mut view) = part.get::<Frame>().map(Frame::view) else {
+            bail!(TypeError: "cannot concatenate object of type '{}'; only Series and DataFrame objs are valid", what(part));
+        };
+        let Some(label) = Label::of(key) else { bail!(TypeError: "expected a label as a key, got {}", what(key)) };
+        if beside {
+            let is_frame = view.shape == Shape::Frame;
+            for named in &mut view.columns {
+                named.label = Some(match (&named.label, is_frame) {
+                    (Some(Label::Levels(below)), true) => {
+                        Label::Levels(std::iter::once(label.clone()).chain(below.iter().cloned()).collect())
+                    }
+                    (Some(below), true) => Label::Levels(vec![label.clone(), below.clone()]),
+                    _ => label.clone(),
+                });
+            }
+            view.across = Vec::new();
+        } else {
+            if !view.eager {
+                bail!(TypeError: "concat() of lazy frames got an unexpected keyword argument 'keys'"; hint: "`df.assign(key=…)` marks the rows of each frame");
+            }
+            let Some(literal) = crate::cell::literal(key) else {
+                bail!(TypeError: "expected a plain value as a key, got {}", what(key))
+            };
+            let label = names.first().and_then(Label::of);
+            view.index.insert(0, Named { label, expr: datafusion::logical_expr::lit(literal) });
+            view.rows = view.rows.uncounted();
+        }
+        marked.push(super::items::as_value(view));
+    }
+    let made = concat(context, &Value::list(marked), axis, join, ignore_index)?;
+    let Some(frame) = made.get::<Frame>().filter(|_| !names.is_empty()) else { return Ok(made) };
+    let mut view = frame.view();
+    if beside {
+        view.across = names.iter().map(Label::of).collect();
+    } else {
+        for (named, name) in view.index.iter_mut().zip(&names) {
+            named.label = Label::of(name);
+        }
+    }
+    frame.replace(view);
+    Ok(made)
+}
+
+/// Columns in the order of their labels, unless all frames have the same ones.
+fn sorted_columns(made: &Value, parts: &[Value]) -> Result<Value> {
+    let labels: Vec<Vec<Label>> =
+        parts.iter().filter_map(|part| part.get::<Frame>()).map(|frame| frame.view().labels()).collect();
+    let Some(frame) = made.get::<Frame>() else { return Ok(made.clone()) };
+    let mut view = frame.view();
+    if view.shape == Shape::Frame && labels.windows(2).any(|pair| pair[0] != pair[1]) {
+        view.columns.sort_by(|a, b| a.label.cmp(&b.label));
+        frame.replace(view);
+    }
+    Ok(made.clone())
+}
+
+/// An error if a label of the rows is there twice.
+fn check_once(context: &Context, made: &Value) -> Result<()> {
+    let Some(view) = made.get::<Frame>().map(Frame::view) else { return Ok(()) };
+    if !view.eager {
+        bail!(TypeError: "concat() of lazy frames got an unexpected keyword argument 'verify_integrity'");
+    }
+    let index = View { columns: vec![view.index[0].clone()], shape: Shape::Index, ..view };
+    let labels = super::items::values(context, &index)?;
+    let mut twice: Vec<Value> = Vec::new();
+    #[allow(clippy::mutable_key_type, reason = "a key is a copy that nobody else changes")]
+    let mut seen = rustc_hash::FxHashSet::default();
+    for label in labels {
+        if !seen.insert(rdk_runtime::HashKey::new(label.clone())?) {
+            twice.push(label);
+        }
+    }
+    if !twice.is_empty() {
+        let shown: Vec<String> = twice.iter().map(Value::repr).collect();
+        let of = crate::dtype::name(crate::cell::column(&twice, "of labels")?.data_type(), true).to_string();
+        bail!("Indexes have overlapping values: Index([{}], dtype='{of}')", shown.join(", "));
+    }
+    Ok(())
 }
 
 /// A column in the type that all frames have for it.
@@ -52,17 +198,7 @@ fn fitted(view: &View, expr: &datafusion::logical_expr::Expr, wanted: &DataType)
     }
 }
 
-fn concat(
-    context: &Context,
-    objs: &Value,
-    axis: Option<Value>,
-    join: &str,
-    ignore_index: bool,
-    keys: Option<Value>,
-) -> Result<Value> {
-    if keys.is_some() {
-        bail!(NotImplementedError: "`keys` is not supported"; hint: "`df.assign(key=…)` marks the rows of each frame");
-    }
+fn concat(context: &Context, objs: &Value, axis: Option<Value>, join: &str, ignore_index: bool) -> Result<Value> {
     let parts = rdk_runtime::iterate(context, objs)?.rest(context)?;
     let mut views = Vec::new();
     for part in &parts {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use datafusion::logical_expr::Expr;
 use rdk_runtime::{Args, Context, Keywords, Result, Value, bail, builtins};
 
+use super::distinct::distinct_or_none;
 use super::items;
 use super::over::{over_step, step_schema};
 use super::shared::labels_of;
@@ -164,10 +165,15 @@ builtins! {
         kind: Option<String>,
         /// Of a lazy frame: in how many partitions.
         npartitions: Option<Value>,
+        /// A function of each column, whose result is compared in its place.
+        key: Option<Value>,
         /// Is the frame itself changed?
         inplace: bool = false,
     ) -> Result<Value> {
-        let _ = (kind, inplace);
+        let _ = (&kind, inplace);
+        if let Some(key) = key {
+            return sorted_by(context, &this, &by, &key, (ascending, na_position, ignore_index));
+        }
         if by.labels.is_empty() {
             return Ok(items::as_value(this));
         }
@@ -376,6 +382,33 @@ builtins! {
     fn itertuples[context](/** The frame. */ this: View, /** Does the label come first? */ index: bool = true, /** What the tuples are called; `None`: plain tuples. */ name: Value = "Pandas") -> Result<Value> { super::arrays::itertuples(context, &this, index, name.as_str().map(str::to_string)) }
 }
 
+/// `sort_values(…, key=f)`: by what a function makes of each column.
+fn sorted_by(
+    context: &Context,
+    view: &View,
+    by: &Labels,
+    key: &Value,
+    (ascending, na_position, ignore_index): (Option<Value>, String, bool),
+) -> Result<Value> {
+    let hidden = |at: usize| Label::text(format!("__key_{at}"));
+    let mut wide = view.clone();
+    for (at, label) in by.labels.iter().enumerate() {
+        let column = items::column(view, label)?;
+        let made = context.call(key, Args::one(column))?;
+        wide = items::with_column(context, &wide, &hidden(at), &made)?;
+    }
+    let sort = rdk_runtime::operators::attribute(context, &items::as_value(wide), "sort_values")?;
+    let mut call = Args::one(Value::list((0..by.labels.len()).map(|at| hidden(at).to_value())));
+    call.keywords.extend(ascending.map(|ascending| ("ascending".into(), ascending)));
+    call.keywords.push(("na_position".into(), Value::str(na_position)));
+    call.keywords.push(("ignore_index".into(), Value::Bool(ignore_index)));
+    let made = context.call(&sort, call)?;
+    let Some(frame) = made.get::<Frame>() else { return Ok(made) };
+    let mut sorted = frame.view();
+    sorted.columns.truncate(view.columns.len());
+    Ok(items::as_value(sorted))
+}
+
 /// `ascending=`: for each key.
 fn flags(ascending: Option<Value>, n: usize) -> Result<Vec<bool>> {
     match ascending {
@@ -470,62 +503,6 @@ pub fn recounted(context: &Context, view: &View, forget: bool) -> Result<View> {
     let rows = Arc::new(Rows { counted: true, ..(*rows).clone() });
     Ok(over_step(&narrow, &rows))
 }
-
-/// Without rows that are equal in these columns; with `keep=False` without all of those.
-pub fn distinct_or_none(context: &Context, view: &View, columns: Vec<usize>, keep: &Value) -> Result<Value> {
-    if let Value::Str(keep) = keep {
-        return distinct(context, view, columns, keep);
-    }
-    if !view.eager {
-        let n = view.index.len();
-        let mut args = match view.shape {
-            Shape::Frame => {
-                let labels = view.labels();
-                vec![Value::list(columns.iter().map(|at| labels[at - n].to_value()))]
-            }
-            _ => Vec::new(),
-        };
-        args.push(keep.clone());
-        return super::wholes::in_one(context, view, "drop_duplicates", args, vec![]);
-    }
-    let repeated = super::choice::duplicated(context, view, &columns, keep)?;
-    let once = rdk_runtime::operators::unary(context, rdk_syntax::tree::UnaryOp::Invert, &repeated)?;
-    items::item(context, view, &once)
-}
-
-/// Without rows that are equal in these columns.
-pub fn distinct(context: &Context, view: &View, columns: Vec<usize>, keep: &str) -> Result<Value> {
-    let last = match keep {
-        "first" => false,
-        "last" => true,
-        other => bail!(NotImplementedError: "`keep` is \"first\" or \"last\", got {other:?}"),
-    };
-    let work = |columns| crate::steps::Distinct { columns, last };
-    let schema = step_schema(view)?;
-    let n = view.rows.n_partitions;
-    let parts = Whole::at(work(columns.clone()), context.place());
-    let rows = Rows::step("drop-duplicates-part", parts, vec![view.clone()], Wiring::Each, n, schema.clone())?;
-    let mut part = over_step(view, &rows);
-    // A few neighbours at a time, so that no task sees all rows unless all of them are different.
-    while part.rows.n_partitions > NEIGHBOURS {
-        let n = part.rows.n_partitions;
-        let groups = (0..n.div_ceil(NEIGHBOURS)).map(|group| {
-            let members = group * NEIGHBOURS..((group + 1) * NEIGHBOURS).min(n);
-            members.map(|partition| (0, partition)).collect()
-        });
-        let wiring = Wiring::Pick(groups.collect());
-        let work = Whole::at(work(columns.clone()), context.place());
-        let rows =
-            Rows::step("drop-duplicates-part", work, vec![part], wiring, n.div_ceil(NEIGHBOURS), schema.clone())?;
-        part = over_step(view, &rows);
-    }
-    let rows =
-        Rows::step("drop-duplicates", Whole::at(work(columns), context.place()), vec![part], Wiring::All, 1, schema)?;
-    Frame::answer(context, over_step(view, &rows))
-}
-
-/// So many partitions become one in each step of a tree.
-const NEIGHBOURS: usize = 8;
 
 fn drop(
     context: &Context,

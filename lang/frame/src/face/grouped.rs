@@ -491,4 +491,4 @@ impl GroupBy {
 }
 
 /// Methods of series that `agg` takes by name.
-const SERIES_METHODS: [&str; 4] = ["quantile", "mode", "skew", "nlargest"];
+const SERIES_METHODS: [&str; 5] = ["quantile", "mode", "skew", "kurt", "nlargest"];

@@ -7,8 +7,9 @@ use rdk_runtime::{Builtin, Module, Value, builtins};
 
 use super::from_delayed;
 use super::{
-    aggregation, category, classes, concat, conversions, create, datasets, from_arrays, hdf, json, learn, merge,
-    options, positions, read, resample, reshape, timedeltas, travel, write,
+    aggregation, asof, category, classes, concat, conversions, create, crosstab, datasets, from_arrays, hdf,
+    index_sets, json, known_names, learn, merge, options, positions, read, resample, reshape, timedeltas, travel,
+    write,
 };
 use crate::place::noted;
 use crate::plan::Shape;
@@ -51,6 +52,7 @@ fn pandas() -> Entries {
         ("Timedelta", Value::Class(timedelta::class())),
         ("Categorical", Value::Class(category::categorical_class())),
         ("CategoricalDtype", Value::Class(category::dtype_class())),
+        ("MultiIndex", Value::Class(index_sets::several::class())),
         ("Interval", Value::Class(crate::category::interval::class())),
         ("NA", Value::None),
         ("NaT", Value::object(Timestamp::NOT)),
@@ -61,6 +63,9 @@ fn pandas() -> Entries {
     names.extend(entries(noted(merge::builtins())));
     names.extend(entries(noted(concat::builtins())));
     names.extend(entries(noted(json::builtins())));
+    names.extend(entries(noted(crosstab::builtins())));
+    names.extend(entries(noted(asof::builtins())));
+    names.extend(entries(noted(known_names::functions::builtins())));
     names.extend(entries(noted(read::eager::builtins())));
     names.extend(entries(noted(hdf::builtins())));
     names.extend(entries(noted(reshape::functions::builtins())));
@@ -97,6 +102,7 @@ fn lazy() -> Vec<Builtin> {
     all.extend(merge::builtins());
     all.extend(concat::builtins());
     all.extend(json::lazy::builtins());
+    all.extend(known_names::lazy::builtins());
     all.extend(rdk_runtime::delayed::functions());
     all.extend(read::builtins());
     all.extend(write::builtins());

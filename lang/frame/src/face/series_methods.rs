@@ -2,7 +2,8 @@
 
 use rdk_runtime::{Context, Keywords, Result, Value, bail, builtins};
 
-use super::frame_methods::{distinct, largest_of, reset_index, sort_index};
+use super::distinct::distinct;
+use super::frame_methods::{largest_of, reset_index, sort_index};
 use super::sorted_rows::{ordered, ordered_apart};
 use super::{items, operators};
 use crate::frame::{Frame, what};
@@ -41,7 +42,7 @@ builtins! {
     }
 
     /// Without values that are there already.
-    fn drop_duplicates[context](/** The series. */ this: View, /** Which one stays: "first", "last", or False: none. */ keep: Value = "first", /** Is the series itself changed? */ inplace: bool = false) -> Result<Value> { let _ = inplace; super::frame_methods::distinct_or_none(context, &this, vec![this.index.len()], &keep) }
+    fn drop_duplicates[context](/** The series. */ this: View, /** Which one stays: "first", "last", or False: none. */ keep: Value = "first", /** Is the series itself changed? */ inplace: bool = false) -> Result<Value> { let _ = inplace; super::distinct::distinct_or_none(context, &this, vec![this.index.len()], &keep) }
 
     /// The largest values.
     fn nlargest[context](/** The series. */ this: View, /** How many. */ n: usize = 5) -> Result<Value> {

@@ -89,7 +89,7 @@ pub fn check_plain(name: &str) -> Result<()> {
     if nullable || name == "boolean" {
         let plain = if name == "boolean" { "bool".to_string() } else { name.to_lowercase() };
         bail!(
-            NotImplementedError: "the dtype {name}, whose columns have <NA> where something is missing, is not supported";
+            TypeError: "the dtype {name}, whose columns have <NA> where something is missing, is not supported";
             hint: "`{plain}` is; numbers of which some are missing are `float64`"
         );
     }

@@ -171,6 +171,7 @@ kinds! {
     MaskError: Exception,
     LinAlgError: ValueError,
     JSONDecodeError: ValueError,
+    MergeError: ValueError,
     ParserError: ValueError,
     EmptyDataError: ValueError,
     StatisticsError: ValueError,

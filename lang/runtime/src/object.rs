@@ -149,6 +149,11 @@ pub trait Object: Any + Send + Sync {
         None
     }
 
+    /// Is it asked before an array that an operator combines it with? Series are, as in pandas.
+    fn comes_first(&self) -> bool {
+        false
+    }
+
     /// A function of NumPy's of each element, by its name: `np.sqrt(x)`. Asked of each argument until one answers.
     fn array_function(&self, context: &Context, name: &str, args: &[Value]) -> Option<Result<Value>> {
         None

@@ -211,6 +211,8 @@ fn operand(value: &Value) -> Option<Result<Operand>> {
     }
     match value {
         Value::List(_) | Value::Tuple(_) | Value::Range(_) => Some(Operand::try_from_value(value)),
+        // So have things that come before arrays.
+        Value::Object(object) if object.comes_first() => None,
         _ => Operand::plain(value).map(Ok),
     }
 }

@@ -1,15 +1,17 @@
 //! Brings two frames over the same rows, so that expressions of both can be combined.
 //!
 //! Frames of the same rows need nothing. A single value goes beside every row. Rows in memory that differ are aligned by
-//! their labels, as pandas does; partitions that differ are taken to stand for the same rows, as Dask does.
+//! their labels, as pandas does; partitions that differ are cut at the same labels, or taken to stand for the same rows, as Dask does.
 
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, RecordBatch};
 use arrow::datatypes::{Field, Schema};
+use datafusion::common::ScalarValue;
 use datafusion::logical_expr::{Expr, LogicalPlanBuilder};
 use rdk_runtime::{Context, Result, bail};
 
+use super::repartition::cut_at;
 use crate::batches::arrow_error;
 use crate::errors::fusion;
 use crate::lower;
@@ -60,13 +62,11 @@ pub fn aligned(context: &Context, left: &View, right: &View, join: Join) -> Resu
         let (left, right) = (lower::compute_now(context, left)?, lower::compute_now(context, right)?);
         return combined(context, &left, &right, join);
     }
-    let (a, b) = (left.rows.n_partitions, right.rows.n_partitions);
-    if a != b && !(left.eager || right.eager) {
-        bail!(
-            "Not all partitions can be aligned: there are {a} and {b} of them";
-            hint: "`repartition(npartitions=…)` gives both the same number"
-        );
+    if !(left.eager || right.eager) {
+        let (left, right) = cut_alike(left, right)?;
+        return combined(context, &left, &right, join);
     }
+    let (a, b) = (left.rows.n_partitions, right.rows.n_partitions);
     // Rows in memory beside several partitions: each takes of them those of its own labels.
     if left.eager && b > 1 {
         let (right, left) = combined(context, right, left, Join::Left)?;
@@ -74,6 +74,27 @@ pub fn aligned(context: &Context, left: &View, right: &View, join: Join) -> Resu
     }
     let join = if right.eager && a > 1 { Join::Left } else { join };
     combined(context, left, right, join)
+}
+
+/// Both cut at the same labels, if these are known; otherwise partitions that are as many stand for the same rows.
+fn cut_alike(left: &View, right: &View) -> Result<(View, View)> {
+    let (a, b) = (left.rows.n_partitions, right.rows.n_partitions);
+    match (&left.rows.divisions, &right.rows.divisions) {
+        (Some(old), Some(other)) if old != other && (a, b) != (1, 1) => {
+            let mut all: Vec<ScalarValue> = old.iter().chain(other).cloned().collect();
+            all.sort_by(|a, b| a.partial_cmp(b).unwrap_or(std::cmp::Ordering::Equal));
+            all.dedup();
+            if all.len() == 1 {
+                all.push(all[0].clone());
+            }
+            Ok((cut_at(left, old, all.clone())?, cut_at(right, other, all)?))
+        }
+        (None, _) | (_, None) if a != b => bail!(
+            "Not all divisions are known, can't align partitions. Please use `set_index` to set the index.";
+            hint: "there are {a} and {b} partitions: `repartition(npartitions=…)` gives both the same number"
+        ),
+        _ => Ok((left.clone(), right.clone())),
+    }
 }
 
 fn combined(context: &Context, left: &View, right: &View, join: Join) -> Result<(View, View)> {
@@ -96,6 +117,8 @@ fn combined(context: &Context, left: &View, right: &View, join: Join) -> Result<
     let work = Align { n_index, join };
     let inputs = vec![left.clone(), right.clone()];
     let rows = Rows::step("align", Whole::at(work, context.place()), inputs, Wiring::Each, n, schema)?;
+    let known = left.rows.divisions.clone().filter(|known| !left.eager && Some(known) == right.rows.divisions.as_ref());
+    let rows = if known.is_some() { rows.divided(known) } else { rows };
     let eager = left.eager && right.eager;
     let name = |label: &Option<_>, name: String| Named { label: Option::clone(label), expr: Rows::column(&name) };
     let index: Vec<Named> =

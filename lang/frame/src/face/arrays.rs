@@ -42,6 +42,24 @@ pub fn values(context: &Context, view: &View) -> Result<Value> {
     Ok(Value::object(NdArray::new(chunk(&refs, &shape)?)))
 }
 
+/// The same of a frame in memory that holds nothing but numbers, for NumPy's functions; `None`: it does not.
+pub fn held(view: &View) -> Option<Result<Value>> {
+    let types = view.types().ok()?;
+    if !view.eager || view.shape == Shape::Scalar || types.iter().any(|of| !crate::dtype::is_number(of)) {
+        return None;
+    }
+    let array = || -> Result<Value> {
+        let batch = lower::in_memory(view)?;
+        let columns: Vec<&ArrayRef> = batch.columns()[view.index.len()..].iter().collect();
+        let shape = match view.shape {
+            Shape::Frame => vec![batch.num_rows(), columns.len()],
+            Shape::Series | Shape::Index | Shape::Scalar => vec![batch.num_rows()],
+        };
+        Ok(Value::object(NdArray::new(chunk(&columns, &shape)?)))
+    };
+    Some(array())
+}
+
 /// Columns of numbers beside each other as a chunk.
 pub fn chunk(columns: &[&ArrayRef], shape: &[usize]) -> Result<Chunk> {
     let types: Vec<DataType> = columns.iter().map(|column| column.data_type().clone()).collect();
@@ -182,9 +200,23 @@ pub fn itertuples(context: &Context, view: &View, index: bool, name: Option<Stri
     let n = view.index.len();
     let mut fields: Vec<Value> = if index { vec![Value::str("Index")] } else { Vec::new() };
     fields.extend(view.labels().iter().map(|label| Value::str(label.to_string())));
+    let Some(name) = name else {
+        let mut row = 0;
+        return Ok(Value::iter("zip", move |_| {
+            let cells = (row < batch.num_rows()).then(|| {
+                let label = index.then(|| items::index_value(&batch, n, row));
+                label
+                    .into_iter()
+                    .chain(batch.columns()[n..].iter().map(|column| cell::value(column, row)))
+                    .collect::<Vec<_>>()
+            });
+            row += 1;
+            cells.map(|cells| Ok(Value::tuple(cells)))
+        }));
+    };
     let make = match context.shared.library.import("collections")?.get("namedtuple") {
         Some(function) => {
-            let name = Value::str(name.unwrap_or_else(|| "Pandas".into()));
+            let name = Value::str(name);
             context.call(&function, rdk_runtime::Args::of([name, Value::list(fields)]))?
         }
         None => bail!(RuntimeError: "named tuples are not at hand here"),

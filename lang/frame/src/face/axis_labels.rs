@@ -98,7 +98,7 @@ fn set_axis(context: &Context, view: &View, labels: &Value, axis: &Option<Value>
     if view.shape == Shape::Frame && of_columns(axis)? {
         let frame = items::as_value(view.clone());
         if let Some(frame) = frame.get::<Frame>() {
-            items::set_columns(frame, labels)?;
+            items::set_columns(context, frame, labels)?;
         }
         return Ok(frame);
     }
@@ -318,7 +318,7 @@ builtins! {
             view.shape = Shape::Series;
         }
         if view.eager && super::object::n_rows(context, &view)? == 1 {
-            return super::loc::row_at(context, &view, 0);
+            return super::iloc::row_at(context, &view, 0);
         }
         Ok(items::as_value(view))
     }

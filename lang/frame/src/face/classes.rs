@@ -5,9 +5,9 @@ use std::sync::LazyLock;
 use rdk_runtime::{Builtin, Class, ClassRef};
 
 use super::{
-    arithmetic, axis_labels, category, choice, columns, conversions, create, frame_methods, groupby, index_methods,
-    info, inplace, moments, plot, positions, properties, quantiles, query, reductions, resample, reshape, running,
-    series_methods, shared,
+    arithmetic, axis_labels, category, choice, columns, conversions, create, ewm, frame_methods, grouping,
+    index_methods, index_sets, info, inplace, json, known_names, moments, overlap, plot, positions, properties,
+    quantiles, query, reductions, resample, reshape, running, series_methods, shared,
 };
 use crate::place::noted;
 use crate::plan::{Shape, View};
@@ -71,6 +71,9 @@ fn methods(shape: Shape, eager: bool) -> Vec<Builtin> {
     } else {
         all.extend(rdk_runtime::delayed::members().0);
         all.extend(shared::of_lazy::builtins());
+        if matches!(shape, Shape::Frame | Shape::Series) {
+            all.extend(overlap::builtins());
+        }
     }
     match shape {
         Shape::Frame => {
@@ -89,11 +92,15 @@ fn methods(shape: Shape, eager: bool) -> Vec<Builtin> {
             all.extend(choice::of_frame::builtins());
             all.extend(columns::builtins());
             all.extend(reshape::of_frame::builtins());
-            all.extend(groupby::methods::builtins());
+            all.extend(grouping::methods::builtins());
             all.extend(query::builtins().into_iter().map(rdk_runtime::Builtin::seeing));
             all.extend(axis_labels::builtins());
             all.extend(axis_labels::of_frame::builtins());
             all.extend(info::builtins());
+            all.extend(json::methods::builtins());
+            all.extend(known_names::builtins());
+            all.extend(known_names::of_frame::builtins());
+            all.extend(ewm::builtins());
             all.extend(positions::builtins());
             all.extend(quantiles::builtins());
             all.extend(frame_methods::builtins());
@@ -110,15 +117,22 @@ fn methods(shape: Shape, eager: bool) -> Vec<Builtin> {
             all.extend(conversions::methods::builtins());
             all.extend(choice::of_series::builtins());
             all.extend(reshape::of_series::builtins());
-            all.extend(groupby::methods::builtins());
+            all.extend(grouping::methods::builtins());
             all.extend(axis_labels::builtins());
             all.extend(axis_labels::of_series::builtins());
+            all.extend(json::methods::builtins());
+            all.extend(known_names::builtins());
+            all.extend(known_names::of_series::builtins());
+            all.extend(ewm::builtins());
             all.extend(positions::builtins());
             all.extend(positions::of_series::builtins());
             all.extend(quantiles::builtins());
             all.extend(series_methods::builtins());
         }
-        Shape::Index => all.extend(index_methods::builtins()),
+        Shape::Index => {
+            all.extend(index_sets::builtins());
+            all.extend(index_methods::builtins());
+        }
         Shape::Scalar => all.extend(axis_labels::of_scalar::builtins()),
     }
     all
@@ -143,11 +157,13 @@ fn attributes(shape: Shape, eager: bool) -> Vec<Builtin> {
             all.extend(properties::builtins());
             all.extend(plot::of_tables::attributes::builtins());
             all.extend(properties::of_series::builtins());
+            all.extend(known_names::attributes::builtins());
             all.extend(axis_labels::attributes::builtins());
             all.extend(moments::of_series::builtins());
         }
         Shape::Index => {
             all.extend(properties::of_index::builtins());
+            all.extend(index_sets::attributes::builtins());
             all.extend(moments::of_series::builtins());
         }
         Shape::Scalar => all.extend(properties::of_scalar::builtins()),

@@ -1,62 +1,11 @@
 //! Columns put in, taken out and renamed; values by a condition on frames.
 
-use datafusion::logical_expr::Expr;
 use rdk_runtime::{Context, Result, Value, bail, builtins, error};
 
-use super::{align, items, operators};
-use crate::cell;
-use crate::errors::fusion;
+use super::items;
 use crate::frame::{Frame, Labels, what};
 use crate::label::Label;
-use crate::plan::{Named, Shape, View};
-
-/// Something else where a condition is `at`.
-fn choose(context: &Context, view: &View, condition: &View, other: Option<Value>, at: bool) -> Result<Value> {
-    let other = other.unwrap_or_default();
-    let Some(literal) = cell::literal(&other) else {
-        bail!(NotImplementedError: "a frame takes a plain value for `other`, got {}", what(&other); hint: "`series.where(condition, series)` takes a series");
-    };
-    let (view, conditions) = match condition.shape {
-        Shape::Frame => {
-            let (view, condition) = align::together(context, view, condition)?;
-            let of = |named: &Named| {
-                let label = named.label.as_ref();
-                label.and_then(|label| condition.find(label)).map(|found| found.expr.clone())
-            };
-            let conditions: Vec<Option<Expr>> = view.columns.iter().map(of).collect();
-            (view, conditions)
-        }
-        Shape::Series | Shape::Index | Shape::Scalar => {
-            let (view, expr) = items::over_rows_of(context, view, condition)?;
-            let conditions = vec![Some(expr); view.columns.len()];
-            (view, conditions)
-        }
-    };
-    let mut made = view.clone();
-    for (named, condition) in made.columns.iter_mut().zip(conditions) {
-        let of = view.type_of(&named.expr)?;
-        let missing =
-            matches!(literal, datafusion::common::ScalarValue::Null | datafusion::common::ScalarValue::Float64(None));
-        let expr = named.expr.clone();
-        let other = match missing {
-            true => datafusion::logical_expr::lit(datafusion::common::ScalarValue::try_from(&of).map_err(fusion)?),
-            false => operators::fitted(literal.clone(), &named.expr, &view)?,
-        };
-        let Some(condition) = condition else {
-            named.expr = if at { expr } else { other };
-            continue;
-        };
-        let condition = Expr::IsTrue(Box::new(condition));
-        let replaced = if at { condition } else { Expr::Not(Box::new(condition)) };
-        named.expr = super::loc::either(replaced, other, expr, &view)?;
-        if view.eager && missing && of.is_integer() && super::shared::is_something_missing(context, &view, &named.expr)?
-        {
-            named.expr = datafusion::logical_expr::cast(named.expr.clone(), arrow::datatypes::DataType::Float64);
-        }
-    }
-    made.name = "where".into();
-    Frame::answer(context, made)
-}
+use crate::plan::View;
 
 fn frame(value: &Value) -> Result<&Frame> {
     value.get::<Frame>().ok_or_else(|| error!(TypeError: "expected a frame, got {}", what(value)))
@@ -82,10 +31,10 @@ fn renamed(mut view: View, one: impl Fn(&Label) -> Label) -> Value {
 
 builtins! {
     /// The values where a condition holds, and something else where it does not.
-    fn r#where[context](/** The frame. */ this: View, /** A frame or series of True and False. */ cond: View, /** What stands where it is false. */ other: Option<Value>) -> Result<Value> { choose(context, &this, &cond, other, false) }
+    fn r#where[context](/** The frame. */ this: View, /** True and False: a frame, a series, a list, or a function that gives them. */ cond: Value, /** What stands where it is false: a value, a frame, a series, or a function. */ other: Option<Value>, /** Is the frame itself changed? */ inplace: bool = false) -> Result<Value> { let _ = inplace; super::conditional::choose(context, &this, &cond, other, false) }
 
     /// The values where a condition does not hold, and something else where it does.
-    fn mask[context](/** The frame. */ this: View, /** A frame or series of True and False. */ cond: View, /** What stands where it is true. */ other: Option<Value>) -> Result<Value> { choose(context, &this, &cond, other, true) }
+    fn mask[context](/** The frame. */ this: View, /** True and False: a frame, a series, a list, or a function that gives them. */ cond: Value, /** What stands where it is true: a value, a frame, a series, or a function. */ other: Option<Value>, /** Is the frame itself changed? */ inplace: bool = false) -> Result<Value> { let _ = inplace; super::conditional::choose(context, &this, &cond, other, true) }
 
     /// Puts a column at a place.
     fn insert[context](/** The frame. */ this: Value, /** Where: 0 is the first place. */ loc: usize, /** Its label. */ column: Value, /** Its values. */ value: Value) -> Result<()> {
@@ -134,15 +83,22 @@ builtins! {
     }
 
     /// Calls a function with each column; it gives a column as long.
-    fn transform[context](/** The frame. */ this: View, /** The function, or the name of a method. */ func: Value) -> Result<Value> {
-        each_column(context, &this, |series| {
-            let series = items::as_value(series.clone());
-            match &func {
-                Value::Str(name) => context.call(&rdk_runtime::operators::attribute(context, &series, name)?, rdk_runtime::Args::none()),
-                func => context.call(func, rdk_runtime::Args::one(series)),
-            }
-        })
+    fn transform[context](/** The frame. */ this: View, /** The function, the name of a method, or a list of these. */ func: Value, /** Has no effect. */ axis: Option<Value>, /** What else it is called with, by name. */ options: rdk_runtime::Keywords) -> Result<Value> {
+        let _ = axis;
+        super::combined::transform(context, &this, &func, options.0)
     }
+
+    /// The values with those of another frame where something is missing, under the labels of both.
+    ///
+    /// ```rdk
+    /// df = pd.DataFrame({"x": [1.0, None]})
+    /// df.combine_first(pd.DataFrame({"x": [7.0, 8.0]})).x.tolist()
+    /// #> [1.0, 8.0]
+    /// ```
+    fn combine_first[context](/** The frame. */ this: View, /** The other one. */ other: View) -> Result<Value> { super::combined::first_of(context, &this, &other) }
+
+    /// Takes the values of another frame that are there, under their labels.
+    fn update[context](/** The frame. */ this: Value, /** The other one. */ other: Value) -> Result<Value> { super::combined::update(context, &this, &other) }
 
     /// With a text before each label of a column.
     fn add_prefix(/** The frame. */ this: View, /** The text. */ prefix: String) -> Value { renamed(this, |label| Label::text(format!("{prefix}{label}"))) }

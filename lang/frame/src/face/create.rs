@@ -513,7 +513,7 @@ fn from_pandas(
             batch
         } else {
             let keys = vec![crate::steps::Key { column: 0, descending: false, missing_first: false }];
-            data = super::groupby::ordered(context, &data, keys, None, "sort-index")?;
+            data = super::sorted_rows::ordered(context, &data, keys, None, "sort-index")?;
             lower::in_memory(&lower::compute_now(context, &data)?)?
         }
     };

@@ -60,7 +60,7 @@ fn timeseries(
     };
     let n = bounds.len() - 1;
     let divisions = bounds.iter().map(|bound| ScalarValue::TimestampMicrosecond(Some(*bound), None)).collect();
-    let seed = super::choice::seed(&seed) as u64;
+    let seed = super::chance::seed(&seed) as u64;
     let labels: Vec<String> = columns.iter().map(|(name, _)| name.clone()).collect();
     let work = TimeSeries { bounds, step, columns, seed };
     let schema = work.schema();

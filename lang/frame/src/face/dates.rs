@@ -69,6 +69,12 @@ pub fn part(context: &Context, this: &Accessor, name: &str, apply: ElementFuncti
 }
 
 builtins! {
+    /// Times as spans of the calendar: rdk has none.
+    fn to_period(/** The times. */ this: Accessor, /** Has no effect. */ freq: Option<String>) -> Result<Value> {
+        let _ = (this, freq);
+        Err(super::known_names::no_periods())
+    }
+
     /// The year.
     fn year[context](/** The times. */ this: Accessor) -> Result<Value> { part(context, &this, "year", |column, _| numbers(column, |moment| moment.year)) }
     /// The month, 1 to 12.

@@ -173,7 +173,7 @@ fn texts(context: &Context, view: &View) -> Result<Value> {
         let of = view.type_of(&named.expr)?;
         let counts = match crate::category::categories(&of) {
             Some(_) => super::category::counted(context, &series, true, false, true)?,
-            None => super::groupby::counts(&series, true)?,
+            None => super::sorted_rows::counts(&series, true)?,
         };
         let counts = lower::in_memory(&lower::compute_now(context, &counts)?)?;
         let mut total = 0;

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use datafusion::logical_expr::Expr;
 use rdk_runtime::{Args, Context, Keywords, Result, Value, bail, builtins};
 
-use super::groupby::ordered_apart;
+use super::distinct::distinct_or_none;
 use super::items;
 use super::over::{over_step, step_schema};
 use super::shared::labels_of;
+use super::sorted_rows::ordered_apart;
 use crate::frame::{Frame, Labels, what};
 use crate::label::Label;
 use crate::plan::{Named, Rows, Shape, View, Wiring};
@@ -164,10 +165,15 @@ builtins! {
         kind: Option<String>,
         /// Of a lazy frame: in how many partitions.
         npartitions: Option<Value>,
+        /// A function of each column, whose result is compared in its place.
+        key: Option<Value>,
         /// Is the frame itself changed?
         inplace: bool = false,
     ) -> Result<Value> {
-        let _ = (kind, inplace);
+        let _ = (&kind, inplace);
+        if let Some(key) = key {
+            return sorted_by(context, &this, &by, &key, (ascending, na_position, ignore_index));
+        }
         if by.labels.is_empty() {
             return Ok(items::as_value(this));
         }
@@ -187,7 +193,7 @@ builtins! {
         if let Some(Value::Int(wanted)) = npartitions.filter(|_| !this.eager) {
             let wanted = usize::try_from(wanted).ok().filter(|&wanted| wanted > 0);
             let Some(wanted) = wanted else { bail!("`npartitions` is 1 or more") };
-            let parted = super::partitions::repartition(context, &view, None, Some(wanted), None, false)?;
+            let parted = super::repartition::repartition(context, &view, None, Some(wanted), None, false)?;
             view = parted.get::<Frame>().map_or(view, Frame::view);
         }
         if ignore_index { reset_index(context, &view, true) } else { Frame::answer(context, view) }
@@ -236,7 +242,7 @@ builtins! {
         divisions: Option<Value>,
         /// Is the frame itself changed?
         inplace: bool = false,
-    ) -> Result<Value> { let _ = inplace; super::partitions::set_index(context, &this, &keys.labels, drop, sorted, npartitions, divisions) }
+    ) -> Result<Value> { let _ = inplace; super::set_index::set_index(context, &this, &keys.labels, drop, sorted, npartitions, divisions) }
 
     /// Without rows that are there already.
     fn drop_duplicates[context](/** The frame. */ this: View, /** Only these columns are looked at. */ subset: Option<Labels>, /** Which one stays: "first", "last", or False: none. */ keep: Value = "first", /** Are rows counted anew? */ ignore_index: bool = false, /** Is the frame itself changed? */ inplace: bool = false) -> Result<Value> {
@@ -261,11 +267,20 @@ builtins! {
         func: Value,
         /// 1: with each row.
         axis: Option<Value>,
+        /// Is the function given arrays, and not series?
+        raw: bool = false,
+        /// What is made of lists that it gives: "expand": columns; "broadcast": columns under the old labels; "reduce": cells.
+        result_type: Option<String>,
         /// What else it is called with.
         args: Option<Value>,
         /// What it gives: has no effect but for lazy frames: `(name, dtype)`.
         meta: Option<Value>,
-    ) -> Result<Value> { super::calls::apply_frame(context, &this, &func, axis, args, meta) }
+        /// What else it is called with, by name.
+        options: Keywords,
+    ) -> Result<Value> {
+        let how = super::calls::Apply { axis, raw, result_type, meta };
+        super::calls::apply_frame(context, &this, &func, how, super::calls::More::of(args, options.0))
+    }
 
     /// Rows of two frames whose keys are equal, beside each other.
     fn merge[context](
@@ -273,7 +288,7 @@ builtins! {
         this: View,
         /// The right frame.
         right: View,
-        /// Which rows: "inner", "left", "right", "outer".
+        /// Which rows: "inner", "left", "right", "outer", "cross", "left_anti", "right_anti".
         how: String = "inner",
         /// Labels of columns that both frames have.
         on: Option<Labels>,
@@ -285,31 +300,49 @@ builtins! {
         left_index: bool = false,
         /// Are the keys the index of the right frame?
         right_index: bool = false,
+        /// Are rows in the order of their keys? Of frames in memory.
+        sort: bool = false,
         /// What is put behind labels that both have.
         suffixes: Option<Value>,
         /// Has no effect.
-        npartitions: Option<Value>,
+        copy: Option<bool>,
+        /// A column that says where each row comes from: `True`, or its name.
+        indicator: Option<Value>,
+        /// Which keys have to be unique: "1:1", "1:m", "m:1". Of frames in memory.
+        validate: Option<String>,
+        /// Have no effect: `npartitions`, `shuffle_method`, `broadcast`.
+        options: Keywords,
     ) -> Result<Value> {
-        let _ = npartitions;
-        super::merge::merge(context, &this, &right, &how, super::merge::On { on, left_on, right_on, left_index, right_index }, suffixes)
+        let _ = copy;
+        super::merge::check_options(&options.0)?;
+        let also = super::merge::Also { suffixes, indicator, validate, sort };
+        super::merge::merge(context, &this, &right, &how, super::merge::On { on, left_on, right_on, left_index, right_index }, also)
     }
 
     /// With the rows of another frame beside those of the same label.
     fn join[context](
         /// The left frame.
         this: View,
-        /// The right frame.
-        other: View,
-        /// Which rows: "left", "inner", "right", "outer".
+        /// The right frame, a series, or a list of them.
+        other: Value,
+        /// Columns of the left frame that stand for its labels.
+        on: Option<Labels>,
+        /// Which rows: "left", "inner", "right", "outer", "cross".
         how: String = "left",
         /// What is put behind labels of the left frame that both have.
         lsuffix: String = "",
         /// And behind those of the right frame.
         rsuffix: String = "",
+        /// Are rows in the order of their keys? Of frames in memory.
+        sort: bool = false,
+        /// Which keys have to be unique: "1:1", "1:m", "m:1". Of frames in memory.
+        validate: Option<String>,
+        /// Have no effect: `npartitions`, `shuffle_method`.
+        options: Keywords,
     ) -> Result<Value> {
-        let suffixes = Value::tuple([Value::str(lsuffix), Value::str(rsuffix)]);
-        let on = super::merge::On { on: None, left_on: None, right_on: None, left_index: true, right_index: true };
-        super::merge::merge(context, &this, &other, &how, on, Some(suffixes))
+        super::merge::check_options(&options.0)?;
+        let suffixes = Some(Value::tuple([Value::str(lsuffix), Value::str(rsuffix)]));
+        super::merge::join(context, &this, &other, &how, on, super::merge::Also { suffixes, validate, sort, indicator: None })
     }
 
     /// Count, mean, spread and quartiles of each column of numbers.
@@ -346,7 +379,34 @@ builtins! {
     fn iterrows[context](/** The frame. */ this: View) -> Result<Value> { super::arrays::iterrows(context, &this) }
 
     /// Walks the rows as tuples.
-    fn itertuples[context](/** The frame. */ this: View, /** Does the label come first? */ index: bool = true, /** What the tuples are called. */ name: Option<String>) -> Result<Value> { super::arrays::itertuples(context, &this, index, name) }
+    fn itertuples[context](/** The frame. */ this: View, /** Does the label come first? */ index: bool = true, /** What the tuples are called; `None`: plain tuples. */ name: Value = "Pandas") -> Result<Value> { super::arrays::itertuples(context, &this, index, name.as_str().map(str::to_string)) }
+}
+
+/// `sort_values(…, key=f)`: by what a function makes of each column.
+fn sorted_by(
+    context: &Context,
+    view: &View,
+    by: &Labels,
+    key: &Value,
+    (ascending, na_position, ignore_index): (Option<Value>, String, bool),
+) -> Result<Value> {
+    let hidden = |at: usize| Label::text(format!("__key_{at}"));
+    let mut wide = view.clone();
+    for (at, label) in by.labels.iter().enumerate() {
+        let column = items::column(view, label)?;
+        let made = context.call(key, Args::one(column))?;
+        wide = items::with_column(context, &wide, &hidden(at), &made)?;
+    }
+    let sort = rdk_runtime::operators::attribute(context, &items::as_value(wide), "sort_values")?;
+    let mut call = Args::one(Value::list((0..by.labels.len()).map(|at| hidden(at).to_value())));
+    call.keywords.extend(ascending.map(|ascending| ("ascending".into(), ascending)));
+    call.keywords.push(("na_position".into(), Value::str(na_position)));
+    call.keywords.push(("ignore_index".into(), Value::Bool(ignore_index)));
+    let made = context.call(&sort, call)?;
+    let Some(frame) = made.get::<Frame>() else { return Ok(made) };
+    let mut sorted = frame.view();
+    sorted.columns.truncate(view.columns.len());
+    Ok(items::as_value(sorted))
 }
 
 /// `ascending=`: for each key.
@@ -444,62 +504,6 @@ pub fn recounted(context: &Context, view: &View, forget: bool) -> Result<View> {
     Ok(over_step(&narrow, &rows))
 }
 
-/// Without rows that are equal in these columns; with `keep=False` without all of those.
-pub fn distinct_or_none(context: &Context, view: &View, columns: Vec<usize>, keep: &Value) -> Result<Value> {
-    if let Value::Str(keep) = keep {
-        return distinct(context, view, columns, keep);
-    }
-    if !view.eager {
-        let n = view.index.len();
-        let mut args = match view.shape {
-            Shape::Frame => {
-                let labels = view.labels();
-                vec![Value::list(columns.iter().map(|at| labels[at - n].to_value()))]
-            }
-            _ => Vec::new(),
-        };
-        args.push(keep.clone());
-        return super::wholes::in_one(context, view, "drop_duplicates", args, vec![]);
-    }
-    let repeated = super::choice::duplicated(context, view, &columns, keep)?;
-    let once = rdk_runtime::operators::unary(context, rdk_syntax::tree::UnaryOp::Invert, &repeated)?;
-    items::item(context, view, &once)
-}
-
-/// Without rows that are equal in these columns.
-pub fn distinct(context: &Context, view: &View, columns: Vec<usize>, keep: &str) -> Result<Value> {
-    let last = match keep {
-        "first" => false,
-        "last" => true,
-        other => bail!(NotImplementedError: "`keep` is \"first\" or \"last\", got {other:?}"),
-    };
-    let work = |columns| crate::steps::Distinct { columns, last };
-    let schema = step_schema(view)?;
-    let n = view.rows.n_partitions;
-    let parts = Whole::at(work(columns.clone()), context.place());
-    let rows = Rows::step("drop-duplicates-part", parts, vec![view.clone()], Wiring::Each, n, schema.clone())?;
-    let mut part = over_step(view, &rows);
-    // A few neighbours at a time, so that no task sees all rows unless all of them are different.
-    while part.rows.n_partitions > NEIGHBOURS {
-        let n = part.rows.n_partitions;
-        let groups = (0..n.div_ceil(NEIGHBOURS)).map(|group| {
-            let members = group * NEIGHBOURS..((group + 1) * NEIGHBOURS).min(n);
-            members.map(|partition| (0, partition)).collect()
-        });
-        let wiring = Wiring::Pick(groups.collect());
-        let work = Whole::at(work(columns.clone()), context.place());
-        let rows =
-            Rows::step("drop-duplicates-part", work, vec![part], wiring, n.div_ceil(NEIGHBOURS), schema.clone())?;
-        part = over_step(view, &rows);
-    }
-    let rows =
-        Rows::step("drop-duplicates", Whole::at(work(columns), context.place()), vec![part], Wiring::All, 1, schema)?;
-    Frame::answer(context, over_step(view, &rows))
-}
-
-/// So many partitions become one in each step of a tree.
-const NEIGHBOURS: usize = 8;
-
 fn drop(
     context: &Context,
     this: View,
@@ -521,7 +525,10 @@ fn drop(
     };
     let mut view = this;
     if let Some(columns) = columns {
-        let labels = labels_of(&columns)?;
+        let labels = match <Labels as rdk_runtime::FromValue>::from_value(&columns) {
+            Some(labels) => labels.labels,
+            None => labels_of(&columns)?,
+        };
         let missing: Vec<&Label> = labels.iter().filter(|label| view.find(label).is_none()).collect();
         if errors != "ignore"
             && let [first, ..] = missing[..]
@@ -534,7 +541,26 @@ fn drop(
         view.name = "drop".into();
     }
     let Some(index) = index else { return Ok(items::as_value(view)) };
-    let list = index.items().unwrap_or_else(|| vec![index.clone()]);
+    drop_rows(context, &view, &index, errors)
+}
+
+/// Without the rows of these labels.
+pub fn drop_rows(context: &Context, view: &View, index: &Value, errors: &str) -> Result<Value> {
+    let index = super::selection::settled(context, &items::as_value(view.clone()), index)?;
+    let is_key = view.index.len() > 1 && matches!(index, Value::Tuple(_));
+    let list = index.items().filter(|_| !is_key).unwrap_or_else(|| vec![index.clone()]);
+    if view.eager {
+        let found = super::selection::found_labels(context, &super::loc::with_plain_labels(view)?, &list)?;
+        let missing: Vec<String> =
+            list.iter().zip(&found).filter(|(_, rows)| rows.is_empty()).map(|(label, _)| label.repr()).collect();
+        if errors != "ignore" && !missing.is_empty() {
+            bail!(KeyError: "[{}] not found in axis", missing.join(", "); hint: "`errors=\"ignore\"` leaves out what is there");
+        }
+        let dropped: rustc_hash::FxHashSet<u64> = found.into_iter().flatten().collect();
+        let n = super::object::n_rows(context, view)? as u64;
+        let rows = (0..n).filter(|row| !dropped.contains(row)).collect();
+        return items::rows_at(context, view, crate::steps::Take::Rows(rows));
+    }
     let labels = view.index[0].expr.clone();
     let labels = crate::category::values_of(labels, &view.type_of(&view.index[0].expr)?);
     let mut wanted = Vec::new();
@@ -542,7 +568,7 @@ fn drop(
         let Some(literal) = crate::cell::literal(item) else {
             bail!(TypeError: "expected a label, got {}", what(item))
         };
-        wanted.push(super::operators::fitted(literal, &labels, &view)?);
+        wanted.push(super::operators::fitted(literal, &labels, view)?);
     }
     let condition = labels.in_list(wanted, true);
     let rows = view.rows.filtered(condition)?;

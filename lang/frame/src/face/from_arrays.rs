@@ -8,7 +8,8 @@ use rdk_array::Array;
 use rdk_array::eager::NdArray;
 use rdk_runtime::{Args, Context, FromValue, Keywords, Name, Range, Rest, Result, Slice, Value, bail, builtins, error};
 
-use super::{classes, create, partitions};
+use super::from_delayed;
+use super::{classes, create};
 use crate::frame::{Frame, Labels, what};
 use crate::label::Label;
 use crate::plan::{Shape, View};
@@ -65,7 +66,7 @@ fn of_lazy_array(context: &Context, array: &Array, columns: Option<Labels>) -> R
     }
     divisions.push(ScalarValue::Int64(Some((start - 1).max(0))));
     let meta = View { rows: meta.rows.uncounted(), ..meta };
-    Ok(Frame::lazy(partitions::of_delayed(&values, &meta, "from-dask-array", Some(divisions))?))
+    Ok(Frame::lazy(from_delayed::of_delayed(&values, &meta, "from-dask-array", Some(divisions))?))
 }
 
 fn of_array(context: &Context, x: &Value, chunksize: usize, columns: Option<Value>) -> Result<Value> {
@@ -152,7 +153,7 @@ builtins! {
             call.keywords = keywords.clone();
             values.push(context.call(&make, call)?);
         }
-        partitions::from_delayed(context, &Value::list(values), meta, None)
+        from_delayed::from_delayed(context, &Value::list(values), meta, None)
     }
 }
 

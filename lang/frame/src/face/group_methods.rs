@@ -4,7 +4,8 @@ use rdk_runtime::{Args, Context, FromValue, Keywords, Name, Result, Value, bail,
 
 use super::aggregate::{Needs, Reduction};
 use super::groupby::GroupBy;
-use super::{items, partitions};
+use super::items;
+use super::map_partitions;
 use crate::frame::Frame;
 use crate::plan::{Named, Shape, View};
 
@@ -33,7 +34,7 @@ fn with_meta(
     if let Ok(found) = this.lazily(context, method, args.clone(), vec![]) {
         return match View::from_value(&found) {
             Some(view) if view.shape == Shape::Series => {
-                let wanted = partitions::meta_view(context, &meta[0].1, &view)?;
+                let wanted = map_partitions::meta_view(context, &meta[0].1, &view)?;
                 let of = wanted.type_of(wanted.expr())?;
                 let expr = datafusion::logical_expr::cast(view.expr().clone(), of);
                 Ok(Frame::lazy(view.series(wanted.label().clone(), expr, method)))
@@ -42,7 +43,7 @@ fn with_meta(
         };
     }
     let like = View { index: this.keys.clone(), ..this.view.clone() };
-    let meta_of_keys = Frame::eager(partitions::meta_view(context, &meta[0].1, &like)?);
+    let meta_of_keys = Frame::eager(map_partitions::meta_view(context, &meta[0].1, &like)?);
     this.lazily(context, method, args, vec![(Name::from("meta"), meta_of_keys)])
 }
 
@@ -55,12 +56,46 @@ fn needs(method: &str, options: Vec<(Name, Value)>) -> Result<Vec<Value>> {
     })
 }
 
+/// A method of series for the values of each group.
+fn each_by(context: &Context, this: &GroupBy, method: &str) -> Result<Value> {
+    let numbers = |named: &&Named| this.view.type_of(&named.expr).is_ok_and(|of| crate::dtype::is_number(&of));
+    let columns = this.values().into_iter().filter(numbers).cloned().collect();
+    let view = this.view.with_columns(columns, Shape::Frame, "getitem");
+    GroupBy { view, chosen: true, ..this.clone() }.agg(context, Some(Value::str(method)), vec![])
+}
+
 builtins! {
     /// The first values of each group that are there.
     fn first[context](/** The groups. */ this: GroupBy, /** More: `min_count`, `skipna`. */ options: Keywords) -> Result<Value> { this.simple(context, "first", &needs("first", options.0)?) }
 
     /// The last values of each group that are there.
     fn last[context](/** The groups. */ this: GroupBy, /** More: `min_count`, `skipna`. */ options: Keywords) -> Result<Value> { this.simple(context, "last", &needs("last", options.0)?) }
+
+    /// How lopsided the values of each group are.
+    fn skew[context](/** The groups. */ this: GroupBy) -> Result<Value> { each_by(context, &this, "skew") }
+
+    /// How heavy the tails of the values of each group are.
+    fn kurt[context](/** The groups. */ this: GroupBy) -> Result<Value> { each_by(context, &this, "kurt") }
+
+    /// The first, the largest, the smallest and the last value of each group.
+    ///
+    /// ```rdk
+    /// pd.Series([3, 9, 1], index=["a", "a", "a"]).groupby(level=0).ohlc().columns.tolist()
+    /// #> ['open', 'high', 'low', 'close']
+    /// ```
+    fn ohlc[context](/** The groups. */ this: GroupBy) -> Result<Value> {
+        if !this.series {
+            bail!(NotImplementedError: "`ohlc` of several columns"; hint: "`groupby(…).x.ohlc()` takes one");
+        }
+        let how = Value::list(["first", "max", "min", "last"].map(Value::str));
+        let made = this.agg(context, Some(how), vec![])?;
+        let Some(frame) = made.get::<Frame>() else { return Ok(made) };
+        let mut view = frame.view();
+        for (named, label) in view.columns.iter_mut().zip(["open", "high", "low", "close"]) {
+            named.label = Some(crate::label::Label::text(label));
+        }
+        Ok(items::as_value(view))
+    }
 
     /// The rows of this number in each group.
     fn nth[context](/** The groups. */ this: GroupBy, /** Which one. */ n: i64) -> Result<Value> { this.simple(context, "nth", &[Value::Int(n)]) }

@@ -11,17 +11,17 @@ use rdk_graph::Tokenizer;
 use rdk_runtime::{Class, ClassRef, Context, FromValue, Object, Result, Value, bail, error};
 
 use super::aggregate::{Needs, Reduction, is_wanted, say_left_out};
+use super::aggregation::Aggregation;
 use super::category::observed;
 use super::grouped::Specified;
-use super::over::{over_step, step_schema};
-use super::{align, items};
+use super::sorted_rows::ordered;
 use crate::category;
 use crate::dtype;
 use crate::errors::fusion;
 use crate::frame::{Frame, Labels, what};
 use crate::label::Label;
-use crate::plan::{Named, Rows, Shape, View, Wiring};
-use crate::steps::{Bounds, FromPiles, Key, Order, Sample, SplitByBounds, Whole};
+use crate::plan::{Named, Rows, Shape, View};
+use crate::steps::Key;
 
 /// Rows in groups.
 #[derive(Clone)]
@@ -213,7 +213,7 @@ impl GroupBy {
         };
         let made = self.reduce(context, reduction, numeric_only, needs)?;
         match View::from_value(&made).filter(|view| !view.eager && parts > 1) {
-            Some(view) => super::partitions::repartition(context, &view, None, Some(parts), None, false),
+            Some(view) => super::repartition::repartition(context, &view, None, Some(parts), None, false),
             None => Ok(made),
         }
     }
@@ -284,6 +284,9 @@ impl GroupBy {
     /// Several reductions, by column: `agg({"x": ["sum", "mean"]})`.
     pub fn agg(&self, context: &Context, func: Option<Value>, named: Vec<(rdk_runtime::Name, Value)>) -> Result<Value> {
         let (wanted, series) = self.specified(&func, &named)?;
+        if wanted.iter().any(|wanted| wanted.how.get::<Aggregation>().is_some()) {
+            return self.agg_own(context, wanted, series);
+        }
         let known = |how: &Value| {
             Reduction::of(how).is_ok_and(|(found, _)| !matches!(found, Reduction::Product | Reduction::Sem))
         };
@@ -364,211 +367,10 @@ fn name_of(how: &Value) -> String {
         Value::Builtin(builtin) => builtin.name.to_string(),
         Value::Class(class) => class.name.to_string(),
         Value::Function(function) => function.def.name.to_string(),
-        other => other.text(),
-    }
-}
-
-/// The rows of a view in the order of some columns of its partitions, in one partition.
-pub fn ordered(context: &Context, view: &View, keys: Vec<Key>, limit: Option<usize>, name: &str) -> Result<View> {
-    let work = Order { name: name.to_string(), keys, limit, drop_missing: false };
-    let schema = step_schema(view)?;
-    let rows = Rows::step(name, Whole::at(work, context.place()), vec![view.clone()], Wiring::All, 1, schema)?;
-    Ok(over_step(view, &rows))
-}
-
-/// The same in as many partitions as before: rows go to the partition where they belong, and are ordered there.
-pub fn ordered_apart(context: &Context, view: &View, keys: Vec<Key>, name: &str) -> Result<View> {
-    let n = view.rows.n_partitions;
-    let Some(key) = keys.first().cloned().filter(|_| n > 1 && !view.eager) else {
-        return ordered(context, view, keys, None, name);
-    };
-    let order = Order { name: name.to_string(), keys, limit: None, drop_missing: false };
-    let merge = Arc::new(FromPiles { then: Whole::at(order, context.place()) });
-    let wiring = Wiring::Range([
-        Whole::at(Sample { column: key.column }, context.place()),
-        Whole::at(Bounds { n, ends: false, descending: key.descending }, context.place()),
-        Arc::new(SplitByBounds { key, n }),
-    ]);
-    let rows = Rows::step(name, merge, vec![view.clone()], wiring, n, step_schema(view)?)?;
-    Ok(View { name: name.into(), ..over_step(view, &rows) })
-}
-
-/// How many rows there are of each value of a series, in the order in which they first appear.
-pub fn counts(series: &View, dropna: bool) -> Result<View> {
-    let mut plan = LogicalPlanBuilder::from(series.rows.plan.clone());
-    let of = series.type_of(series.expr())?;
-    let grouped = category::grouped(series.expr().clone(), &of);
-    if dropna {
-        plan = plan.filter(grouped.clone().is_not_null()).map_err(fusion)?;
-    }
-    let count = datafusion::functions_aggregate::expr_fn::count(datafusion::logical_expr::lit(1i64));
-    let plan = plan
-        .aggregate(vec![grouped.alias("k0")], vec![count.alias("a0")])
-        .and_then(LogicalPlanBuilder::build)
-        .map_err(fusion)?;
-    let text = plan.display_indent().to_string();
-    let mut rows = Arc::unwrap_or_clone(Rows::single(plan, "value-counts", series.rows.n_steps + 1));
-    rows.token = Tokenizer::new("counts").token(series.rows.token).bytes(text.as_bytes()).finish();
-    Ok(View {
-        rows: Arc::new(rows),
-        index: vec![Named { label: series.label().clone(), expr: category::ungrouped(Rows::column("k0"), &of) }],
-        columns: vec![Named { label: Some(Label::text("count")), expr: Rows::column("a0") }],
-        across: Vec::new(),
-        shape: Shape::Series,
-        eager: series.eager,
-        name: "value-counts".into(),
-    })
-}
-
-/// `df.groupby(by)`
-fn group(
-    context: &Context,
-    this: View,
-    by: &Value,
-    [sort, dropna, as_index, group_keys, observed]: [bool; 5],
-) -> Result<Value> {
-    let series = this.shape == Shape::Series;
-    let mut view = View { shape: Shape::Frame, ..this.clone() };
-    let mut keys = Vec::new();
-    let parts = match by {
-        Value::List(list) => list.snapshot(),
-        other => vec![other.clone()],
-    };
-    for part in &parts {
-        if let Some(other) = part.get::<Frame>() {
-            let other = other.view();
-            let label = other.label().clone();
-            let (over, expr) = items::over_rows_of(context, &view, &other)?;
-            view = over;
-            keys.push(Named { label, expr });
-            continue;
-        }
-        let Some(label) = Label::of(part) else {
-            if matches!(part, Value::Function(_) | Value::Builtin(_) | Value::Dict(_)) {
-                let index = view.index[0].clone();
-                let labels = items::as_value(view.series(None, index.expr, "index"));
-                let map = rdk_runtime::operators::attribute(context, &labels, "map")?;
-                let made = context.call(&map, rdk_runtime::Args::one(part.clone()))?;
-                if let Some(made) = View::from_value(&made) {
-                    let (over, expr) = items::over_rows_of(context, &view, &made)?;
-                    view = over;
-                    keys.push(Named { label: None, expr });
-                }
-                continue;
-            }
-            if let Some(column) = crate::cell::column_of(part, "of keys")? {
-                let (over, expr) = align::beside(context, &view, column)?;
-                view = over;
-                keys.push(Named { label: None, expr });
-                continue;
-            }
-            bail!(TypeError: "groupby takes labels or series, got {}", what(part); hint: "`df.groupby(df.x.map(f))` groups by what a function gives");
-        };
-        let by_index = || view.index.iter().find(|named| named.label.as_ref() == Some(&label)).cloned();
-        match (!series).then(|| view.find(&label).cloned()).flatten().or_else(by_index) {
-            Some(named) => keys.push(named),
-            None => return Err(view.no_column(&label)),
-        }
-    }
-    if keys.is_empty() {
-        bail!("No group keys passed!");
-    }
-    if view.eager {
-        floats_where_missing(context, &view, &mut keys)?;
-    }
-    let keys_in_list = matches!(by, Value::List(_));
-    Ok(Value::object(GroupBy {
-        view,
-        keys,
-        series,
-        chosen: series,
-        sort,
-        dropna,
-        as_index,
-        group_keys,
-        keys_in_list,
-        observed,
-    }))
-}
-
-/// Levels of the index as series to group by.
-fn levels(view: &View, level: &Value) -> Result<Value> {
-    let one = |level: &Value| {
-        let place = match Label::of(level) {
-            Some(Label::Number(number)) => {
-                let n = view.index.len() as i64;
-                usize::try_from(if number < 0 { number + n } else { number }).ok().filter(|&at| at < view.index.len())
-            }
-            label => view.index.iter().position(|named| named.label == label),
-        };
-        let Some(place) = place else {
-            return Err(error!(KeyError: "Level {} not found", level.text())
-                .hint(format!("the index has {} levels", view.index.len())));
-        };
-        let named = &view.index[place];
-        Ok(items::as_value(view.series(named.label.clone(), named.expr.clone(), "level")))
-    };
-    match level {
-        Value::List(list) => Ok(Value::list(list.snapshot().iter().map(one).collect::<Result<Vec<_>>>()?)),
-        level => one(level),
-    }
-}
-
-/// Whole numbers of which some are missing are floats in pandas, and so are the keys that they make.
-fn floats_where_missing(context: &Context, view: &View, keys: &mut [Named]) -> Result<()> {
-    use arrow::array::Array;
-    for key in keys {
-        if !view.type_of(&key.expr)?.is_integer() {
-            continue;
-        }
-        let column = view.series(None, key.expr.clone(), "key");
-        let batch = crate::lower::in_memory(&crate::lower::compute_now(context, &column)?)?;
-        if batch.column(view.index.len()).null_count() > 0 {
-            key.expr = datafusion::logical_expr::cast(key.expr.clone(), arrow::datatypes::DataType::Float64);
-        }
-    }
-    Ok(())
-}
-
-/// The method that makes groups.
-pub mod methods {
-    use rdk_runtime::builtins;
-
-    use super::*;
-
-    builtins! {
-        /// Rows in groups: those whose keys are equal.
-        ///
-        /// ```rdk
-        /// df = pd.DataFrame({"name": ["a", "b", "a"], "x": [1, 2, 3]})
-        /// df.groupby("name").x.sum().tolist()
-        /// #> [4, 2]
-        /// ```
-        fn groupby[context](
-            /// The frame or series.
-            this: View,
-            /// A column's label, a series, a function of the labels of rows, a dict from these, or a list.
-            by: Option<Value>,
-            /// Are groups in the order of their keys, and not in that in which they appear?
-            sort: bool = true,
-            /// Are rows left out whose key is missing?
-            dropna: bool = true,
-            /// Are keys the index of the result, and not columns?
-            as_index: bool = true,
-            /// Are there groups only of categories that some row has, and not of all?
-            observed: bool = true,
-            /// Do the keys stand before the labels of what `apply` gives?
-            group_keys: bool = true,
-            /// By a level of the index instead: its number or name, or a list.
-            level: Option<Value>,
-        ) -> Result<Value> {
-            let by = match (by, level) {
-                (Some(by), _) => by,
-                (None, Some(level)) => levels(&this, &level)?,
-                (None, None) => bail!(TypeError: "You have to supply one of 'by' and 'level'"),
-            };
-            group(context, this, &by, [sort, dropna, as_index, group_keys, observed])
-        }
+        other => match other.get::<Aggregation>() {
+            Some(own) => own.name.clone(),
+            None => other.text(),
+        },
     }
 }
 

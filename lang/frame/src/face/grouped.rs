@@ -14,10 +14,11 @@ use rdk_runtime::{Args, Context, FromValue, Name, Result, Value, bail, builtins,
 use self::lazily::named_of;
 use super::aggregate::{Needs, Reduction};
 use super::group_values::{extreme, extreme_of, idx, joined, lists, needed, needs_of, product, sem, unified};
-use super::groupby::{GroupBy, Wanted, ordered, ordered_apart};
+use super::groupby::{GroupBy, Wanted};
 use super::groups::{Groups, beside};
 use super::over::{over_step, step_schema};
-use super::{align, items, partitions, wholes};
+use super::sorted_rows::{ordered, ordered_apart};
+use super::{align, items, wholes};
 use crate::batches::arrow_error;
 use crate::cell;
 use crate::frame::{Frame, what};
@@ -490,4 +491,4 @@ impl GroupBy {
 }
 
 /// Methods of series that `agg` takes by name.
-const SERIES_METHODS: [&str; 4] = ["quantile", "mode", "skew", "nlargest"];
+const SERIES_METHODS: [&str; 5] = ["quantile", "mode", "skew", "kurt", "nlargest"];

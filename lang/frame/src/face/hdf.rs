@@ -361,7 +361,7 @@ pub mod lazy {
             paths.sort_by_key(Value::text);
             let read = context.call(&of_module(context, "dask", "delayed")?, Args::one(of_module(context, "pandas", "read_hdf")?))?;
             let parts = paths.into_iter().map(|path| context.call(&read, Args::of([path, Value::str(&key)])));
-            super::super::partitions::from_delayed(context, &Value::list(parts.collect::<Result<Vec<_>>>()?), None, None)
+            super::super::from_delayed::from_delayed(context, &Value::list(parts.collect::<Result<Vec<_>>>()?), None, None)
         }
     }
 }

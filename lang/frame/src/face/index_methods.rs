@@ -92,7 +92,7 @@ fn as_series(view: &View) -> View {
 }
 
 /// A method of series on the labels; its result may become an index again.
-fn through(
+pub fn through(
     context: &rdk_runtime::Context,
     view: &View,
     method: &str,

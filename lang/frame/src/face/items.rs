@@ -35,6 +35,10 @@ pub fn item(context: &Context, view: &View, index: &Value) -> Result<Value> {
         }
     }
     if let Some(mask) = mask_of(index)? {
+        let n = if view.eager { super::object::n_rows(context, view)? } else { mask.len() };
+        if mask.len() != n {
+            bail!(IndexError: "Boolean index has wrong length: {} instead of {n}", mask.len());
+        }
         let (view, expr) = align::beside(context, view, mask)?;
         let rows = view.rows.filtered(Expr::IsTrue(Box::new(expr)))?;
         return Frame::answer(context, view.over(&rows));
@@ -175,18 +179,23 @@ pub fn assign(context: &Context, frame: &Frame, index: &Value, value: &Value) ->
     let view = frame.view();
     if view.shape != Shape::Frame {
         if view.shape == Shape::Series && view.eager {
-            return super::loc::assign_series(context, frame, index, value);
+            return super::assigned::assign_series(context, frame, index, value);
         }
         bail!(TypeError: "a lazy series does not support item assignment"; hint: "`series.where(condition, other)` makes a new one");
+    }
+    if let Some(changed) = super::columns_assigned::where_true(context, frame, &view, index, value)? {
+        if let Some(changed) = changed {
+            frame.replace(changed);
+        }
+        return Ok(());
     }
     let Some(labels) = Labels::from_value(index) else {
         bail!(TypeError: "expected a label, got {}", what(index));
     };
-    let mut view = view;
-    for label in &labels.labels {
-        view = with_column(context, &view, label, value)?;
-    }
-    frame.replace(view);
+    frame.replace(match labels.several {
+        true => super::columns_assigned::several(context, view, &labels.labels, value)?,
+        false => with_column(context, &view, &labels.labels[0], value)?,
+    });
     Ok(())
 }
 
@@ -245,9 +254,17 @@ pub fn delete(frame: &Frame, index: &Value) -> Result<()> {
 }
 
 /// `df.columns = […]`
-pub fn set_columns(frame: &Frame, value: &Value) -> Result<()> {
+pub fn set_columns(context: &Context, frame: &Frame, value: &Value) -> Result<()> {
     let mut view = frame.view();
-    let Some(labels) = Labels::from_value(value).filter(|labels| labels.several) else {
+    let listed = match value {
+        Value::Iter(_) => Value::list(rdk_runtime::iterate(context, value)?.rest(context)?),
+        Value::Tuple(labels) => Value::list(labels.iter().cloned()),
+        other => match other.get::<rdk_array::eager::NdArray>() {
+            Some(array) => array.to_list(),
+            None => other.clone(),
+        },
+    };
+    let Some(labels) = Labels::from_value(&listed).filter(|labels| labels.several) else {
         bail!(TypeError: "expected a list of labels, got {}", what(value));
     };
     if labels.labels.len() != view.columns.len() {

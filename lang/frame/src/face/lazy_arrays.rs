@@ -63,7 +63,7 @@ pub fn with_lengths(context: &Context, view: &View, lengths: Option<Value>) -> R
 fn lengths_of(context: &Context, view: &View) -> Result<Vec<usize>> {
     let columns = view.columns.iter().take(1).cloned().collect();
     let narrow = View { index: Vec::new(), columns, ..view.clone() };
-    let lengths = super::partitions::measured(context, &narrow, Weigh::Rows)?;
+    let lengths = super::repartition::measured(context, &narrow, Weigh::Rows)?;
     Ok(lengths.into_iter().map(|length| length as usize).collect())
 }
 

@@ -1,17 +1,19 @@
-//! Rows by label (`df.loc[…]`) and by position (`df.iloc[…]`).
+//! Rows by label (`df.loc[…]`), and what `loc` and `iloc` are.
 
-use arrow::datatypes::DataType;
 use std::any::Any;
 use std::sync::LazyLock;
 
 use datafusion::common::ScalarValue;
-use datafusion::common::tree_node::{Transformed, TreeNode};
 use datafusion::logical_expr::{Expr, lit};
 use rdk_runtime::{
     Class, ClassRef, Context, FromValue, Kind, Object, Result, Slice, Value, bail, builtins, error, operators,
 };
 
+use super::assigned::assign;
+use super::iloc::{by_position, row_at};
 use super::items;
+use super::nearby::{check_within, filtered};
+use super::selection::{is_condition, is_function, rows_of_labels, settled};
 use crate::cell;
 use crate::frame::{Frame, Labels, what};
 use crate::label::Label;
@@ -44,8 +46,8 @@ impl Locator {
     pub fn rows(&self, context: &Context, index: &Value) -> Result<Value> {
         let Some(view) = View::from_value(&self.frame) else { bail!(TypeError: "expected a frame") };
         match self.by_position {
-            true => by_position(context, &view, index),
-            false => by_label(context, &view, index),
+            true => positioned(context, &self.frame, &view, index),
+            false => by_label(context, &self.frame, &view, index),
         }
     }
 }
@@ -65,10 +67,8 @@ impl Object for Locator {
 
     fn item(&self, context: &Context, index: &Value) -> Option<Result<Value>> {
         let view = View::from_value(&self.frame)?;
-        Some(match self.by_position {
-            true => by_position(context, &view, index),
-            false => by_label(context, &view, index),
-        })
+        let _ = view;
+        Some(self.rows(context, index))
     }
 
     fn set_item(&self, context: &Context, index: &Value, value: Value) -> Option<Result<()>> {
@@ -78,30 +78,56 @@ impl Object for Locator {
 }
 
 /// `df.loc[rows]` or `df.loc[rows, columns]`
-fn by_label(context: &Context, view: &View, index: &Value) -> Result<Value> {
+fn by_label(context: &Context, frame: &Value, view: &View, index: &Value) -> Result<Value> {
     if let Value::Tuple(parts) = index
         && view.shape == Shape::Frame
         && let [rows, columns] = &parts[..]
         && !is_key(view, columns)
     {
-        let chosen = chosen_columns(view, columns)?;
-        return rows_by_label(context, &chosen, rows);
+        let chosen = chosen_columns(view, &settled(context, frame, columns)?)?;
+        let rows = match settled(context, frame, rows)? {
+            Value::Tuple(labels) if view.index.len() == 1 => Value::list(labels.iter().cloned()),
+            rows => rows,
+        };
+        return rows_by_label(context, &chosen, &rows);
     }
-    rows_by_label(context, view, index)
+    rows_by_label(context, view, &settled(context, frame, index)?)
+}
+
+/// `df.iloc[rows]` or `df.iloc[rows, columns]`
+fn positioned(context: &Context, frame: &Value, view: &View, index: &Value) -> Result<Value> {
+    let one = |part: &Value| -> Result<Value> {
+        Ok(match settled(context, frame, part)? {
+            mask if is_condition(&mask) => {
+                let mask = View::from_value(&mask).map(|mask| items::values(context, &mask)).transpose()?;
+                Value::list(mask.unwrap_or_default())
+            }
+            other => other,
+        })
+    };
+    let index = match index {
+        Value::Tuple(parts) if parts.len() == 2 => Value::tuple([one(&parts[0])?, one(&parts[1])?]),
+        other => one(other)?,
+    };
+    by_position(context, view, &index)
 }
 
 /// Is the second part of an index a label of the second level, and not of a column?
-fn is_key(view: &View, columns: &Value) -> bool {
+pub fn is_key(view: &View, columns: &Value) -> bool {
     let is_column = matches!(columns, Value::Slice(_) | Value::List(_))
+        || is_function(columns)
         || columns.get::<Frame>().is_some()
         || Label::of(columns).is_some_and(|label| view.find(&label).is_some());
     view.index.len() > 1 && !is_column
 }
 
 /// The columns that the second part of an index means.
-fn chosen_columns(view: &View, columns: &Value) -> Result<View> {
-    if is_mask(columns) {
-        let mask = cell::column_of(columns, "of the mask")?;
+pub fn chosen_columns(view: &View, columns: &Value) -> Result<View> {
+    if is_mask(columns) || is_condition(columns) {
+        let mask = match View::from_value(columns) {
+            Some(mask) => lower::in_memory(&mask)?.columns().last().cloned(),
+            None => cell::column_of(columns, "of the mask")?,
+        };
         let wanted: Vec<bool> = mask.map_or_else(Vec::new, |mask| {
             (0..mask.len()).map(|at| matches!(cell::value(&mask, at), Value::Bool(true))).collect()
         });
@@ -120,8 +146,22 @@ fn chosen_columns(view: &View, columns: &Value) -> Result<View> {
             let Some(label) = Label::of(bound) else { bail!(TypeError: "expected a label, got {}", what(bound)) };
             labels.iter().position(|other| *other == label).ok_or_else(|| view.no_column(&label))
         };
-        let (start, stop) = (find(&slice.start, 0)?, find(&slice.stop, labels.len().saturating_sub(1))?);
-        let columns = view.columns.iter().skip(start).take((stop + 1).saturating_sub(start)).cloned().collect();
+        let last = labels.len().saturating_sub(1);
+        let step = if slice.step.is_none() { Some(1) } else { i64::from_value(&slice.step) };
+        let columns: Vec<_> = match step {
+            Some(0) => bail!("slice step cannot be zero"),
+            Some(step) if step > 0 => {
+                let (start, stop) = (find(&slice.start, 0)?, find(&slice.stop, last)?);
+                let columns = view.columns.iter().skip(start).take((stop + 1).saturating_sub(start));
+                columns.step_by(step as usize).cloned().collect()
+            }
+            Some(step) => {
+                let (start, stop) = (find(&slice.start, last)?, find(&slice.stop, 0)?);
+                let columns = view.columns.iter().skip(stop).take((start + 1).saturating_sub(stop)).rev();
+                columns.step_by(step.unsigned_abs() as usize).cloned().collect()
+            }
+            None => bail!(TypeError: "slice indices must be integers, got {}", what(&slice.step)),
+        };
         return Ok(view.with_columns(columns, Shape::Frame, "loc"));
     }
     let Some(labels) = Labels::from_value(columns) else {
@@ -146,19 +186,28 @@ pub fn rows_by_label(context: &Context, view: &View, index: &Value) -> Result<Va
     }
     let plain = &with_plain_labels(view)?;
     if let Value::Slice(slice) = index {
+        if !slice.step.is_none() {
+            return in_steps(context, view, slice);
+        }
         if slice.start.is_none() && slice.stop.is_none() {
             return Ok(items::as_value(view.clone()));
-        }
-        if !slice.step.is_none() {
-            bail!(NotImplementedError: "labels are not taken in steps");
         }
         if let Some(rows) = rows_between(context, view, &slice.start, &slice.stop)? {
             return items::rows_at(context, view, Take::Rows(rows));
         }
         if is_in_no_order(view)? {
-            let builtin = hidden::builtins().pop().ok_or_else(|| error!(RuntimeError: "internal error: no method"))?;
+            let builtin = hidden::builtins()
+                .into_iter()
+                .find(|builtin| builtin.name == "between")
+                .ok_or_else(|| error!(RuntimeError: "internal error: no method"))?;
             let bounds = vec![slice.start.clone(), slice.stop.clone()];
-            return super::partitions::map_partitions(context, view, &Value::Builtin(builtin.into()), bounds, vec![]);
+            return super::map_partitions::map_partitions(
+                context,
+                view,
+                &Value::Builtin(builtin.into()),
+                bounds,
+                vec![],
+            );
         }
         let mut conditions = Vec::new();
         let label = plain.index[0].expr.clone();
@@ -175,24 +224,13 @@ pub fn rows_by_label(context: &Context, view: &View, index: &Value) -> Result<Va
         return filtered(context, view, condition);
     }
     if let Value::List(list) = index {
-        let mut wanted = Vec::new();
-        for item in list.snapshot() {
-            wanted.push(literal(plain, &item, false)?);
-        }
+        let labels = list.snapshot();
         if !view.eager {
-            let expr = plain.index[0].expr.clone();
-            return filtered(context, view, expr.in_list(wanted, false));
+            let wanted = labels.iter().map(|item| literal(plain, item, false)).collect::<Result<Vec<_>>>()?;
+            return listed(context, view, plain, &labels, wanted);
         }
         // In the order of the list.
-        let mut rows = Vec::new();
-        for item in list.snapshot() {
-            let found = places(context, view, &item)?;
-            if found.is_empty() {
-                bail!(KeyError: "'[{}] not in index'", item.repr());
-            }
-            rows.extend(found);
-        }
-        return items::rows_at(context, view, Take::Rows(rows));
+        return items::rows_at(context, view, Take::Rows(rows_of_labels(context, plain, &labels)?));
     }
     if !view.eager {
         let condition = match index {
@@ -202,7 +240,11 @@ pub fn rows_by_label(context: &Context, view: &View, index: &Value) -> Result<Va
                 pairs.collect::<Result<Vec<_>>>()?.into_iter().reduce(Expr::and).unwrap_or_else(|| lit(true))
             }
             Value::Str(_) if is_time(view) => return time_range(context, view, index),
-            _ => plain.index[0].expr.clone().eq(literal(plain, index, false)?),
+            _ => {
+                let label = literal(plain, index, false)?;
+                check_within(view, &label, index)?;
+                plain.index[0].expr.clone().eq(label)
+            }
         };
         return filtered(context, view, condition);
     }
@@ -232,6 +274,62 @@ pub fn rows_by_label(context: &Context, view: &View, index: &Value) -> Result<Va
     }
 }
 
+/// Rows from a label to another, of which only every second, third… is wanted, or backwards.
+fn in_steps(context: &Context, view: &View, slice: &Slice) -> Result<Value> {
+    let Some(step) = i64::from_value(&slice.step) else {
+        bail!(TypeError: "slice indices must be integers, got {}", what(&slice.step));
+    };
+    let (start, stop) = match step < 0 {
+        true => (slice.stop.clone(), slice.start.clone()),
+        false => (slice.start.clone(), slice.stop.clone()),
+    };
+    let rows = Slice { start, stop, step: Value::None };
+    let rows = rows_by_label(context, view, &Value::Slice(std::sync::Arc::new(rows)))?;
+    let Some(rows) = View::from_value(&rows) else { return Ok(rows) };
+    items::row_slice(context, &rows, &Slice { start: Value::None, stop: Value::None, step: Value::Int(step) })
+}
+
+/// The rows of these labels: with known divisions in each partition those that lie there, in order, and an error later for what is
+/// not there; else whatever is found.
+fn listed(context: &Context, view: &View, plain: &View, labels: &[Value], wanted: Vec<Expr>) -> Result<Value> {
+    let expr = plain.index[0].expr.clone();
+    let scalars: Option<Vec<ScalarValue>> = wanted
+        .iter()
+        .map(|expr| match expr {
+            Expr::Literal(label, _) => Some(label.clone()),
+            _ => None,
+        })
+        .collect();
+    let (Some(divisions), Some(scalars)) = (&view.rows.divisions, scalars) else {
+        return filtered(context, view, expr.in_list(wanted, false));
+    };
+    if labels.is_empty() || scalars.iter().any(|label| label.data_type() != divisions[0].data_type()) {
+        return filtered(context, view, expr.in_list(wanted, false));
+    }
+    let n = divisions.len() - 1;
+    let mut parts: Vec<Vec<(&ScalarValue, Value)>> = vec![Vec::new(); n];
+    for (label, value) in scalars.iter().zip(labels) {
+        let at = divisions.iter().take_while(|division| *division <= label).count().saturating_sub(1).min(n - 1);
+        parts[at].push((label, value.clone()));
+    }
+    let builtin = hidden::builtins().into_iter().find(|builtin| builtin.name == "among");
+    let builtin = builtin.ok_or_else(|| error!(RuntimeError: "internal error: no method"))?;
+    let builtin = Value::Builtin(builtin.into());
+    let empty = lower::Gather::of(view).of_batch(&arrow::array::RecordBatch::new_empty(view.schema()?))?;
+    let meta = vec![(rdk_runtime::Name::from("meta"), Frame::eager(empty))];
+    let mut made = Vec::new();
+    for (at, mut part) in parts.into_iter().enumerate().filter(|(_, part)| !part.is_empty()) {
+        part.sort_by(|a, b| a.0.partial_cmp(b.0).unwrap_or(std::cmp::Ordering::Equal));
+        let one = super::partitions::picked(context, view, &[at])?;
+        let labels = Value::list(part.into_iter().map(|(_, label)| label));
+        made.push(super::map_partitions::map_partitions(context, &one, &builtin, vec![labels], meta.clone())?);
+    }
+    match made.len() {
+        1 => Ok(made.remove(0)),
+        _ => super::concat::below(context, &made),
+    }
+}
+
 /// Is it a single lazy partition of texts as labels, of which nothing is known? What `describe` gives is.
 fn is_in_no_order(view: &View) -> Result<bool> {
     let is_one = !view.eager && view.rows.n_partitions == 1 && view.index.len() == 1 && view.rows.divisions.is_none();
@@ -243,6 +341,9 @@ mod hidden {
     use super::*;
 
     builtins! {
+        /// The rows of these labels.
+        fn among[context](/** The rows. */ this: View, /** The labels. */ labels: Value) -> Result<Value> { rows_by_label(context, &this, &labels) }
+
         /// The rows from a label to another; none if one of them is not there, as Dask has it.
         fn between[context](/** The rows. */ this: View, /** The first label. */ start: Value, /** The last one. */ stop: Value) -> Result<Value> {
             match rows_between(context, &this, &start, &stop) {
@@ -267,15 +368,28 @@ fn rows_between(context: &Context, view: &View, start: &Value, stop: &Value) -> 
     }
     let find = |label: &Value| -> Result<Vec<u64>> {
         let found = places(context, view, label)?;
-        if found.is_empty() { Err(error!(KeyError: "{}", label.repr())) } else { Ok(found) }
+        if found.is_empty() {
+            return Err(error!(KeyError: "{}", label.repr()));
+        }
+        Ok(found)
+    };
+    let once = |label: &Value, side: &str| -> Result<Vec<u64>> {
+        let found = find(label)?;
+        if found.windows(2).any(|pair| pair[1] != pair[0] + 1) {
+            bail!(
+                KeyError: "Cannot get {side} slice bound for non-unique label: {}", label.repr();
+                hint: "`sort_index()` brings equal labels together"
+            );
+        }
+        Ok(found)
     };
     let n = batch.num_rows() as u64;
-    let first = if start.is_none() { 0 } else { find(start)?[0] };
-    let last = if stop.is_none() { n } else { find(stop)?.last().map_or(n, |last| last + 1) };
+    let first = if start.is_none() { 0 } else { once(start, "left")?[0] };
+    let last = if stop.is_none() { n } else { once(stop, "right")?.last().map_or(n, |last| last + 1) };
     Ok(Some((first..last).collect()))
 }
 
-fn is_mask(index: &Value) -> bool {
+pub fn is_mask(index: &Value) -> bool {
     match index {
         Value::List(list) => {
             let items = list.0.lock();
@@ -286,7 +400,7 @@ fn is_mask(index: &Value) -> bool {
 }
 
 /// The same with the values of labels that are categories: labels are given as values.
-fn with_plain_labels(view: &View) -> Result<View> {
+pub fn with_plain_labels(view: &View) -> Result<View> {
     let mut plain = view.clone();
     for named in &mut plain.index {
         let of = view.type_of(&named.expr)?;
@@ -308,74 +422,8 @@ fn time_range(context: &Context, view: &View, text: &Value) -> Result<Value> {
     filtered(context, view, condition.and(end))
 }
 
-fn filtered(context: &Context, view: &View, condition: Expr) -> Result<Value> {
-    let (view, condition, divisions) = near(context, view, condition)?;
-    let rows = view.rows.filtered(condition)?.divided(divisions);
-    Frame::answer(context, View { name: "loc".into(), ..view.over(&rows) })
-}
-
-/// The partitions of a lazy frame in which labels can lie that fulfil a condition, by its divisions; and the condition for them.
-fn near(context: &Context, view: &View, condition: Expr) -> Result<(View, Expr, Option<Vec<ScalarValue>>)> {
-    let Some(divisions) = view.rows.divisions.as_ref().filter(|_| !view.eager && view.index.len() == 1) else {
-        return Ok((view.clone(), condition, view.rows.divisions.clone()));
-    };
-    let (mut low, mut high) = (None, None);
-    let label = &view.index[0].expr;
-    limits(&condition, label, &mut low, &mut high);
-    let comparable =
-        |bound: &Option<ScalarValue>| bound.as_ref().is_none_or(|bound| bound.data_type() == divisions[0].data_type());
-    if !comparable(&low) || !comparable(&high) {
-        return Ok((view.clone(), condition, Some(divisions.clone())));
-    }
-    let n = divisions.len() - 1;
-    let last = |at: usize| at + 1 == n;
-    let inside = |at: &usize| {
-        let above = low.as_ref().is_none_or(|low| *low < divisions[at + 1] || last(*at) && *low <= divisions[at + 1]);
-        above && high.as_ref().is_none_or(|high| *high >= divisions[*at])
-    };
-    let chosen: Vec<usize> = (0..n).filter(inside).collect();
-    if chosen.is_empty() {
-        return Ok((view.clone(), condition, None));
-    }
-    let mut cut = divisions[chosen[0]..=chosen[0] + chosen.len()].to_vec();
-    let end = cut.len() - 1;
-    cut[0] = low.filter(|low| *low > cut[0]).unwrap_or_else(|| cut[0].clone());
-    cut[end] = high.filter(|high| *high < cut[end]).unwrap_or_else(|| cut[end].clone());
-    if chosen.len() == n {
-        return Ok((view.clone(), condition, Some(cut)));
-    }
-    let picked = super::partitions::picked(context, view, &chosen)?;
-    let moved = condition.transform(|expr| match expr == *label {
-        true => Ok(Transformed::yes(picked.index[0].expr.clone())),
-        false => Ok(Transformed::no(expr)),
-    });
-    let condition = moved.map_err(crate::errors::fusion)?.data;
-    Ok((picked, condition, Some(cut)))
-}
-
-/// The least and the greatest label that a condition allows.
-fn limits(condition: &Expr, label: &Expr, low: &mut Option<ScalarValue>, high: &mut Option<ScalarValue>) {
-    use datafusion::logical_expr::Operator;
-    let Expr::BinaryExpr(binary) = condition else { return };
-    if binary.op == Operator::And {
-        limits(&binary.left, label, low, high);
-        limits(&binary.right, label, low, high);
-        return;
-    }
-    let Expr::Literal(bound, _) = &*binary.right else { return };
-    if *binary.left != *label || bound.is_null() {
-        return;
-    }
-    if matches!(binary.op, Operator::Eq | Operator::GtEq | Operator::Gt) {
-        *low = Some(bound.clone());
-    }
-    if matches!(binary.op, Operator::Eq | Operator::LtEq | Operator::Lt) {
-        *high = Some(bound.clone());
-    }
-}
-
 /// A label as an expression of the type of the index.
-fn literal(view: &View, label: &Value, _upper: bool) -> Result<Expr> {
+pub fn literal(view: &View, label: &Value, _upper: bool) -> Result<Expr> {
     let Some(literal) = cell::literal(label) else {
         bail!(TypeError: "expected a label, got {}", what(label));
     };
@@ -448,7 +496,7 @@ pub fn of_series(context: &Context, view: &View, index: &Value) -> Result<Value>
 }
 
 /// A text as the time that it is a label of.
-fn as_time(view: &View, label: &Value) -> Value {
+pub fn as_time(view: &View, label: &Value) -> Value {
     match label {
         Value::Str(text) if is_time(view) => {
             crate::timestamp::Timestamp::read(text).map_or_else(|| label.clone(), Value::object)
@@ -472,237 +520,4 @@ fn is_one_time(context: &Context, view: &View, text: &str) -> Result<bool> {
     let micros = micros.map_err(crate::batches::arrow_error)?;
     let whole_days = |row| matches!(cell::value(&micros, row), Value::Int(micros) if micros % DAY == 0);
     Ok((0..batch.num_rows()).all(whole_days))
-}
-
-/// One row as a series with the labels of the columns.
-pub fn row_at(context: &Context, view: &View, row: usize) -> Result<Value> {
-    let batch = lower::in_memory(&lower::compute_now(context, view)?)?;
-    let n = view.index.len();
-    if view.shape == Shape::Series {
-        return Ok(cell::value(batch.column(n), row));
-    }
-    Ok(super::arrays::row_of(view, &batch, row)?.1)
-}
-
-/// `df.iloc[rows]` or `df.iloc[rows, columns]`
-fn by_position(context: &Context, view: &View, index: &Value) -> Result<Value> {
-    let (rows, columns) = match index {
-        Value::Tuple(parts) if parts.len() == 2 => (parts[0].clone(), Some(parts[1].clone())),
-        other => (other.clone(), None),
-    };
-    let mut view = view.clone();
-    if let Some(columns) = columns {
-        view.check_frame("`iloc` with two positions")?;
-        let n = view.columns.len();
-        match &columns {
-            Value::Slice(slice) => {
-                let (start, stop, step) = operators::indices(slice, n)?;
-                let mut chosen = Vec::new();
-                let mut at = start;
-                while (step > 0 && at < stop) || (step < 0 && at > stop) {
-                    chosen.push(view.columns[at as usize].clone());
-                    at += step;
-                }
-                view.columns = chosen;
-            }
-            Value::List(list) => {
-                let places = list.snapshot();
-                let places = places.iter().map(|place| operators::position(place, n, "column"));
-                view.columns = places.map(|place| Ok(view.columns[place?].clone())).collect::<Result<_>>()?;
-            }
-            one => {
-                let named = view.columns[operators::position(one, n, "column")?].clone();
-                view = view.series(named.label, named.expr, "iloc");
-            }
-        }
-    }
-    if let Value::Slice(slice) = &rows {
-        if slice.start.is_none() && slice.stop.is_none() && slice.step.is_none() {
-            return Ok(items::as_value(view));
-        }
-        return items::row_slice(context, &view, slice);
-    }
-    if !view.eager {
-        bail!(NotImplementedError: "'DataFrame.iloc' only supports selecting columns. It must be used like 'df.iloc[:, column_indexer]'.");
-    }
-    if is_mask(&rows) {
-        return items::item(context, &view, &rows);
-    }
-    let n = super::object::n_rows(context, &view)?;
-    if let Value::List(list) = &rows {
-        let places = list.snapshot();
-        let places = places.iter().map(|place| Ok(operators::position(place, n, "row")? as u64));
-        return items::rows_at(context, &view, Take::Rows(places.collect::<Result<_>>()?));
-    }
-    let Some(at) = i64::from_value(&rows) else { bail!(TypeError: "expected a position, got {}", what(&rows)) };
-    if !(-(n as i64)..n as i64).contains(&at) {
-        bail!(IndexError: "single positional indexer is out-of-bounds"; hint: "there are {n} rows");
-    }
-    row_at(context, &view, if at < 0 { (at + n as i64) as usize } else { at as usize })
-}
-
-/// `df.loc[mask, "x"] = value`
-fn assign(context: &Context, frame: &Frame, index: &Value, value: &Value, by_position: bool) -> Result<()> {
-    let view = frame.view();
-    let Value::Tuple(parts) = index else {
-        bail!(NotImplementedError: "whole rows are not assigned"; hint: "`df.loc[rows, \"column\"] = value` assigns to a column");
-    };
-    let [rows, columns] = &parts[..] else { bail!("Too many indexers") };
-    if !view.eager && (by_position || rows.get::<Frame>().is_none()) {
-        bail!(NotImplementedError: "rows of a lazy frame are assigned to by a mask"; hint: "`df.loc[df.x > 0, \"column\"] = value`");
-    }
-    if by_position {
-        return assign_by_position(context, frame, &view, rows, columns, value);
-    }
-    let Some(labels) = Labels::from_value(columns) else {
-        bail!(TypeError: "expected a column's label, got {}", what(columns));
-    };
-    let (view, condition) = match rows.get::<Frame>() {
-        Some(mask) => items::over_rows_of(context, &view, &mask.view())?,
-        None => {
-            let plain = with_plain_labels(&view)?;
-            let expr = plain.index[0].expr.clone();
-            let condition = match rows {
-                Value::List(list) => {
-                    let wanted = list.snapshot();
-                    let wanted = wanted.iter().map(|item| literal(&plain, item, false)).collect::<Result<Vec<_>>>()?;
-                    expr.in_list(wanted, false)
-                }
-                Value::Slice(slice) if slice.start.is_none() && slice.stop.is_none() => lit(true),
-                one => expr.eq(literal(&plain, one, false)?),
-            };
-            (view, condition)
-        }
-    };
-    let mut view = view;
-    for label in &labels.labels {
-        let (over, new) = items::value_over(context, &view, value)?;
-        view = over;
-        let old = match view.find(label) {
-            Some(named) => named.expr.clone(),
-            None => lit(datafusion::common::ScalarValue::Null),
-        };
-        let expr = either(condition.clone(), new, old, &view)?;
-        match view.columns.iter().position(|named| named.label.as_ref() == Some(label)) {
-            Some(at) => view.columns[at].expr = expr,
-            None => view.columns.push(crate::plan::Named { label: Some(label.clone()), expr }),
-        }
-    }
-    frame.replace(crate::frame::settled(context, view)?);
-    Ok(())
-}
-
-/// `df.iloc[rows, columns] = value`, `df.iat[row, column] = value`
-fn assign_by_position(
-    context: &Context,
-    frame: &Frame,
-    view: &View,
-    rows: &Value,
-    columns: &Value,
-    value: &Value,
-) -> Result<()> {
-    let n = super::object::n_rows(context, view)?;
-    let mut chosen = vec![false; n];
-    for place in positions(rows, n, "row")? {
-        chosen[place] = true;
-    }
-    let mask: arrow::array::ArrayRef = std::sync::Arc::new(arrow::array::BooleanArray::from(chosen));
-    let places = positions(columns, view.columns.len(), "column")?;
-    let (mut view, condition) = super::align::beside(context, view, mask)?;
-    for place in places {
-        let (over, new) = items::value_over(context, &view, value)?;
-        view = over;
-        let old = view.columns[place].expr.clone();
-        view.columns[place].expr = either(condition.clone(), new, old, &view)?;
-    }
-    frame.replace(crate::frame::settled(context, view)?);
-    Ok(())
-}
-
-/// A position, a list of them or a slice, as places.
-fn positions(index: &Value, n: usize, what: &str) -> Result<Vec<usize>> {
-    match index {
-        Value::Slice(slice) => {
-            let (start, stop, step) = operators::indices(slice, n)?;
-            let (mut places, mut at) = (Vec::new(), start);
-            while (step > 0 && at < stop) || (step < 0 && at > stop) {
-                places.push(at as usize);
-                at += step;
-            }
-            Ok(places)
-        }
-        Value::List(list) => list.snapshot().iter().map(|place| operators::position(place, n, what)).collect(),
-        one => Ok(vec![operators::position(one, n, what)?]),
-    }
-}
-
-/// `series[label] = value`
-pub fn assign_series(context: &Context, frame: &Frame, index: &Value, value: &Value) -> Result<()> {
-    let view = frame.view();
-    if let Some(longer) = with_row(context, &view, index, value)? {
-        frame.replace(longer);
-        return Ok(());
-    }
-    let condition = match index.get::<Frame>() {
-        Some(mask) => items::over_rows_of(context, &view, &mask.view())?,
-        None => {
-            let plain = with_plain_labels(&view)?;
-            (view.clone(), plain.index[0].expr.clone().eq(literal(&plain, index, false)?))
-        }
-    };
-    let (view, condition) = condition;
-    let (mut view, new) = items::value_over(context, &view, value)?;
-    view.columns[0].expr = either(condition, new, view.expr().clone(), &view)?;
-    frame.replace(crate::frame::settled(context, view)?);
-    Ok(())
-}
-
-/// The series with one more row, if the label is a single one that is not there.
-fn with_row(context: &Context, view: &View, label: &Value, value: &Value) -> Result<Option<View>> {
-    let single = |value: &Value| crate::cell::literal(value).is_some_and(|literal| !literal.is_null());
-    if !single(label) || crate::cell::literal(value).is_none() || view.index.len() != 1 {
-        return Ok(None);
-    }
-    let mut plain = with_plain_labels(view)?;
-    if items::has_row(context, &plain, label)? {
-        return Ok(None);
-    }
-    // A row more makes categories values like others.
-    let of = view.type_of(view.expr())?;
-    plain.columns[0].expr = crate::category::values_of(view.expr().clone(), &of);
-    let batch = crate::lower::in_memory(&crate::lower::compute_now(context, &plain)?)?;
-    let joined = |column: &arrow::array::ArrayRef, value: &Value| {
-        let new = crate::cell::column(std::slice::from_ref(value), "of values")?;
-        super::group_values::joined(vec![column.clone(), new])
-    };
-    let (labels, values) = (joined(batch.column(0), label)?, joined(batch.column(1), value)?);
-    let index = Some((view.index[0].label.clone(), labels));
-    Ok(Some(super::create::series_of(view.label().clone(), values, index)?))
-}
-
-/// The new value where a condition holds, the old one elsewhere, in the type that both have in common;
-/// among categories the new one is one of them.
-pub fn either(condition: Expr, new: Expr, old: Expr, view: &View) -> Result<Expr> {
-    let (a, b) = (view.type_of(&new)?, view.type_of(&old)?);
-    if crate::category::is(&b) {
-        return super::category::compare::chosen(view, old, condition, new, false);
-    }
-    let number = |of: &DataType| of.is_integer() || of.is_floating();
-    let (new, old) = match (&a, &b) {
-        (a, b) if a == b => (new, old),
-        (DataType::Null, _) => (datafusion::logical_expr::cast(new, b.clone()), old),
-        (_, DataType::Null) => (new, datafusion::logical_expr::cast(old, a.clone())),
-        // A number that fits keeps the type of the column.
-        (DataType::Int64, DataType::Float32) => (datafusion::logical_expr::cast(new, b.clone()), old),
-        (DataType::Int64, b) if b.is_integer() && matches!(new, Expr::Literal(..)) => {
-            (datafusion::logical_expr::cast(new, b.clone()), old)
-        }
-        (a, b) if number(a) && number(b) => {
-            let wanted = if a.is_floating() || b.is_floating() { DataType::Float64 } else { DataType::Int64 };
-            let as_wanted = |expr| datafusion::logical_expr::cast(expr, wanted.clone());
-            (as_wanted(new), as_wanted(old))
-        }
-        _ => (new, old),
-    };
-    datafusion::logical_expr::when(condition, new).otherwise(old).map_err(crate::errors::fusion)
 }

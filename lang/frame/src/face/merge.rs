@@ -4,16 +4,14 @@ use std::sync::Arc;
 
 use arrow::array::{ArrayRef, RecordBatch, RecordBatchOptions};
 use arrow::datatypes::{DataType, Field, Schema};
-use rdk_runtime::{Context, Result, Value, bail, builtins};
+use rdk_runtime::{Context, Keywords, Name, Result, Value, bail, builtins};
 
-use super::align;
-use super::over::step_names;
 use crate::batches::{Batches, arrow_error};
 use crate::frame::{Frame, Labels, what};
 use crate::label::Label;
 use crate::lower::in_memory;
 use crate::plan::{COUNTED, Named, Rows, Shape, View, Wiring, hidden_name};
-use crate::steps::{FromPiles, Join, Merge, MergedIndex, SplitByHash, Stack, Whole, Work};
+use crate::steps::{FromPiles, Merge, MergedIndex, SplitByHash, Whole, Work};
 
 /// What rows are matched by.
 pub struct On {
@@ -27,6 +25,19 @@ pub struct On {
     pub left_index: bool,
     /// The index of the right frame.
     pub right_index: bool,
+}
+
+/// What else a merge is told.
+#[derive(Default)]
+pub struct Also {
+    /// What is put behind labels that both have.
+    pub suffixes: Option<Value>,
+    /// The name of a column that says where a row comes from, or `True`.
+    pub indicator: Option<Value>,
+    /// Which keys have to be unique: "1:1", "1:m", "m:1", "m:m".
+    pub validate: Option<String>,
+    /// Are rows in the order of their keys?
+    pub sort: bool,
 }
 
 /// A side of a merge: its keys first, then what else is needed.
@@ -53,24 +64,23 @@ fn side(view: &View, labels: &Option<Labels>, by_index: bool) -> Result<Side> {
 }
 
 /// `left.merge(right, …)`
-pub fn merge(
-    context: &Context,
-    left: &View,
-    right: &View,
-    how: &str,
-    on: On,
-    suffixes: Option<Value>,
-) -> Result<Value> {
+pub fn merge(context: &Context, left: &View, right: &View, how: &str, on: On, also: Also) -> Result<Value> {
     let to_frame = |view: &View| View { shape: Shape::Frame, ..view.clone() };
     let (left, right) = (to_frame(left), to_frame(right));
+    let cross = how == "cross";
     let how = match how {
-        "inner" => 0u8,
+        "inner" | "cross" => 0u8,
         "left" => 1,
         "right" => 2,
         "outer" => 3,
-        other => bail!("'{other}' is not a valid Merge type: left, right, inner, outer"),
+        "left_anti" => 4,
+        "right_anti" => 5,
+        other => {
+            bail!("'{other}' is not a valid Merge type: left, right, inner, outer, left_anti, right_anti, cross, asof")
+        }
     };
-    let (left_suffix, right_suffix) = match suffixes.as_ref().and_then(Value::items).as_deref() {
+    check_keys(&on, cross)?;
+    let (left_suffix, right_suffix) = match also.suffixes.as_ref().and_then(Value::items).as_deref() {
         None => ("_x".to_string(), "_y".to_string()),
         Some([a, b]) => {
             (if a.is_none() { String::new() } else { a.text() }, if b.is_none() { String::new() } else { b.text() })
@@ -84,12 +94,17 @@ pub fn merge(
     if on.on.as_ref().is_some_and(|labels| labels.labels.is_empty()) {
         bail!(IndexError: "list index out of range: `on` names no column");
     }
+    let anything = |view: &View| Side {
+        view: view.clone(),
+        keys: vec![Named { label: None, expr: datafusion::logical_expr::lit(0i64) }],
+    };
     let (mut a, mut b) = match (&on.on, &on.left_on, &on.right_on, on.left_index || on.right_index) {
+        _ if cross => (anything(&left), anything(&right)),
         (Some(_), _, _, _) => (side(&left, &on.on, false)?, side(&right, &on.on, false)?),
         (None, None, None, false) => {
             let labels = Some(shared(&left, &right));
             if labels.as_ref().is_some_and(|labels| labels.labels.is_empty()) {
-                bail!("No common columns to perform merge on. Merge options: left_on=None, right_on=None, left_index=False, right_index=False"; hint: "`left_on=` and `right_on=` name the columns");
+                bail!(MergeError: "No common columns to perform merge on. Merge options: left_on=None, right_on=None, left_index=False, right_index=False"; hint: "`left_on=` and `right_on=` name the columns");
             }
             (side(&left, &labels, false)?, side(&right, &labels, false)?)
         }
@@ -181,6 +196,18 @@ pub fn merge(
             },
         ));
     }
+    let indicator = match &also.indicator {
+        None | Some(Value::Bool(false)) => None,
+        Some(Value::Bool(true)) => Some(Label::text("_merge")),
+        Some(Value::Str(name)) => Some(Label::text(&**name)),
+        Some(other) => bail!("indicator option can only accept boolean or string arguments, got {}", what(other)),
+    };
+    if let Some(label) = &indicator {
+        if columns.iter().any(|(other, _)| other == label) {
+            bail!("Cannot use name of an existing column for indicator column"; hint: "`indicator=\"source\"` names it otherwise");
+        }
+        columns.push((label.clone(), crate::steps::From::Side));
+    }
     for (at, (label, _)) in columns.iter().enumerate() {
         if columns[..at].iter().any(|(other, _)| other == label) {
             bail!("columns overlap but no suffix specified: Index([{}])", label.quoted(); hint: "`suffixes=(\"_left\", \"_right\")` keeps them apart");
@@ -196,9 +223,9 @@ pub fn merge(
     let weak = |from: &crate::steps::From| {
         !same_rows
             && match from {
-                crate::steps::From::Left(_) => how >= 2,
-                crate::steps::From::Right(_) => how == 1 || how == 3,
-                crate::steps::From::Key(_) => false,
+                crate::steps::From::Left(_) => matches!(how, 2 | 3 | 5),
+                crate::steps::From::Right(_) => matches!(how, 1 | 3 | 4),
+                crate::steps::From::Key(_) | crate::steps::From::Side => false,
             }
     };
     let type_of = |from: &crate::steps::From| -> Result<DataType> {
@@ -209,6 +236,7 @@ pub fn merge(
                 let (x, y) = (left.type_of(&a.keys[*at].expr)?, right.type_of(&b.keys[*at].expr)?);
                 if x.is_floating() || y.is_floating() { DataType::Float64 } else { x }
             }
+            crate::steps::From::Side => DataType::Int8,
         })
     };
     let mut names = Vec::new();
@@ -244,7 +272,11 @@ pub fn merge(
         let of = if of.is_integer() && weak(&from) && !eager { DataType::Float64 } else { of };
         let name = hidden_name(&label, &names);
         fields.push(Field::new(&name, of, true));
-        named.push(Named { label: Some(label), expr: Rows::column(&name) });
+        let expr = match from {
+            crate::steps::From::Side => crate::category::of_codes(Rows::column(&name), &sides()?),
+            _ => Rows::column(&name),
+        };
+        named.push(Named { label: Some(label), expr });
         names.push(name);
         froms.push(from);
     }
@@ -259,7 +291,14 @@ pub fn merge(
     let eager = left.eager && right.eager;
     let (n_left, n_right) = (left.columns.len(), right.columns.len());
     let widen = !eager && !same_rows;
-    let work = || Merge { n_keys, n_left, n_right, how, index, columns: froms.clone(), widen };
+    if let Some(validate) = &also.validate {
+        check_unique(validate, &inputs_of(&a, &b), eager)?;
+    }
+    if also.sort && !eager {
+        bail!(TypeError: "merge() of lazy frames got an unexpected keyword argument 'sort'"; hint: "`.sort_values(…)` brings rows in order");
+    }
+    let sort = also.sort;
+    let work = || Merge { n_keys, n_left, n_right, how, index, columns: froms.clone(), widen, sort };
     let (l, r) = (left.rows.n_partitions, right.rows.n_partitions);
     let inputs = vec![narrow(&a, index == MergedIndex::Left), narrow(&b, index == MergedIndex::Right)];
     let schema = Arc::new(Schema::new(fields));
@@ -270,8 +309,10 @@ pub fn merge(
         .divisions
         .clone()
         .filter(|known| on.left_index && on.right_index && Some(known) == right.rows.divisions.as_ref());
-    let single =
-        divisions.is_some() || (r == 1 && how <= 1) || (l == 1 && (how == 0 || how == 2)) || (l == 1 && r == 1);
+    let single = divisions.is_some()
+        || (r == 1 && matches!(how, 0 | 1 | 4))
+        || (l == 1 && matches!(how, 0 | 2 | 5))
+        || (l == 1 && r == 1);
     let rows = if eager {
         // Whether whole numbers become floats shows only in the rows, so these are made here and now.
         let [left, right] = [&inputs[0], &inputs[1]].map(in_memory);
@@ -297,6 +338,74 @@ pub fn merge(
         name: "merge".into(),
     };
     Frame::answer(context, view)
+}
+
+/// An error if keys are given in more than one way, or for one side only.
+fn check_keys(on: &On, cross: bool) -> Result<()> {
+    let sides = on.left_on.is_some() || on.right_on.is_some();
+    if cross && (on.on.is_some() || sides || on.left_index || on.right_index) {
+        bail!(
+            MergeError: "Can not pass on, right_on, left_on or set right_index=True or left_index=True";
+            hint: "`how=\"cross\"` puts each row beside all of the other frame"
+        );
+    }
+    if on.on.is_some() && sides {
+        bail!(MergeError: "Can only pass argument \"on\" OR \"left_on\" and \"right_on\", not a combination of both.");
+    }
+    if on.on.is_some() && (on.left_index || on.right_index) {
+        bail!(MergeError: "Can only pass argument \"on\" OR \"left_index\" and \"right_index\", not a combination of both.");
+    }
+    for (labels, index, side) in [(&on.left_on, on.left_index, "left"), (&on.right_on, on.right_index, "right")] {
+        if labels.is_some() && index {
+            bail!(MergeError: "Can only pass argument \"{side}_on\" OR \"{side}_index\" not both.");
+        }
+    }
+    let (left, right) = (on.left_on.is_some() || on.left_index, on.right_on.is_some() || on.right_index);
+    if left != right {
+        let side = if left { "right" } else { "left" };
+        bail!(MergeError: "Must pass \"{side}_on\" OR \"{side}_index\".");
+    }
+    Ok(())
+}
+
+/// The keys of both sides as views.
+fn inputs_of(a: &Side, b: &Side) -> [View; 2] {
+    [a, b].map(|side| View { columns: side.keys.clone(), shape: Shape::Frame, ..side.view.clone() })
+}
+
+/// An error unless the keys are unique where they have to be.
+fn check_unique(validate: &str, keys: &[View; 2], eager: bool) -> Result<()> {
+    let (left, right, name) = match validate {
+        "one_to_one" | "1:1" => (true, true, "one-to-one"),
+        "one_to_many" | "1:m" => (true, false, "one-to-many"),
+        "many_to_one" | "m:1" => (false, true, "many-to-one"),
+        "many_to_many" | "m:m" => (false, false, "many-to-many"),
+        other => bail!(
+            "\"{other}\" is not a valid argument. Valid arguments are:\n- \"1:1\"\n- \"1:m\"\n- \"m:1\"\n- \"m:m\"\n- \"one_to_one\"\n- \"one_to_many\"\n- \"many_to_one\"\n- \"many_to_many\""
+        ),
+    };
+    if !eager {
+        bail!(TypeError: "merge() of lazy frames got an unexpected keyword argument 'validate'"; hint: "`df.x.is_unique` of computed keys says it");
+    }
+    for (wanted, view, side) in [(left, &keys[0], "left"), (right, &keys[1], "right")] {
+        if !wanted {
+            continue;
+        }
+        let batch = in_memory(view)?;
+        let rows = crate::steps::comparable(&batch.columns()[view.index.len()..])?;
+        let mut seen = rustc_hash::FxHashSet::default();
+        if !rows.iter().all(|row| seen.insert(row.data().to_vec())) {
+            bail!(MergeError: "Merge keys are not unique in {side} dataset; not a {name} merge"; hint: "`drop_duplicates` leaves one row of each key");
+        }
+    }
+    Ok(())
+}
+
+/// The type of a column that says where rows come from.
+fn sides() -> Result<DataType> {
+    let names: ArrayRef =
+        Arc::new(arrow::array::StringViewArray::from_iter_values(["left_only", "right_only", "both"]));
+    crate::category::known(&names, false)
 }
 
 fn labels_with_types(view: &View) -> Result<Vec<(Option<Label>, DataType)>> {
@@ -341,6 +450,42 @@ impl crate::steps::Work for MergePiles {
     }
 }
 
+/// An error for keywords that a merge does not have.
+pub fn check_options(options: &[(Name, Value)]) -> Result<()> {
+    match options.iter().find(|(name, _)| !matches!(&**name, "npartitions" | "shuffle_method" | "broadcast")) {
+        Some((name, _)) => bail!(TypeError: "merge() got an unexpected keyword argument '{name}'"),
+        None => Ok(()),
+    }
+}
+
+/// `left.join(other, …)`: by the labels of the rows, or by columns of the left side with those of the right.
+pub fn join(context: &Context, left: &View, other: &Value, how: &str, on: Option<Labels>, also: Also) -> Result<Value> {
+    if let Some(others) = other.items() {
+        if on.is_some() {
+            bail!("Joining multiple DataFrames only supported for joining on index"; hint: "`merge` takes one frame after the other");
+        }
+        let mut made = left.clone();
+        for other in &others {
+            let suffixes = also.suffixes.clone();
+            let joined = join(context, &made, other, how, None, Also { suffixes, ..Also::default() })?;
+            made = <View as rdk_runtime::FromValue>::from_value(&joined).unwrap_or(made);
+        }
+        return Frame::answer(context, made);
+    }
+    let Some(right) = <View as rdk_runtime::FromValue>::from_value(other) else {
+        bail!(TypeError: "expected a frame, a series or a list of them, got {}", what(other));
+    };
+    if right.shape == Shape::Series && right.label().is_none() {
+        bail!("Other Series must have a name"; hint: "`series.rename(\"x\")` gives it one");
+    }
+    let on = match (how, on) {
+        ("cross", _) => On { on: None, left_on: None, right_on: None, left_index: false, right_index: false },
+        (_, Some(on)) => On { on: None, left_on: Some(on), right_on: None, left_index: false, right_index: true },
+        (_, None) => On { on: None, left_on: None, right_on: None, left_index: true, right_index: true },
+    };
+    merge(context, left, &right, how, on, also)
+}
+
 builtins! {
     /// Rows of two frames whose keys are equal, beside each other.
     fn merge[context](
@@ -360,196 +505,21 @@ builtins! {
         left_index: bool = false,
         /// Are the keys the index of the right frame?
         right_index: bool = false,
+        /// Are rows in the order of their keys? Of frames in memory.
+        sort: bool = false,
         /// What is put behind labels that both have.
         suffixes: Option<Value>,
-    ) -> Result<Value> { super::merge::merge(context, &left, &right, &how, On { on, left_on, right_on, left_index, right_index }, suffixes) }
-
-    /// Frames below each other, or beside each other.
-    ///
-    /// ```rdk
-    /// a = pd.DataFrame({"x": [1, 2]})
-    /// pd.concat([a, a]).x.tolist()
-    /// #> [1, 2, 1, 2]
-    /// ```
-    fn concat[context](
-        /// A list of frames or series.
-        objs: Value,
-        /// 0: below each other; 1: beside each other.
-        axis: Option<Value>,
-        /// Which columns: "outer", all of them; "inner", those that all have.
-        join: String = "outer",
-        /// Are rows counted anew?
-        ignore_index: bool = false,
-        /// Labels for the frames; not supported.
-        keys: Option<Value>,
         /// Has no effect.
-        interleave_partitions: Option<bool>,
-    ) -> Result<Value> { let _ = interleave_partitions; concat(context, &objs, axis, &join, ignore_index, keys) }
-}
-
-/// A column in the type that all frames have for it.
-fn fitted(view: &View, expr: &datafusion::logical_expr::Expr, wanted: &DataType) -> datafusion::logical_expr::Expr {
-    match view.type_of(expr) {
-        Ok(of) if of == *wanted => expr.clone(),
-        Ok(of) if !crate::category::is(wanted) => {
-            crate::functions::as_type(crate::category::values_of(expr.clone(), &of), wanted)
-        }
-        Ok(_) | Err(_) => crate::functions::as_type(expr.clone(), wanted),
+        copy: Option<bool>,
+        /// A column that says where each row comes from: `True`, or its name.
+        indicator: Option<Value>,
+        /// Which keys have to be unique: "1:1", "1:m", "m:1". Of frames in memory.
+        validate: Option<String>,
+        /// Have no effect: `npartitions`, `shuffle_method`, `broadcast`.
+        options: Keywords,
+    ) -> Result<Value> {
+        let _ = copy;
+        check_options(&options.0)?;
+        super::merge::merge(context, &left, &right, &how, On { on, left_on, right_on, left_index, right_index }, Also { suffixes, indicator, validate, sort })
     }
-}
-
-fn concat(
-    context: &Context,
-    objs: &Value,
-    axis: Option<Value>,
-    join: &str,
-    ignore_index: bool,
-    keys: Option<Value>,
-) -> Result<Value> {
-    if keys.is_some() {
-        bail!(NotImplementedError: "`keys` is not supported"; hint: "`df.assign(key=…)` marks the rows of each frame");
-    }
-    let parts = rdk_runtime::iterate(context, objs)?.rest(context)?;
-    let mut views = Vec::new();
-    for part in &parts {
-        match part.get::<Frame>() {
-            Some(frame) => views.push(frame.view()),
-            None if part.is_none() => {}
-            None => {
-                bail!(TypeError: "cannot concatenate object of type '{}'; only Series and DataFrame objs are valid", what(part))
-            }
-        }
-    }
-    let Some(first) = views.first().cloned() else { bail!("No objects to concatenate") };
-    let beside = match &axis {
-        Some(Value::Int(1)) => true,
-        Some(Value::Str(text)) => &**text == "columns",
-        _ => false,
-    };
-    let join_by = match join {
-        "outer" => Join::Outer,
-        "inner" => Join::Inner,
-        _ => bail!(
-            "Only can inner (intersect) or outer (union) join the other axis";
-            hint: "`join=\"inner\"` takes what all have, \"outer\" what any has"
-        ),
-    };
-    if beside {
-        let mut whole = View { shape: Shape::Frame, ..first };
-        for (at, named) in whole.columns.iter_mut().enumerate() {
-            named.label.get_or_insert(Label::Number(at as i64));
-        }
-        for (at, view) in views.iter().enumerate().skip(1) {
-            let (left, right) = match whole.rows.same_rows(&view.rows) || view.rows.same_rows(&whole.rows) {
-                true => align::together(context, &whole, view)?,
-                false => align::aligned(context, &whole, view, join_by)?,
-            };
-            whole = left;
-            for named in right.columns {
-                let label = named.label.unwrap_or(Label::Number(at as i64));
-                whole.columns.push(Named { label: Some(label), expr: named.expr });
-            }
-        }
-        if ignore_index {
-            for (at, named) in whole.columns.iter_mut().enumerate() {
-                named.label = Some(Label::Number(at as i64));
-            }
-        }
-        return Frame::answer(context, View { shape: Shape::Frame, name: "concat".into(), ..whole });
-    }
-    let all_series = views.iter().all(|view| view.shape == Shape::Series);
-    let mut labels: Vec<Option<Label>> = Vec::new();
-    if all_series {
-        let same = views.iter().all(|view| view.label() == first.label());
-        labels.push(if same { first.label().clone() } else { None });
-    } else {
-        for view in &views {
-            for named in &view.columns {
-                if !labels.contains(&named.label) {
-                    labels.push(named.label.clone());
-                }
-            }
-        }
-        if join == "inner" {
-            labels.retain(|label| views.iter().all(|view| view.columns.iter().any(|named| named.label == *label)));
-        }
-    }
-    let mut types: Vec<DataType> = Vec::new();
-    for (at, label) in labels.iter().enumerate() {
-        let mut found: Vec<DataType> = Vec::new();
-        let mut missing = false;
-        for view in &views {
-            let named =
-                if all_series { view.columns.get(at) } else { view.columns.iter().find(|named| named.label == *label) };
-            match named {
-                Some(named) => found.push(view.type_of(&named.expr)?),
-                None => missing = true,
-            }
-        }
-        let of = match first.eager {
-            true => crate::steps::common(&found),
-            false => crate::category::common(&found)?,
-        };
-        types.push(if missing && of.is_integer() { DataType::Float64 } else { of });
-    }
-    let n_levels = first.index.len();
-    if views.iter().any(|view| view.index.len() != n_levels) {
-        bail!(NotImplementedError: "indexes of different numbers of levels are not put below each other"; hint: "`reset_index()` makes columns of them");
-    }
-    let mut levels: Vec<DataType> = Vec::new();
-    for at in 0..n_levels {
-        let all = views.iter().map(|view| view.type_of(&view.index[at].expr)).collect::<Result<Vec<_>>>()?;
-        levels.push(crate::steps::common(&all));
-    }
-    // Each frame with the same columns of the same types.
-    let aligned = views.iter().map(|view| {
-        let column = |(at, label): (usize, &Option<Label>)| {
-            let named =
-                if all_series { view.columns.get(at) } else { view.columns.iter().find(|named| named.label == *label) };
-            let expr = match named {
-                Some(named) => fitted(view, &named.expr, &types[at]),
-                None => datafusion::logical_expr::cast(
-                    datafusion::logical_expr::lit(datafusion::common::ScalarValue::Null),
-                    types[at].clone(),
-                ),
-            };
-            Named { label: label.clone(), expr }
-        };
-        let index = view
-            .index
-            .iter()
-            .zip(&levels)
-            .map(|(named, of)| Named { label: named.label.clone(), expr: fitted(view, &named.expr, of) });
-        View {
-            index: index.collect(),
-            columns: labels.iter().enumerate().map(column).collect(),
-            shape: if all_series { Shape::Series } else { Shape::Frame },
-            ..view.clone()
-        }
-    });
-    let aligned: Vec<View> = aligned.collect();
-    let eager = views.iter().all(|view| view.eager);
-    let picks: Vec<Vec<(usize, usize)>> = match eager {
-        true => vec![(0..aligned.len()).map(|at| (at, 0)).collect()],
-        false => {
-            let of = |at: usize| (0..aligned[at].rows.n_partitions).map(move |partition| vec![(at, partition)]);
-            (0..aligned.len()).flat_map(of).collect()
-        }
-    };
-    let n = picks.len();
-    let names = step_names(&aligned[0]);
-    let fields = names.iter().zip(levels.iter().chain(&types)).map(|(name, of)| Field::new(name, of.clone(), true));
-    let schema = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
-    let rows =
-        Rows::step("concat", Whole::at(Stack, context.place()), aligned.clone(), Wiring::Pick(picks), n, schema)?;
-    let mut view = super::over::over_step(&aligned[0], &rows);
-    if views.iter().any(|view| view.index[0].label != first.index[0].label) {
-        view.index[0].label = None;
-    }
-    view.eager = eager;
-    view.name = "concat".into();
-    if ignore_index {
-        return super::frame_methods::reset_index(context, &view, true);
-    }
-    Frame::answer(context, view)
 }

@@ -5,9 +5,11 @@ use std::sync::{Arc, Once};
 use rdk_runtime::class::entries;
 use rdk_runtime::{Builtin, Module, Value, builtins};
 
+use super::from_delayed;
 use super::{
-    category, classes, conversions, create, datasets, from_arrays, hdf, learn, merge, options, positions, read,
-    resample, reshape, timedeltas, travel, write,
+    aggregation, asof, category, classes, concat, conversions, create, crosstab, datasets, from_arrays, hdf,
+    index_sets, json, known_names, learn, merge, options, positions, read, resample, reshape, timedeltas, travel,
+    write,
 };
 use crate::place::noted;
 use crate::plan::Shape;
@@ -50,6 +52,7 @@ fn pandas() -> Entries {
         ("Timedelta", Value::Class(timedelta::class())),
         ("Categorical", Value::Class(category::categorical_class())),
         ("CategoricalDtype", Value::Class(category::dtype_class())),
+        ("MultiIndex", Value::Class(index_sets::several::class())),
         ("Interval", Value::Class(crate::category::interval::class())),
         ("NA", Value::None),
         ("NaT", Value::object(Timestamp::NOT)),
@@ -58,6 +61,11 @@ fn pandas() -> Entries {
     ];
     names.extend(entries(noted(both::builtins())));
     names.extend(entries(noted(merge::builtins())));
+    names.extend(entries(noted(concat::builtins())));
+    names.extend(entries(noted(json::builtins())));
+    names.extend(entries(noted(crosstab::builtins())));
+    names.extend(entries(noted(asof::builtins())));
+    names.extend(entries(noted(known_names::functions::builtins())));
     names.extend(entries(noted(read::eager::builtins())));
     names.extend(entries(noted(hdf::builtins())));
     names.extend(entries(noted(reshape::functions::builtins())));
@@ -77,6 +85,7 @@ fn dask() -> Entries {
         ("DataFrame", Value::Class(classes::class(Shape::Frame, false))),
         ("Series", Value::Class(classes::class(Shape::Series, false))),
         ("Index", Value::Class(classes::class(Shape::Index, false))),
+        ("Aggregation", Value::Class(aggregation::class())),
     ];
     names.extend(entries(noted(lazy())));
     // Where Dask had them for long.
@@ -91,6 +100,10 @@ fn lazy() -> Vec<Builtin> {
     let mut all = create::builtins();
     all.extend(only_lazy::builtins());
     all.extend(merge::builtins());
+    all.extend(concat::builtins());
+    all.extend(json::lazy::builtins());
+    all.extend(known_names::lazy::builtins());
+    all.extend(rdk_runtime::delayed::functions());
     all.extend(read::builtins());
     all.extend(write::builtins());
     all.extend(hdf::lazy::builtins());
@@ -134,7 +147,6 @@ mod both {
 mod only_lazy {
     use rdk_runtime::{Keywords, Result};
 
-    use super::super::partitions;
     use super::*;
 
     builtins! {
@@ -148,6 +160,6 @@ mod only_lazy {
             divisions: Option<Value>,
             /// Have no effect: `prefix`, `verify_meta`.
             options: Keywords,
-        ) -> Result<Value> { let _ = options; partitions::from_delayed(context, &dfs, meta, divisions) }
+        ) -> Result<Value> { let _ = options; from_delayed::from_delayed(context, &dfs, meta, divisions) }
     }
 }

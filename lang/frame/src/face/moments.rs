@@ -4,7 +4,8 @@ use arrow::array::{Array, ArrayRef};
 use rdk_runtime::{Context, Name, Result, Value, bail, builtins};
 
 use super::aggregate::Needs;
-use super::{choice, create, statistics, wholes};
+use super::single;
+use super::{create, statistics, wholes};
 use crate::cell;
 use crate::frame::Frame;
 use crate::label::Label;
@@ -50,7 +51,7 @@ fn later(context: &Context, view: &View, name: &str, options: Vec<(&str, Value)>
             let options = options.into_iter().map(|(name, value)| (Name::from(name), value));
             wholes::in_one(context, view, name, vec![], options.collect())
         }
-        _ => choice::single_with(context, view, name, vec![], options),
+        _ => single::single_with(context, view, name, vec![], options),
     }
 }
 

@@ -55,7 +55,7 @@ impl Object for Frame {
     fn set_attribute(&self, context: &Context, name: &str, value: Value) -> Option<Result<()>> {
         let view = self.view();
         match (view.shape, name) {
-            (Shape::Frame, "columns") => Some(items::set_columns(self, &value)),
+            (Shape::Frame, "columns") => Some(items::set_columns(context, self, &value)),
             (Shape::Frame | Shape::Series, "index") => Some(items::set_index(context, self, &value)),
             (Shape::Series, "name") => Some(items::set_name(self, &value)),
             (Shape::Frame, _) if view.find(&Label::text(name)).is_some() => {
@@ -136,6 +136,14 @@ impl Object for Frame {
                 hint: "`.compute()` gives the value"
             )
         })
+    }
+
+    fn array(&self) -> Option<Result<Value>> {
+        super::arrays::held(&self.view())
+    }
+
+    fn comes_first(&self) -> bool {
+        true
     }
 
     fn array_function(&self, context: &Context, name: &str, args: &[Value]) -> Option<Result<Value>> {

@@ -199,6 +199,12 @@ pub mod of_lazy {
         /// Are the divisions known?
         fn known_divisions(/** The frame. */ this: View) -> bool { this.rows.divisions.is_some() }
 
+        /// What it is like, without rows: a frame of pandas'.
+        fn _meta(/** The frame. */ this: View) -> Result<Value> { super::super::map_partitions::without_rows(&this) }
+
+        /// The same with two rows of made-up values.
+        fn _meta_nonempty(/** The frame. */ this: View) -> Result<Value> { super::super::map_partitions::example(&this, 0) }
+
         /// Some partitions, by number: `df.partitions[0]`.
         fn partitions(/** The frame. */ this: View) -> Value { super::super::partitions::Partitions::of(this) }
     }

@@ -111,6 +111,14 @@ impl Object for Resampler {
         Some(self.choose(&[label], false))
     }
 
+    fn len(&self, context: &Context) -> Option<Result<usize>> {
+        let sizes = self.reduce(context, "size", rdk_runtime::Args::none());
+        Some(
+            sizes
+                .and_then(|sizes| View::from_value(&sizes).map_or(Ok(0), |view| super::object::n_rows(context, &view))),
+        )
+    }
+
     fn item(&self, _: &Context, index: &Value) -> Option<Result<Value>> {
         Some(match Labels::from_value(index) {
             Some(labels) => self.choose(&labels.labels, labels.several),
@@ -162,6 +170,54 @@ impl Resampler {
         let rows =
             Rows::step("resample", Whole::at(work, context.place()), vec![view.clone()], Wiring::All, 1, schema)?;
         Frame::answer(context, over_step(&view, &rows))
+    }
+}
+
+impl Resampler {
+    /// The rows at the beginnings of all spans: those there (`asfreq`), the last before, the next or the nearest.
+    fn upsampled(&self, context: &Context, method: &str, limit: Option<usize>) -> Result<Value> {
+        let view = &self.groups.view;
+        if !view.eager {
+            bail!(NotImplementedError: "`{method}` of the spans of a lazy frame"; hint: "`.compute()` first");
+        }
+        let spans = self.reduce(context, "size", rdk_runtime::Args::none())?;
+        let Some(spans) = View::from_value(&spans) else { return Ok(spans) };
+        let spans = lower::in_memory(&lower::compute_now(context, &spans)?)?;
+        let labels = micros(spans.column(0))?;
+        let batch = lower::in_memory(&lower::compute_now(context, view)?)?;
+        let times = micros(batch.column(0))?;
+        let times: &[i64] = times.values();
+        if times.windows(2).any(|pair| pair[0] >= pair[1]) {
+            bail!("cannot reindex on an axis with duplicate labels"; hint: "times that rise from row to row: `sort_index()`, and a reduction such as `mean()` where there are several");
+        }
+        let mut repeated = (None, 0);
+        let place = |label: i64| -> Option<u64> {
+            let next = times.partition_point(|&time| time < label);
+            let exact = times.get(next).is_some_and(|&time| time == label);
+            let before = if exact { Some(next) } else { next.checked_sub(1) };
+            let after = Some(next).filter(|&next| next < times.len());
+            let found = match method {
+                "ffill" => before,
+                "bfill" => after,
+                "nearest" => match (before, after) {
+                    (Some(before), Some(after)) if label - times[before] < times[after] - label => Some(before),
+                    (before, after) => after.or(before),
+                },
+                _ => after.filter(|_| exact),
+            };
+            repeated = (found, if found == repeated.0 && !exact { repeated.1 + 1 } else { usize::from(!exact) });
+            found.filter(|_| limit.is_none_or(|limit| repeated.1 <= limit)).map(|row| row as u64)
+        };
+        let places: UInt64Array = labels.iter().flatten().map(place).collect();
+        let mut arrays = vec![spans.column(0).clone()];
+        for column in &batch.columns()[view.index.len()..] {
+            arrays.push(take(column, &places, None).map_err(arrow_error)?);
+        }
+        let columns = view.columns.iter().map(|named| named.label.clone()).collect();
+        let shape = if self.groups.series { Shape::Series } else { Shape::Frame };
+        let index = vec![view.index[0].label.clone()];
+        let gather = lower::Gather { index, columns, shape, counted: false, across: Vec::new() };
+        Ok(Frame::eager(gather.of_batch(&super::groups::beside(arrays, places.len())?)?))
     }
 }
 
@@ -308,6 +364,54 @@ mod of_spans {
 
         /// The last values of each span.
         fn last[context](/** The spans. */ this: Resampler) -> Result<Value> { this.reduce(context, "last", Args::none()) }
+
+        /// The products of each span.
+        fn prod[context](/** The spans. */ this: Resampler) -> Result<Value> { this.reduce(context, "prod", Args::none()) }
+
+        /// How far the means of each span may be off.
+        fn sem[context](/** The spans. */ this: Resampler) -> Result<Value> { this.reduce(context, "sem", Args::none()) }
+
+        /// The value below which a part of each span lies.
+        fn quantile[context](/** The spans. */ this: Resampler, /** Which part. */ q: f64 = 0.5) -> Result<Value> { this.reduce(context, "quantile", Args::one(Value::Float(q))) }
+
+        /// The first, the largest, the smallest and the last value of each span.
+        fn ohlc[context](/** The spans. */ this: Resampler) -> Result<Value> { this.reduce(context, "ohlc", Args::none()) }
+
+        /// The rows at the beginnings of the spans; where there is none it is missing.
+        fn asfreq[context](/** The spans. */ this: Resampler, /** What stands where there is no row. */ fill_value: Option<Value>) -> Result<Value> {
+            let made = this.upsampled(context, "asfreq", None)?;
+            match fill_value {
+                Some(value) => super::super::known_names::call(context, &made, "fillna", vec![value], vec![]),
+                None => Ok(made),
+            }
+        }
+
+        /// At the beginning of each span the last row before it.
+        ///
+        /// ```rdk
+        /// times = pd.to_datetime(["2020-01-01", "2020-01-03"])
+        /// pd.Series([1, 3], index=times).resample("D").ffill().tolist()
+        /// #> [1, 1, 3]
+        /// ```
+        fn ffill[context](/** The spans. */ this: Resampler, /** At most so many times the same row. */ limit: Option<usize>) -> Result<Value> { this.upsampled(context, "ffill", limit) }
+
+        /// At the beginning of each span the next row.
+        fn bfill[context](/** The spans. */ this: Resampler) -> Result<Value> { this.upsampled(context, "bfill", None) }
+
+        /// At the beginning of each span the nearest row.
+        fn nearest[context](/** The spans. */ this: Resampler) -> Result<Value> { this.upsampled(context, "nearest", None) }
+
+        /// The rows at the beginnings of the spans, and what lies between them on a straight line.
+        fn interpolate[context](/** The spans. */ this: Resampler) -> Result<Value> {
+            let made = this.upsampled(context, "asfreq", None)?;
+            super::super::known_names::call(context, &made, "interpolate", vec![], vec![])
+        }
+
+        /// Calls a function with the spans.
+        fn pipe[context](/** The spans. */ this: Value, /** The function. */ func: Value) -> Result<Value> { context.call(&func, Args::one(this)) }
+
+        /// Several reductions at once; another name of `agg`.
+        fn aggregate[context](/** The spans. */ this: Resampler, /** A reduction's name, a list of names, or a dict from column to these. */ func: Value) -> Result<Value> { this.reduce(context, "agg", Args::one(func)) }
 
         /// Several reductions at once.
         fn agg[context](/** The spans. */ this: Resampler, /** A reduction's name, a list of names, or a dict from column to these. */ func: Value) -> Result<Value> { this.reduce(context, "agg", Args::one(func)) }

@@ -12,6 +12,7 @@ use rustc_hash::FxHashMap;
 use super::frame_methods::places;
 use super::group_values::joined;
 use super::groups::beside;
+use super::pivot::{Pivot, pivot, pivot_table};
 use super::{create, items, wholes};
 use crate::batches::{arrow_error, as_key};
 use crate::cell;
@@ -20,7 +21,8 @@ use crate::label::Label;
 use crate::lower::{self, Gather};
 use crate::plan::{Named, Shape, View};
 
-fn rows_of(context: &Context, view: &View) -> Result<arrow::array::RecordBatch> {
+/// The rows in memory.
+pub fn rows_of(context: &Context, view: &View) -> Result<arrow::array::RecordBatch> {
     lower::in_memory(&lower::compute_now(context, view)?)
 }
 
@@ -82,8 +84,8 @@ fn melt(
     view: &View,
     ids: &[Label],
     values: Option<&[Label]>,
-    var_name: String,
-    value_name: String,
+    [var_name, value_name]: [String; 2],
+    ignore_index: bool,
 ) -> Result<Value> {
     let ids = places(view, ids)?;
     let n_index = view.index.len();
@@ -103,11 +105,22 @@ fn melt(
     let names = values.iter().flat_map(|at| std::iter::repeat_n(labels[at - n_index].to_string(), n));
     columns.push((Label::text(var_name), Arc::new(names.map(Some).collect::<StringViewArray>())));
     columns.push((Label::text(value_name), joined(values.iter().map(|&at| batch.column(at).clone()).collect())?));
-    Ok(Frame::eager(create::frame_of(columns, None, n * times)?))
+    let mut made = create::frame_of(columns, None, n * times)?;
+    if !ignore_index {
+        let mut index = Vec::new();
+        for (named, column) in view.index.iter().zip(batch.columns()) {
+            let column = take(column, &repeated, None).map_err(arrow_error)?;
+            let (over, expr) = super::align::beside(context, &made, column)?;
+            made = over;
+            index.push(Named { label: named.label.clone(), expr });
+        }
+        made = View { rows: made.rows.uncounted(), index, ..made };
+    }
+    Ok(Frame::eager(made))
 }
 
-/// For each row its place among the different ones, and where each of those first stands; in their order.
-fn codes(columns: &[ArrayRef]) -> Result<(Vec<usize>, Vec<u64>)> {
+/// For each row its place among the different ones, and where each of those first stands; in their order, or as they first appear.
+fn codes(columns: &[ArrayRef], sorted: bool) -> Result<(Vec<usize>, Vec<u64>)> {
     let fields = columns.iter().map(|column| SortField::new(column.data_type().clone())).collect();
     let converter = RowConverter::new(fields).map_err(arrow_error)?;
     let encoded = converter.convert_columns(&columns.iter().map(as_key).collect::<Vec<_>>()).map_err(arrow_error)?;
@@ -121,7 +134,9 @@ fn codes(columns: &[ArrayRef]) -> Result<(Vec<usize>, Vec<u64>)> {
         }));
     }
     let mut order: Vec<usize> = (0..firsts.len()).collect();
-    order.sort_by(|&a, &b| encoded.row(firsts[a] as usize).cmp(&encoded.row(firsts[b] as usize)));
+    if sorted {
+        order.sort_by(|&a, &b| encoded.row(firsts[a] as usize).cmp(&encoded.row(firsts[b] as usize)));
+    }
     let mut place = vec![0; order.len()];
     order.iter().enumerate().for_each(|(at, &old)| place[old] = at);
     Ok((codes.into_iter().map(|code| place[code]).collect(), order.iter().map(|&old| firsts[old]).collect()))
@@ -135,9 +150,10 @@ pub fn spread(
     column_keys: &[ArrayRef],
     values: Vec<(Option<Label>, ArrayRef)>,
     fill: Option<&Value>,
+    sorted: bool,
 ) -> Result<View> {
-    let (row_codes, row_firsts) = codes(row_keys)?;
-    let (column_codes, column_firsts) = codes(column_keys)?;
+    let (row_codes, row_firsts) = codes(row_keys, sorted)?;
+    let (column_codes, column_firsts) = codes(column_keys, sorted)?;
     let (n, width) = (row_firsts.len(), column_firsts.len());
     let mut cells: Vec<Option<u64>> = vec![None; n * width];
     for (row, (&down, &across)) in row_codes.iter().zip(&column_codes).enumerate() {
@@ -216,6 +232,7 @@ fn unstack(context: &Context, view: &View, level: &Value, fill: Option<Value>) -
         &batch.columns()[n - 1..n],
         values.collect(),
         fill.as_ref(),
+        true,
     )?;
     Ok(Frame::eager(made))
 }
@@ -241,101 +258,10 @@ fn stack(context: &Context, view: &View) -> Result<Value> {
     Ok(Frame::eager(gather.of_batch(&beside(arrays, n * width)?)?))
 }
 
-/// `pivot_table`
-fn pivot_table(
-    context: &Context,
-    view: &View,
-    values: Option<Labels>,
-    index: Option<Labels>,
-    columns: Option<Labels>,
-    how: Value,
-    fill: Option<Value>,
-) -> Result<Value> {
-    if !view.eager {
-        return super::category::pivot::table(context, view, &values, &index, &columns, &how);
-    }
-    let of = |labels: &Option<Labels>| labels.as_ref().map(|labels| labels.labels.clone()).unwrap_or_default();
-    let (rows, across) = (of(&index), of(&columns));
-    let keys: Vec<Label> = rows.iter().chain(&across).cloned().collect();
-    if keys.is_empty() {
-        bail!("No group keys passed!"; hint: "`index=` or `columns=` names columns to group by");
-    }
-    let chosen = match &values {
-        Some(values) => values.labels.clone(),
-        None => {
-            let mut chosen = Vec::new();
-            for named in &view.columns {
-                let label = named.label.clone().unwrap_or(Label::Number(0));
-                if !keys.contains(&label) && crate::dtype::is_number(&view.type_of(&named.expr)?) {
-                    chosen.push(label);
-                }
-            }
-            chosen
-        }
-    };
-    let list = |labels: &[Label]| Value::list(labels.iter().map(Label::to_value));
-    let frame = items::as_value(view.clone());
-    let grouped = call(context, &frame, "groupby", vec![list(&keys)])?;
-    let grouped = rdk_runtime::operators::item(context, &grouped, &list(&chosen))?;
-    let made = call(context, &grouped, "agg", vec![how])?;
-    let Some(made) = View::from_value(&made) else { return Ok(made) };
-    if across.is_empty() {
-        return match fill {
-            Some(fill) => call(context, &Frame::eager(made), "fillna", vec![fill]),
-            None => Ok(Frame::eager(made)),
-        };
-    }
-    let batch = rows_of(context, &made)?;
-    let (n, all) = (rows.len(), keys.len());
-    let single = values.as_ref().is_some_and(|values| !values.several);
-    let label = |named: &Named| if single { None } else { named.label.clone() };
-    let columns = made.columns.iter().enumerate().map(|(at, named)| (label(named), batch.column(all + at).clone()));
-    let columns = columns.collect();
-    let keys = batch.columns();
-    let (down, across) = made.index.split_at(n);
-    let spread = spread(down, &keys[..n], across, &keys[n..all], columns, fill.as_ref())?;
-    Ok(Frame::eager(spread))
-}
-
-fn call(context: &Context, on: &Value, method: &str, args: Vec<Value>) -> Result<Value> {
+/// A method of a frame.
+pub fn call(context: &Context, on: &Value, method: &str, args: Vec<Value>) -> Result<Value> {
     let method = rdk_runtime::operators::attribute(context, on, method)?;
     context.call(&method, Args::of(args))
-}
-
-fn pivot(
-    context: &Context,
-    view: &View,
-    columns: &Labels,
-    index: Option<Labels>,
-    values: Option<Labels>,
-) -> Result<Value> {
-    if !view.eager {
-        bail!(NotImplementedError: "`pivot` of a lazy frame"; hint: "`.compute()` first");
-    }
-    let across = places(view, &columns.labels)?;
-    let n = view.index.len();
-    let down = match &index {
-        Some(index) => places(view, &index.labels)?,
-        None => (0..n).collect(),
-    };
-    let chosen = match &values {
-        Some(values) => places(view, &values.labels)?,
-        None => (n..n + view.columns.len()).filter(|at| !across.contains(at) && !down.contains(at)).collect(),
-    };
-    let batch = rows_of(context, view)?;
-    let labels = view.labels();
-    let single = values.as_ref().is_some_and(|values| !values.several);
-    let named = |at: &usize| match at.checked_sub(n) {
-        Some(at) => view.columns[at].clone(),
-        None => view.index[*at].clone(),
-    };
-    let rows: Vec<Named> = down.iter().map(named).collect();
-    let column = |at: &usize| batch.column(*at).clone();
-    let values = chosen.iter().map(|at| ((!single).then(|| labels[at - n].clone()), column(at))).collect();
-    let down: Vec<ArrayRef> = down.iter().map(column).collect();
-    let names: Vec<Named> = across.iter().map(named).collect();
-    let across: Vec<ArrayRef> = across.iter().map(column).collect();
-    Ok(Frame::eager(spread(&rows, &down, &names, &across, values, None)?))
 }
 
 /// A column of True and False for each different value.
@@ -375,7 +301,7 @@ fn dummies(
     }
     for at in chosen {
         let column = batch.column(at);
-        let (codes, firsts) = codes(std::slice::from_ref(column))?;
+        let (codes, firsts) = codes(std::slice::from_ref(column), true)?;
         let start = usize::from(drop_first);
         let present: Vec<usize> = (0..firsts.len()).filter(|&code| !column.is_null(firsts[code] as usize)).collect();
         for &code in &present[start.min(present.len())..] {
@@ -423,10 +349,13 @@ pub mod of_frame {
         }
 
         /// Columns below each other: their labels in one column, their values in another.
-        fn melt[context](/** The frame. */ this: View, /** Columns that stay. */ id_vars: Option<Labels>, /** Columns that go below each other; all others if it is left out. */ value_vars: Option<Labels>, /** What the column of labels is called. */ var_name: String = "variable", /** What the column of values is called. */ value_name: String = "value") -> Result<Value> { melted(context, &this, id_vars, value_vars, var_name, value_name) }
+        fn melt[context](/** The frame. */ this: View, /** Columns that stay. */ id_vars: Option<Labels>, /** Columns that go below each other; all others if it is left out. */ value_vars: Option<Labels>, /** What the column of labels is called. */ var_name: String = "variable", /** What the column of values is called. */ value_name: String = "value", /** Are rows counted anew? */ ignore_index: bool = true) -> Result<Value> { melted(context, &this, id_vars, value_vars, var_name, value_name, ignore_index) }
 
         /// A table of reductions: a row and a column for each key.
-        fn pivot_table[context](/** The frame. */ this: View, /** The columns to be reduced. */ values: Option<Labels>, /** The columns whose values make rows. */ index: Option<Labels>, /** The columns whose values make columns. */ columns: Option<Labels>, /** The reduction. */ aggfunc: Value = "mean", /** What stands where there is nothing. */ fill_value: Option<Value>, /** Has no effect. */ observed: Option<Value>) -> Result<Value> { let _ = observed; pivot_table(context, &this, values, index, columns, aggfunc, fill_value) }
+        fn pivot_table[context](/** The frame. */ this: View, /** The columns to be reduced. */ values: Option<Labels>, /** The columns whose values make rows. */ index: Option<Labels>, /** The columns whose values make columns. */ columns: Option<Labels>, /** The reduction, or a list of them. */ aggfunc: Value = "mean", /** What stands where there is nothing. */ fill_value: Option<Value>, /** Are there totals of each row and column? */ margins: bool = false, /** Are groups left out of which nothing is there? */ dropna: bool = true, /** What totals are called. */ margins_name: String = "All", /** Has no effect. */ observed: Option<Value>, /** Are keys in order, and not as they first appear? */ sort: bool = true) -> Result<Value> {
+            let _ = observed;
+            pivot_table(context, &this, &Pivot { values, index, columns, how: aggfunc, fill: fill_value, dropna, sort, margins: margins.then_some(margins_name) })
+        }
 
         /// A row and a column for each key; there is one value for each pair.
         fn pivot[context](/** The frame. */ this: View, /** The columns whose values make columns. */ columns: Labels, /** The columns whose values make rows. */ index: Option<Labels>, /** The columns of values. */ values: Option<Labels>) -> Result<Value> { pivot(context, &this, &columns, index, values) }
@@ -466,8 +395,12 @@ fn melted(
     values: Option<Labels>,
     var_name: String,
     value_name: String,
+    ignore_index: bool,
 ) -> Result<Value> {
     if !view.eager {
+        if !ignore_index {
+            bail!(TypeError: "melt() of a lazy frame got an unexpected keyword argument 'ignore_index'");
+        }
         let list = |labels: &Option<Labels>| {
             labels.as_ref().map_or(Value::None, |labels| Value::list(labels.labels.iter().map(Label::to_value)))
         };
@@ -475,7 +408,7 @@ fn melted(
         return wholes::in_each(context, view, "melt", args, vec![]);
     }
     let ids = ids.map(|labels| labels.labels).unwrap_or_default();
-    melt(context, view, &ids, values.as_ref().map(|labels| &labels.labels[..]), var_name, value_name)
+    melt(context, view, &ids, values.as_ref().map(|labels| &labels.labels[..]), [var_name, value_name], ignore_index)
 }
 
 /// An empty frame like what `explode` gives.
@@ -525,10 +458,13 @@ pub mod functions {
         fn get_dummies[context](/** A frame or series. */ data: View, /** What stands before the values in the labels. */ prefix: Option<String>, /** What stands between both. */ prefix_sep: String = "_", /** Is there a column for what is missing? */ dummy_na: bool = false, /** Only these columns; those of texts if it is left out. */ columns: Option<Labels>, /** Is the first value of each left out? */ drop_first: bool = false, /** Another type than bool. */ dtype: Option<Value>) -> Result<Value> { dummies(context, &data, columns, prefix, &prefix_sep, [drop_first, dummy_na], dtype) }
 
         /// Columns below each other: their labels in one column, their values in another.
-        fn melt[context](/** The frame. */ frame: FrameArg, /** Columns that stay. */ id_vars: Option<Labels>, /** Columns that go below each other; all others if it is left out. */ value_vars: Option<Labels>, /** What the column of labels is called. */ var_name: String = "variable", /** What the column of values is called. */ value_name: String = "value") -> Result<Value> { melted(context, &frame.0, id_vars, value_vars, var_name, value_name) }
+        fn melt[context](/** The frame. */ frame: FrameArg, /** Columns that stay. */ id_vars: Option<Labels>, /** Columns that go below each other; all others if it is left out. */ value_vars: Option<Labels>, /** What the column of labels is called. */ var_name: String = "variable", /** What the column of values is called. */ value_name: String = "value", /** Are rows counted anew? */ ignore_index: bool = true) -> Result<Value> { melted(context, &frame.0, id_vars, value_vars, var_name, value_name, ignore_index) }
 
         /// A table of reductions: a row and a column for each key.
-        fn pivot_table[context](/** The frame. */ data: FrameArg, /** The columns to be reduced. */ values: Option<Labels>, /** The columns whose values make rows. */ index: Option<Labels>, /** The columns whose values make columns. */ columns: Option<Labels>, /** The reduction. */ aggfunc: Value = "mean", /** What stands where there is nothing. */ fill_value: Option<Value>) -> Result<Value> { pivot_table(context, &data.0, values, index, columns, aggfunc, fill_value) }
+        fn pivot_table[context](/** The frame. */ data: FrameArg, /** The columns to be reduced. */ values: Option<Labels>, /** The columns whose values make rows. */ index: Option<Labels>, /** The columns whose values make columns. */ columns: Option<Labels>, /** The reduction, or a list of them. */ aggfunc: Value = "mean", /** What stands where there is nothing. */ fill_value: Option<Value>, /** Are there totals of each row and column? */ margins: bool = false, /** Are groups left out of which nothing is there? */ dropna: bool = true, /** What totals are called. */ margins_name: String = "All", /** Has no effect. */ observed: Option<Value>, /** Are keys in order, and not as they first appear? */ sort: bool = true) -> Result<Value> {
+            let _ = observed;
+            pivot_table(context, &data.0, &Pivot { values, index, columns, how: aggfunc, fill: fill_value, dropna, sort, margins: margins.then_some(margins_name) })
+        }
     }
 
     /// Functions of pandas alone.
@@ -536,26 +472,6 @@ pub mod functions {
         use super::*;
 
         builtins! {
-            /// How often values of two series come together: a row and a column for each.
-            fn crosstab[context](/** A series, whose values make rows. */ index: View, /** Another one, whose values make columns. */ columns: View) -> Result<Value> {
-                let (over, across) = items::over_rows_of(context, &index, &columns)?;
-                let down = over.columns[0].clone();
-                let both = over.with_columns(vec![down.clone(), Named { label: columns.label().clone(), expr: across }], Shape::Frame, "crosstab");
-                // Rows in which one of them is missing are no pairs.
-                let there = both.columns[0].expr.clone().is_not_null().and(both.columns[1].expr.clone().is_not_null());
-                let both = both.over(&both.rows.filtered(there)?);
-                let batch = rows_of(context, &both)?;
-                let n = both.index.len();
-                let keys = [batch.column(n).clone(), batch.column(n + 1).clone()];
-                let (codes, firsts) = codes(&keys)?;
-                let mut counts = vec![0i64; firsts.len()];
-                codes.iter().for_each(|&code| counts[code] += 1);
-                let firsts = UInt64Array::from(firsts);
-                let pick = |key: &ArrayRef| take(key, &firsts, None).map_err(arrow_error);
-                let counts: ArrayRef = Arc::new(arrow::array::Int64Array::from(counts));
-                Ok(Frame::eager(spread(&[down], &[pick(&keys[0])?], &both.columns[1..], &[pick(&keys[1])?], vec![(None, counts)], Some(&Value::Int(0)))?))
-            }
-
             /// The different values, as they first appear.
             fn unique[context](/** A series, list or array. */ values: Value) -> Result<Value> {
                 let series = match View::from_value(&values) {

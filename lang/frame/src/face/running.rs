@@ -1,18 +1,17 @@
 //! Along the rows: `cumsum`, `shift`, `diff`, `ffill`, and moving windows: `rolling(7).mean()`.
 
-use std::any::Any;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use arrow::array::ArrayRef;
-use arrow::datatypes::{DataType, Field, Schema};
-use rdk_runtime::{Class, ClassRef, Context, FromValue, Object, Result, Value, bail, builtins};
+use arrow::datatypes::{Field, Schema};
+use rdk_runtime::{Context, FromValue, Result, Value, bail, builtins};
 
 use super::over::{over_step, step_schema};
 use super::{align, wholes};
-use crate::frame::{Frame, Labels, what};
+use crate::frame::Frame;
 use crate::lower;
 use crate::plan::{Named, Rows, Shape, View, Wiring};
-use crate::steps::{Along, Before, Moving, Running, SoFar, Whole};
+use crate::steps::{Along, Before, Running, SoFar, Whole};
 
 /// The same rows with each column replaced, worked out at once.
 pub fn replaced(
@@ -148,24 +147,25 @@ builtins! {
     fn rolling(
         /// The frame or series.
         this: View,
-        /// How many rows.
+        /// How many rows, or how much time: "7D".
         window: Value,
-        /// How many values there have to be; all of the window if it is left out.
+        /// How many values there have to be; if it is left out all of the window, or one in a span of time.
         min_periods: Option<usize>,
         /// Does the window lie around its row, and not before it?
         center: bool = false,
+        /// Windows whose values have weights: not supported.
+        win_type: Option<Value>,
+        /// Which ends belong to a window: "right", "left", "both" or "neither".
+        closed: Option<String>,
     ) -> Result<Value> {
-        let Value::Int(rows) = window else {
-            bail!(NotImplementedError: "a window has a number of rows, got {}", what(&window); hint: "`resample(\"D\")` makes spans of time");
-        };
-        let Some(window) = usize::try_from(rows).ok().filter(|&rows| rows > 0) else { bail!("window must be an integer 0 or greater"; hint: "1 row or more") };
-        Ok(Value::object(Windows { view: this, window, least: min_periods, center }))
+        if win_type.is_some() {
+            bail!(NotImplementedError: "windows whose values have weights"; hint: "`rolling(n).apply(lambda w: …, raw=True)` weighs them by hand");
+        }
+        super::windows::rolling(this, window, min_periods, center, closed)
     }
 
     /// Windows from the first row to each row: `expanding().mean()`.
-    fn expanding(/** The frame or series. */ this: View, /** How many values there have to be. */ min_periods: usize = 1) -> Result<Value> {
-        Ok(Value::object(Windows { view: this, window: u32::MAX as usize, least: Some(min_periods), center: false }))
-    }
+    fn expanding(/** The frame or series. */ this: View, /** How many values there have to be. */ min_periods: usize = 1) -> Value { super::windows::expanding(this, min_periods) }
 }
 
 /// `cumsum` and the like.
@@ -199,110 +199,4 @@ fn shifted(context: &Context, view: &View, periods: i64, fill: Option<Value>) ->
         crate::cell::column(&cells.collect::<Vec<_>>(), "of values")
     })?;
     Ok(Frame::eager(filled))
-}
-
-/// `series.rolling(7)`
-#[derive(Clone)]
-pub struct Windows {
-    view: View,
-    window: usize,
-    least: Option<usize>,
-    center: bool,
-}
-
-static WINDOWS: LazyLock<ClassRef> = LazyLock::new(|| {
-    let doc = "Windows of rows that move along, to be reduced.";
-    ClassRef::new(Class::new("Rolling", "pandas.api.typing", doc).methods(crate::place::noted(of_windows::builtins())))
-});
-
-impl Object for Windows {
-    fn class(&self) -> ClassRef {
-        WINDOWS.clone()
-    }
-
-    fn as_any(&self) -> &dyn Any {
-        self
-    }
-
-    fn repr(&self) -> String {
-        format!("Rolling [window={},center={}]", self.window, if self.center { "True" } else { "False" })
-    }
-
-    fn attribute(&self, _: &Context, name: &str) -> Option<Result<Value>> {
-        let label = crate::label::Label::text(name);
-        let named = (self.view.shape == Shape::Frame).then(|| self.view.find(&label))??.clone();
-        let view = self.view.series(named.label, named.expr, "getitem");
-        Some(Ok(Value::object(Windows { view, ..self.clone() })))
-    }
-
-    fn item(&self, _: &Context, index: &Value) -> Option<Result<Value>> {
-        let Some(labels) = Labels::from_value(index) else {
-            return Some(Err(rdk_runtime::error!(TypeError: "expected a label, got {}", what(index))));
-        };
-        Some(super::items::columns(&self.view, &labels.labels).map(|columns| {
-            let view = match labels.several {
-                true => columns,
-                false => View { shape: Shape::Series, ..columns },
-            };
-            Value::object(Windows { view, ..self.clone() })
-        }))
-    }
-}
-
-impl FromValue for Windows {
-    fn expected() -> &'static str {
-        "windows of rows"
-    }
-
-    fn from_value(value: &Value) -> Option<Windows> {
-        value.get::<Windows>().cloned()
-    }
-}
-
-impl Windows {
-    fn reduce(&self, context: &Context, how: Moving) -> Result<Value> {
-        let least = self.least.unwrap_or(self.window);
-        let (window, center) = (self.window, self.center);
-        let numbers = |of: &DataType| crate::dtype::is_number(of);
-        let mut view = self.view.clone();
-        if let (Shape::Frame, Some(at)) = (view.shape, view.types()?.iter().position(|of| !numbers(of))) {
-            let label = view.labels()[at].quoted();
-            bail!(TypeError: "column {label} holds no numbers"; hint: "choose the columns of numbers first: `df[[\"x\", \"y\"]].rolling(…)`");
-        }
-        if !view.eager && center {
-            view = wholes::one_partition(context, &view)?;
-            view.rows = view.rows.uncounted();
-        }
-        along(context, &view, Along::Rolling { window, least, how, center })
-    }
-}
-
-mod of_windows {
-    use super::*;
-
-    builtins! {
-        /// The sum of each window.
-        fn sum[context](/** The windows. */ this: Windows) -> Result<Value> { this.reduce(context, Moving::Sum) }
-
-        /// The mean of each window.
-        fn mean[context](/** The windows. */ this: Windows) -> Result<Value> { this.reduce(context, Moving::Mean) }
-
-        /// How many values each window has.
-        fn count[context](/** The windows. */ this: Windows) -> Result<Value> { this.reduce(context, Moving::Count) }
-
-        /// The smallest value of each window.
-        fn min[context](/** The windows. */ this: Windows) -> Result<Value> { this.reduce(context, Moving::Min) }
-
-        /// The largest value of each window.
-        fn max[context](/** The windows. */ this: Windows) -> Result<Value> { this.reduce(context, Moving::Max) }
-
-        /// The standard deviation of each window.
-        fn std[context](/** The windows. */ this: Windows) -> Result<Value> { this.reduce(context, Moving::Std) }
-
-        /// The variance of each window.
-        fn var[context](/** The windows. */ this: Windows) -> Result<Value> { this.reduce(context, Moving::Var) }
-
-        /// The middle value of each window.
-        fn median[context](/** The windows. */ this: Windows) -> Result<Value> { this.reduce(context, Moving::Median) }
-    }
 }

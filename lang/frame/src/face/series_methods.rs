@@ -1,10 +1,10 @@
 //! Methods of series alone.
 
-use datafusion::logical_expr::Expr;
 use rdk_runtime::{Context, Keywords, Result, Value, bail, builtins};
 
-use super::frame_methods::{distinct, largest_of, reset_index, sort_index};
-use super::groupby::{ordered, ordered_apart};
+use super::distinct::distinct;
+use super::frame_methods::{largest_of, reset_index, sort_index};
+use super::sorted_rows::{ordered, ordered_apart};
 use super::{items, operators};
 use crate::frame::{Frame, what};
 use crate::label::Label;
@@ -42,7 +42,7 @@ builtins! {
     }
 
     /// Without values that are there already.
-    fn drop_duplicates[context](/** The series. */ this: View, /** Which one stays: "first", "last", or False: none. */ keep: Value = "first", /** Is the series itself changed? */ inplace: bool = false) -> Result<Value> { let _ = inplace; super::frame_methods::distinct_or_none(context, &this, vec![this.index.len()], &keep) }
+    fn drop_duplicates[context](/** The series. */ this: View, /** Which one stays: "first", "last", or False: none. */ keep: Value = "first", /** Is the series itself changed? */ inplace: bool = false) -> Result<Value> { let _ = inplace; super::distinct::distinct_or_none(context, &this, vec![this.index.len()], &keep) }
 
     /// The largest values.
     fn nlargest[context](/** The series. */ this: View, /** How many. */ n: usize = 5) -> Result<Value> {
@@ -74,6 +74,20 @@ builtins! {
             this.columns[0].label = Some(label);
         }
         reset_index(context, &this, drop)
+    }
+
+    /// Without some rows.
+    ///
+    /// ```rdk
+    /// pd.Series([1, 2, 3]).drop([0, 2]).tolist()
+    /// #> [2]
+    /// ```
+    fn drop[context](/** The series. */ this: View, /** The labels to leave out. */ labels: Option<Value>, /** Has no effect. */ axis: Option<Value>, /** The same as `labels`. */ index: Option<Value>, /** "ignore": labels that are not there are no error. */ errors: String = "raise", /** Is the series itself changed? */ inplace: bool = false) -> Result<Value> {
+        let _ = (axis, inplace);
+        match labels.or(index) {
+            Some(labels) => super::frame_methods::drop_rows(context, &this, &labels, &errors),
+            None => bail!("Need to specify at least one of 'labels', 'index' or 'columns'"),
+        }
     }
 
     /// Without what is missing.
@@ -124,10 +138,10 @@ builtins! {
     }
 
     /// The values where a condition holds, and something else where it does not.
-    fn r#where[context](/** The series. */ this: View, /** A series of True and False. */ cond: View, /** What stands where it is false. */ other: Option<Value>) -> Result<Value> { choose(context, &this, &cond, other, true) }
+    fn r#where[context](/** The series. */ this: View, /** True and False: a frame, a series, a list, or a function that gives them. */ cond: Value, /** What stands where it is false: a value, a frame, a series, or a function. */ other: Option<Value>, /** Is the series itself changed? */ inplace: bool = false) -> Result<Value> { let _ = inplace; super::conditional::choose(context, &this, &cond, other, false) }
 
     /// The values where a condition does not hold, and something else where it does.
-    fn mask[context](/** The series. */ this: View, /** A series of True and False. */ cond: View, /** What stands where it is true. */ other: Option<Value>) -> Result<Value> { choose(context, &this, &cond, other, false) }
+    fn mask[context](/** The series. */ this: View, /** True and False: a frame, a series, a list, or a function that gives them. */ cond: Value, /** What stands where it is true: a value, a frame, a series, or a function. */ other: Option<Value>, /** Is the series itself changed? */ inplace: bool = false) -> Result<Value> { let _ = inplace; super::conditional::choose(context, &this, &cond, other, true) }
 
     /// Calls a function with each value, or looks each up in a dict.
     ///
@@ -138,7 +152,26 @@ builtins! {
     fn map[context](/** The series. */ this: View, /** The function, or a dict. */ arg: Value, /** "ignore": what is missing stays so. */ na_action: Option<String>, /** What it gives, for lazy series: `(name, dtype)`. */ meta: Option<Value>) -> Result<Value> { super::calls::map(context, &this, &arg, na_action.as_deref() == Some("ignore"), meta) }
 
     /// Calls a function with each value.
-    fn apply[context](/** The series. */ this: View, /** The function. */ func: Value, /** What else it is called with. */ args: Option<Value>, /** What it gives, for lazy series: `(name, dtype)`. */ meta: Option<Value>) -> Result<Value> { super::calls::apply_series(context, &this, &func, args, meta) }
+fn apply[context](/** The series. */ this: View, /** The function, the name of a method, or a list of these. */ func: Value, /** Has no effect. */ convert_dtype: Option<bool>, /** What else it is called with. */ args: Option<Value>, /** What it gives, for lazy series: `(name, dtype)`. */ meta: Option<Value>, /** What else it is called with, by name. */ options: Keywords) -> Result<Value> { let _ = convert_dtype; super::calls::apply_series(context, &this, &func, super::calls::More::of(args, options.0), meta) }
+
+    /// A function of the series that gives one as long, or of each value; or a method's name, or a list of these.
+    ///
+    /// ```rdk
+    /// pd.Series([1, -2]).transform("abs").tolist()
+    /// #> [1, 2]
+    /// ```
+    fn transform[context](/** The series. */ this: View, /** The function, the name of a method, or a list of these. */ func: Value, /** Has no effect. */ axis: Option<Value>, /** What else it is called with, by name. */ options: Keywords) -> Result<Value> { let _ = axis; super::calls::transform(context, &this, &func, super::calls::More::of(None, options.0)) }
+
+    /// What a function of two values gives for each pair, under the labels of both series.
+    ///
+    /// ```rdk
+    /// pd.Series([1, 5]).combine(pd.Series([3, 4]), max).tolist()
+    /// #> [3, 5]
+    /// ```
+    fn combine[context](/** The series. */ this: View, /** The other one, or one value. */ other: Value, /** The function. */ func: Value, /** What stands for a label that one of them does not have. */ fill_value: Option<Value>) -> Result<Value> { super::combined::combine(context, &this, &other, &func, fill_value) }
+
+    /// Takes the values of another series that are there, under their labels.
+    fn update[context](/** The series. */ this: Value, /** The other one, a list or a dict. */ other: Value) -> Result<Value> { super::combined::update(context, &this, &other) }
 
     /// Count, mean, spread and quartiles.
     fn describe[context](/** The series. */ this: View, /** Which parts: [0.25, 0.5, 0.75]. */ percentiles: Option<Vec<f64>>, /** "all", or types of columns. */ include: Option<Value>, /** Types of columns to leave out. */ exclude: Option<Value>) -> Result<Value> { super::describe::describe_with(context, &this, percentiles, include, exclude) }
@@ -182,7 +215,7 @@ fn value_counts(
     let has_categories = crate::category::categories(&this.type_of(this.expr())?).is_some();
     let mut counts = match has_categories {
         true => super::category::counted(context, this, sort, ascending, dropna)?,
-        false => super::groupby::counts(this, dropna)?,
+        false => super::sorted_rows::counts(this, dropna)?,
     };
     counts.name = "value-counts".into();
     if sort && !has_categories {
@@ -216,29 +249,4 @@ fn value_counts(
         frame.replace(view);
     }
     Ok(parts)
-}
-
-fn choose(context: &Context, this: &View, condition: &View, other: Option<Value>, when_true: bool) -> Result<Value> {
-    let (view, condition) = items::over_rows_of(context, this, condition)?;
-    let other = other.unwrap_or_default();
-    let (view, other) = items::value_over(context, &view, &other)?;
-    if crate::category::is(&view.type_of(view.expr())?) {
-        let chosen = super::category::compare::chosen(&view, view.expr().clone(), condition, other, when_true)?;
-        return Frame::answer(context, view.series(view.label().clone(), chosen, "where"));
-    }
-    let other = match other {
-        Expr::Literal(literal, _) => operators::fitted(literal, view.expr(), &view)?,
-        expr => expr,
-    };
-    let (condition, expr) = (Expr::IsTrue(Box::new(condition)), view.expr().clone());
-    let replaced = if when_true { Expr::Not(Box::new(condition)) } else { condition };
-    let label = view.label().clone();
-    let mut chosen = super::loc::either(replaced, other, expr, &view)?;
-    if view.eager
-        && view.type_of(&chosen)?.is_integer()
-        && super::shared::is_something_missing(context, &view, &chosen)?
-    {
-        chosen = datafusion::logical_expr::cast(chosen, arrow::datatypes::DataType::Float64);
-    }
-    Frame::answer(context, view.series(label, chosen, "where"))
 }

@@ -536,9 +536,22 @@ pub mod of_lazy {
             npartitions: Option<usize>,
             /// How large they are about: bytes, or a text such as "100MB".
             partition_size: Option<Value>,
+            /// Where partitions begin, by the times of the index: "7D", "MS".
+            freq: Option<String>,
             /// May the divisions reach further than the old ones?
             force: bool = false,
-        ) -> Result<Value> { super::super::partitions::repartition(context, &this, divisions, npartitions, partition_size, force) }
+        ) -> Result<Value> {
+            if let (Some(freq), None, None, None) = (&freq, &divisions, npartitions, &partition_size) {
+                return super::super::repartition::by_frequency(context, &this, freq);
+            }
+            if freq.is_some() {
+                bail!("Please provide exactly one of ``npartitions=``, ``freq=``, ``divisions=``, ``partition_size=`` keyword arguments");
+            }
+            super::super::repartition::repartition(context, &this, divisions, npartitions, partition_size, force)
+        }
+
+        /// The same rows, of whose divisions nothing is known any more.
+        fn clear_divisions(/** The frame. */ this: View) -> Value { Frame::lazy(View { rows: this.rows.clone().divided(None), ..this }) }
 
         /// Calls a function with each partition as a frame in memory.
         fn map_partitions[context](
@@ -550,7 +563,7 @@ pub mod of_lazy {
             args: rdk_runtime::Rest,
             /// By name.
             options: Keywords,
-        ) -> Result<Value> { super::super::partitions::map_partitions(context, &this, &func, args.0, options.0) }
+        ) -> Result<Value> { super::super::map_partitions::map_partitions(context, &this, &func, args.0, options.0) }
 
         /// What is going to be done: operations, tasks, bytes read, memory at the peak, and the plan.
         ///

@@ -299,7 +299,7 @@ fn cat(
     let Some(others) = others else {
         if !view.eager {
             let builtin = hidden::builtins().pop().ok_or_else(|| error!(RuntimeError: "internal error: no method"))?;
-            return super::choice::single_of(context, &view, builtin, "cat", vec![Value::str(&sep)]);
+            return super::single::single_of(context, &view, builtin, "cat", vec![Value::str(&sep)]);
         }
         let values = items::values(context, &view)?;
         let texts: Vec<&str> = values.iter().filter_map(Value::as_str).collect();

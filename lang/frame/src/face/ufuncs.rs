@@ -82,6 +82,10 @@ fn unary(context: &Context, view: &View, name: &str, arg: &Value) -> Option<Resu
         "logical_not" | "invert" => operators::unary(context, rdk_syntax::tree::UnaryOp::Invert, arg),
         "square" => operators::binary(context, BinaryOp::Mul, arg, arg),
         "isnan" => method("isna", Vec::new()),
+        "round" | "around" => method("round", Vec::new()),
+        "cumsum" | "cumprod" => method(name, Vec::new()),
+        "isfinite" | "isinf" => of_flags(context, view, name == "isfinite"),
+        "sign" => of_sign(context, view),
         // NumPy counts all there are, also where pandas takes a sample.
         "std" | "var" => method(name, vec![("ddof".into(), Value::Int(0))]),
         "sum" | "mean" | "min" | "max" | "median" | "any" | "all" | "prod" => method(name, Vec::new()),
@@ -125,4 +129,36 @@ fn binary(context: &Context, view: &View, name: &str, left: &Value, right: &Valu
         }
         _ => return None,
     })
+}
+
+/// `np.isfinite`, `np.isinf`: of each value.
+fn of_flags(context: &Context, view: &View, finite: bool) -> Result<Value> {
+    let infinite = |expr: &datafusion::logical_expr::Expr| {
+        let expr = datafusion::logical_expr::cast(expr.clone(), DataType::Float64);
+        let abs = datafusion::functions::math::expr_fn::abs(expr);
+        datafusion::functions::core::expr_fn::coalesce(vec![
+            abs.eq(datafusion::logical_expr::lit(f64::INFINITY)),
+            datafusion::logical_expr::lit(false),
+        ])
+    };
+    let flag = |expr: &datafusion::logical_expr::Expr| match finite {
+        true => expr.clone().is_not_null().and(datafusion::logical_expr::not(infinite(expr))),
+        false => infinite(expr),
+    };
+    answer_of(context, view, |expr| Ok(flag(expr)), if finite { "isfinite" } else { "isinf" })
+}
+
+/// `np.sign`, in the type of each column.
+fn of_sign(context: &Context, view: &View) -> Result<Value> {
+    let sign = |expr: &datafusion::logical_expr::Expr| -> Result<datafusion::logical_expr::Expr> {
+        let of = view.type_of(expr)?;
+        let number = |number: i64| datafusion::logical_expr::cast(datafusion::logical_expr::lit(number), of.clone());
+        let zero = datafusion::logical_expr::lit(0i64);
+        when(expr.clone().gt(zero.clone()), number(1))
+            .when(expr.clone().lt(zero), number(-1))
+            .when(expr.clone().is_not_null(), number(0))
+            .end()
+            .map_err(fusion)
+    };
+    answer_of(context, view, sign, "sign")
 }

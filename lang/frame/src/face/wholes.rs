@@ -2,7 +2,8 @@
 
 use rdk_runtime::{Context, FromValue, Name, Result, Value, bail, error};
 
-use super::{classes, partitions};
+use super::classes;
+use super::{map_partitions, repartition};
 use crate::plan::View;
 
 /// All rows in one partition; what is made of them has other labels, perhaps.
@@ -10,7 +11,7 @@ pub fn one_partition(context: &Context, view: &View) -> Result<View> {
     if view.rows.n_partitions == 1 {
         return Ok(View { rows: view.rows.clone().divided(None), ..view.clone() });
     }
-    let one = partitions::repartition(context, view, None, Some(1), None, false)?;
+    let one = repartition::repartition(context, view, None, Some(1), None, false)?;
     View::from_value(&one).ok_or_else(|| error!(RuntimeError: "internal error: no frame"))
 }
 
@@ -35,5 +36,5 @@ pub fn in_each(
 ) -> Result<Value> {
     let class = classes::class(view.shape, true);
     let Some(builtin) = class.method(method) else { bail!(RuntimeError: "internal error: no method `{method}`") };
-    partitions::map_partitions(context, view, &Value::Builtin(builtin.clone()), args, options)
+    map_partitions::map_partitions(context, view, &Value::Builtin(builtin.clone()), args, options)
 }

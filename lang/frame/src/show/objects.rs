@@ -55,7 +55,7 @@ pub(super) fn text(array: &dyn Array, at: usize, level: usize, quotes: Quotes) -
         DataType::Date32 | DataType::Date64 => date_text(array, at),
         DataType::Time32(_) | DataType::Time64(_) => time_text(array, at),
         DataType::List(_) | DataType::LargeList(_) | DataType::FixedSizeList(..) | DataType::ListView(_) => {
-            let missing = matches!(array.data_type(), DataType::List(field) if field.name() == ARRAY_OF_TEXTS);
+            let missing = matches!(array.data_type(), DataType::List(field) if field.name() == ARRAY_OF_TEXTS || field.data_type().is_floating());
             list(&items(array, at), level, quotes, if missing { "nan" } else { "None" })
         }
         DataType::Struct(_) if crate::category::is_interval(array.data_type()).is_some() => {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, Int64Array, RecordBatch, RecordBatchOptions, UInt64Array};
+use arrow::array::{Array, ArrayRef, Int8Array, Int64Array, RecordBatch, RecordBatchOptions, UInt64Array};
 use arrow::compute::{cast, take};
 use arrow::datatypes::{DataType, Field, Schema};
 use arrow::row::{RowConverter, Rows, SortField};
@@ -23,6 +23,8 @@ pub enum From {
     Left(usize),
     /// A column of the right side.
     Right(usize),
+    /// Where the row comes from: the left side only (0), the right side only (1), both (2).
+    Side,
 }
 
 /// What the labels of the result are.
@@ -45,7 +47,7 @@ pub struct Merge {
     pub n_keys: usize,
     /// How many columns the left side has besides.
     pub n_left: usize,
-    /// Rows of both (0), all of the left (1), all of the right (2), all of either (3).
+    /// Rows of both (0), all of the left (1), all of the right (2), all of either (3), of the left only (4), of the right only (5).
     pub how: u8,
     /// How many the right side has.
     pub n_right: usize,
@@ -55,6 +57,8 @@ pub struct Merge {
     pub columns: Vec<From>,
     /// Are whole numbers that may be missing floats even if nothing is missing?
     pub widen: bool,
+    /// Are rows in the order of their keys?
+    pub sort: bool,
 }
 
 /// Keys of both sides in a form in which they can be compared.
@@ -93,7 +97,7 @@ impl Work for Merge {
         let (a, b) = rows_of(&left.columns()[..self.n_keys], &right.columns()[..self.n_keys])?;
         let mut pairs: Vec<(Option<u64>, Option<u64>)> = Vec::new();
         // The rows of the other side stand in the order of the side that is walked.
-        let (walked, looked_up, swapped) = if self.how == 2 { (&b, &a, true) } else { (&a, &b, false) };
+        let (walked, looked_up, swapped) = if matches!(self.how, 2 | 5) { (&b, &a, true) } else { (&a, &b, false) };
         let mut places: FxHashMap<&[u8], Vec<u64>> = FxHashMap::default();
         for at in 0..looked_up.num_rows() {
             places.entry(looked_up.row(at).data()).or_default().push(at as u64);
@@ -103,6 +107,7 @@ impl Work for Merge {
             |one: Option<u64>, other: Option<u64>| pairs.push(if swapped { (other, one) } else { (one, other) });
         for at in 0..walked.num_rows() {
             match places.get(walked.row(at).data()) {
+                Some(_) if self.how >= 4 => {}
                 Some(found) => {
                     for &place in found {
                         used[place as usize] = true;
@@ -119,6 +124,8 @@ impl Work for Merge {
                     push(None, Some(at as u64));
                 }
             }
+        }
+        if self.how == 3 || self.sort {
             // The result of an outer merge is in the order of its keys; what is missing comes last.
             let key = |pair: &(Option<u64>, Option<u64>)| match *pair {
                 (Some(at), _) => a.row(at as usize),
@@ -161,12 +168,22 @@ impl Work for Merge {
         for from in &self.columns {
             let (column, weak) = match from {
                 From::Key(at) => (key(*at)?, false),
-                From::Left(at) => {
-                    (take(left.column(self.n_keys + at), &lefts, None).map_err(arrow_error)?, self.how >= 2)
+                From::Side => {
+                    let side = |pair: &(Option<u64>, Option<u64>)| match pair {
+                        (Some(_), None) => 0i8,
+                        (None, _) => 1,
+                        (Some(_), Some(_)) => 2,
+                    };
+                    let sides: ArrayRef = Arc::new(Int8Array::from_iter_values(pairs.iter().map(side)));
+                    (sides, false)
                 }
+                From::Left(at) => (
+                    take(left.column(self.n_keys + at), &lefts, None).map_err(arrow_error)?,
+                    matches!(self.how, 2 | 3 | 5),
+                ),
                 From::Right(at) => {
                     let column = take(right.column(self.n_keys + at), &rights, None).map_err(arrow_error)?;
-                    (column, self.how == 1 || self.how == 3)
+                    (column, matches!(self.how, 1 | 3 | 4))
                 }
             };
             let floats = column.data_type().is_integer() && weak && self.widen;

@@ -261,8 +261,10 @@ pub fn abs(context: &Context, value: &Value) -> Result<Value> {
         Value::Float(n) => Ok(Value::Float(n.abs())),
         Value::Complex(n) => Ok(Value::Float(n.re.hypot(n.im))),
         other => {
-            if let Some(answer) = through_method(context, other, "__abs__", Args::none()) {
-                return answer;
+            for name in ["__abs__", "abs"] {
+                if let Some(answer) = through_method(context, other, name, Args::none()) {
+                    return answer;
+                }
             }
             match other.plain_number() {
                 Some(number) => abs(context, &number),

@@ -32,11 +32,23 @@ pub fn members() -> (Vec<Builtin>, Vec<Builtin>) {
     members::builtins().into_iter().partition(|member| !matches!(member.name, "key" | "dask"))
 }
 
+/// The version of Dask whose names and answers these are.
+const DASK: &str = "2026.8.0";
+
+/// `compute`, `persist` and the like, for modules that have them besides: `dd.compute`.
+pub fn functions() -> Vec<Builtin> {
+    let mut all = functions::builtins();
+    all.retain(|function| matches!(function.name, "compute" | "persist" | "visualize" | "optimize"));
+    all
+}
+
 /// `dask` and `dask.delayed`.
 pub fn modules() -> Vec<Arc<Module>> {
     vec![
         Module::new("dask", "Lazy calls and lazy collections, computed together on all cores.", || {
-            entries(functions::builtins())
+            let mut all = entries(functions::builtins());
+            all.push(("__version__", Value::str(DASK)));
+            all
         }),
         Module::new("dask.delayed", "Lazy calls of functions.", || {
             let mut all = entries(functions::builtins());

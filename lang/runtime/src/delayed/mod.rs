@@ -17,7 +17,7 @@ use std::sync::Arc;
 pub(crate) use build::lazily;
 pub use build::{Options, delay};
 pub(crate) use build::{function_name, given};
-pub use face::{delayed_class, members, modules};
+pub use face::{delayed_class, functions, members, modules};
 pub use lower::{KeyOf, add_gathered};
 pub use node::{Input, Inputs, KeyForm, Node, Work};
 pub use token::token_of;

@@ -1,7 +1,8 @@
 //! `math`: functions of real and whole numbers.
 
-use num_bigint::BigInt;
-use num_traits::{Signed, ToPrimitive};
+mod exact;
+mod logarithm;
+
 use rdk_syntax::tree::BinaryOp;
 
 use crate::builtin::Rest;
@@ -14,6 +15,9 @@ use crate::evaluate::iterate;
 use crate::operators::binary;
 use crate::value::Value;
 use crate::{bail, builtins, class};
+
+use exact::{distance, exact_sum, ieee_remainder, length, split};
+use logarithm::{log_of, logarithm};
 
 /// The entries of the module.
 pub fn entries() -> Vec<(&'static str, Value)> {
@@ -455,155 +459,12 @@ fn rounded(x: Value, how: fn(f64) -> f64) -> Result<Value> {
     }
 }
 
-/// A logarithm of any number, also of one that is too large for a float.
-fn log_of(x: &Value, log: fn(f64) -> f64) -> Result<f64> {
-    if let Value::BigInt(number) = x
-        && number.is_positive()
-        && number.to_f64().is_none_or(f64::is_infinite)
-    {
-        // A fraction from a half to 1, and a power of two.
-        let bits = number.bits();
-        let top: BigInt = &**number >> bits.saturating_sub(64);
-        let fraction = top.to_f64().unwrap_or(f64::MAX) / 2f64.powi(bits.min(64) as i32);
-        return Ok(log(fraction) + bits as f64 * log(2.0));
-    }
-    let number = real(x)?;
-    if number <= 0.0 {
-        bail!("math domain error"; hint: "logarithms are of numbers above 0");
-    }
-    Ok(log(number))
-}
-
-fn logarithm(x: &Value, base: Option<&Value>) -> Result<f64> {
-    let log = log_of(x, f64::ln)?;
-    let Some(base) = base else { return Ok(log) };
-    let below = log_of(base, f64::ln)?;
-    if below == 0.0 {
-        bail!(ZeroDivisionError: "division by zero");
-    }
-    Ok(log / below)
-}
-
-fn split(number: f64) -> (f64, i64) {
-    if number == 0.0 || !number.is_finite() {
-        return (number, 0);
-    }
-    // Subnormal numbers are made normal first.
-    let (scaled, shift) = if number.abs() < f64::MIN_POSITIVE { (number * 2f64.powi(54), 54) } else { (number, 0) };
-    let bits = scaled.to_bits();
-    let exponent = (bits >> 52 & 0x7ff) as i64 - 1022;
-    (f64::from_bits(bits & !(0x7ff << 52) | 1022 << 52), exponent - shift)
-}
-
-fn length(numbers: &[f64]) -> f64 {
-    match numbers {
-        [x, y] => x.hypot(*y),
-        _ => {
-            let largest = numbers.iter().fold(0.0f64, |most, number| most.max(number.abs()));
-            if largest == 0.0 || !largest.is_finite() {
-                return if numbers.iter().any(|number| number.is_nan()) && largest.is_finite() {
-                    f64::NAN
-                } else {
-                    largest
-                };
-            }
-            largest * numbers.iter().map(|number| (number / largest).powi(2)).sum::<f64>().sqrt()
-        }
-    }
-}
-
-fn distance(p: &[f64], q: &[f64]) -> Result<f64> {
-    if p.len() != q.len() {
-        bail!("both points must have the same number of dimensions");
-    }
-    let differences: Vec<f64> = p.iter().zip(q).map(|(p, q)| p - q).collect();
-    Ok(length(&differences))
-}
-
 fn close(a: f64, b: f64, relative: f64, absolute: f64) -> bool {
     if a == b {
         return true;
     }
     let difference = (a - b).abs();
     difference.is_finite() && (difference <= relative * a.abs().max(b.abs()) || difference <= absolute)
-}
-
-/// Keeps the parts that rounding would lose as numbers of their own, as Shewchuk's method does.
-fn exact_sum(numbers: &[f64]) -> Result<f64> {
-    let mut parts: Vec<f64> = Vec::new();
-    let mut special = 0.0;
-    for &number in numbers {
-        if !number.is_finite() {
-            special += number;
-            continue;
-        }
-        let mut x = number;
-        let mut kept = 0;
-        for at in 0..parts.len() {
-            let mut y = parts[at];
-            if x.abs() < y.abs() {
-                std::mem::swap(&mut x, &mut y);
-            }
-            let high = x + y;
-            let low = y - (high - x);
-            if low != 0.0 {
-                parts[kept] = low;
-                kept += 1;
-            }
-            x = high;
-        }
-        if x.is_infinite() {
-            bail!(OverflowError: "intermediate overflow in fsum");
-        }
-        parts.truncate(kept);
-        parts.push(x);
-    }
-    if special != 0.0 {
-        if special.is_nan() && !numbers.iter().any(|number| number.is_nan()) {
-            bail!("-inf + inf in fsum");
-        }
-        return Ok(special);
-    }
-    let Some(mut sum) = parts.pop() else { return Ok(0.0) };
-    let mut low = 0.0;
-    while let Some(part) = parts.pop() {
-        let before = sum;
-        sum = before + part;
-        low = part - (sum - before);
-        if low != 0.0 {
-            break;
-        }
-    }
-    // A half is rounded in the direction of what follows.
-    if let Some(&next) = parts.last()
-        && ((low < 0.0 && next < 0.0) || (low > 0.0 && next > 0.0))
-    {
-        let twice = low * 2.0;
-        let moved = sum + twice;
-        if moved - sum == twice {
-            sum = moved;
-        }
-    }
-    Ok(sum)
-}
-
-fn ieee_remainder(x: f64, y: f64) -> f64 {
-    if !x.is_finite() || y.is_nan() || y == 0.0 {
-        return f64::NAN;
-    }
-    if y.is_infinite() {
-        return x;
-    }
-    let (size, divisor) = (x.abs(), y.abs());
-    let mut rest = size % divisor;
-    let other = divisor - rest;
-    if rest > other {
-        rest = -other;
-    } else if rest == other {
-        // Half way: the even multiple.
-        rest -= 2.0 * ((0.5 * (size - rest)) % divisor);
-    }
-    if x.is_sign_negative() { -rest } else { rest }
 }
 
 fn product(context: &Context, iterable: &Value, start: Value) -> Result<Value> {

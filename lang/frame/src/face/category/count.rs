@@ -2,7 +2,7 @@
 
 use rdk_runtime::{Context, Result};
 
-use super::super::groupby::{counts, ordered};
+use super::super::sorted_rows::{counts, ordered};
 use super::observed::with_unobserved;
 use crate::plan::View;
 use crate::steps::{Fill, Key};

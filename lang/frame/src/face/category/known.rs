@@ -4,7 +4,7 @@ use arrow::array::ArrayRef;
 use datafusion::logical_expr::Expr;
 use rdk_runtime::{Context, Result, Value, bail};
 
-use super::super::frame_methods::distinct;
+use super::super::distinct::distinct;
 use super::super::{items, shared};
 use crate::category::{self, Kind};
 use crate::frame::{Frame, Labels};

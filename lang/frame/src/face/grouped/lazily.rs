@@ -1,5 +1,6 @@
 //! The same for lazy groups: rows come together first, apart by their keys where the result allows it.
 
+use super::super::map_partitions;
 use super::*;
 
 /// Methods that give a row for each group: groups can be looked at apart, and their rows brought in order.
@@ -50,7 +51,7 @@ impl GroupBy {
         let mut all = vec![Value::str(method), Value::Int(self.keys.len() as i64), Value::tuple(facts)];
         all.push(Value::tuple(args));
         let builtin = hidden::builtins().pop().ok_or_else(|| error!(RuntimeError: "internal error: no method"))?;
-        partitions::map_partitions(context, &wide, &Value::Builtin(Arc::new(builtin)), all, options)
+        map_partitions::map_partitions(context, &wide, &Value::Builtin(Arc::new(builtin)), all, options)
     }
 
     /// The rows of each group in one partition, by a hash of their keys, which are the first columns.

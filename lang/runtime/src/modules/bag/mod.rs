@@ -9,6 +9,7 @@ mod methods;
 mod output;
 mod part;
 mod reduce;
+mod reduce_steps;
 mod steps;
 mod text;
 

@@ -17,7 +17,7 @@ use crate::{Builtin, Keywords, bail, builtins};
 /// The step of this name, as a function.
 pub fn step(name: &str) -> Value {
     static STEPS: LazyLock<FxHashMap<&'static str, Arc<Builtin>>> = LazyLock::new(|| {
-        let all = builtins().into_iter().chain(super::reduce::steps::builtins());
+        let all = builtins().into_iter().chain(super::reduce_steps::builtins());
         all.map(|builtin| (builtin.name, Arc::new(builtin))).collect()
     });
     STEPS.get(name).map_or(Value::None, |builtin| Value::Builtin(builtin.clone()))

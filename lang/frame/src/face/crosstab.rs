@@ -1,0 +1,301 @@
+//! `crosstab`: how often values come together, or what they come to; and totals beside a table.
+
+use arrow::array::ArrayRef;
+use rdk_runtime::{Args, Context, FromValue, Name, Result, Value, bail, builtins};
+use rdk_syntax::tree::BinaryOp;
+
+use super::group_values::joined;
+use super::groups::beside;
+use super::reshape::spread;
+use super::{create, items};
+use crate::cell;
+use crate::frame::{Frame, what};
+use crate::label::Label;
+use crate::lower::{self, Gather};
+use crate::plan::{Shape, View};
+
+/// What `crosstab` is told besides the keys.
+struct Asked {
+    values: Option<Value>,
+    how: Option<Value>,
+    dropna: bool,
+}
+
+fn call(context: &Context, on: &Value, method: &str, args: Vec<Value>, named: Vec<(&str, Value)>) -> Result<Value> {
+    let method = rdk_runtime::operators::attribute(context, on, method)?;
+    let mut call = Args::of(args);
+    call.keywords = named.into_iter().map(|(name, value)| (Name::from(name), value)).collect();
+    context.call(&method, call)
+}
+
+/// The keys of one side: a series, an array, or a list of these.
+fn keys_of(value: &Value) -> Vec<Value> {
+    match value {
+        Value::List(list)
+            if list.snapshot().iter().any(|item| item.get::<Frame>().is_some() || item.items().is_some()) =>
+        {
+            list.snapshot()
+        }
+        one => vec![one.clone()],
+    }
+}
+
+fn names_of(given: Option<Value>, keys: &[Value], prefix: &str) -> Result<Vec<Option<Label>>> {
+    if let Some(given) = given.and_then(|given| given.items()) {
+        if given.len() != keys.len() {
+            bail!(AssertionError: "arrays and names must have the same length");
+        }
+        return Ok(given.iter().map(Label::of).collect());
+    }
+    let name = |(at, key): (usize, &Value)| match View::from_value(key) {
+        Some(view) => view.label().clone(),
+        None => Some(Label::text(format!("{prefix}_{at}"))),
+    };
+    Ok(keys.iter().enumerate().map(name).collect())
+}
+
+/// Rows of keys and values in groups by some of the keys, reduced.
+fn reduced(context: &Context, frame: &Value, keys: &[String], asked: &Asked) -> Result<View> {
+    let by = Value::list(keys.iter().map(Value::str));
+    let grouped = call(context, frame, "groupby", vec![by], vec![("dropna", Value::Bool(asked.dropna))])?;
+    let made = match &asked.how {
+        None => call(context, &grouped, "size", vec![], vec![])?,
+        Some(how) => {
+            let values = rdk_runtime::operators::item(context, &grouped, &Value::str("values"))?;
+            call(context, &values, "agg", vec![how.clone()], vec![])?
+        }
+    };
+    match View::from_value(&made) {
+        Some(view) => Ok(view),
+        None => bail!(TypeError: "expected a reduction, got {}", what(&made)),
+    }
+}
+
+fn column_of(context: &Context, view: &View) -> Result<arrow::array::RecordBatch> {
+    lower::in_memory(&lower::compute_now(context, view)?)
+}
+
+/// A table with a column and a row of totals behind it.
+pub struct Totals {
+    /// Of each row.
+    pub right: ArrayRef,
+    /// Of each column.
+    pub below: Vec<Value>,
+    /// Of all.
+    pub corner: Value,
+    /// What both are called.
+    pub name: String,
+    /// What the label of the new column stands under.
+    pub under: Option<Label>,
+}
+
+impl Totals {
+    /// The table with them.
+    pub fn put(self, context: &Context, table: &View) -> Result<View> {
+        let batch = column_of(context, table)?;
+        let n_index = table.index.len();
+        let n = batch.num_rows();
+        let levels = |n: usize| -> Label {
+            match n {
+                0 | 1 => Label::text(self.name.clone()),
+                n => Label::Levels(
+                    std::iter::once(Label::text(self.name.clone())).chain((1..n).map(|_| Label::text(""))).collect(),
+                ),
+            }
+        };
+        let mut arrays = Vec::new();
+        for (at, column) in batch.columns()[..n_index].iter().enumerate() {
+            let label = Value::str(if at == 0 { self.name.as_str() } else { "" });
+            let all: Vec<Value> = (0..n).map(|row| cell::value(column, row)).chain([label]).collect();
+            arrays.push(cell::column(&all, "of labels")?);
+        }
+        let one = |value: &Value| cell::column(std::slice::from_ref(value), "of totals");
+        for (column, total) in batch.columns()[n_index..].iter().zip(&self.below) {
+            arrays.push(joined(vec![column.clone(), one(total)?])?);
+        }
+        arrays.push(joined(vec![self.right.clone(), one(&self.corner)?])?);
+        let depth = match table.columns.first().and_then(|named| named.label.as_ref()) {
+            Some(Label::Levels(levels)) => levels.len(),
+            _ => 1,
+        };
+        let mut columns: Vec<Option<Label>> = table.columns.iter().map(|named| named.label.clone()).collect();
+        columns.push(Some(match (&self.under, levels(depth.saturating_sub(1).max(1))) {
+            (None, _) => levels(depth),
+            (Some(under), Label::Levels(below)) => Label::Levels(std::iter::once(under.clone()).chain(below).collect()),
+            (Some(under), below) => Label::Levels(vec![under.clone(), below]),
+        }));
+        let index = table.index.iter().map(|named| named.label.clone()).collect();
+        Gather { index, columns, across: table.across.clone(), shape: Shape::Frame, counted: false }
+            .of_batch(&beside(arrays, n + 1)?)
+    }
+}
+
+/// The values of reduced groups in the order of the rows or columns of a table.
+fn by_label(context: &Context, totals: &View, wanted: &[Value]) -> Result<Vec<Value>> {
+    let values = items::values(context, totals)?;
+    let found = super::selection::found_labels(context, totals, wanted)?;
+    Ok(found
+        .iter()
+        .map(|rows| rows.first().map_or(Value::Float(f64::NAN), |&row| values[row as usize].clone()))
+        .collect())
+}
+
+/// `normalize=`: parts of all, of each row, or of each column.
+fn normalized(context: &Context, table: &Value, how: &Value) -> Result<Value> {
+    let divide = |total: Value, axis: i64| call(context, table, "div", vec![total], vec![("axis", Value::Int(axis))]);
+    match how {
+        Value::Bool(false) => Ok(table.clone()),
+        Value::Str(name) if &**name == "index" => {
+            divide(call(context, table, "sum", vec![], vec![("axis", Value::Int(1))])?, 0)
+        }
+        Value::Int(0) => divide(call(context, table, "sum", vec![], vec![("axis", Value::Int(1))])?, 0),
+        Value::Str(name) if &**name == "columns" => divide(call(context, table, "sum", vec![], vec![])?, 1),
+        Value::Int(1) => divide(call(context, table, "sum", vec![], vec![])?, 1),
+        Value::Bool(true) => {
+            let sums = call(context, table, "sum", vec![], vec![])?;
+            let total = call(context, &sums, "sum", vec![], vec![])?;
+            rdk_runtime::operators::binary(context, BinaryOp::Div, table, &total)
+        }
+        Value::Str(name) if &**name == "all" => normalized(context, table, &Value::Bool(true)),
+        other => bail!("Not a valid normalize argument: {}", other.text(); hint: "True, \"index\" or \"columns\""),
+    }
+}
+
+builtins! {
+    /// How often values come together: a row and a column for each; or a reduction of other values.
+    ///
+    /// ```rdk
+    /// df = pd.DataFrame({"k": ["a", "b", "a"], "m": ["u", "u", "v"]})
+    /// pd.crosstab(df.k, df.m).u.tolist()
+    /// #> [1, 1]
+    /// ```
+    fn crosstab[context](
+        /// A series whose values make rows, or a list of them.
+        index: Value,
+        /// Another one, whose values make columns.
+        columns: Value,
+        /// What is reduced, by `aggfunc`.
+        values: Option<Value>,
+        /// What rows are called.
+        rownames: Option<Value>,
+        /// What columns are called.
+        colnames: Option<Value>,
+        /// The reduction of `values`.
+        aggfunc: Option<Value>,
+        /// Are there totals of each row and column?
+        margins: bool = false,
+        /// What they are called.
+        margins_name: String = "All",
+        /// Are rows left out whose key is missing?
+        dropna: bool = true,
+        /// As parts: `True` of all, "index" of each row, "columns" of each column.
+        normalize: Option<Value>,
+    ) -> Result<Value> {
+        if values.is_some() != aggfunc.is_some() {
+            bail!("{}", if values.is_some() { "values cannot be used without an aggfunc." } else { "aggfunc cannot be used without values." });
+        }
+        let normalize = normalize.unwrap_or(Value::Bool(false));
+        let parts = !matches!(normalize, Value::Bool(false));
+        if parts && margins {
+            bail!(TypeError: "crosstab() takes `normalize` or `margins`, not both"; hint: "parts of the counts without totals come from `normalize=` alone");
+        }
+        let (rows, across) = (keys_of(&index), keys_of(&columns));
+        let (down_names, across_names) = (names_of(rownames, &rows, "row")?, names_of(colnames, &across, "col")?);
+        let names: Vec<String> = (0..rows.len()).map(|at| format!("r{at}")).chain((0..across.len()).map(|at| format!("c{at}"))).collect();
+        let asked = Asked { values, how: aggfunc, dropna };
+        let frame = together(context, &rows, &across, &names, &asked)?;
+        let made = reduced(context, &frame, &names, &asked)?;
+        let batch = column_of(context, &made)?;
+        let (n, all) = (rows.len(), names.len());
+        let fill = asked.how.is_none().then_some(Value::Int(0));
+        let values = vec![(None, batch.column(all).clone())];
+        let keys = batch.columns();
+        let mut table = spread(&made.index[..n], &keys[..n], &made.index[n..], &keys[n..all], values, fill.as_ref(), true)?;
+        for (named, label) in table.index.iter_mut().zip(&down_names) {
+            named.label = label.clone();
+        }
+        table.across = across_names;
+        if margins {
+            table = with_margins(context, &frame, table, &names, n, &asked, margins_name)?;
+        }
+        normalized(context, &Frame::eager(table), &normalize)
+    }
+}
+
+/// The keys and values beside each other.
+fn together(context: &Context, rows: &[Value], across: &[Value], names: &[String], asked: &Asked) -> Result<Value> {
+    let first = match rows.iter().chain(across).find_map(View::from_value) {
+        Some(view) => view.with_columns(Vec::new(), Shape::Frame, "crosstab"),
+        None => create::frame_of(Vec::new(), None, 0)?,
+    };
+    let mut frame = first;
+    for (key, name) in rows.iter().chain(across).zip(names) {
+        frame = items::with_column(context, &frame, &Label::text(name.clone()), key)?;
+    }
+    if let Some(values) = &asked.values {
+        frame = items::with_column(context, &frame, &Label::text("values"), values)?;
+    }
+    Ok(items::as_value(frame))
+}
+
+fn with_margins(
+    context: &Context,
+    frame: &Value,
+    table: View,
+    names: &[String],
+    n: usize,
+    asked: &Asked,
+    name: String,
+) -> Result<View> {
+    let right = reduced(context, frame, &names[..n], asked)?;
+    let below = reduced(context, frame, &names[n..], asked)?;
+    let index = View { columns: vec![table.index[0].clone()], shape: Shape::Index, ..table.clone() };
+    let right = by_label(context, &right, &items::values(context, &index)?)?;
+    let labels: Vec<Value> = table.labels().iter().map(Label::to_value).collect();
+    let below = by_label(context, &below, &labels)?;
+    let corner = match &asked.how {
+        None => {
+            let whole = call(context, frame, "dropna", vec![], vec![])?;
+            Value::Int(View::from_value(&whole).map_or(Ok(0), |view| super::object::n_rows(context, &view))? as i64)
+        }
+        Some(how) => {
+            let values = rdk_runtime::operators::item(context, frame, &Value::str("values"))?;
+            call(context, &values, "agg", vec![how.clone()], vec![])?
+        }
+    };
+    Totals { right: cell::column(&right, "of totals")?, below, corner, name, under: None }.put(context, &table)
+}
+
+/// The same of a pivot table of one column: groups of the frame by its rows and by its columns, and of all.
+pub fn pivot_margins(
+    context: &Context,
+    frame: &View,
+    table: View,
+    [rows, across]: [&[Label]; 2],
+    value: &Label,
+    how: &Value,
+    (name, several): (String, bool),
+) -> Result<View> {
+    let there = frame.column(value)?.expr.clone().is_not_null();
+    let frame = items::as_value(frame.over(&frame.rows.filtered(there)?));
+    let of = |keys: &[Label]| -> Result<View> {
+        let by = Value::list(keys.iter().map(Label::to_value));
+        let grouped = call(context, &frame, "groupby", vec![by], vec![])?;
+        let values = rdk_runtime::operators::item(context, &grouped, &value.to_value())?;
+        let made = call(context, &values, "agg", vec![how.clone()], vec![])?;
+        View::from_value(&made).map_or_else(|| bail!(TypeError: "expected a reduction, got {}", what(&made)), Ok)
+    };
+    let index = View { columns: vec![table.index[0].clone()], shape: Shape::Index, ..table.clone() };
+    let right = by_label(context, &of(rows)?, &items::values(context, &index)?)?;
+    let plain = |label: Label| match label {
+        Label::Levels(levels) if several && levels.len() == 2 => levels[1].to_value(),
+        Label::Levels(levels) if several => Label::Levels(levels[1..].to_vec()).to_value(),
+        label => label.to_value(),
+    };
+    let labels: Vec<Value> = table.labels().into_iter().map(plain).collect();
+    let below = by_label(context, &of(across)?, &labels)?;
+    let values = rdk_runtime::operators::item(context, &frame, &value.to_value())?;
+    let corner = call(context, &values, "agg", vec![how.clone()], vec![])?;
+    let under = several.then(|| value.clone());
+    Totals { right: cell::column(&right, "of totals")?, below, corner, name, under }.put(context, &table)
+}

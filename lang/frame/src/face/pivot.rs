@@ -1,0 +1,183 @@
+//! Tables of reductions: `pivot_table`, and `pivot`, which reduces nothing.
+
+use super::frame_methods::places;
+use super::items;
+use super::reshape::{call, rows_of, spread};
+use crate::frame::{Frame, Labels};
+use crate::label::Label;
+use crate::plan::{Named, View};
+use arrow::array::ArrayRef;
+use rdk_runtime::{Args, Context, FromValue, Name, Result, Value, bail};
+
+/// What `pivot_table` is told.
+#[derive(Default)]
+pub struct Pivot {
+    /// The columns to be reduced.
+    pub values: Option<Labels>,
+    /// The columns whose values make rows.
+    pub index: Option<Labels>,
+    /// The columns whose values make columns.
+    pub columns: Option<Labels>,
+    /// The reduction, or a list of them.
+    pub how: Value,
+    /// What stands where there is nothing.
+    pub fill: Option<Value>,
+    /// Are groups left out of which nothing is there?
+    pub dropna: bool,
+    /// Are keys in order?
+    pub sort: bool,
+    /// What totals are called, if there are some.
+    pub margins: Option<String>,
+}
+
+/// `pivot_table`
+pub fn pivot_table(context: &Context, view: &View, asked: &Pivot) -> Result<Value> {
+    if !view.eager {
+        if asked.margins.is_some() || asked.fill.is_some() {
+            bail!(TypeError: "pivot_table() of a lazy frame takes `index`, `columns`, `values` and `aggfunc`"; hint: "`.fillna(…)` puts something where nothing is");
+        }
+        return super::category::pivot::table(context, view, &asked.values, &asked.index, &asked.columns, &asked.how);
+    }
+    if let Value::List(hows) = &asked.how
+        && asked.columns.is_some()
+    {
+        return tables_beside(context, view, asked, &hows.snapshot());
+    }
+    let of = |labels: &Option<Labels>| labels.as_ref().map(|labels| labels.labels.clone()).unwrap_or_default();
+    let (rows, across) = (of(&asked.index), of(&asked.columns));
+    let keys: Vec<Label> = rows.iter().chain(&across).cloned().collect();
+    if keys.is_empty() {
+        bail!("No group keys passed!"; hint: "`index=` or `columns=` names columns to group by");
+    }
+    let chosen = match &asked.values {
+        Some(values) => values.labels.clone(),
+        None => {
+            let mut chosen = Vec::new();
+            for named in &view.columns {
+                let label = named.label.clone().unwrap_or(Label::Number(0));
+                if !keys.contains(&label) && crate::dtype::is_number(&view.type_of(&named.expr)?) {
+                    chosen.push(label);
+                }
+            }
+            chosen
+        }
+    };
+    let list = |labels: &[Label]| Value::list(labels.iter().map(Label::to_value));
+    let frame = items::as_value(view.clone());
+    let mut by = Args::one(list(&keys));
+    by.keywords.push((Name::from("sort"), Value::Bool(asked.sort)));
+    let grouped = context.call(&rdk_runtime::operators::attribute(context, &frame, "groupby")?, by)?;
+    let grouped = rdk_runtime::operators::item(context, &grouped, &list(&chosen))?;
+    let mut made = call(context, &grouped, "agg", vec![asked.how.clone()])?;
+    if asked.dropna {
+        made = call(context, &made, "dropna", vec![Value::str("all")])?;
+    }
+    let Some(made) = View::from_value(&made) else { return Ok(made) };
+    if across.is_empty() {
+        if asked.margins.is_some() {
+            bail!(TypeError: "`margins` of a table without `columns`"; hint: "`df.agg(…)` gives the totals");
+        }
+        return match &asked.fill {
+            Some(fill) => call(context, &Frame::eager(made), "fillna", vec![fill.clone()]),
+            None => Ok(Frame::eager(made)),
+        };
+    }
+    let batch = rows_of(context, &made)?;
+    let (n, all) = (rows.len(), keys.len());
+    let single = asked.values.as_ref().is_some_and(|values| !values.several);
+    let label = |named: &Named| if single { None } else { named.label.clone() };
+    let columns = made.columns.iter().enumerate().map(|(at, named)| (label(named), batch.column(all + at).clone()));
+    let columns = columns.collect();
+    let keys = batch.columns();
+    let (down, beside) = made.index.split_at(n);
+    let table = spread(down, &keys[..n], beside, &keys[n..all], columns, asked.fill.as_ref(), asked.sort)?;
+    let (Some(name), [value]) = (&asked.margins, &chosen[..]) else {
+        if asked.margins.is_some() {
+            bail!(TypeError: "`margins` are totals of one column: `values=` names it"; hint: "a table for each column");
+        }
+        return Ok(Frame::eager(table));
+    };
+    let sides = [&rows[..], &across[..]];
+    let told = (name.clone(), !single);
+    Ok(Frame::eager(super::crosstab::pivot_margins(context, view, table, sides, value, &asked.how, told)?))
+}
+
+/// A table for each of several reductions, beside each other under their names.
+pub fn tables_beside(context: &Context, view: &View, asked: &Pivot, hows: &[Value]) -> Result<Value> {
+    let copy = |labels: &Option<Labels>| {
+        labels.as_ref().map(|labels| Labels { labels: labels.labels.clone(), several: labels.several })
+    };
+    let mut whole: Option<View> = None;
+    for how in hows {
+        let one = Pivot {
+            values: copy(&asked.values),
+            index: copy(&asked.index),
+            columns: copy(&asked.columns),
+            how: how.clone(),
+            fill: asked.fill.clone(),
+            margins: asked.margins.clone(),
+            ..*asked
+        };
+        let made = pivot_table(context, view, &one)?;
+        let Some(mut table) = View::from_value(&made) else { return Ok(made) };
+        let name = Label::text(super::agg::name_of(how));
+        for named in &mut table.columns {
+            let below = match named.label.clone() {
+                Some(Label::Levels(levels)) => levels,
+                Some(label) => vec![label],
+                None => Vec::new(),
+            };
+            named.label = Some(Label::Levels(std::iter::once(name.clone()).chain(below).collect()));
+        }
+        table.across.insert(0, None);
+        whole = Some(match whole {
+            None => table,
+            Some(whole) => {
+                let (mut whole, table) = super::align::together(context, &whole, &table)?;
+                whole.columns.extend(table.columns);
+                whole
+            }
+        });
+    }
+    match whole {
+        Some(whole) => Frame::answer(context, whole),
+        None => bail!("No objects to concatenate"),
+    }
+}
+
+/// `pivot`: a cell for each pair of keys.
+pub fn pivot(
+    context: &Context,
+    view: &View,
+    columns: &Labels,
+    index: Option<Labels>,
+    values: Option<Labels>,
+) -> Result<Value> {
+    if !view.eager {
+        bail!(NotImplementedError: "`pivot` of a lazy frame"; hint: "`.compute()` first");
+    }
+    let across = places(view, &columns.labels)?;
+    let n = view.index.len();
+    let down = match &index {
+        Some(index) => places(view, &index.labels)?,
+        None => (0..n).collect(),
+    };
+    let chosen = match &values {
+        Some(values) => places(view, &values.labels)?,
+        None => (n..n + view.columns.len()).filter(|at| !across.contains(at) && !down.contains(at)).collect(),
+    };
+    let batch = rows_of(context, view)?;
+    let labels = view.labels();
+    let single = values.as_ref().is_some_and(|values| !values.several);
+    let named = |at: &usize| match at.checked_sub(n) {
+        Some(at) => view.columns[at].clone(),
+        None => view.index[*at].clone(),
+    };
+    let rows: Vec<Named> = down.iter().map(named).collect();
+    let column = |at: &usize| batch.column(*at).clone();
+    let values = chosen.iter().map(|at| ((!single).then(|| labels[at - n].clone()), column(at))).collect();
+    let down: Vec<ArrayRef> = down.iter().map(column).collect();
+    let names: Vec<Named> = across.iter().map(named).collect();
+    let across: Vec<ArrayRef> = across.iter().map(column).collect();
+    Ok(Frame::eager(spread(&rows, &down, &names, &across, values, None, true)?))
+}

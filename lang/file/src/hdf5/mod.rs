@@ -7,6 +7,7 @@
 
 pub mod attribute;
 pub mod content;
+pub mod create;
 pub mod dataset;
 pub mod decode;
 pub mod face;

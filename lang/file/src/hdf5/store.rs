@@ -11,7 +11,7 @@ use rdk_array::eager::NdArray;
 use rdk_runtime::{Context, Keywords, Result, bail, error};
 
 use super::content::{Content, Data, Item, Packing, Tree, join};
-use super::{face, read};
+use super::read;
 use crate::number::Number;
 use crate::store::{Target, run, writing};
 use crate::whole::replace;
@@ -35,7 +35,7 @@ pub fn create(context: &Context, path: &Path, arrays: &[(String, Array)], packin
         }
         let packed = packing
             .as_ref()
-            .map(|keywords| face::packing(Keywords(keywords.0.clone()), array.shape(), array.dtype().size()))
+            .map(|keywords| super::create::packing(Keywords(keywords.0.clone()), array.shape(), array.dtype().size()))
             .transpose()?;
         let packed = packed.map(|(packing, _)| packing);
         let data = match (&packed, array.size()) {

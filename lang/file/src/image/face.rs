@@ -13,7 +13,7 @@ use rdk_runtime::class::entries;
 use rdk_runtime::{Args, Context, FromValue, Keywords, Module, Result, Value, bail, builtins};
 
 use super::{Pages, files, read_all, save};
-use crate::hdf5::face::chunk;
+use crate::hdf5::create::chunk;
 
 /// The modules of this folder.
 pub fn modules() -> Vec<Arc<Module>> {

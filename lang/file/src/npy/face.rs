@@ -16,7 +16,7 @@ use super::header::{read_header, save as save_npy};
 use super::memmap::{MemMap, number};
 use super::{Stack, StackWriter, archive, text};
 use crate::fault;
-use crate::hdf5::face::chunk;
+use crate::hdf5::create::chunk;
 use crate::whole::replace;
 
 /// The kind under which a memory-mapped array travels.

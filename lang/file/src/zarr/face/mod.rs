@@ -254,7 +254,7 @@ fn make(context: &Context, path: &Path, name: &str, kwargs: Keywords) -> Result<
             "chunks" if matches!(value, Value::Bool(_)) || value.as_str() == Some("auto") => {}
             "chunks" => chunks = Some(ShapeArg::try_from_value(&value)?.0.to_vec()),
             "dtype" => dtype = Some(DTypeArg::try_from_value(&value)?.0),
-            "data" => data = Some(crate::hdf5::face::chunk(context, &value)?),
+            "data" => data = Some(crate::hdf5::create::chunk(context, &value)?),
             "fill_value" => fill = Some(value),
             "zarr_format" | "zarr_version" => version = u64::try_from_value(&value)?,
             "overwrite" => overwrite = bool::try_from_value(&value)?,

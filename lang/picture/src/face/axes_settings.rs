@@ -1,6 +1,6 @@
 //! What stands around axes: titles, labels, limits, ticks, grid, list.
 
-use rdk_runtime::{Context, Keywords, Rest, Result, Value, bail, builtins};
+use rdk_runtime::{Keywords, Rest, Result, Value, bail, builtins};
 
 use super::axis_settings::{axis_label, current_limits, grid_lines, limits, scale, tick_look, ticks_along, turn};
 use super::handles::{ArtistObject, AxesObject, FigureObject};

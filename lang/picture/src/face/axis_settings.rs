@@ -32,7 +32,13 @@ pub(super) fn current_limits(this: &AxesObject, x: bool) -> Value {
     Pair(low, high).into()
 }
 
-pub(super) fn limits(this: &AxesObject, x: bool, low: Option<Value>, high: Option<f64>, other: [Option<f64>; 2]) -> Result<Value> {
+pub(super) fn limits(
+    this: &AxesObject,
+    x: bool,
+    low: Option<Value>,
+    high: Option<f64>,
+    other: [Option<f64>; 2],
+) -> Result<Value> {
     use rdk_runtime::FromValue;
     let name = if x { "x" } else { "y" };
     let (low, high) = match low.as_ref().map(Pair::from_value) {
@@ -172,7 +178,13 @@ pub(super) fn tick_look(this: &AxesObject, which: &str, kwargs: Keywords) -> Res
     Ok(())
 }
 
-pub(super) fn grid_lines(this: &AxesObject, visible: Option<bool>, which: &str, axis: &str, kwargs: Keywords) -> Result<()> {
+pub(super) fn grid_lines(
+    this: &AxesObject,
+    visible: Option<bool>,
+    which: &str,
+    axis: &str,
+    kwargs: Keywords,
+) -> Result<()> {
     let look = style::Style::from_keywords(kwargs, "Line2D")?;
     if !["x", "y", "both"].contains(&axis) {
         bail!("'{axis}' is not a valid value for axis; supported values are 'x', 'y', 'both'");

@@ -7,11 +7,13 @@ use rdk_array::eager::{DTypeArg, NdArray, nested};
 use rdk_array::face::create::room_for;
 use rdk_array::face::parameters::ShapeArg;
 use rdk_array::{Chunk, DType, Scalar};
+use rdk_runtime::convert::describe;
 use rdk_runtime::{Context, FromValue, Keywords, Result, Value, bail};
 
-use super::content::{Content, Data, Item, Packing, guessed_chunks};
+use super::content::{Content, Data, Packing, guessed_chunks};
 use super::dataset::Dataset;
 use super::open::Node;
+use super::tree::{Item, join};
 
 /// How a dataset is to be packed, and what it is filled with.
 pub fn packing(keywords: Keywords, shape: &[usize], item: usize) -> Result<(Packing, Option<Value>)> {
@@ -90,6 +92,7 @@ pub fn create_dataset(
     keywords: Keywords,
 ) -> Result<Value> {
     let shape = shape.map(|shape| shape.0.to_vec());
+    let has_data = data.is_some();
     let as_text = dtype.as_ref().is_some_and(|dtype| DTypeArg::from_value(dtype).is_none() && is_text(dtype));
     let dtype = match dtype {
         Some(dtype) if !as_text => Some(DTypeArg::try_from_value(&dtype)?.0),
@@ -126,17 +129,21 @@ pub fn create_dataset(
         super::kind::Kind::Number(number) => number.size(),
         _ => 16,
     };
-    let (packing, fill) = packing(keywords, &shape, item)?;
-    let path = super::content::join(&group.path, name);
-    let content = Content { packing, ..content };
-    group.file.change(|tree| tree.add(&path, Item { content: Some(content), ..Item::group() }))?;
-    let dataset = Dataset(Node { file: group.file.clone(), path });
-    if let Some(fill) = fill
-        && shape.iter().product::<usize>() > 0
-    {
-        dataset.set(context, &Value::Ellipsis, &fill)?;
+    let (mut packing, fill) = packing(keywords, &shape, item)?;
+    let path = join(&group.path, name);
+    let mut data = content.data;
+    if let (Some(fill), Data::Numbers(array)) = (fill, &data) {
+        let dtype = array.dtype();
+        let Some(number) = nested::chunk(&fill, None).ok().and_then(|chunk| chunk.get(&[])) else {
+            bail!(TypeError: "`fillvalue` is a number, got {}", describe(&fill));
+        };
+        packing.fill = Some(number.cast(dtype));
+        if !has_data {
+            data = Data::Numbers(Arc::new(NdArray::new(Chunk::full(&shape, number.cast(dtype)))));
+        }
     }
-    Ok(Value::object(dataset))
+    group.file.change(|tree| tree.add(&path, Item::dataset(Content { packing, data })))?;
+    Ok(Value::object(Dataset(Node { file: group.file.clone(), path })))
 }
 
 fn is_text(dtype: &Value) -> bool {

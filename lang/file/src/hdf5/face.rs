@@ -10,16 +10,20 @@ use rdk_runtime::class::entries;
 use rdk_runtime::convert::describe;
 use rdk_runtime::types::types;
 use rdk_runtime::{
-    Args, Builtin, Class, ClassRef, Context, Error, FromValue, Keywords, Module, Object, Result, Value, bail, builtins,
+    Builtin, Class, ClassRef, Context, Error, FromValue, Keywords, Module, Object, Result, Value, bail, builtins,
     error, travel,
 };
 
-use super::content::{Content, Data, Item, split};
+use super::content::{Content, Data};
 use super::create::create_dataset;
 use super::dataset::{self, Dataset};
+use super::extra::Target;
+use super::inside::{Visit, copy, like, visit};
 use super::open::{Found, Node, OpenFile};
 use super::read;
-use super::view::{Attributes, View};
+use super::tree::{Item, join, split};
+use super::view::{View, attributes_of};
+use super::{kind, links};
 
 /// The kind under which a dataset travels.
 pub const DATASET: &str = "file.h5py.dataset";
@@ -38,6 +42,7 @@ pub fn modules() -> Vec<Arc<Module>> {
             ("Group", Value::Class(GROUP.clone())),
             ("Dataset", Value::Class(dataset::class())),
         ];
+        names.extend(links::classes());
         names.extend(entries(functions::builtins()));
         names
     })]
@@ -120,7 +125,8 @@ pub fn parent(node: &Node) -> Value {
     }
 }
 
-fn value(node: Node, found: Found) -> Value {
+/// What stands under a name, as a value.
+pub fn value(node: Node, found: Found) -> Value {
     match found {
         Found::Dataset => Value::object(Dataset(node)),
         Found::Group if node.path == "/" => Value::object(H5File(node)),
@@ -168,7 +174,7 @@ mod properties {
 
     builtins! {
         /// Its attributes.
-        fn attrs(/** The group. */ this: Node) -> Value { Value::object(Attributes(this)) }
+        fn attrs(/** The group. */ this: Node) -> Value { attributes_of(this) }
 
         /// Its path in the file.
         fn name(/** The group. */ this: Node) -> String { this.path }
@@ -212,7 +218,64 @@ mod methods {
             name: String,
             /// What to give if there is nothing.
             default: Option<Value>,
-        ) -> Result<Value> { Ok(this.member(&name)?.map_or(default.unwrap_or_default(), |(node, found)| value(node, found))) }
+            /// Is its class wanted, and not itself?
+            getclass: bool = false,
+            /// Is the link wanted that the name is, and not what it leads to?
+            getlink: bool = false,
+        ) -> Result<Value> { get(&this, &name, default, getclass, getlink) }
+
+        /// Gives something another name or place.
+        fn r#move(
+            /// The group.
+            this: Node,
+            /// Its path.
+            source: String,
+            /// Its new path.
+            dest: String,
+        ) -> Result<()> { this.file.change(|tree| tree.rename(&join(&this.path, &source), &join(&this.path, &dest))) }
+
+        /// Copies a dataset or a group with all that is in it.
+        fn copy(
+            /// The group.
+            this: Node,
+            /// Its path, or itself; it may be of another file.
+            source: Value,
+            /// The new path, or the group that the copy comes into.
+            dest: Value,
+            /// The copy's name in that group; its own if left out.
+            name: Option<String>,
+            /// Of a group only what stands in it, not what stands in its groups?
+            shallow: bool = false,
+            /// Accepted: links stay links.
+            expand_soft: bool = false,
+            /// Accepted: links stay links.
+            expand_external: bool = false,
+            /// Without attributes?
+            without_attrs: bool = false,
+        ) -> Result<()> {
+            let _ = (expand_soft, expand_external);
+            copy(&this, &source, &dest, name, shallow, without_attrs)
+        }
+
+        /// Makes a dataset of the shape, type and packing of another one.
+        fn create_dataset_like[context](
+            /// The group.
+            this: Node,
+            /// Its name.
+            name: String,
+            /// The other one.
+            other: Dataset,
+            /// As for `create_dataset`.
+            kwupdate: Keywords,
+        ) -> Result<Value> { like(context, &this, &name, &other, kwupdate) }
+
+        /// Calls a function with the name of every link inside, however deep, until it gives something.
+        fn visit_links[context](
+            /// The group.
+            this: Node,
+            /// The function.
+            func: Value,
+        ) -> Result<Value> { visit(context, &this, &func, Visit::Links) }
 
         /// Makes a dataset.
         fn create_dataset[context](
@@ -255,7 +318,7 @@ mod methods {
                         bail!(TypeError: "Shapes do not match (existing {} vs new {})", rdk_array::shape::show(&content.shape()), rdk_array::shape::show(&shape.0));
                     }
                     let wanted = DTypeArg::try_from_value(&dtype)?.0;
-                    let super::super::kind::Kind::Number(number) = content.kind() else { bail!(TypeError: "Datatypes do not match") };
+                    let kind::Kind::Number(number) = content.kind() else { bail!(TypeError: "Datatypes do not match") };
                     if number.dtype != wanted && (exact || !wanted.can_cast(number.dtype, rdk_array::Casting::Safe)) {
                         bail!(TypeError: "Datatypes cannot be safely cast (existing {} vs new {wanted})", number.dtype);
                     }
@@ -274,7 +337,7 @@ mod methods {
             track_order: Option<bool>,
         ) -> Result<Value> {
             let _ = track_order;
-            let path = super::super::content::join(&this.path, &name);
+            let path = join(&this.path, &name);
             this.file.change(|tree| tree.add(&path, Item::group()))?;
             Ok(Value::object(Group(Node { file: this.file, path })))
         }
@@ -290,7 +353,7 @@ mod methods {
                 Some((node, Found::Group)) => Ok(value(node, Found::Group)),
                 Some((_, Found::Dataset)) => bail!(TypeError: "Incompatible object (Dataset) already exists"),
                 None => {
-                    let path = super::super::content::join(&this.path, &name);
+                    let path = join(&this.path, &name);
                     this.file.change(|tree| tree.add(&path, Item::group()))?;
                     Ok(Value::object(Group(Node { file: this.file, path })))
                 }
@@ -303,7 +366,7 @@ mod methods {
             this: Node,
             /// The function.
             func: Value,
-        ) -> Result<Value> { visit(context, &this, &func, false) }
+        ) -> Result<Value> { visit(context, &this, &func, Visit::Names) }
 
         /// Calls a function with every name inside and what it stands for, until it gives something.
         fn visititems[context](
@@ -311,43 +374,32 @@ mod methods {
             this: Node,
             /// The function.
             func: Value,
-        ) -> Result<Value> { visit(context, &this, &func, true) }
+        ) -> Result<Value> { visit(context, &this, &func, Visit::Items) }
     }
 }
 
 fn members(node: &Node) -> Result<Vec<(String, Value)>> {
     let names = node.file.members(&node.path)?;
-    let member = |name: String| match node.member(&name)? {
-        Some((node, found)) => Ok((name, value(node, found))),
-        None => Err(read::missing(&name)),
-    };
+    // A link that leads to nothing has a name, and no value.
+    let member =
+        |name: String| Ok((name.clone(), node.reached(&name)?.map_or(Value::None, |(node, found)| value(node, found))));
     names.into_iter().map(member).collect()
 }
 
-fn visit(context: &Context, node: &Node, function: &Value, with_items: bool) -> Result<Value> {
-    let mut open: Vec<Node> = vec![node.clone()];
-    let prefix = if node.path == "/" { 1 } else { node.path.len() + 1 };
-    while let Some(next) = open.pop() {
-        context.check()?;
-        let found = next.file.find(&next.path)?;
-        if next.path != node.path
-            && let Some(found) = found
-        {
-            let name = Value::from(next.path[prefix..].to_string());
-            let args = if with_items { Args::of([name, value(next.clone(), found)]) } else { Args::one(name) };
-            let answer = context.call(function, args)?;
-            if !answer.is_none() {
-                return Ok(answer);
-            }
-        }
-        if found == Some(Found::Group) {
-            let inside = next.file.members(&next.path)?.into_iter().rev();
-            open.extend(
-                inside.map(|name| Node { file: next.file.clone(), path: super::content::join(&next.path, &name) }),
-            );
-        }
+fn get(node: &Node, name: &str, default: Option<Value>, class: bool, link: bool) -> Result<Value> {
+    if link {
+        return Ok(match node.file.link(&join(&node.path, name))? {
+            Some(target) if class => links::class_of(&target),
+            Some(target) => links::value(target),
+            None => default.unwrap_or_default(),
+        });
     }
-    Ok(Value::None)
+    Ok(match node.reached(name)? {
+        Some((_, Found::Dataset)) if class => Value::Class(dataset::class()),
+        Some((_, Found::Group)) if class => Value::Class(GROUP.clone()),
+        Some((node, found)) => value(node, found),
+        None => default.unwrap_or_default(),
+    })
 }
 
 fn repr(node: &Node) -> String {
@@ -386,23 +438,35 @@ fn item(node: &Node, index: &Value) -> Result<Value> {
 
 fn set_item(context: &Context, node: &Node, index: &Value, value: Value) -> Result<()> {
     let name = String::try_from_value(index)?;
+    if let Some(target) = links::target(&value) {
+        return node.file.change(|tree| tree.add(&join(&node.path, &name), Item::link(target)));
+    }
+    // One more name for what is in this file.
+    let object = value.get::<Dataset>().map(|dataset| dataset.0.clone()).or_else(|| Node::from_value(&value));
+    if let Some(object) = &object
+        && object.file.same(&node.file)
+        && let Some(super::open::Ends::Here(path, _)) = object.file.ends(&object.path)?
+    {
+        return node.file.change(|tree| tree.add(&join(&node.path, &name), Item::link(Target::Hard(path))));
+    }
+    if object.is_some() && value.get::<Dataset>().is_none() {
+        bail!(OSError: "Unable to synchronously create link (interfile hard links are not allowed)"; hint: "`f.copy(group, \"name\")` copies it");
+    }
     if let Some(dataset) = value.get::<Dataset>() {
         let content = dataset.content()?;
-        let path = super::content::join(&node.path, &name);
+        let path = join(&node.path, &name);
         let data = match &content.data {
             Data::Kept(_) => Data::Numbers(Arc::new(NdArray::new(dataset.numbers()?.copy()))),
             Data::Numbers(_) | Data::Texts(..) | Data::Reserved(..) => content.data.clone(),
         };
-        return node.file.change(|tree| {
-            tree.add(&path, Item { content: Some(Content { data, ..content.clone() }), ..Item::group() })
-        });
+        return node.file.change(|tree| tree.add(&path, Item::dataset(Content { data, ..content.clone() })));
     }
     create_dataset(context, node, &name, None, None, Some(value), Keywords(Vec::new())).map(|_| ())
 }
 
 fn delete(node: &Node, index: &Value) -> Result<()> {
     let name = String::try_from_value(index)?;
-    let path = super::content::join(&node.path, &name);
+    let path = join(&node.path, &name);
     match node.file.change(|tree| Ok(tree.remove(&path)))? {
         true => Ok(()),
         false => Err(error!(KeyError: "\"Couldn't delete link (name doesn't exist: {name})\"")),
@@ -437,7 +501,7 @@ macro_rules! group_object {
             }
 
             fn contains(&self, _: &Context, item: &Value) -> Option<Result<bool>> {
-                Some(String::try_from_value(item).and_then(|name| Ok(self.0.member(&name)?.is_some())))
+                Some(String::try_from_value(item).and_then(|name| self.0.file.is_named(&join(&self.0.path, &name))))
             }
 
             fn len(&self, _: &Context) -> Option<Result<usize>> {

@@ -42,7 +42,7 @@ fn labelled(
         bail!("Connectivity for {}D image should be in [1, ..., {}]. Got {connectivity}.", image.ndim(), image.ndim());
     }
     let (labels, n) = measure::label(&image, Some(&structure(image.ndim(), connectivity)), true)?;
-    let labels = eager::value(labels);
+    let labels = eager::value(labels.cast(DType::I64));
     Ok(if return_num { Value::tuple([labels, Value::from(n)]) } else { labels })
 }
 
@@ -122,7 +122,7 @@ pub(super) mod measuring {
         /// from skimage import measure
         /// measure.label(np.array([[1, 0], [0, 1]]))
         /// #> array([[1, 0],
-        /// #>        [0, 1]], dtype=int32)
+        /// #>        [0, 1]])
         /// ```
         fn label[context](
             /// The image.
@@ -304,10 +304,13 @@ pub(super) mod shapes {
             /// Flags, or labels.
             ar: Value,
             /// How many elements a part has at least.
-            min_size: usize = 64,
+            min_size: Option<usize>,
             /// Over how many axes at once neighbours hang together.
             connectivity: usize = 1,
+            /// How many elements a part may have that goes, in place of `min_size`.
+            max_size: usize = 64,
         ) -> Result<Value> {
+            let least = min_size.unwrap_or(max_size.saturating_add(1));
             let image = now(context, &ar)?;
             let labels = match image.dtype() {
                 DType::Bool => measure::label(&image, Some(&structure(image.ndim(), connectivity)), false)?.0,
@@ -317,7 +320,7 @@ pub(super) mod shapes {
             let mut counts: rustc_hash::FxHashMap<i64, usize> = rustc_hash::FxHashMap::default();
             labels.iter().for_each(|&label| *counts.entry(label).or_default() += 1);
             let kept = image.to_vec::<i64>().into_iter().zip(&labels);
-            let kept = kept.map(|(number, label)| if counts[label] < min_size { 0 } else { number }).collect();
+            let kept = kept.map(|(number, label)| if counts[label] < least { 0 } else { number }).collect();
             Ok(eager::value(Chunk::from_vec(image.shape(), kept).cast(image.dtype())))
         }
     }

@@ -137,6 +137,10 @@ fn open(context: &Context, path: &Path, name: &str, mode: &str, kwargs: Keywords
         "a" if there.as_ref().is_err_and(|error| error.0.kind != Kind::FileNotFoundError) => there.map(|_| Value::None),
         "a" if wants_new => make(context, &path, name, kwargs),
         "a" | "w" if !wants_new => {
+            let folder = path.join(name.trim_matches('/'));
+            if mode == "w" && folder.exists() {
+                std::fs::remove_dir_all(&folder).map_err(|error| fault::system(&error, &folder))?;
+            }
             create_group(&path, name, 3)?;
             group(&path, name)
         }

@@ -70,6 +70,32 @@ damaged[place.byte_offset + 30] ^= 0xFF
 (HERE / "damaged.h5").write_bytes(damaged)
 (HERE / "text.h5").write_text("this is not HDF5, and never was; it only has the ending\n" * 20)
 
+with h5py.File(HERE / "linked.h5", "w") as f:
+    f["x"] = np.arange(3)
+with h5py.File(HERE / "links.h5", "w") as f:
+    f["a"] = np.arange(6.0).reshape(2, 3)
+    f["g/b"] = np.arange(4)
+    f["g/up"] = h5py.SoftLink("b")
+    f["soft"] = h5py.SoftLink("/g/b")
+    f["nowhere"] = h5py.SoftLink("/nothing")
+    f["hard"] = f["a"]
+    f["same"] = f["g"]
+    f["other"] = h5py.ExternalLink("linked.h5", "/x")
+    f["gone"] = h5py.ExternalLink("gone.h5", "/x")
+    f["a"].attrs["matrix"] = np.arange(6).reshape(2, 3)
+    f["a"].attrs["texts"] = np.array([["a", "b"], ["c", "d"]], dtype=h5py.string_dtype())
+    f["a"].attrs["complex"] = 1 + 2j
+    f["a"].attrs["flag"] = True
+    f["a"].attrs["empty"] = h5py.Empty("f4")
+    f.create_dataset("filled", shape=(4, 4), fillvalue=7, maxshape=(None, 4), chunks=(2, 2), dtype="i4")
+# Many links and attributes: heaps and trees instead of plain messages.
+with h5py.File(HERE / "dense.h5", "w", libver="latest") as f:
+    for number in range(40):
+        f[f"values{number}"] = number
+        f.attrs[f"n{number}"] = number
+    f["soft"] = h5py.SoftLink("values7")
+    f["other"] = h5py.ExternalLink("linked.h5", "/x")
+
 np.save(HERE / "plain.npy", x)
 np.save(HERE / "fortran.npy", np.asfortranarray(a))
 np.save(HERE / "big.npy", a.astype(">i4"))

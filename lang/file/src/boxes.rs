@@ -73,7 +73,7 @@ pub fn set(
     write: impl Fn(&[usize], &Chunk) -> Result<()>,
 ) -> Result<()> {
     let value = match value {
-        Value::Lazy(_) => eager::value(crate::hdf5::face::chunk(context, value)?),
+        Value::Lazy(_) => eager::value(crate::hdf5::create::chunk(context, value)?),
         other => other.clone(),
     };
     let part = part(index, shape)?;

@@ -6,6 +6,7 @@
 //! chunks ── store: each goes to its place, under another name until all are there ◄──┘
 //! ```
 
+mod attributes;
 mod boxes;
 mod fault;
 pub mod filter;
@@ -44,6 +45,7 @@ pub fn modules() -> Vec<Arc<Module>> {
     all.extend(zarr::modules());
     all.extend(filter::modules());
     all.extend(netcdf::modules());
+    all.extend(npy::modules());
     all
 }
 

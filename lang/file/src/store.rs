@@ -353,7 +353,9 @@ impl Pieces<'_> {
     }
 }
 
-fn to_file(array: &Array, target: &Value, region: &Value) -> Result<Option<Array>> {
+/// What writes an array to its place in a file, if the target is one.
+pub fn to_file(array: &Array, target: &Value, region: &Value) -> Result<Option<Array>> {
+    let held;
     let (stored, target) = if let Some(map) = target.get::<MemMap>() {
         let How::Raw { offset, number, fortran: false } = map.stored.how else { return Ok(None) };
         if map.mode == "r" {
@@ -361,8 +363,9 @@ fn to_file(array: &Array, target: &Value, region: &Value) -> Result<Option<Array
         }
         (&map.stored, Target::Raw { path: map.stored.path.clone(), offset, number })
     } else if let Some(zarr) = target.get::<zarr::ZarrArray>() {
-        let How::Zarr { array } = &zarr.stored.how else { return Ok(None) };
-        (&zarr.stored, Target::Zarr { path: zarr.stored.path.clone(), array: array.clone() })
+        held = zarr.stored();
+        let How::Zarr { array } = &held.how else { return Ok(None) };
+        (&held, Target::Zarr { path: held.path.clone(), array: array.clone() })
     } else {
         return Ok(None);
     };

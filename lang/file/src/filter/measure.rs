@@ -5,14 +5,16 @@ use rdk_array::eager::{self, NdArray};
 use rdk_array::{Chunk, DType, Scalar, shape};
 use rdk_runtime::{Context, Result, Value, bail};
 use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
 
-/// Numbers the parts of an image that hang together: 1, 2, … in the order in which they begin.
-pub fn label(image: &Chunk, structure: Option<&Chunk>) -> Result<(Chunk, usize)> {
+/// Numbers the parts of an image that hang together: 1, 2, … in the order in which they begin. `alike`: only equal elements hang together.
+pub fn label(image: &Chunk, structure: Option<&Chunk>, alike: bool) -> Result<(Chunk, usize)> {
     let lengths = image.shape().to_vec();
     let n = lengths.len();
     let offsets = neighbours(n, structure)?;
     let strides = shape::strides(&lengths);
     let flags = image.cast(DType::Bool).to_vec::<bool>();
+    let numbers = if alike { image.to_vec::<f64>() } else { Vec::new() };
     let mut parents: Vec<u32> = vec![0];
     let mut labels = vec![0u32; flags.len()];
     fn root(parents: &mut [u32], mut at: u32) -> u32 {
@@ -32,8 +34,9 @@ pub fn label(image: &Chunk, structure: Option<&Chunk>) -> Result<(Chunk, usize)>
                     continue;
                 }
                 let step: i64 = (0..n).map(|axis| offset[axis] * strides[axis] as i64).sum();
-                let other = labels[(at as i64 + step) as usize];
-                if other != 0 {
+                let there = (at as i64 + step) as usize;
+                let other = labels[there];
+                if other != 0 && (!alike || numbers[there] == numbers[at]) {
                     let other = root(&mut parents, other);
                     if own == 0 {
                         own = other;
@@ -104,7 +107,7 @@ fn neighbours(n: usize, structure: Option<&Chunk>) -> Result<Vec<Vec<i64>>> {
 }
 
 /// What is worked out of the elements of one label.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[allow(missing_docs)]
 pub enum Measure {
     Sum,
@@ -118,6 +121,27 @@ pub enum Measure {
     MaxPosition,
     Center,
     Area,
+}
+
+impl Measure {
+    /// Is it a position, a number for each axis?
+    pub fn is_place(self) -> bool {
+        matches!(self, Measure::MinPosition | Measure::MaxPosition | Measure::Center)
+    }
+
+    /// The type of a row of them in `dask_image`.
+    pub fn dtype(self, image: DType) -> DType {
+        match self {
+            Measure::Sum
+            | Measure::Mean
+            | Measure::Variance
+            | Measure::Deviation
+            | Measure::Median
+            | Measure::Center => DType::F64,
+            Measure::Min | Measure::Max => image,
+            Measure::MinPosition | Measure::MaxPosition | Measure::Area => DType::I64,
+        }
+    }
 }
 
 /// One label, several, or everything.
@@ -171,7 +195,7 @@ pub fn measure(image: &Chunk, labels: Option<&Chunk>, wanted: &Wanted, measure: 
                 _ => one(Some(*label)),
             };
             let answers: Vec<Value> = several.iter().map(answer).collect();
-            if matches!(measure, Measure::MinPosition | Measure::MaxPosition | Measure::Center) {
+            if measure.is_place() {
                 return Ok(Value::list(answers));
             }
             let chunk = eager::nested::chunk(&Value::list(answers), None)?;

@@ -8,8 +8,11 @@ mod border;
 mod face;
 mod line;
 mod measure;
+mod morphology;
 mod named;
 mod otsu;
+mod regions;
+mod tally;
 mod window;
 
-pub use face::modules;
+pub use face::{modules, of_skimage};

@@ -2,7 +2,7 @@
 
 use rdk_array::array::Array;
 use rdk_array::kernel::{BinaryFunc, UnaryFunc};
-use rdk_array::{DType, shape};
+use rdk_array::{Chunk, DType, shape};
 use rdk_runtime::{Result, bail};
 
 use super::border::Border;
@@ -250,6 +250,11 @@ impl Window {
             dtype: array.dtype(),
         };
         Ok(step.of(array))
+    }
+
+    /// Of an array of flags.
+    pub fn of(structure: &Chunk, origins: Vec<i64>) -> Window {
+        Window { shape: structure.shape().to_vec(), counts: structure.to_vec(), origins }
     }
 
     /// How many places count.

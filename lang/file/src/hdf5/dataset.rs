@@ -6,7 +6,7 @@ use std::sync::{Arc, LazyLock};
 use rdk_array::array::Array;
 use rdk_array::eager::select::{self, Selection};
 use rdk_array::eager::{self, DTypeObject, NdArray};
-use rdk_array::{Chunk, ChunksSpec, DType, SliceInfoElem, shape};
+use rdk_array::{Chunk, ChunksSpec, DType, Scalar, SliceInfoElem, shape};
 use rdk_runtime::convert::describe;
 use rdk_runtime::types::types;
 use rdk_runtime::{Class, ClassRef, Context, FromValue, Object, Result, Value, bail, builtins, error};
@@ -14,7 +14,8 @@ use rdk_runtime::{Class, ClassRef, Context, FromValue, Object, Result, Value, ba
 use super::content::{Content, Data, texts};
 use super::kind::Kind;
 use super::open::Node;
-use super::view::Attributes;
+use super::tree::split;
+use super::view::attributes_of;
 use super::{face, read};
 use crate::boxes;
 use crate::stored::{How, Stored, stamp};
@@ -91,6 +92,41 @@ mod methods {
             select::assign(array, &dest_sel.unwrap_or(Value::Ellipsis), &part)
         }
 
+        /// Writes an array into a part of it.
+        fn write_direct[context](
+            /// The dataset.
+            this: Dataset,
+            /// The array that is read from.
+            source: Value,
+            /// What of it; all if left out.
+            source_sel: Option<Value>,
+            /// Where to write; everywhere if left out.
+            dest_sel: Option<Value>,
+        ) -> Result<()> {
+            let Some(array) = source.get::<NdArray>() else { bail!(TypeError: "expected an array in memory, got {}", describe(&source)) };
+            let part = array.get_item(&source_sel.unwrap_or(Value::Ellipsis))?;
+            this.set(context, &dest_sel.unwrap_or(Value::Ellipsis), &part)
+        }
+
+        /// The indexes of its chunks, one after the other.
+        fn iter_chunks(/** The dataset. */ this: Dataset) -> Result<Value> {
+            let content = this.content()?;
+            let Some(chunks) = content.packing.chunks.clone() else { bail!(TypeError: "Chunked dataset required") };
+            let shape = content.shape();
+            let counts: Vec<usize> = shape.iter().zip(&chunks).map(|(length, size)| length.div_ceil(*size)).collect();
+            let strides = shape::strides(&counts);
+            let n: usize = counts.iter().product();
+            let place = move |number: usize| {
+                Value::tuple((0..shape.len()).map(|axis| {
+                    let start = number / strides[axis] % counts[axis] * chunks[axis];
+                    let stop = (start + chunks[axis]).min(shape[axis]);
+                    Value::Slice(Arc::new(rdk_runtime::value::Slice { start: start.into(), stop: stop.into(), step: Value::Int(1) }))
+                }))
+            };
+            let mut numbers = 0..n;
+            Ok(Value::iter("iterator", move |_| numbers.next().map(|number| Ok(place(number)))))
+        }
+
         /// Makes it longer or shorter.
         fn resize(
             /// The dataset.
@@ -159,8 +195,25 @@ mod properties {
             })
         }
 
+        /// What elements are that nobody has written.
+        fn fillvalue(/** The dataset. */ this: Dataset) -> Result<Value> {
+            let content = this.content()?;
+            Ok(match (content.packing.fill, content.kind()) {
+                (Some(fill), Kind::Number(number)) => eager::number(fill.cast(number.dtype)),
+                (None, Kind::Number(number)) => eager::number(Scalar::Bool(false).cast(number.dtype)),
+                (_, Kind::Text(_)) => Value::Bytes(b""[..].into()),
+                (_, Kind::Record { .. } | Kind::Other(_)) => Value::None,
+            })
+        }
+
+        /// Is a number of it stored as whole ones? Those that are written are not.
+        fn scaleoffset(/** The dataset. */ this: Dataset) -> Result<Value> { this.content().map(|_| Value::None) }
+
+        /// Is it put together of other datasets?
+        fn is_virtual(/** The dataset. */ this: Dataset) -> Result<bool> { this.content().map(|_| false) }
+
         /// Its attributes.
-        fn attrs(/** The dataset. */ this: Dataset) -> Value { Value::object(Attributes(this.0)) }
+        fn attrs(/** The dataset. */ this: Dataset) -> Value { attributes_of(this.0) }
 
         /// Its path in the file.
         fn name(/** The dataset. */ this: Dataset) -> String { this.0.path }
@@ -200,8 +253,8 @@ impl Dataset {
                 };
                 Ok(array.chunk().slice(&start.iter().zip(lengths).map(part).collect::<Vec<_>>()))
             }
-            Data::Reserved(_, dtype) => Ok(Chunk::full(lengths, rdk_array::Scalar::Bool(false).cast(*dtype))),
-            Data::Kept(_) => read::read(&self.0.file.path, &self.0.path, start, lengths),
+            Data::Reserved(_, dtype) => Ok(Chunk::full(lengths, Scalar::Bool(false).cast(*dtype))),
+            Data::Kept(located) => located.read(start, lengths),
             Data::Texts(..) => {
                 bail!(TypeError: "dataset '{}' holds text, and an array holds numbers", self.0.path; hint: "`d.asstr()[:]` is a list of str")
             }
@@ -215,8 +268,9 @@ impl Dataset {
         match (content.kind(), index) {
             (Kind::Text(_), _) => return self.texts_at(context, index, |text| Value::Bytes(text.as_bytes().into())),
             (Kind::Record { .. }, Value::Str(field)) => {
-                let name = format!("{}[{field}]", self.0.path);
-                let chunk = read::read(&self.0.file.path, &name, &vec![0; shape.len()], &shape)?;
+                let Data::Kept(located) = &content.data else { bail!("Field names only allowed for compound types") };
+                let name = format!("{}[{field}]", located.name);
+                let chunk = read::read(&located.path, &name, &vec![0; shape.len()], &shape)?;
                 return Ok(eager::value(chunk));
             }
             (Kind::Record { .. } | Kind::Other(_) | Kind::Number(_), _) => {}
@@ -254,7 +308,7 @@ impl Dataset {
         let content = self.content()?;
         match content.data {
             Data::Texts(shape, texts) => Ok((shape, texts)),
-            Data::Kept(located) => Ok((located.shape.clone(), texts(&self.0.file.path, &self.0.path)?)),
+            Data::Kept(located) => Ok((located.shape.clone(), texts(&located)?)),
             Data::Numbers(_) | Data::Reserved(..) => bail!(TypeError: "dataset '{}' holds numbers", self.0.path),
         }
     }
@@ -333,7 +387,7 @@ impl Dataset {
     /// Puts something else in its place.
     pub fn put(&self, content: Content) -> Result<()> {
         self.0.file.change(|tree| {
-            if let Some(item) = tree.items.get_mut(&self.0.path) {
+            if let Some(item) = tree.item_mut(&self.0.path) {
                 item.content = Some(content);
             }
             Ok(())
@@ -359,7 +413,8 @@ impl Dataset {
             bail!("unable to set extend dataset (dimension cannot exceed the existing maximal size)"; hint: "`maxshape` says how far it may grow");
         }
         let array = self.memory()?;
-        let grown = NdArray::new(Chunk::full(&new, rdk_array::Scalar::Bool(false).cast(array.dtype())));
+        let fill = content.packing.fill.unwrap_or(Scalar::Bool(false));
+        let grown = NdArray::new(Chunk::full(&new, fill.cast(array.dtype())));
         let common = old.iter().zip(&new).map(|(&old, &new)| SliceInfoElem::Slice {
             start: 0,
             end: Some(old.min(new) as isize),
@@ -376,16 +431,17 @@ impl Dataset {
         match content.data {
             Data::Kept(located) => {
                 let Some(number) = located.number() else {
-                    return read::read(&self.0.file.path, &self.0.path, &vec![0; located.shape.len()], &located.shape)
+                    return located
+                        .read(&vec![0; located.shape.len()], &located.shape)
                         .and_then(|chunk| Array::from_chunk(chunk, chunks));
                 };
-                let path = self.0.file.path.clone();
+                let path = located.path.clone();
                 let stored = Stored {
                     stamp: stamp(&path)?,
                     path,
                     shape: located.shape.clone(),
                     dtype: number.dtype,
-                    how: How::Hdf5 { dataset: self.0.path.clone() },
+                    how: How::Hdf5 { dataset: located.name.clone() },
                 };
                 stored.lazy("array", chunks, located.chunks.as_deref())
             }
@@ -415,7 +471,7 @@ impl Object for Dataset {
     fn repr(&self) -> String {
         match self.content() {
             Ok(content) => {
-                let name = super::content::split(&self.0.path).1;
+                let name = split(&self.0.path).1;
                 format!(
                     "<HDF5 dataset \"{name}\": shape {}, type \"{}\">",
                     shape::show(&content.shape()),

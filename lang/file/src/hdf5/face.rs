@@ -3,25 +3,27 @@
 use std::any::Any;
 use std::sync::{Arc, LazyLock};
 
-use rdk_array::array::Array;
-use rdk_array::eager::{DTypeArg, NdArray, nested};
-use rdk_array::face::create::room_for;
+use rdk_array::eager::{DTypeArg, NdArray};
 use rdk_array::face::parameters::ShapeArg;
-use rdk_array::{Chunk, DType, Scalar};
 use rdk_runtime::builtins::path::{PathArg, shown};
 use rdk_runtime::class::entries;
 use rdk_runtime::convert::describe;
 use rdk_runtime::types::types;
 use rdk_runtime::{
-    Args, Builtin, Class, ClassRef, Context, Error, FromValue, Keywords, Module, Object, Result, Value, bail, builtins,
+    Builtin, Class, ClassRef, Context, Error, FromValue, Keywords, Module, Object, Result, Value, bail, builtins,
     error, travel,
 };
 
-use super::content::{Content, Data, Item, Packing, guessed_chunks, split};
+use super::content::{Content, Data};
+use super::create::create_dataset;
 use super::dataset::{self, Dataset};
+use super::extra::Target;
+use super::inside::{Visit, copy, like, visit};
 use super::open::{Found, Node, OpenFile};
 use super::read;
-use super::view::{Attributes, View};
+use super::tree::{Item, join, split};
+use super::view::{View, attributes_of};
+use super::{kind, links};
 
 /// The kind under which a dataset travels.
 pub const DATASET: &str = "file.h5py.dataset";
@@ -40,6 +42,7 @@ pub fn modules() -> Vec<Arc<Module>> {
             ("Group", Value::Class(GROUP.clone())),
             ("Dataset", Value::Class(dataset::class())),
         ];
+        names.extend(links::classes());
         names.extend(entries(functions::builtins()));
         names
     })]
@@ -122,7 +125,8 @@ pub fn parent(node: &Node) -> Value {
     }
 }
 
-fn value(node: Node, found: Found) -> Value {
+/// What stands under a name, as a value.
+pub fn value(node: Node, found: Found) -> Value {
     match found {
         Found::Dataset => Value::object(Dataset(node)),
         Found::Group if node.path == "/" => Value::object(H5File(node)),
@@ -170,7 +174,7 @@ mod properties {
 
     builtins! {
         /// Its attributes.
-        fn attrs(/** The group. */ this: Node) -> Value { Value::object(Attributes(this)) }
+        fn attrs(/** The group. */ this: Node) -> Value { attributes_of(this) }
 
         /// Its path in the file.
         fn name(/** The group. */ this: Node) -> String { this.path }
@@ -214,7 +218,64 @@ mod methods {
             name: String,
             /// What to give if there is nothing.
             default: Option<Value>,
-        ) -> Result<Value> { Ok(this.member(&name)?.map_or(default.unwrap_or_default(), |(node, found)| value(node, found))) }
+            /// Is its class wanted, and not itself?
+            getclass: bool = false,
+            /// Is the link wanted that the name is, and not what it leads to?
+            getlink: bool = false,
+        ) -> Result<Value> { get(&this, &name, default, getclass, getlink) }
+
+        /// Gives something another name or place.
+        fn r#move(
+            /// The group.
+            this: Node,
+            /// Its path.
+            source: String,
+            /// Its new path.
+            dest: String,
+        ) -> Result<()> { this.file.change(|tree| tree.rename(&join(&this.path, &source), &join(&this.path, &dest))) }
+
+        /// Copies a dataset or a group with all that is in it.
+        fn copy(
+            /// The group.
+            this: Node,
+            /// Its path, or itself; it may be of another file.
+            source: Value,
+            /// The new path, or the group that the copy comes into.
+            dest: Value,
+            /// The copy's name in that group; its own if left out.
+            name: Option<String>,
+            /// Of a group only what stands in it, not what stands in its groups?
+            shallow: bool = false,
+            /// Accepted: links stay links.
+            expand_soft: bool = false,
+            /// Accepted: links stay links.
+            expand_external: bool = false,
+            /// Without attributes?
+            without_attrs: bool = false,
+        ) -> Result<()> {
+            let _ = (expand_soft, expand_external);
+            copy(&this, &source, &dest, name, shallow, without_attrs)
+        }
+
+        /// Makes a dataset of the shape, type and packing of another one.
+        fn create_dataset_like[context](
+            /// The group.
+            this: Node,
+            /// Its name.
+            name: String,
+            /// The other one.
+            other: Dataset,
+            /// As for `create_dataset`.
+            kwupdate: Keywords,
+        ) -> Result<Value> { like(context, &this, &name, &other, kwupdate) }
+
+        /// Calls a function with the name of every link inside, however deep, until it gives something.
+        fn visit_links[context](
+            /// The group.
+            this: Node,
+            /// The function.
+            func: Value,
+        ) -> Result<Value> { visit(context, &this, &func, Visit::Links) }
 
         /// Makes a dataset.
         fn create_dataset[context](
@@ -257,7 +318,7 @@ mod methods {
                         bail!(TypeError: "Shapes do not match (existing {} vs new {})", rdk_array::shape::show(&content.shape()), rdk_array::shape::show(&shape.0));
                     }
                     let wanted = DTypeArg::try_from_value(&dtype)?.0;
-                    let super::super::kind::Kind::Number(number) = content.kind() else { bail!(TypeError: "Datatypes do not match") };
+                    let kind::Kind::Number(number) = content.kind() else { bail!(TypeError: "Datatypes do not match") };
                     if number.dtype != wanted && (exact || !wanted.can_cast(number.dtype, rdk_array::Casting::Safe)) {
                         bail!(TypeError: "Datatypes cannot be safely cast (existing {} vs new {wanted})", number.dtype);
                     }
@@ -276,7 +337,7 @@ mod methods {
             track_order: Option<bool>,
         ) -> Result<Value> {
             let _ = track_order;
-            let path = super::super::content::join(&this.path, &name);
+            let path = join(&this.path, &name);
             this.file.change(|tree| tree.add(&path, Item::group()))?;
             Ok(Value::object(Group(Node { file: this.file, path })))
         }
@@ -292,7 +353,7 @@ mod methods {
                 Some((node, Found::Group)) => Ok(value(node, Found::Group)),
                 Some((_, Found::Dataset)) => bail!(TypeError: "Incompatible object (Dataset) already exists"),
                 None => {
-                    let path = super::super::content::join(&this.path, &name);
+                    let path = join(&this.path, &name);
                     this.file.change(|tree| tree.add(&path, Item::group()))?;
                     Ok(Value::object(Group(Node { file: this.file, path })))
                 }
@@ -305,7 +366,7 @@ mod methods {
             this: Node,
             /// The function.
             func: Value,
-        ) -> Result<Value> { visit(context, &this, &func, false) }
+        ) -> Result<Value> { visit(context, &this, &func, Visit::Names) }
 
         /// Calls a function with every name inside and what it stands for, until it gives something.
         fn visititems[context](
@@ -313,200 +374,32 @@ mod methods {
             this: Node,
             /// The function.
             func: Value,
-        ) -> Result<Value> { visit(context, &this, &func, true) }
+        ) -> Result<Value> { visit(context, &this, &func, Visit::Items) }
     }
 }
 
 fn members(node: &Node) -> Result<Vec<(String, Value)>> {
     let names = node.file.members(&node.path)?;
-    let member = |name: String| match node.member(&name)? {
-        Some((node, found)) => Ok((name, value(node, found))),
-        None => Err(read::missing(&name)),
-    };
+    // A link that leads to nothing has a name, and no value.
+    let member =
+        |name: String| Ok((name.clone(), node.reached(&name)?.map_or(Value::None, |(node, found)| value(node, found))));
     names.into_iter().map(member).collect()
 }
 
-fn visit(context: &Context, node: &Node, function: &Value, with_items: bool) -> Result<Value> {
-    let mut open: Vec<Node> = vec![node.clone()];
-    let prefix = if node.path == "/" { 1 } else { node.path.len() + 1 };
-    while let Some(next) = open.pop() {
-        context.check()?;
-        let found = next.file.find(&next.path)?;
-        if next.path != node.path
-            && let Some(found) = found
-        {
-            let name = Value::from(next.path[prefix..].to_string());
-            let args = if with_items { Args::of([name, value(next.clone(), found)]) } else { Args::one(name) };
-            let answer = context.call(function, args)?;
-            if !answer.is_none() {
-                return Ok(answer);
-            }
-        }
-        if found == Some(Found::Group) {
-            let inside = next.file.members(&next.path)?.into_iter().rev();
-            open.extend(
-                inside.map(|name| Node { file: next.file.clone(), path: super::content::join(&next.path, &name) }),
-            );
-        }
+fn get(node: &Node, name: &str, default: Option<Value>, class: bool, link: bool) -> Result<Value> {
+    if link {
+        return Ok(match node.file.link(&join(&node.path, name))? {
+            Some(target) if class => links::class_of(&target),
+            Some(target) => links::value(target),
+            None => default.unwrap_or_default(),
+        });
     }
-    Ok(Value::None)
-}
-
-/// How a dataset is to be packed, and what it is filled with.
-pub fn packing(keywords: Keywords, shape: &[usize], item: usize) -> Result<(Packing, Option<Value>)> {
-    let (mut packing, mut fill) = (Packing::default(), None);
-    let (mut auto, mut level) = (false, None);
-    for (name, value) in keywords.0 {
-        match &*name {
-            _ if value.is_none() => {}
-            "chunks" => match &value {
-                Value::Bool(wanted) => auto = *wanted,
-                other => {
-                    let chunks = ShapeArg::try_from_value(other)?.0.to_vec();
-                    if chunks.len() != shape.len() || chunks.contains(&0) {
-                        bail!(
-                            "Chunk shape must not be greater than data shape in any dimension. {} is not compatible with {}",
-                            rdk_array::shape::show(&chunks),
-                            rdk_array::shape::show(shape)
-                        );
-                    }
-                    packing.chunks = Some(chunks);
-                }
-            },
-            "compression" => match (value.as_str(), u32::try_from(i64::from_value(&value).unwrap_or(-1))) {
-                (Some("gzip"), _) => packing.gzip = Some(4),
-                (Some("lzf"), _) => packing.lzf = true,
-                (None, Ok(level @ 0..=9)) => packing.gzip = Some(level),
-                _ => {
-                    bail!("Compression filter {} is unavailable", value.repr(); hint: "\"gzip\" or \"lzf\", or a level from 0 to 9")
-                }
-            },
-            "compression_opts" => level = Some(u64::try_from_value(&value)? as u32),
-            "shuffle" => packing.shuffle = bool::try_from_value(&value)?,
-            "fletcher32" => packing.fletcher32 = bool::try_from_value(&value)?,
-            "maxshape" => match value.items() {
-                Some(items) => {
-                    packing.maxshape = Some(items.iter().map(Option::<usize>::try_from_value).collect::<Result<_>>()?)
-                }
-                None => packing.maxshape = Some(vec![None; shape.len()]),
-            },
-            "fillvalue" => fill = Some(value),
-            "track_times" | "track_order" | "allow_unknown_filter" | "rdcc_nbytes" | "rdcc_w0" | "rdcc_nslots" => {}
-            other => {
-                bail!(TypeError: "create_dataset() got an unexpected keyword argument `{other}`"; hint: "it takes chunks, compression, compression_opts, shuffle, fletcher32, maxshape, fillvalue")
-            }
-        }
-    }
-    if let Some(level) = level {
-        if level > 9 {
-            bail!("GZIP setting must be an integer from 0-9, not {level}");
-        }
-        packing.gzip = packing.gzip.map(|_| level);
-    }
-    let needs = packing.gzip.is_some()
-        || packing.lzf
-        || packing.shuffle
-        || packing.fletcher32
-        || packing.maxshape.is_some()
-        || auto;
-    if shape.is_empty() && (needs || packing.chunks.is_some()) {
-        bail!(TypeError: "Scalar datasets don't support chunk/filter options");
-    }
-    if needs && packing.chunks.is_none() {
-        packing.chunks = Some(guessed_chunks(shape, item));
-    }
-    Ok((packing, fill))
-}
-
-fn create_dataset(
-    context: &Context,
-    group: &Node,
-    name: &str,
-    shape: Option<ShapeArg>,
-    dtype: Option<Value>,
-    data: Option<Value>,
-    keywords: Keywords,
-) -> Result<Value> {
-    let shape = shape.map(|shape| shape.0.to_vec());
-    let as_text = dtype.as_ref().is_some_and(|dtype| DTypeArg::from_value(dtype).is_none() && is_text(dtype));
-    let dtype = match dtype {
-        Some(dtype) if !as_text => Some(DTypeArg::try_from_value(&dtype)?.0),
-        _ => None,
-    };
-    let data = match data {
-        Some(data) => match texts(&data) {
-            Some((own, texts)) => Data::Texts(shape.clone().unwrap_or(own), texts),
-            None => {
-                let chunk = chunk(context, &data)?;
-                let chunk = dtype.map_or(chunk.clone(), |dtype| chunk.cast(dtype));
-                let shape = shape.clone().unwrap_or(chunk.shape().to_vec());
-                if shape.iter().product::<usize>() != chunk.len() {
-                    bail!("Shape tuple is incompatible with data"; hint: "data has shape {}", rdk_array::shape::show(chunk.shape()));
-                }
-                Data::Numbers(Arc::new(NdArray::new(chunk.copy().reshape(&shape))))
-            }
-        },
-        None => {
-            let Some(shape) = shape.clone() else { bail!(TypeError: "One of data, shape or dtype must be specified") };
-            match as_text {
-                true => Data::Texts(shape.clone(), vec![String::new(); shape.iter().product()]),
-                false => {
-                    let dtype = dtype.unwrap_or(DType::F32);
-                    room_for(context, &shape, dtype)?;
-                    Data::Numbers(Arc::new(NdArray::new(Chunk::full(&shape, Scalar::Bool(false).cast(dtype)))))
-                }
-            }
-        }
-    };
-    let content = Content { packing: Packing::default(), data };
-    let shape = content.shape();
-    let item = match content.kind() {
-        super::kind::Kind::Number(number) => number.size(),
-        _ => 16,
-    };
-    let (packing, fill) = packing(keywords, &shape, item)?;
-    let path = super::content::join(&group.path, name);
-    let content = Content { packing, ..content };
-    group.file.change(|tree| tree.add(&path, Item { content: Some(content), ..Item::group() }))?;
-    let dataset = Dataset(Node { file: group.file.clone(), path });
-    if let Some(fill) = fill
-        && shape.iter().product::<usize>() > 0
-    {
-        dataset.set(context, &Value::Ellipsis, &fill)?;
-    }
-    Ok(Value::object(dataset))
-}
-
-fn is_text(dtype: &Value) -> bool {
-    match dtype {
-        Value::Str(name) => matches!(&**name, "str" | "S" | "U" | "O" | "object") || name.starts_with(['S', 'U', '|']),
-        Value::Class(class) => class.name == "str" || class.name == "bytes",
-        Value::Builtin(builtin) => builtin.name == "str",
-        _ => false,
-    }
-}
-
-/// The numbers of a value; a lazy one is computed.
-pub fn chunk(context: &Context, value: &Value) -> Result<Chunk> {
-    match value.get::<Array>() {
-        Some(array) => array.compute_now(context),
-        None => nested::chunk(value, None),
-    }
-}
-
-/// The texts of a str or of a list of them, with their shape.
-fn texts(value: &Value) -> Option<(Vec<usize>, Vec<String>)> {
-    let text = |value: &Value| match value {
-        Value::Str(text) => Some(text.to_string()),
-        Value::Bytes(bytes) => Some(String::from_utf8_lossy(bytes).into_owned()),
-        _ => None,
-    };
-    if let Some(text) = text(value) {
-        return Some((Vec::new(), vec![text]));
-    }
-    let items = value.items().filter(|items| !items.is_empty())?;
-    let texts: Vec<String> = items.iter().map(text).collect::<Option<_>>()?;
-    Some((vec![texts.len()], texts))
+    Ok(match node.reached(name)? {
+        Some((_, Found::Dataset)) if class => Value::Class(dataset::class()),
+        Some((_, Found::Group)) if class => Value::Class(GROUP.clone()),
+        Some((node, found)) => value(node, found),
+        None => default.unwrap_or_default(),
+    })
 }
 
 fn repr(node: &Node) -> String {
@@ -545,23 +438,35 @@ fn item(node: &Node, index: &Value) -> Result<Value> {
 
 fn set_item(context: &Context, node: &Node, index: &Value, value: Value) -> Result<()> {
     let name = String::try_from_value(index)?;
+    if let Some(target) = links::target(&value) {
+        return node.file.change(|tree| tree.add(&join(&node.path, &name), Item::link(target)));
+    }
+    // One more name for what is in this file.
+    let object = value.get::<Dataset>().map(|dataset| dataset.0.clone()).or_else(|| Node::from_value(&value));
+    if let Some(object) = &object
+        && object.file.same(&node.file)
+        && let Some(super::open::Ends::Here(path, _)) = object.file.ends(&object.path)?
+    {
+        return node.file.change(|tree| tree.add(&join(&node.path, &name), Item::link(Target::Hard(path))));
+    }
+    if object.is_some() && value.get::<Dataset>().is_none() {
+        bail!(OSError: "Unable to synchronously create link (interfile hard links are not allowed)"; hint: "`f.copy(group, \"name\")` copies it");
+    }
     if let Some(dataset) = value.get::<Dataset>() {
         let content = dataset.content()?;
-        let path = super::content::join(&node.path, &name);
+        let path = join(&node.path, &name);
         let data = match &content.data {
             Data::Kept(_) => Data::Numbers(Arc::new(NdArray::new(dataset.numbers()?.copy()))),
             Data::Numbers(_) | Data::Texts(..) | Data::Reserved(..) => content.data.clone(),
         };
-        return node.file.change(|tree| {
-            tree.add(&path, Item { content: Some(Content { data, ..content.clone() }), ..Item::group() })
-        });
+        return node.file.change(|tree| tree.add(&path, Item::dataset(Content { data, ..content.clone() })));
     }
     create_dataset(context, node, &name, None, None, Some(value), Keywords(Vec::new())).map(|_| ())
 }
 
 fn delete(node: &Node, index: &Value) -> Result<()> {
     let name = String::try_from_value(index)?;
-    let path = super::content::join(&node.path, &name);
+    let path = join(&node.path, &name);
     match node.file.change(|tree| Ok(tree.remove(&path)))? {
         true => Ok(()),
         false => Err(error!(KeyError: "\"Couldn't delete link (name doesn't exist: {name})\"")),
@@ -596,7 +501,7 @@ macro_rules! group_object {
             }
 
             fn contains(&self, _: &Context, item: &Value) -> Option<Result<bool>> {
-                Some(String::try_from_value(item).and_then(|name| Ok(self.0.member(&name)?.is_some())))
+                Some(String::try_from_value(item).and_then(|name| self.0.file.is_named(&join(&self.0.path, &name))))
             }
 
             fn len(&self, _: &Context) -> Option<Result<usize>> {

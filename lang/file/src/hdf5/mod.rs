@@ -7,14 +7,21 @@
 
 pub mod attribute;
 pub mod content;
+pub mod create;
 pub mod dataset;
 pub mod decode;
+mod extra;
 pub mod face;
+mod heap;
+mod inside;
 pub mod kind;
+mod links;
 pub mod open;
 pub mod read;
 pub mod store;
+pub mod tree;
 mod view;
+mod walk;
+mod write;
 
-pub use hdf5_pure::AttrValue;
 pub use read::read;

@@ -4,13 +4,16 @@ use std::fs::OpenOptions;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Weak};
 
-use hdf5_pure::{AttrValue, Error as Fault, FormatError};
 use parking_lot::Mutex;
 use rdk_array::array::Array;
 use rdk_runtime::{Context, Result, bail};
 
-use super::content::{Content, Data, Item, Tree, join, packing_of};
+use super::attribute::Attribute;
+use super::content::{Content, Data, packing_of};
+use super::extra::Target;
 use super::read;
+use super::tree::{End, Item, Tree, join};
+use super::walk::{self, Link, Walker, What};
 use crate::fault;
 use crate::whole::{beside, replace};
 
@@ -26,7 +29,7 @@ pub struct OpenFile {
 }
 
 enum State {
-    Reading(hdf5_pure::File),
+    Reading(hdf5_pure::File, Walker),
     /// Shared by all that have opened the file to write to it.
     Writing(Arc<Mutex<Tree>>),
     Closed,
@@ -44,10 +47,31 @@ fn written(path: &Path) -> Option<Arc<Mutex<Tree>>> {
 
 fn flush(path: &Path, tree: &mut Tree) -> Result<()> {
     if tree.changed {
-        replace(path, |part| tree.write(path, part))?;
+        replace(path, |part| tree.write(part))?;
         tree.changed = false;
+        settle(path, tree)?;
     }
     Ok(())
+}
+
+/// What was kept from the file before is to be found in the new one.
+fn settle(path: &Path, tree: &mut Tree) -> Result<()> {
+    for (name, item) in &mut tree.items {
+        if let Some(Content { data: data @ Data::Kept(_), .. }) = &mut item.content {
+            *data = Data::Kept(read::located(path, name)?);
+        }
+    }
+    Ok(())
+}
+
+/// Where a path ends.
+pub enum Ends {
+    /// In this file, by this path of hard links alone.
+    Here(String, Found),
+    /// In another file, by a path there.
+    Elsewhere(PathBuf, String),
+    /// The name is there, and leads to nothing.
+    Nowhere,
 }
 
 /// What a path leads to.
@@ -78,7 +102,7 @@ impl OpenFile {
             "w" if open.is_some() => {
                 bail!(OSError: "Unable to synchronously create file (unable to truncate a file which is already open): '{}'", fault::named(path); hint: "close it first, or open it with `h5py.File(path, \"a\")`")
             }
-            "r" => ("r", State::Reading(read::open(path)?)),
+            "r" => ("r", State::Reading(read::open(path)?, Walker::open(&absolute)?)),
             "r+" | "a" if there || mode == "r+" => match open {
                 Some(tree) => ("r+", State::Writing(tree)),
                 None => {
@@ -115,7 +139,7 @@ impl OpenFile {
     fn tree(&self) -> Option<Arc<Mutex<Tree>>> {
         match &*self.state.lock() {
             State::Writing(tree) => Some(tree.clone()),
-            State::Reading(_) | State::Closed => None,
+            State::Reading(..) | State::Closed => None,
         }
     }
 
@@ -133,21 +157,22 @@ impl OpenFile {
         // Nothing is locked while the array is computed.
         let mut tree = shared.lock().clone();
         tree.check_writable()?;
-        let Some(Item { content: Some(content), .. }) = tree.items.get_mut(path) else {
-            return Err(read::missing(path));
+        let Some(End::Here(path)) = tree.find(path) else { return Err(read::missing(path)) };
+        let Some(Item { content: Some(content), .. }) = tree.items.get_mut(&path) else {
+            return Err(read::missing(&path));
         };
         content.data = Data::Reserved(array.shape().to_vec(), array.dtype());
         replace(&self.path, |part| {
-            tree.write(&self.path, part)?;
-            crate::store::run(context, &[super::store::writer(part, path, array)?])
+            tree.write(part)?;
+            crate::store::run(context, &[super::store::writer(part, &path, array)?])
         })?;
-        let located = read::located(&self.path, path)?;
+        let located = read::located(&self.path, &path)?;
         let mut tree = shared.lock();
-        if let Some(Item { content: Some(content), .. }) = tree.items.get_mut(path) {
+        if let Some(Item { content: Some(content), .. }) = tree.items.get_mut(&path) {
             content.data = Data::Kept(located);
         }
         tree.changed = false;
-        Ok(())
+        settle(&self.path, &mut tree)
     }
 
     /// Writes what has changed and closes it.
@@ -157,14 +182,71 @@ impl OpenFile {
         flushed
     }
 
-    /// What a path leads to.
-    pub fn find(&self, path: &str) -> Result<Option<Found>> {
+    /// Where a path ends; `None` where a name is not there.
+    pub fn ends(&self, path: &str) -> Result<Option<Ends>> {
         match &*self.state.lock() {
-            State::Reading(file) => find(&self.path, file, path),
-            State::Writing(tree) => Ok(tree.lock().items.get(path).map(|item| match item.content {
-                Some(_) => Found::Dataset,
-                None => Found::Group,
-            })),
+            State::Reading(_, walker) => ends_in_file(walker, path),
+            State::Writing(tree) => {
+                let tree = tree.lock();
+                Ok(tree.find(path).map(|end| match end {
+                    End::Here(path) => {
+                        let is_dataset = tree.items.get(&path).is_some_and(|item| item.content.is_some());
+                        Ends::Here(path, if is_dataset { Found::Dataset } else { Found::Group })
+                    }
+                    End::Elsewhere(file, path) => Ends::Elsewhere(walk::beside(&self.path, &file), path),
+                    End::Nowhere => Ends::Nowhere,
+                }))
+            }
+            State::Closed => closed(),
+        }
+    }
+
+    /// Is it the same file, being written by both?
+    pub fn same(&self, other: &OpenFile) -> bool {
+        self.path == other.path && self.is_writing() && other.is_writing()
+    }
+
+    /// Is there such a name, wherever it leads?
+    pub fn is_named(&self, path: &str) -> Result<bool> {
+        Ok(path == "/" || self.link(path)?.is_some() || self.ends(path)?.is_some())
+    }
+
+    /// Everything that stands under a path, by the paths from there on.
+    pub fn below(&self, path: &str) -> Result<Vec<(String, Item)>> {
+        if let Some(tree) = self.tree() {
+            return Ok(tree.lock().below(path));
+        }
+        if self.is_closed() {
+            return closed();
+        }
+        Ok(Tree::of_file(&self.path, &read::open(&self.path)?)?.below(path))
+    }
+
+    /// What a path in this file leads to.
+    pub fn find(&self, path: &str) -> Result<Option<Found>> {
+        Ok(match self.ends(path)? {
+            Some(Ends::Here(_, found)) => Some(found),
+            Some(Ends::Elsewhere(..) | Ends::Nowhere) | None => None,
+        })
+    }
+
+    /// The link that a name is, if it is one of those that lead to a path.
+    pub fn link(&self, path: &str) -> Result<Option<Target>> {
+        match &*self.state.lock() {
+            State::Reading(_, walker) => {
+                let (group, name) = super::tree::split(path);
+                let Some(walk::Place::Here(_, address, What::Group)) = walker.find(group)? else { return Ok(None) };
+                let link = walker.links(address)?.into_iter().find(|(other, _)| other == name).map(|(_, link)| link);
+                Ok(link.map(|link| match link {
+                    Link::Hard(_) => Target::Hard(path.to_string()),
+                    Link::Soft(to) => Target::Soft(to),
+                    Link::External(file, to) => Target::External(file, to),
+                }))
+            }
+            State::Writing(tree) => {
+                let tree = tree.lock();
+                Ok(tree.named(path).map(|item| item.link.clone().unwrap_or(Target::Hard(path.to_string()))))
+            }
             State::Closed => closed(),
         }
     }
@@ -172,38 +254,62 @@ impl OpenFile {
     /// The names of a group's members.
     pub fn members(&self, group: &str) -> Result<Vec<String>> {
         match &*self.state.lock() {
-            State::Reading(file) => {
-                let of = |group: hdf5_pure::Group| {
-                    let mut names = group.groups()?;
-                    names.extend(group.datasets()?);
-                    names.sort();
-                    Ok(names)
-                };
-                let group_of = if group == "/" { Ok(file.root()) } else { file.group(group) };
-                group_of.and_then(of).map_err(|error| read::fault(&self.path, group, error))
-            }
+            State::Reading(_, walker) => match walker.find(group)? {
+                Some(walk::Place::Here(_, address, What::Group)) => {
+                    Ok(walker.links(address)?.into_iter().map(|(name, _)| name).collect())
+                }
+                _ => Err(read::missing(group)),
+            },
             State::Writing(tree) => Ok(tree.lock().members(group)),
             State::Closed => closed(),
         }
     }
 
+    /// The same in the order in which they were made, where the file knows it.
+    pub fn members_as_made(&self, group: &str) -> Result<Vec<String>> {
+        if let State::Reading(_, walker) = &*self.state.lock()
+            && let Some(walk::Place::Here(_, address, What::Group)) = walker.find(group)?
+        {
+            return Ok(walker.links_as_made(address)?.into_iter().map(|(name, _)| name).collect());
+        }
+        self.members(group)
+    }
+
     /// Attributes, by name.
-    pub fn attributes(&self, path: &str) -> Result<Vec<(String, AttrValue)>> {
+    pub fn attributes(&self, path: &str) -> Result<Vec<(String, Attribute)>> {
+        let mut all = self.attributes_as_made(path)?;
+        all.sort_by(|one, other| one.0.cmp(&other.0));
+        Ok(all)
+    }
+
+    /// The same in the order in which they stand in the file.
+    pub fn attributes_as_made(&self, path: &str) -> Result<Vec<(String, Attribute)>> {
         match &*self.state.lock() {
-            State::Reading(file) => {
-                let wrong = |error| read::fault(&self.path, path, error);
-                let attributes = match find(&self.path, file, path)? {
-                    Some(Found::Dataset) => file.dataset(path).and_then(|dataset| dataset.attrs()),
-                    _ if path == "/" => file.root().attrs(),
-                    _ => file.group(path).and_then(|group| group.attrs()),
+            State::Reading(file, walker) => {
+                let Some(walk::Place::Here(path, address, what)) = walker.find(path)? else {
+                    return Err(read::missing(path));
                 };
-                let mut attributes: Vec<_> = attributes.map_err(wrong)?.into_iter().collect();
-                attributes.sort_by(|one, other| one.0.cmp(&other.0));
-                Ok(attributes)
+                let wrong = |error| read::fault(&self.path, &path, error);
+                let (types, values) = match what {
+                    What::Dataset => {
+                        let dataset = file.dataset(&path).map_err(wrong)?;
+                        (dataset.attr_datatypes().map_err(wrong)?, dataset.attrs().map_err(wrong)?)
+                    }
+                    What::Group | What::Other => {
+                        let group = if path == "/" { file.root() } else { file.group(&path).map_err(wrong)? };
+                        (group.attr_datatypes().map_err(wrong)?, group.attrs().map_err(wrong)?)
+                    }
+                };
+                let of_file = |raw: walk::RawAttribute| {
+                    let name = raw.name.clone();
+                    let value = Attribute::of_file(raw, types.get(&name), values.get(&name));
+                    (name, value)
+                };
+                Ok(walker.attributes(address)?.into_iter().map(of_file).collect())
             }
             State::Writing(tree) => {
                 let tree = tree.lock();
-                let item = tree.items.get(path).ok_or_else(|| read::missing(path))?;
+                let item = tree.item(path).ok_or_else(|| read::missing(path))?;
                 Ok(item.attributes.iter().map(|(name, value)| (name.clone(), value.clone())).collect())
             }
             State::Closed => closed(),
@@ -213,11 +319,14 @@ impl OpenFile {
     /// What a dataset is.
     pub fn content(&self, path: &str) -> Result<Content> {
         match &*self.state.lock() {
-            State::Reading(_) => {
-                let located = read::located(&self.path, path)?;
-                Ok(Content { packing: packing_of(&located), data: Data::Kept(located) })
-            }
-            State::Writing(tree) => match tree.lock().items.get(path) {
+            State::Reading(_, walker) => match walker.find(path)? {
+                Some(walk::Place::Here(path, _, _)) => {
+                    let located = read::located(&self.path, &path)?;
+                    Ok(Content { packing: packing_of(&located), data: Data::Kept(located) })
+                }
+                _ => Err(read::missing(path)),
+            },
+            State::Writing(tree) => match tree.lock().item(path) {
                 Some(Item { content: Some(content), .. }) => Ok(content.clone()),
                 _ => Err(read::missing(path)),
             },
@@ -234,7 +343,7 @@ impl OpenFile {
                 tree.changed = true;
                 change(&mut tree)
             }
-            State::Reading(_) => bail!(
+            State::Reading(..) => bail!(
                 OSError: "Unable to write to '{}' (no write intent on file)", self.given.display();
                 hint: "it was opened to be read: `h5py.File(path, \"r+\")`"
             ),
@@ -250,19 +359,13 @@ impl Drop for OpenFile {
     }
 }
 
-fn find(path: &Path, file: &hdf5_pure::File, name: &str) -> Result<Option<Found>> {
-    if name == "/" {
-        return Ok(Some(Found::Group));
-    }
-    match file.dataset(name) {
-        Ok(_) => Ok(Some(Found::Dataset)),
-        Err(Fault::NotADataset(_)) => Ok(Some(Found::Group)),
-        Err(Fault::NotAGroup(_) | Fault::Format(FormatError::PathNotFound(_))) => Ok(None),
-        Err(error) => match file.group(name) {
-            Ok(_) => Ok(Some(Found::Group)),
-            Err(_) => Err(read::fault(path, name, error)),
-        },
-    }
+fn ends_in_file(walker: &Walker, path: &str) -> Result<Option<Ends>> {
+    Ok(walker.find(path)?.map(|place| match place {
+        walk::Place::Here(path, _, What::Dataset) => Ends::Here(path, Found::Dataset),
+        walk::Place::Here(path, _, What::Group | What::Other) => Ends::Here(path, Found::Group),
+        walk::Place::Elsewhere(file, path) => Ends::Elsewhere(file, path),
+        walk::Place::Nowhere => Ends::Nowhere,
+    }))
 }
 
 fn closed<T>() -> Result<T> {
@@ -279,9 +382,30 @@ pub struct Node {
 }
 
 impl Node {
-    /// What a name leads to from here.
+    /// What a name leads to from here, be it in another file; an error for a link that leads to nothing.
     pub fn member(&self, name: &str) -> Result<Option<(Node, Found)>> {
-        let path = join(&self.path, name);
-        Ok(self.file.find(&path)?.map(|found| (Node { file: self.file.clone(), path }, found)))
+        let mut node = Node { file: self.file.clone(), path: join(&self.path, name) };
+        for _ in 0..40 {
+            match node.file.ends(&node.path)? {
+                None => return Ok(None),
+                Some(Ends::Here(_, found)) => return Ok(Some((node, found))),
+                Some(Ends::Nowhere) => return Err(read::unable("component not found")),
+                Some(Ends::Elsewhere(file, path)) => {
+                    let opened = OpenFile::open(&file, "r").map_err(|error| {
+                        read::unable("can't open file").hint(format!("an external link leads there: {error}"))
+                    })?;
+                    node = Node { file: Arc::new(opened), path };
+                }
+            }
+        }
+        Err(read::unable("too many links"))
+    }
+
+    /// The same where a link that leads to nothing is as good as none.
+    pub fn reached(&self, name: &str) -> Result<Option<(Node, Found)>> {
+        match self.member(name) {
+            Err(error) if error.0.kind == rdk_runtime::Kind::KeyError => Ok(None),
+            other => other,
+        }
     }
 }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use hdf5_pure::{Dataset, Error as Fault, FormatError, Layout};
 use parking_lot::Mutex;
-use rdk_array::Chunk;
+use rdk_array::{Chunk, DType, Scalar};
 use rdk_runtime::types::raised;
 use rdk_runtime::{Error, Kind as Class, Result, Value, bail, error};
 use rustc_hash::FxHashMap;
@@ -28,6 +28,12 @@ const REMEMBERED: usize = 256;
 
 /// Where a dataset lies.
 pub struct Located {
+    /// The file.
+    pub path: PathBuf,
+    /// Its path there, by hard links alone.
+    pub name: String,
+    /// What elements are that nobody has written, if it is said.
+    pub fill: Option<Scalar>,
     /// How long it is along each axis.
     pub shape: Vec<usize>,
     /// What its elements are.
@@ -83,6 +89,11 @@ pub fn missing(name: &str) -> Error {
     )
 }
 
+/// `KeyError` for a name that is there and leads to nothing.
+pub fn unable(why: &str) -> Error {
+    raised(Class::KeyError, vec![Value::from(format!("Unable to synchronously open object ({why})"))])
+}
+
 /// What the crate says about a dataset.
 pub fn fault(path: &Path, dataset: &str, error: Fault) -> Error {
     match error {
@@ -117,14 +128,14 @@ pub fn located(path: &Path, dataset: &str) -> Result<Arc<Located>> {
 
 /// Finds out where it lies.
 pub fn locate(path: &Path, name: &str, dataset: &Dataset) -> Result<Located> {
-    let located = looked_up(dataset).map_err(|error| fault(path, name, error))?;
+    let located = looked_up(path, name, dataset).map_err(|error| fault(path, name, error))?;
     if !possible(&located.shape) || !located.chunks.as_deref().is_none_or(possible) {
         return Err(fault::damaged(path, format!("dataset '{name}' has a shape that no array can have")));
     }
     Ok(located)
 }
 
-fn looked_up(dataset: &Dataset) -> std::result::Result<Located, Fault> {
+fn looked_up(path: &Path, name: &str, dataset: &Dataset) -> std::result::Result<Located, Fault> {
     let shape: Vec<usize> = dataset.shape()?.into_iter().map(|length| length as usize).collect();
     let kind = Kind::of(&dataset.datatype()?);
     let pipeline = dataset.filter_pipeline();
@@ -165,7 +176,28 @@ fn looked_up(dataset: &Dataset) -> std::result::Result<Located, Fault> {
         None => shape.iter().map(|&length| Some(length)).collect(),
     };
     let filters = pipeline.into_iter().map(|filter| (filter.id, filter.client_data)).collect();
-    Ok(Located { shape, kind, chunks, filters, maxshape, place })
+    let fill = match &kind {
+        Kind::Number(number) => fill_value(dataset, number.dtype)?,
+        Kind::Text(_) | Kind::Record { .. } | Kind::Other(_) => None,
+    };
+    let (path, name) = (path.to_path_buf(), name.to_string());
+    Ok(Located { path, name, fill, shape, kind, chunks, filters, maxshape, place })
+}
+
+fn fill_value(dataset: &Dataset, dtype: DType) -> std::result::Result<Option<Scalar>, Fault> {
+    Ok(match dtype {
+        DType::I8 => dataset.fill_value()?.map(Scalar::I8),
+        DType::I16 => dataset.fill_value()?.map(Scalar::I16),
+        DType::I32 => dataset.fill_value()?.map(Scalar::I32),
+        DType::I64 => dataset.fill_value()?.map(Scalar::I64),
+        DType::U8 => dataset.fill_value()?.map(Scalar::U8),
+        DType::U16 => dataset.fill_value()?.map(Scalar::U16),
+        DType::U32 => dataset.fill_value()?.map(Scalar::U32),
+        DType::U64 => dataset.fill_value()?.map(Scalar::U64),
+        DType::F32 => dataset.fill_value()?.map(Scalar::F32),
+        DType::F64 => dataset.fill_value()?.map(Scalar::F64),
+        DType::Bool | DType::C64 | DType::C128 => None,
+    })
 }
 
 /// The numbers of a box of a dataset; `name` may name a field of its records: `/table[x]`.
@@ -213,6 +245,11 @@ pub fn read(path: &Path, name: &str, start: &[usize], shape: &[usize]) -> Result
 }
 
 impl Located {
+    /// The numbers of a box of it.
+    pub fn read(&self, start: &[usize], shape: &[usize]) -> Result<Chunk> {
+        read(&self.path, &self.name, start, shape)
+    }
+
     /// The number that each element is, if it is one.
     pub fn number(&self) -> Option<Number> {
         match &self.kind {

@@ -10,8 +10,9 @@ use rdk_array::array::Array;
 use rdk_array::eager::NdArray;
 use rdk_runtime::{Context, Keywords, Result, bail, error};
 
-use super::content::{Content, Data, Item, Packing, Tree, join};
-use super::{face, read};
+use super::content::{Content, Data, Packing};
+use super::read;
+use super::tree::{Item, Tree, join};
 use crate::number::Number;
 use crate::store::{Target, run, writing};
 use crate::whole::replace;
@@ -27,7 +28,7 @@ pub fn create(context: &Context, path: &Path, arrays: &[(String, Array)], packin
     for (name, array) in arrays {
         let full = join("/", name);
         // A dataset that is there already is written over if it fits.
-        if let Some(Item { content: Some(content), .. }) = tree.items.get(&full) {
+        if let Some(Item { content: Some(content), .. }) = tree.item(&full) {
             if content.shape()[..] != array.shape()[..] {
                 bail!(TypeError: "Shapes do not match (existing {} vs new {})", rdk_array::shape::show(&content.shape()), rdk_array::shape::show(array.shape()));
             }
@@ -35,7 +36,7 @@ pub fn create(context: &Context, path: &Path, arrays: &[(String, Array)], packin
         }
         let packed = packing
             .as_ref()
-            .map(|keywords| face::packing(Keywords(keywords.0.clone()), array.shape(), array.dtype().size()))
+            .map(|keywords| super::create::packing(Keywords(keywords.0.clone()), array.shape(), array.dtype().size()))
             .transpose()?;
         let packed = packed.map(|(packing, _)| packing);
         let data = match (&packed, array.size()) {
@@ -47,11 +48,11 @@ pub fn create(context: &Context, path: &Path, arrays: &[(String, Array)], packin
             (None, _) => Data::Reserved(array.shape().to_vec(), array.dtype()),
         };
         let content = Content { packing: packed.clone().unwrap_or_default(), data };
-        tree.add(&full, Item { content: Some(content), ..Item::group() })?;
+        tree.add(&full, Item::dataset(content))?;
         known.insert(full, packed);
     }
     replace(path, |part| {
-        tree.write(path, part)?;
+        tree.write(part)?;
         let mut writers = Vec::new();
         for (name, array) in arrays {
             let full = join("/", name);

@@ -1,13 +1,16 @@
 //! Small things that `h5py` gives: keys, values and items of a group, its attributes.
 
 use std::any::Any;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
+use rdk_array::eager::{DTypeArg, NdArray, nested};
+use rdk_array::face::parameters::ShapeArg;
 use rdk_runtime::types::{key_error, types};
-use rdk_runtime::{Class, ClassRef, Context, FromValue, Object, Result, Value, builtins};
+use rdk_runtime::{Class, ClassRef, Context, Error, Object, Result, Value, bail, builtins};
 
-use super::attribute;
+use super::attribute::Attribute;
 use super::open::Node;
+use crate::attributes::{self as shared, Attributes, Place};
 
 /// The keys, values or items of a group.
 pub struct View {
@@ -50,77 +53,82 @@ impl Object for View {
     }
 }
 
-/// The attributes of a group or dataset: `f.attrs`.
-#[derive(Clone)]
-pub struct Attributes(pub Node);
+/// A group or dataset that has attributes: `f.attrs`.
+struct OfHdf5(Node);
 
 static ATTRIBUTES: LazyLock<ClassRef> = LazyLock::new(|| {
     let class = Class::new("AttributeManager", "h5py", "Small values with names at a group or dataset.");
-    ClassRef::new(class.base(types().object.clone()).methods(builtins()))
+    ClassRef::new(class.base(types().object.clone()).methods(shared::builtins()).methods(builtins()))
 });
 
-impl FromValue for Attributes {
-    fn expected() -> &'static str {
-        "the attributes of a group or dataset"
-    }
-
-    fn from_value(value: &Value) -> Option<Attributes> {
-        value.get::<Attributes>().cloned()
-    }
+/// The attributes of a group or dataset.
+pub fn attributes_of(node: Node) -> Value {
+    Value::object(Attributes(Arc::new(OfHdf5(node))))
 }
 
-impl Attributes {
+impl Place for OfHdf5 {
+    fn class(&self) -> ClassRef {
+        ATTRIBUTES.clone()
+    }
+
+    fn shown(&self) -> String {
+        match self.0.file.is_closed() {
+            true => "<Attributes of closed HDF5 object>".to_string(),
+            false => format!("<Attributes of HDF5 object at {}>", self.0.path),
+        }
+    }
+
     fn all(&self) -> Result<Vec<(String, Value)>> {
         let all = self.0.file.attributes(&self.0.path)?;
-        Ok(all.into_iter().map(|(name, value)| (name, attribute::to_value(&value))).collect())
+        Ok(all.into_iter().filter_map(|(name, value)| Some((name, value.to_value()?))).collect())
     }
 
-    fn find(&self, name: &str) -> Result<Option<Value>> {
-        Ok(self.all()?.into_iter().find(|(other, _)| other == name).map(|(_, value)| value))
-    }
-
-    fn set(&self, name: &str, value: &Value) -> Result<()> {
-        let value = attribute::from_value(name, value)?;
+    fn set(&self, pairs: Vec<(String, Value)>) -> Result<()> {
+        let pairs = pairs.into_iter().map(|(name, value)| {
+            let value = Attribute::from_value(&name, &value)?;
+            Ok((name, value))
+        });
+        let pairs = pairs.collect::<Result<Vec<_>>>()?;
         self.0.file.change(|tree| {
-            if let Some(item) = tree.items.get_mut(&self.0.path) {
-                item.attributes.insert(name.to_string(), value);
+            if let Some(item) = tree.item_mut(&self.0.path) {
+                item.attributes.extend(pairs);
             }
             Ok(())
         })
+    }
+
+    fn remove(&self, name: &str) -> Result<bool> {
+        self.0
+            .file
+            .change(|tree| Ok(tree.item_mut(&self.0.path).is_some_and(|item| item.attributes.remove(name).is_some())))
+    }
+
+    fn missing(&self, name: &str) -> Error {
+        key_error(&Value::from(format!("Unable to synchronously open attribute (can't locate attribute: '{name}')")))
     }
 }
 
 builtins! {
     /// The names.
     fn keys(/** The attributes. */ this: Attributes) -> Result<Value> {
-        let names: Vec<Value> = this.all()?.into_iter().map(|(name, _)| Value::from(name)).collect();
+        let names: Vec<Value> = this.0.all()?.into_iter().map(|(name, _)| Value::from(name)).collect();
         let shown = format!(" {}", Value::list(names.clone()).repr());
         Ok(Value::object(View { name: "KeysViewHDF5", items: names, shown }))
     }
 
     /// The values.
     fn values(/** The attributes. */ this: Attributes) -> Result<Value> {
-        let items = this.all()?.into_iter().map(|(_, value)| value).collect();
-        Ok(Value::object(View { name: "ValuesViewHDF5", items, shown: format!("({})", this.repr()) }))
+        let items = this.0.all()?.into_iter().map(|(_, value)| value).collect();
+        Ok(Value::object(View { name: "ValuesViewHDF5", items, shown: format!("({})", this.0.shown()) }))
     }
 
     /// Names and values.
     fn items(/** The attributes. */ this: Attributes) -> Result<Value> {
-        let items = this.all()?.into_iter().map(|(name, value)| Value::tuple([Value::from(name), value])).collect();
-        Ok(Value::object(View { name: "ItemsViewHDF5", items, shown: format!("({})", this.repr()) }))
+        let items = this.0.all()?.into_iter().map(|(name, value)| Value::tuple([Value::from(name), value])).collect();
+        Ok(Value::object(View { name: "ItemsViewHDF5", items, shown: format!("({})", this.0.shown()) }))
     }
 
-    /// The value of this name, or something else if there is none.
-    fn get(
-        /// The attributes.
-        this: Attributes,
-        /// The name.
-        name: String,
-        /// What to give if there is none.
-        default: Option<Value>,
-    ) -> Result<Value> { Ok(this.find(&name)?.unwrap_or(default.unwrap_or_default())) }
-
-    /// Sets one.
+    /// Sets one, in another shape or type if that is said.
     fn create(
         /// The attributes.
         this: Attributes,
@@ -128,9 +136,28 @@ builtins! {
         name: String,
         /// The value.
         data: Value,
-    ) -> Result<()> { this.set(&name, &data) }
+        /// Its shape.
+        shape: Option<ShapeArg>,
+        /// The type of its elements.
+        dtype: Option<DTypeArg>,
+    ) -> Result<()> {
+        let data = match (shape, dtype) {
+            (None, None) => data,
+            (shape, dtype) => {
+                let chunk = nested::chunk(&data, dtype.map(|dtype| dtype.0))?;
+                let lengths = shape.map_or_else(|| chunk.shape().to_vec(), |shape| shape.0.to_vec());
+                let fits = lengths.iter().product::<usize>() == chunk.len();
+                let shaped = if fits { Some(chunk.reshape(&lengths)) } else { chunk.broadcast(&lengths) };
+                let Some(chunk) = shaped else {
+                    bail!("Shape of new attribute conflicts with shape of data");
+                };
+                Value::object(NdArray::new(chunk))
+            }
+        };
+        this.0.set(vec![(name, data)])
+    }
 
-    /// Sets one, whether it is there or not.
+    /// Sets one; its shape and type stay if it is there already.
     fn modify(
         /// The attributes.
         this: Attributes,
@@ -138,73 +165,17 @@ builtins! {
         name: String,
         /// The value.
         value: Value,
-    ) -> Result<()> { this.set(&name, &value) }
-
-    /// Sets several.
-    fn update(
-        /// The attributes.
-        this: Attributes,
-        /// Names and values.
-        other: std::sync::Arc<rdk_runtime::Dict>,
     ) -> Result<()> {
-        let pairs: Vec<(Value, Value)> = other.0.lock().iter().map(|(key, value)| (key.value().clone(), value.clone())).collect();
-        pairs.iter().try_for_each(|(name, value)| this.set(&String::try_from_value(name)?, value))
-    }
-}
-
-impl Object for Attributes {
-    fn class(&self) -> ClassRef {
-        ATTRIBUTES.clone()
-    }
-
-    fn as_any(&self) -> &dyn Any {
-        self
-    }
-
-    fn repr(&self) -> String {
-        match self.0.file.is_closed() {
-            true => "<Attributes of closed HDF5 object>".to_string(),
-            false => format!("<Attributes of HDF5 object at {}>", self.0.path),
-        }
-    }
-
-    fn item(&self, _: &Context, index: &Value) -> Option<Result<Value>> {
-        Some((|| {
-            let name = String::try_from_value(index)?;
-            self.find(&name)?.ok_or_else(|| {
-                key_error(&Value::from(format!(
-                    "Unable to synchronously open attribute (can't locate attribute: '{name}')"
-                )))
-            })
-        })())
-    }
-
-    fn set_item(&self, _: &Context, index: &Value, value: Value) -> Option<Result<()>> {
-        Some(String::try_from_value(index).and_then(|name| self.set(&name, &value)))
-    }
-
-    fn delete_item(&self, _: &Context, index: &Value) -> Option<Result<()>> {
-        Some((|| {
-            let name = String::try_from_value(index)?;
-            let removed = self.0.file.change(|tree| {
-                Ok(tree.items.get_mut(&self.0.path).is_some_and(|item| item.attributes.remove(&name).is_some()))
-            })?;
-            if removed { Ok(()) } else { Err(key_error(&Value::from(name))) }
-        })())
-    }
-
-    fn contains(&self, _: &Context, item: &Value) -> Option<Result<bool>> {
-        Some(String::try_from_value(item).and_then(|name| Ok(self.find(&name)?.is_some())))
-    }
-
-    fn len(&self, _: &Context) -> Option<Result<usize>> {
-        Some(self.all().map(|all| all.len()))
-    }
-
-    fn iter(&self, _: &Context) -> Option<Result<Value>> {
-        Some(self.all().map(|all| {
-            let mut names = all.into_iter().map(|(name, _)| Value::from(name));
-            Value::iter("iterator", move |_| names.next().map(Ok))
-        }))
+        let before = this.find(&name)?.and_then(|value| nested::chunk(&value, None).ok());
+        let value = match (before, nested::chunk(&value, None)) {
+            (Some(before), Ok(new)) => {
+                if before.shape() != new.shape() {
+                    bail!(TypeError: "Shape of data is incompatible with existing attribute");
+                }
+                Value::object(NdArray::new(new.cast(before.dtype())))
+            }
+            _ => value,
+        };
+        this.0.set(vec![(name, value)])
     }
 }

@@ -13,12 +13,16 @@ use rdk_runtime::class::entries;
 use rdk_runtime::{Args, Context, FromValue, Keywords, Module, Result, Value, bail, builtins};
 
 use super::{Pages, files, read_all, save};
-use crate::hdf5::face::chunk;
+use crate::hdf5::create::chunk;
 
 /// The modules of this folder.
 pub fn modules() -> Vec<Arc<Module>> {
     vec![
-        Module::new("skimage", "Images as arrays.", || vec![("__version__", Value::str("0.25.2"))]),
+        Module::new("skimage", "Images as arrays.", || {
+            let mut names = crate::filter::of_skimage();
+            names.push(("__version__", Value::str("0.25.2")));
+            names
+        }),
         Module::new("skimage.io", "Images from files, and to files.", || entries(skimage::builtins())),
         Module::new("imageio", "Images from files, and to files.", || entries(imageio::builtins())),
         Module::new("imageio.v2", "Images from files, and to files.", || entries(imageio::builtins())),

@@ -95,8 +95,36 @@ mod properties {
     use super::*;
 
     builtins! {
+        /// Its arrays as attributes: `z.f.name`.
+        fn f(/** The file. */ this: Archive) -> Value { Value::object(Attributes(this)) }
+
         /// The names of its arrays.
         fn files(/** The file. */ this: Archive) -> Vec<String> { this.names() }
+    }
+}
+
+/// The arrays of a file as attributes.
+struct Attributes(Archive);
+
+impl Object for Attributes {
+    fn class(&self) -> ClassRef {
+        types().object.clone()
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn repr(&self) -> String {
+        "<BagObj>".to_string()
+    }
+
+    fn attribute(&self, _: &Context, name: &str) -> Option<Result<Value>> {
+        self.0.names().iter().any(|other| other == name).then(|| self.0.array(name))
+    }
+
+    fn attribute_names(&self) -> Vec<String> {
+        self.0.names()
     }
 }
 

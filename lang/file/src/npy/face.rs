@@ -5,18 +5,17 @@ use std::path::{Path, PathBuf};
 use rdk_array::array::Array;
 use rdk_array::chunks::{AxisChunks, Chunks};
 use rdk_array::eager::{DTypeArg, NdArray};
-use rdk_array::{Chunk, DType, SliceInfoElem, place};
+use rdk_array::{Chunk, DType, place};
 use rdk_runtime::builtins::path::PathArg;
 use rdk_runtime::class::entries;
-use rdk_runtime::operators;
-use rdk_runtime::{Context, FromValue, Keywords, Rest, Result, Value, bail, builtins, error, travel};
-use rdk_syntax::tree::BinaryOp;
+use rdk_runtime::{Context, Keywords, Rest, Result, Value, bail, builtins, error, travel};
 
 use super::header::{read_header, save as save_npy, save_lazy};
 use super::memmap::{MemMap, number};
+use super::tables::{self, rows};
 use super::{Stack, StackWriter, archive, text};
 use crate::fault;
-use crate::hdf5::face::chunk;
+use crate::hdf5::create::chunk;
 use crate::whole::replace;
 
 /// The kind under which a memory-mapped array travels.
@@ -25,8 +24,60 @@ pub const MEMMAP: &str = "file.memmap";
 /// Names of `numpy`.
 pub fn names() -> Vec<(&'static str, Value)> {
     let mut names = entries(place::noted(builtins()));
+    names.extend(entries(place::noted(tables::builtins())));
     names.push(("memmap", Value::Class(super::class())));
     names
+}
+
+/// The modules of this folder.
+pub fn modules() -> Vec<std::sync::Arc<rdk_runtime::Module>> {
+    let names = || entries(place::noted(format::builtins()));
+    vec![rdk_runtime::Module::new("numpy.lib.format", "How NumPy's own files are laid out.", names)]
+}
+
+mod format {
+    use super::*;
+    use rdk_array::face::parameters::ShapeArg;
+
+    builtins! {
+        /// An array that stays in an `.npy` file, which is made if `mode` says so.
+        ///
+        /// ```rdk
+        /// from numpy.lib.format import open_memmap
+        /// x = open_memmap("/dev/shm/rdk-doc-3.npy", mode="w+", dtype="int16", shape=(2, 2))
+        /// x[1] = 5
+        /// np.load("/dev/shm/rdk-doc-3.npy")
+        /// #> array([[0, 0],
+        /// #>        [5, 5]], dtype=int16)
+        /// ```
+        fn open_memmap[context](
+            /// The file's path.
+            filename: PathArg,
+            /// `r+` read and write, `r` read, `w+` make anew, `c` changes stay in memory.
+            mode: String = "r+",
+            /// The type of the numbers of a new one; float64 if left out.
+            dtype: Option<DTypeArg>,
+            /// The shape of a new one.
+            shape: Option<ShapeArg>,
+            /// Does the first axis of a new one run fastest? It does not.
+            fortran_order: bool = false,
+            /// Accepted, not used.
+            version: Option<Value>,
+        ) -> Result<Value> {
+            let _ = version;
+            if mode != "w+" {
+                return load(&filename.0, Some(&mode));
+            }
+            let Some(shape) = shape else { bail!("a new file needs a `shape`") };
+            if fortran_order {
+                bail!(NotImplementedError: "a new file is written with the last axis running fastest");
+            }
+            let dtype = dtype.map_or(DType::F64, |dtype| dtype.0);
+            rdk_array::face::create::room_for(context, &shape.0, dtype)?;
+            save_npy(&filename.0, &Chunk::full(&shape.0, rdk_array::Scalar::Bool(false).cast(dtype)))?;
+            load(&filename.0, Some("r+"))
+        }
+    }
 }
 
 /// Makes known how things of this folder are read.
@@ -92,109 +143,6 @@ builtins! {
         /// Arrays by name.
         kwds: Keywords,
     ) -> Result<()> { savez(context, &file.0, args, kwds, true) }
-
-    /// Numbers from a file of text: rows and columns.
-    fn loadtxt(
-        /// The file's path, or a list of lines.
-        fname: Value,
-        /// The type of the numbers.
-        dtype: Option<DTypeArg>,
-        /// What begins a comment.
-        comments: Option<String> = "#",
-        /// What stands between the numbers; spaces if left out.
-        delimiter: Option<String>,
-        /// Functions for columns are not supported.
-        converters: rdk_array::face::parameters::Unsupported,
-        /// How many lines to pass over.
-        skiprows: usize = 0,
-        /// Which columns.
-        usecols: Option<Columns>,
-        /// Columns instead of rows?
-        unpack: bool = false,
-        /// At least so many axes.
-        ndmin: usize = 0,
-        /// Accepted, not used.
-        encoding: Option<String>,
-        /// How many rows at most.
-        max_rows: Option<usize>,
-    ) -> Result<Value> {
-        let _ = (converters, encoding);
-        let (lines, name) = lines(&fname)?;
-        let format = text::Format {
-            delimiter, comments, skip: skiprows, skip_end: 0, rows: max_rows, columns: usecols.map(|columns| columns.0),
-            missing: None, dtype: dtype.map_or(DType::F64, |dtype| dtype.0),
-        };
-        shaped(text::parse(&lines, &format, &name)?, unpack, ndmin)
-    }
-
-    /// Numbers from a file of text in which some may be missing.
-    fn genfromtxt(
-        /// The file's path, or a list of lines.
-        fname: Value,
-        /// The type of the numbers.
-        dtype: Option<DTypeArg>,
-        /// What begins a comment.
-        comments: Option<String> = "#",
-        /// What stands between the numbers; spaces if left out.
-        delimiter: Option<String>,
-        /// How many lines to pass over.
-        skip_header: usize = 0,
-        /// How many lines to pass over at the end.
-        skip_footer: usize = 0,
-        /// What missing numbers become; `nan` if left out, -1 for integers.
-        filling_values: Option<f64>,
-        /// Which columns.
-        usecols: Option<Columns>,
-        /// Columns instead of rows?
-        unpack: bool = false,
-        /// At least so many axes.
-        ndmin: usize = 0,
-        /// How many rows at most.
-        max_rows: Option<usize>,
-        /// Accepted, not used.
-        encoding: Option<String>,
-    ) -> Result<Value> {
-        let _ = encoding;
-        let (lines, name) = lines(&fname)?;
-        let dtype = dtype.map_or(DType::F64, |dtype| dtype.0);
-        let missing = filling_values.unwrap_or(if dtype.is_integer() { -1.0 } else { f64::NAN });
-        let format = text::Format {
-            delimiter, comments, skip: skip_header, skip_end: skip_footer, rows: max_rows, columns: usecols.map(|columns| columns.0),
-            missing: Some(missing), dtype,
-        };
-        shaped(text::parse(&lines, &format, &name)?, unpack, ndmin)
-    }
-
-    /// Writes numbers as text: a row a line.
-    fn savetxt[context](
-        /// The file's path.
-        fname: PathArg,
-        /// One or two axes of numbers.
-        X: Value,
-        /// How a number is written, as after `%`; one for all, or one for each column.
-        fmt: Value = "%.18e",
-        /// What stands between the numbers.
-        delimiter: String = " ",
-        /// How lines end.
-        newline: String = "\n",
-        /// A first line.
-        header: String = "",
-        /// A last line.
-        footer: String = "",
-        /// What first and last line begin with.
-        comments: String = "# ",
-        /// Accepted, not used.
-        encoding: Option<String>,
-    ) -> Result<()> {
-        let _ = encoding;
-        let chunk = chunk(context, &X)?;
-        let mut text = String::new();
-        let framed = |line: &str| format!("{comments}{}{newline}", line.replace('\n', &format!("\n{comments}")));
-        if !header.is_empty() { text += &framed(&header); }
-        text += &rows(context, &chunk, &fmt, &delimiter, &newline)?;
-        if !footer.is_empty() { text += &framed(&footer); }
-        replace(&fname.0, |part| std::fs::write(part, &text).map_err(|error| fault::system(&error, &fname.0)))
-    }
 
     /// An array of the plain numbers in a file.
     fn fromfile(
@@ -262,19 +210,6 @@ pub mod methods {
             };
             replace(&fid.0, |part| std::fs::write(part, &bytes).map_err(|error| fault::system(&error, &fid.0)))
         }
-    }
-}
-
-/// Columns by number.
-pub struct Columns(Vec<i64>);
-
-impl FromValue for Columns {
-    fn expected() -> &'static str {
-        "a column's number or several"
-    }
-
-    fn from_value(value: &Value) -> Option<Columns> {
-        i64::from_value(value).map(|column| vec![column]).or_else(|| Vec::from_value(value)).map(Columns)
     }
 }
 
@@ -350,67 +285,6 @@ fn savez(context: &Context, path: &Path, args: Rest, keywords: Keywords, compres
         arrays.push((name, chunk(context, value)?));
     }
     archive::save(&with_ending(path, "npz"), &arrays, compressed)
-}
-
-fn lines(source: &Value) -> Result<(Vec<String>, String)> {
-    if let Some(items) = source.items() {
-        let lines = items.iter().map(String::try_from_value).collect::<Result<Vec<_>>>()?;
-        return Ok((lines, "the list".to_string()));
-    }
-    let path = PathArg::try_from_value(source)?.0;
-    Ok((text::lines(&path)?, format!("'{}'", fault::named(&path))))
-}
-
-/// Axes of length 1 go, as far as `ndmin` allows.
-fn shaped(chunk: Chunk, unpack: bool, ndmin: usize) -> Result<Value> {
-    let mut shape = chunk.shape().to_vec();
-    if chunk.is_empty() {
-        shape = vec![0];
-    }
-    if ndmin < 2 {
-        shape.retain(|&length| length != 1);
-    }
-    if ndmin == 1 && shape.is_empty() {
-        shape = vec![1];
-    }
-    let array = NdArray::new(chunk.reshape(&shape));
-    let turned = unpack && shape.len() == 2;
-    Ok(NdArray::or_number(if turned { array.transpose(&[1, 0]) } else { array }))
-}
-
-fn rows(context: &Context, chunk: &Chunk, format: &Value, delimiter: &str, newline: &str) -> Result<String> {
-    let chunk = match chunk.ndim() {
-        0 => chunk.reshape(&[1, 1]),
-        1 => chunk.insert_axis(1),
-        2 => chunk.clone(),
-        n => bail!("Expected 1D or 2D array, got {n}D array instead"),
-    };
-    let width = chunk.shape()[1];
-    let formats = match format.items() {
-        Some(items) => items.iter().map(String::try_from_value).collect::<Result<Vec<_>>>()?,
-        None => vec![String::try_from_value(format)?],
-    };
-    let line = match formats.as_slice() {
-        [one] if one.matches('%').count() <= 1 => vec![one.clone(); width].join(delimiter),
-        [one] => one.clone(),
-        several if several.len() == width => several.join(delimiter),
-        several => bail!("fmt has wrong number of % formats:  {}", several.join(delimiter)),
-    };
-    let mut text = String::new();
-    let line = Value::from(line);
-    for row in 0..chunk.shape()[0] {
-        if row % 4096 == 0 {
-            context.check()?;
-        }
-        let part =
-            chunk.slice(&[SliceInfoElem::Index(row as isize), SliceInfoElem::Slice { start: 0, end: None, step: 1 }]);
-        let numbers = Value::tuple(part.scalars().map(|number| number.to_value()));
-        let written = operators::binary(context, BinaryOp::Mod, &line, &numbers)
-            .map_err(|_| error!(TypeError: "Mismatch between array dtype ('{}') and format specifier ({})", chunk.dtype(), line.repr()))?;
-        text += written.as_str().unwrap_or_default();
-        text += newline;
-    }
-    Ok(text)
 }
 
 fn from_file(path: &Path, dtype: Option<Value>, count: i64, sep: &str, offset: u64) -> Result<Value> {
@@ -490,7 +364,8 @@ fn to_stack(context: &Context, folder: &Path, array: &Array, axis: i64) -> Resul
     std::fs::create_dir_all(folder).map_err(|error| fault::system(&error, folder))?;
     // Whole under other names first: the array may be made of the files that are there now.
     let part = folder.join(format!(".{}.part", std::process::id()));
-    let done = write_stack(context, &part, array, axis).and_then(|n_files| take_over(folder, &part, n_files, axis));
+    let info = super::pickle::describe(array.chunks(), array.dtype(), axis);
+    let done = write_stack(context, &part, array, axis).and_then(|n_files| take_over(folder, &part, n_files, &info));
     let _ = std::fs::remove_dir_all(&part);
     done
 }
@@ -506,15 +381,18 @@ fn write_stack(context: &Context, part: &Path, array: Array, axis: usize) -> Res
 }
 
 /// Puts the files in the place of those of an earlier array, which would look like parts of this one.
-fn take_over(folder: &Path, part: &Path, n_files: usize, axis: usize) -> Result<()> {
+fn take_over(folder: &Path, part: &Path, n_files: usize, info: &[u8]) -> Result<()> {
     for entry in std::fs::read_dir(folder).map_err(|error| fault::system(&error, folder))?.flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
-        if name.strip_suffix(".npy").is_some_and(|number| number.parse::<usize>().is_ok()) || name == "info" {
+        if name.strip_suffix(".npy").is_some_and(|number| number.parse::<usize>().is_ok())
+            || name == "info"
+            || name == "info.json"
+        {
             std::fs::remove_file(entry.path()).map_err(|error| fault::system(&error, &entry.path()))?;
         }
     }
-    let info = folder.join("info.json");
-    std::fs::write(&info, format!("{{\"axis\": {axis}}}\n")).map_err(|error| fault::system(&error, &info))?;
+    let path = folder.join("info");
+    std::fs::write(&path, info).map_err(|error| fault::system(&error, &path))?;
     for number in 0..n_files {
         let (from, to) = (part.join(format!("{number}.npy")), folder.join(format!("{number}.npy")));
         std::fs::rename(&from, &to).map_err(|error| fault::system(&error, &to))?;

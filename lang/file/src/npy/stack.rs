@@ -90,21 +90,17 @@ impl Stack {
     }
 }
 
-/// The axis stands in a file that Dask writes with pickle: `K` and a byte before the end of its list. Without one it is 0.
+/// The axis stands in the folder's description. Without one it is 0.
 fn axis(folder: &Path) -> Result<usize> {
-    let own = folder.join("info.json");
-    if let Ok(text) = std::fs::read_to_string(&own)
-        && let Ok(info) = serde_json::from_str::<serde_json::Value>(&text)
-        && let Some(axis) = info["axis"].as_u64()
-    {
-        return Ok(axis as usize);
+    let info = folder.join("info");
+    match std::fs::read(&info) {
+        Ok(bytes) => match super::pickle::axis(&bytes) {
+            Some(axis) => Ok(axis),
+            None => Err(fault::damaged(&info, "the description of a stack is not understood")),
+        },
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(0),
+        Err(error) => Err(fault::system(&error, &info)),
     }
-    let Ok(bytes) = std::fs::read(folder.join("info")) else { return Ok(0) };
-    let at = bytes.windows(4).position(|part| part == b"axis");
-    let number = at.and_then(|at| {
-        bytes[at + 4..].windows(2).take(8).find(|part| part[0] == b'K').map(|part| usize::from(part[1]))
-    });
-    Ok(number.unwrap_or(0))
 }
 
 /// Writes a chunk to its file.

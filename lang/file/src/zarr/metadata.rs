@@ -89,6 +89,18 @@ pub fn set_attributes(path: &Path, name: &str, attributes: Json) -> Result<()> {
     }
 }
 
+/// Puts another shape into the description of an array.
+pub fn set_shape(path: &Path, array: &str, shape: &[usize]) -> Result<()> {
+    let folder = folder(path, array);
+    for name in ["zarr.json", ".zarray"] {
+        if let Some(mut json) = text(&folder.join(name))? {
+            json["shape"] = json!(shape);
+            return write(&folder.join(name), &json);
+        }
+    }
+    bail!(FileNotFoundError: "Unable to find group or array: '{}'", fault::named(&folder))
+}
+
 fn write(file: &Path, json: &Json) -> Result<()> {
     let text = serde_json::to_string_pretty(json).unwrap_or_default();
     crate::whole::replace(file, |part| std::fs::write(part, &text).map_err(|error| fault::system(&error, file)))

@@ -67,8 +67,8 @@ pub fn read(path: &Path, array: &str, start: &[usize], shape: &[usize]) -> Resul
     let wrong = |what: &dyn std::fmt::Display| {
         fault::part(path, &format!("Zarr array '{name}', chunk {}", first_chunk(&open, start)), start, shape, what)
     };
-    let bytes =
-        open.retrieve_array_subset_opt::<ArrayBytes>(&subset(start, shape), &options()).map_err(|what| wrong(&what))?;
+    let whole = open.retrieve_array_subset_opt::<ArrayBytes>(&subset(start, shape), &options());
+    let bytes = whole.map_err(|what| failing(path, name, &open, start, shape).unwrap_or_else(|| wrong(&what)))?;
     let bytes = bytes.into_fixed().map_err(|what| wrong(&what))?;
     Ok(number(&open, dtype).decode(&bytes, shape))
 }
@@ -77,6 +77,54 @@ pub fn read(path: &Path, array: &str, start: &[usize], shape: &[usize]) -> Resul
 fn number(open: &Open, dtype: DType) -> Number {
     let half = open.data_type().fixed_size() == Some(2) && dtype == DType::F32;
     Number { half, ..Number::plain(dtype) }
+}
+
+/// The error of the first chunk in a box that cannot be read, by its own name.
+fn failing(path: &Path, name: &str, open: &Open, start: &[usize], shape: &[usize]) -> Option<Error> {
+    let sizes: Vec<usize> = facts(path, name.trim_matches('/')).ok()?.chunks;
+    let first: Vec<usize> = start.iter().zip(&sizes).map(|(start, size)| start / size).collect();
+    let end: Vec<usize> =
+        start.iter().zip(shape).zip(&sizes).map(|((start, length), size)| (start + length).div_ceil(*size)).collect();
+    let mut at = first.clone();
+    loop {
+        let low: Vec<usize> =
+            at.iter().zip(&sizes).zip(start).map(|((at, size), start)| (at * size).max(*start)).collect();
+        let lengths: Vec<usize> = (0..at.len())
+            .map(|axis| ((at[axis] + 1) * sizes[axis]).min(start[axis] + shape[axis]) - low[axis])
+            .collect();
+        if let Err(what) = open.retrieve_array_subset_opt::<ArrayBytes>(&subset(&low, &lengths), &options()) {
+            return Some(fault::part(path, &format!("Zarr array '{name}', chunk {at:?}"), &low, &lengths, what));
+        }
+        let axis = (0..at.len()).rev().find(|&axis| at[axis] + 1 < end[axis])?;
+        at[axis] += 1;
+        at[axis + 1..].copy_from_slice(&first[axis + 1..]);
+    }
+}
+
+/// Gives an array another shape; chunks that lie outside of it go.
+pub fn resize(path: &Path, array: &str, new: &[usize]) -> Result<()> {
+    let old = facts(path, array)?;
+    if old.shape.len() != new.len() {
+        return Err(error!(
+            "the new shape must have the same number of dimensions, {}, got {}",
+            old.shape.len(),
+            new.len()
+        ));
+    }
+    let store = open(path, array)?;
+    let counts: Vec<usize> = old.shape.iter().zip(&old.chunks).map(|(length, size)| length.div_ceil(*size)).collect();
+    let kept: Vec<usize> = new.iter().zip(&old.chunks).map(|(length, size)| length.div_ceil(*size)).collect();
+    let strides = rdk_array::shape::strides(&counts);
+    for number in 0..counts.iter().product::<usize>() {
+        let at: Vec<usize> = counts.iter().zip(&strides).map(|(count, stride)| number / stride % count).collect();
+        if at.iter().zip(&kept).any(|(at, kept)| at >= kept) {
+            let at: Vec<u64> = at.into_iter().map(|at| at as u64).collect();
+            store.erase_chunk(&at).map_err(
+                |what| error!(OSError: "Zarr array '{array}' of '{}' cannot be written: {what}", fault::named(path)),
+            )?;
+        }
+    }
+    metadata::set_shape(path, array, new)
 }
 
 fn first_chunk(open: &Open, start: &[usize]) -> String {

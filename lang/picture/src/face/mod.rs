@@ -6,6 +6,7 @@
 pub mod areas;
 pub mod artist_methods;
 pub mod axes_settings;
+mod axis_settings;
 pub mod box_plot;
 pub mod figure_methods;
 pub mod formula;

@@ -8,7 +8,7 @@ use rdk_runtime::{Builtin, Context, Dict, FromValue, Keywords, Rest, Result, Val
 use super::handles::{ArtistObject, AxesObject, FigureObject};
 use super::state::{axes, current_axes, current_figure, of};
 use super::values::{self, ColorArg, Pair};
-use super::{axes_methods, axes_settings, figure_methods, settings};
+use super::{axes_methods, axis_settings, figure_methods, settings};
 use crate::show;
 
 builtins! {
@@ -392,7 +392,7 @@ fn ticks_and_labels(
     kwargs: Keywords,
 ) -> Result<Value> {
     let this = axes(context);
-    let set = axes_settings::ticks_along(context, &this, x, ticks, labels, kwargs)?;
+    let set = axis_settings::ticks_along(context, &this, x, ticks, labels, kwargs)?;
     Ok(Value::tuple([set, Value::list([])]))
 }
 

@@ -1,8 +1,13 @@
-//! The modules of filters: `scipy.ndimage`, `dask_image.ndfilters`, `dask_image.ndmeasure`, `skimage.filters`.
+//! The modules of filters: `scipy.ndimage`, `dask_image`, `skimage`.
 
+mod chunked;
+mod colors;
 mod eager_only;
+mod fourier;
 mod measures;
+mod morphology;
 mod scikit;
+mod scikit_regions;
 
 use std::sync::Arc;
 
@@ -17,17 +22,45 @@ use rdk_runtime::{Args, Builtin, Context, FromValue, Module, Result, Value, bail
 use super::border::Border;
 use super::measure::{self, Measure, Wanted, now};
 use super::named::{self, Gaussian, Window};
-use super::otsu;
+use super::{otsu, regions};
 
 /// The modules of this folder.
 pub fn modules() -> Vec<Arc<Module>> {
     vec![
         Module::new("scipy", "Scientific functions.", || vec![("ndimage", Value::Module(ndimage()))]),
         ndimage(),
-        Module::new("dask_image.ndfilters", "Filters for chunked images.", || placed(lazily(builtins()))),
-        Module::new("dask_image.ndmeasure", "What labels mark in images.", || placed(measures::builtins())),
-        Module::new("skimage.filters", "Filters for images.", || placed(scikit::builtins())),
+        Module::new("dask_image.ndfilters", "Filters for chunked images.", || {
+            let mut names = builtins();
+            names.extend(scikit::local::builtins());
+            names.extend(chunked::filters::builtins());
+            placed(lazily(names))
+        }),
+        Module::new("dask_image.ndmeasure", "What labels mark in chunked images.", || {
+            placed(lazily(chunked::builtins()))
+        }),
+        Module::new("dask_image.ndmorph", "Shapes in chunked images, grown and shrunk.", || {
+            placed(lazily(morphology::binary::builtins()))
+        }),
+        Module::new("dask_image.ndfourier", "Filters for Fourier transforms of chunked images.", || {
+            placed(lazily(fourier::builtins()))
+        }),
+        Module::new("skimage.filters", "Filters for images.", || {
+            let mut names = scikit::builtins();
+            names.extend(scikit::local::builtins());
+            placed(names)
+        }),
+        Module::new("skimage.measure", "Regions of images.", || placed(scikit_regions::measuring::builtins())),
+        Module::new("skimage.morphology", "Shapes in images, grown and shrunk.", || {
+            placed(scikit_regions::shapes::builtins())
+        }),
+        Module::new("skimage.color", "Colours of images.", || placed(colors::builtins())),
+        Module::new("skimage.util", "Types of images.", || placed(colors::kinds::builtins())),
     ]
+}
+
+/// What `skimage` itself has of this folder.
+pub fn of_skimage() -> Vec<(&'static str, Value)> {
+    placed(colors::kinds::builtins())
 }
 
 fn ndimage() -> Arc<Module> {
@@ -35,6 +68,9 @@ fn ndimage() -> Arc<Module> {
         let mut names = builtins();
         names.extend(eager_only::builtins());
         names.extend(measures::builtins());
+        names.extend(morphology::binary::builtins());
+        names.extend(morphology::builtins());
+        names.extend(fourier::builtins());
         placed(names)
     })
 }

@@ -3,7 +3,7 @@
 use super::*;
 
 /// Whole numbers as shares of the largest of their type, as scikit-image has it.
-fn shares(array: &Array) -> Result<Array> {
+pub(super) fn shares(array: &Array) -> Result<Array> {
     let most = match array.dtype() {
         DType::F32 | DType::F64 => return Ok(array.clone()),
         DType::Bool => return Ok(array.cast(DType::F64)),
@@ -140,4 +140,52 @@ fn edges(
     let Some(sum) = sum else { return done(context, image, array) };
     let by = Array::scalar(rdk_array::Scalar::F64((n as f64).sqrt()).cast(array.dtype()));
     done(context, image, sum.unary(UnaryFunc::Sqrt)?.binary(BinaryFunc::Divide, &by)?)
+}
+
+/// `threshold_local`, which `dask_image.ndfilters` has, too.
+pub(super) mod local {
+    use super::*;
+
+    builtins! {
+        /// What parts dark and bright at each place: a mean of its neighbours.
+        fn threshold_local[context](
+            /// The image.
+            image: Operand,
+            /// How many neighbours along each axis; odd.
+            block_size: PerAxis<usize>,
+            /// `gaussian`, `mean` or `median`.
+            method: String = "gaussian",
+            /// What is taken away from it.
+            offset: f64 = 0.0,
+            /// What lies beyond the ends.
+            mode: Border = "reflect",
+            /// How wide the gaussian is.
+            param: Option<f64>,
+            /// The constant beyond the ends.
+            cval: f64 = 0.0,
+        ) -> Result<Value> {
+            let array = image.array()?;
+            let array = if array.dtype().is_float() { array } else { array.cast(DType::F64) };
+            let (n, dtype, beyond) = (array.ndim(), array.dtype(), (mode, cval));
+            let sizes = block_size.spread("block_size", n)?;
+            if let Some(size) = sizes.iter().find(|size| **size % 2 == 0) {
+                bail!("block_size must be odd! Given block_size {size} is even.");
+            }
+            let around = match method.as_str() {
+                "gaussian" => {
+                    let sigma = sizes.iter().map(|&size| param.unwrap_or((size as f64 - 1.0) / 6.0)).collect();
+                    named::gaussian(&array, &Gaussian { sigma, order: vec![0; n], truncate: 4.0, radius: None }, beyond, dtype)?
+                }
+                "mean" => named::uniform(&array, &sizes, &vec![0; n], beyond)?,
+                "median" => {
+                    let window = window(&array, Some(PerAxis(sizes)), None, &PerAxis(vec![0]))?;
+                    let middle = (window.count() / 2) as i64;
+                    window.rank(&array, middle, beyond)?
+                }
+                other => bail!("Invalid method specified. Please use `generic`, `gaussian`, `mean`, or `median`, got {}", Value::str(other).repr()),
+            };
+            let offset = Array::scalar(rdk_array::Scalar::F64(offset).cast(dtype));
+            done(context, &image, around.binary(rdk_array::kernel::BinaryFunc::Subtract, &offset)?)
+        }
+    }
 }

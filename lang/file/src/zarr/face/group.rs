@@ -29,9 +29,15 @@ mod group_properties {
 
     builtins! {
         /// Its attributes.
-        fn attrs(/** The group. */ this: Group) -> Value { Value::object(Attributes { path: this.path, name: this.name, read_only: false }) }
+        fn attrs(/** The group. */ this: Group) -> Value { attributes_of(this.path, this.name, false) }
 
         /// Its path in the store.
+        fn path(/** The group. */ this: Group) -> String { this.name }
+
+        /// The store that it is in.
+        fn store(/** The group. */ this: Group) -> Value { functions::store_of(&this.path) }
+
+        /// Its path in the store, from the root on.
         fn name(/** The group. */ this: Group) -> String { format!("/{}", this.name) }
     }
 }
@@ -53,6 +59,85 @@ mod group_methods {
             Ok(this.members()?.into_iter().filter(|name| is_group(&this.path, &this.inside(name)).unwrap_or(false)).collect())
         }
 
+        /// What is in it.
+        fn values(/** The group. */ this: Group) -> Result<Vec<Value>> { this.members()?.iter().map(|name| this.member(name)).collect() }
+
+        /// The names and what they stand for.
+        fn items(/** The group. */ this: Group) -> Result<Value> { this.pairs(|_| true) }
+
+        /// The names and what they stand for.
+        fn members(/** The group. */ this: Group) -> Result<Value> { Ok(Value::tuple(this.pairs(|_| true)?.items().unwrap_or_default())) }
+
+        /// The arrays in it, with their names.
+        fn arrays(/** The group. */ this: Group) -> Result<Value> { this.pairs(|value| value.get::<ZarrArray>().is_some()) }
+
+        /// The groups in it, with their names.
+        fn groups(/** The group. */ this: Group) -> Result<Value> { this.pairs(|value| value.get::<Group>().is_some()) }
+
+        /// What has this name, or something else if nothing has.
+        fn get(
+            /// The group.
+            this: Group,
+            /// The name.
+            path: String,
+            /// What to give if there is nothing.
+            default: Option<Value>,
+        ) -> Result<Value> { if this.has(&path)? { this.member(&path) } else { Ok(default.unwrap_or_default()) } }
+
+        /// All that is in it, as a drawing.
+        fn tree(/** The group. */ this: Group) -> Result<Value> {
+            let mut text = format!("/{}\n", this.name);
+            this.draw("", &mut text)?;
+            Ok(Value::object(Drawing(text)))
+        }
+
+        /// The group of this name, which is made if it is not there.
+        fn require_group(
+            /// The group.
+            this: Group,
+            /// Its name.
+            name: String,
+        ) -> Result<Value> {
+            let inside = this.inside(&name);
+            if !is_group(&this.path, &inside)? { this.make_group(&inside)?; }
+            group(&this.path, &inside)
+        }
+
+        /// The array of this name, which is made if it is not there.
+        fn require_array[context](
+            /// The group.
+            this: Group,
+            /// Its name.
+            name: String,
+            /// Its shape.
+            shape: ShapeArg,
+            /// `chunks`, `dtype`, `fill_value`, … of a new one.
+            kwargs: Keywords,
+        ) -> Result<Value> {
+            let inside = this.inside(&name);
+            match facts(&this.path, &inside) {
+                Ok(there) if there.shape[..] != shape.0[..] => {
+                    bail!(TypeError: "Incompatible shape ({} vs {})", rdk_array::shape::show(&there.shape), rdk_array::shape::show(&shape.0))
+                }
+                Ok(_) => Ok(Value::object(ZarrArray::open(&this.path, &inside, false)?)),
+                Err(_) => {
+                    let mut kwargs = kwargs;
+                    kwargs.0.push(("shape".into(), array::lengths(&shape.0)));
+                    make(context, &this.path, &inside, kwargs)
+                }
+            }
+        }
+
+        /// Makes an array in it; the name of before.
+        fn create_dataset[context](
+            /// The group.
+            this: Group,
+            /// Its name.
+            name: String,
+            /// `shape`, `chunks`, `dtype`, `data`, `fill_value`, `overwrite`.
+            kwargs: Keywords,
+        ) -> Result<Value> { make(context, &this.path, &this.inside(&name), kwargs) }
+
         /// Makes an array in it.
         fn create_array[context](
             /// The group.
@@ -71,13 +156,84 @@ mod group_methods {
             name: String,
         ) -> Result<Value> {
             let inside = this.inside(&name);
-            super::create_group(&this.path, &inside, 3)?;
+            if this.has(&name)? {
+                bail!(FileExistsError: "A group exists in store '{}' at path '{inside}'", fault::named(&this.path));
+            }
+            this.make_group(&inside)?;
             group(&this.path, &inside)
         }
     }
 }
 
+/// A drawing of a group.
+struct Drawing(String);
+
+impl Object for Drawing {
+    fn class(&self) -> ClassRef {
+        types().object.clone()
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn repr(&self) -> String {
+        self.0.trim_end().to_string()
+    }
+}
+
 impl Group {
+    /// All arrays in it, by name.
+    pub(super) fn loaded(&self) -> Result<Value> {
+        let mut arrays = Vec::new();
+        for name in self.members()? {
+            if let Some(zarr) = self.member(&name)?.get::<ZarrArray>() {
+                arrays.push((name, rdk_array::eager::value(zarr.stored().read_all()?)));
+            }
+        }
+        Ok(Value::dict(arrays))
+    }
+
+    fn has(&self, name: &str) -> Result<bool> {
+        let inside = self.inside(name);
+        Ok(facts(&self.path, &inside).is_ok() || is_group(&self.path, &inside)?)
+    }
+
+    fn pairs(&self, wanted: impl Fn(&Value) -> bool) -> Result<Value> {
+        let mut pairs = Vec::new();
+        for name in self.members()? {
+            let value = self.member(&name)?;
+            if wanted(&value) {
+                pairs.push(Value::tuple([Value::from(name), value]));
+            }
+        }
+        Ok(Value::list(pairs))
+    }
+
+    fn make_group(&self, inside: &str) -> Result<()> {
+        let version = if self.path.join(&self.name).join("zarr.json").exists() { 3 } else { 2 };
+        groups(&self.path, inside, version)?;
+        super::create_group(&self.path, inside, version)
+    }
+
+    fn draw(&self, before: &str, text: &mut String) -> Result<()> {
+        let names = self.members()?;
+        for (at, name) in names.iter().enumerate() {
+            let last = at + 1 == names.len();
+            *text += &format!("{before}{} {name}", if last { "└──" } else { "├──" });
+            let member = self.member(name)?;
+            if let Some(zarr) = member.get::<ZarrArray>() {
+                let stored = zarr.stored();
+                *text += &format!(" {} {}", rdk_array::shape::show(&stored.shape), stored.dtype);
+            }
+            *text += "\n";
+            if let Some(group) = member.get::<Group>() {
+                group.draw(&format!("{before}{}   ", if last { " " } else { "│" }), text)?;
+            }
+        }
+        Ok(())
+    }
+
     fn inside(&self, name: &str) -> String {
         format!("{}/{}", self.name, name.trim_matches('/')).trim_matches('/').to_string()
     }
@@ -128,7 +284,7 @@ impl Object for Group {
     }
 
     fn contains(&self, _: &Context, item: &Value) -> Option<Result<bool>> {
-        Some(self.members().map(|names| item.as_str().is_some_and(|name| names.iter().any(|other| other == name))))
+        Some(item.as_str().map_or(Ok(false), |name| self.has(name)))
     }
 
     fn set_item(&self, context: &Context, index: &Value, value: Value) -> Option<Result<()>> {
@@ -137,6 +293,17 @@ impl Object for Group {
             String::try_from_value(index)
                 .and_then(|name| make(context, &self.path, &self.inside(&name), kwargs).map(|_| ())),
         )
+    }
+
+    fn delete_item(&self, _: &Context, index: &Value) -> Option<Result<()>> {
+        Some((|| {
+            let name = String::try_from_value(index)?;
+            if !self.has(&name)? {
+                return Err(key_error(index));
+            }
+            let folder = self.path.join(self.inside(&name));
+            std::fs::remove_dir_all(&folder).map_err(|error| fault::system(&error, &folder))
+        })())
     }
 
     fn len(&self, _: &Context) -> Option<Result<usize>> {

@@ -1,6 +1,8 @@
 //! The module `zarr`, and what `dask.array` has for it.
 
+mod array;
 mod attributes;
+mod functions;
 mod group;
 mod of_dask;
 
@@ -8,6 +10,7 @@ use std::any::Any;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 
+use parking_lot::Mutex;
 use rdk_array::array::Array;
 use rdk_array::chunks::AxisSpec;
 use rdk_array::eager::{DTypeArg, DTypeObject, NdArray};
@@ -16,13 +19,12 @@ use rdk_array::face::parameters::ShapeArg;
 use rdk_array::{Chunk, ChunksSpec, DType, place, shape};
 use rdk_runtime::builtins::path::PathArg;
 use rdk_runtime::class::entries;
-use rdk_runtime::convert::describe;
 use rdk_runtime::types::{key_error, types};
 use rdk_runtime::{
     Class, ClassRef, Context, FromValue, Keywords, Kind, Module, Object, Result, Value, bail, builtins, error,
 };
 
-use self::attributes::Attributes;
+use self::attributes::attributes_of;
 use self::group::{GROUP, Group};
 use self::of_dask::groups;
 pub use self::of_dask::methods;
@@ -37,6 +39,7 @@ pub fn modules() -> Vec<Arc<Module>> {
         let mut names = entries(place::noted(functions::builtins()));
         names.push(("Array", Value::Class(ARRAY.clone())));
         names.push(("Group", Value::Class(GROUP.clone())));
+        names.push(("storage", Value::Module(functions::storage())));
         names
     })]
 }
@@ -49,15 +52,15 @@ pub fn names() -> Vec<(&'static str, Value)> {
 /// An array in a store.
 #[derive(Clone)]
 pub struct ZarrArray {
-    /// Where it is.
-    pub stored: Stored,
+    /// Where it is, and what it was when that was last looked at: `resize` changes it for all that hold it.
+    stored: Arc<Mutex<Stored>>,
     chunks: Vec<usize>,
     read_only: bool,
 }
 
 static ARRAY: LazyLock<ClassRef> = LazyLock::new(|| {
     let class = Class::new("Array", "zarr", "Numbers in chunks, each a file.").base(types().object.clone());
-    ClassRef::new(class.properties(properties::builtins()))
+    ClassRef::new(class.methods(array::methods::builtins()).properties(array::properties::builtins()))
 });
 
 impl FromValue for ZarrArray {
@@ -80,22 +83,27 @@ impl ZarrArray {
         let stamp = metadata::stamp(path, name)?;
         let how = How::Zarr { array: name.to_string() };
         let stored = Stored { path: absolute(path), stamp, shape: facts.shape, dtype: facts.dtype, how };
-        Ok(ZarrArray { stored, chunks: facts.chunks, read_only })
+        Ok(ZarrArray { stored: Arc::new(Mutex::new(stored)), chunks: facts.chunks, read_only })
     }
 
-    fn name(&self) -> &str {
-        match &self.stored.how {
-            How::Zarr { array } => array,
-            How::Raw { .. } | How::Hdf5 { .. } | How::Pages(_) | How::Stack(_) => "",
+    /// Where it is, and its shape and type.
+    pub fn stored(&self) -> Stored {
+        self.stored.lock().clone()
+    }
+
+    fn name(&self) -> String {
+        match self.stored.lock().how.clone() {
+            How::Zarr { array } => array.trim_matches('/').to_string(),
+            How::Raw { .. } | How::Hdf5 { .. } | How::Pages(_) | How::Stack(_) => String::new(),
         }
     }
 
     /// It as a lazy array.
     pub fn lazy(&self, chunks: &ChunksSpec) -> Result<Array> {
         // Its chunks may have been written to since the description was.
-        let folder = self.stored.path.join(self.name().trim_matches('/'));
+        let mut stored = self.stored();
+        let folder = stored.path.join(self.name());
         let written = std::fs::read_dir(&folder).map(|entries| entries.flatten().count() as u64).unwrap_or(0);
-        let mut stored = self.stored.clone();
         stored.stamp.0 = stored.stamp.0.wrapping_add(written << 32);
         stored.lazy("from-zarr", chunks, Some(&self.chunks))
     }
@@ -108,108 +116,6 @@ pub fn aligned(array: &Array, stored: &[usize]) -> ChunksSpec {
         AxisSpec::Size((own.max(size) / size * size).max(1))
     };
     ChunksSpec::Axes(stored.iter().enumerate().map(axis).collect())
-}
-
-mod functions {
-    use super::*;
-
-    builtins! {
-        /// Opens an array or a group, or makes an array if a shape is given.
-        fn open[context](
-            /// The store's path.
-            store: PathArg,
-            /// `r`, `r+`, `a`, `w`, `w-`.
-            mode: String = "a",
-            /// The array in the store.
-            path: Option<String>,
-            /// `shape`, `chunks`, `dtype`, `fill_value`, `zarr_format` of a new one.
-            kwargs: Keywords,
-        ) -> Result<Value> { open(context, &store.0, path.as_deref().unwrap_or(""), &mode, kwargs) }
-
-        /// Opens an array, or makes it if a shape is given.
-        fn open_array[context](
-            /// The store's path.
-            store: PathArg,
-            /// `r`, `r+`, `a`, `w`, `w-`.
-            mode: String = "a",
-            /// The array in the store.
-            path: Option<String>,
-            /// `shape`, `chunks`, `dtype`, `fill_value`, `zarr_format` of a new one.
-            kwargs: Keywords,
-        ) -> Result<Value> { open(context, &store.0, path.as_deref().unwrap_or(""), &mode, kwargs) }
-
-        /// Opens a group, or makes it.
-        fn open_group(
-            /// The store's path.
-            store: PathArg,
-            /// `r`, `r+`, `a`, `w`.
-            mode: String = "a",
-        ) -> Result<Value> {
-            if mode == "w" && store.0.exists() { std::fs::remove_dir_all(&store.0).map_err(|error| fault::system(&error, &store.0))?; }
-            if !mode.starts_with('r') { create_group(&store.0, "", 3)?; }
-            group(&absolute(&store.0), "")
-        }
-
-        /// Makes a group.
-        fn group(
-            /// The store's path.
-            store: PathArg,
-        ) -> Result<Value> { create_group(&store.0, "", 3)?; group(&absolute(&store.0), "") }
-
-        /// Makes an array in a store.
-        fn create_array[context](
-            /// The store's path.
-            store: PathArg,
-            /// The array in the store.
-            name: Option<String>,
-            /// `shape`, `chunks`, `dtype`, `data`, `fill_value`, `zarr_format`, `overwrite`.
-            kwargs: Keywords,
-        ) -> Result<Value> { make(context, &absolute(&store.0), name.as_deref().unwrap_or(""), kwargs) }
-
-        /// An array of zeros in a store.
-        fn zeros[context](
-            /// Its shape.
-            shape: Value,
-            /// The store's path.
-            store: Option<PathArg>,
-            /// `chunks`, `dtype`, `zarr_format`, `overwrite`.
-            kwargs: Keywords,
-        ) -> Result<Value> {
-            let Some(store) = store else { bail!(NotImplementedError: "an array of Zarr's stands in a store"; hint: "`zarr.zeros(shape, store=\"x.zarr\")`") };
-            let mut kwargs = kwargs;
-            kwargs.0.push(("shape".into(), shape));
-            make(context, &absolute(&store.0), "", kwargs)
-        }
-
-        /// Writes an array as a Zarr array.
-        ///
-        /// ```rdk
-        /// import zarr
-        /// zarr.save("/dev/shm/rdk-doc.zarr", np.arange(4))
-        /// zarr.load("/dev/shm/rdk-doc.zarr")
-        /// #> array([0, 1, 2, 3])
-        /// ```
-        fn save[context](
-            /// The store's path.
-            store: PathArg,
-            /// The array.
-            arr: Value,
-        ) -> Result<()> {
-            let kwargs = vec![("data".into(), arr), ("overwrite".into(), Value::Bool(true))];
-            make(context, &absolute(&store.0), "", Keywords(kwargs)).map(|_| ())
-        }
-
-        /// All of a Zarr array, in memory.
-        fn load(
-            /// The store's path.
-            store: PathArg,
-            /// The array in the store.
-            path: Option<String>,
-        ) -> Result<Value> {
-            let zarr = ZarrArray::open(&store.0, path.as_deref().unwrap_or(""), true)?;
-            Ok(rdk_array::eager::value(zarr.stored.read_all()?))
-        }
-    }
 }
 
 fn group(path: &Path, name: &str) -> Result<Value> {
@@ -231,6 +137,10 @@ fn open(context: &Context, path: &Path, name: &str, mode: &str, kwargs: Keywords
         "a" if there.as_ref().is_err_and(|error| error.0.kind != Kind::FileNotFoundError) => there.map(|_| Value::None),
         "a" if wants_new => make(context, &path, name, kwargs),
         "a" | "w" if !wants_new => {
+            let folder = path.join(name.trim_matches('/'));
+            if mode == "w" && folder.exists() {
+                std::fs::remove_dir_all(&folder).map_err(|error| fault::system(&error, &folder))?;
+            }
             create_group(&path, name, 3)?;
             group(&path, name)
         }
@@ -254,13 +164,15 @@ fn make(context: &Context, path: &Path, name: &str, kwargs: Keywords) -> Result<
             "chunks" if matches!(value, Value::Bool(_)) || value.as_str() == Some("auto") => {}
             "chunks" => chunks = Some(ShapeArg::try_from_value(&value)?.0.to_vec()),
             "dtype" => dtype = Some(DTypeArg::try_from_value(&value)?.0),
-            "data" => data = Some(crate::hdf5::face::chunk(context, &value)?),
+            "data" => data = Some(crate::hdf5::create::chunk(context, &value)?),
             "fill_value" => fill = Some(value),
             "zarr_format" | "zarr_version" => version = u64::try_from_value(&value)?,
             "overwrite" => overwrite = bool::try_from_value(&value)?,
             "attributes" => attributes = metadata::from_value("attributes", &value)?,
+            "attrs" => attributes = metadata::from_value("attributes", &value)?,
             "compressors" | "compressor" | "filters" | "order" | "config" | "serializer" | "chunk_key_encoding"
-            | "dimension_names" => {}
+            | "dimension_names" | "storage_options" | "shards" | "cache_attrs" | "cache_metadata"
+            | "write_empty_chunks" => {}
             other => {
                 bail!(TypeError: "unexpected keyword argument `{other}`"; hint: "shape, chunks, dtype, data, fill_value, zarr_format, overwrite, attributes")
             }
@@ -299,86 +211,8 @@ fn make(context: &Context, path: &Path, name: &str, kwargs: Keywords) -> Result<
         fill.as_ref(),
     )?;
     let array = ZarrArray::open(path, name, false)?;
-    if let Some(data) = data {
-        let data = data.cast(dtype);
-        super::write(path, name, &vec![0; data.ndim()], &data)?;
+    if let Some(data) = data.filter(|data| !data.is_empty()) {
+        super::write(path, name, &vec![0; data.ndim()], &data.cast(dtype))?;
     }
     Ok(Value::object(array))
-}
-
-mod properties {
-    use super::*;
-
-    builtins! {
-        /// How long it is along each axis.
-        fn shape(/** The array. */ this: ZarrArray) -> Value { Value::tuple(this.stored.shape.iter().map(|&length| Value::from(length))) }
-
-        /// The lengths of its chunks.
-        fn chunks(/** The array. */ this: ZarrArray) -> Value { Value::tuple(this.chunks.iter().map(|&length| Value::from(length))) }
-
-        /// The type of its elements.
-        fn dtype(/** The array. */ this: ZarrArray) -> Value { Value::object(DTypeObject(this.stored.dtype)) }
-
-        /// How many axes it has.
-        fn ndim(/** The array. */ this: ZarrArray) -> usize { this.stored.shape.len() }
-
-        /// How many elements it has.
-        fn size(/** The array. */ this: ZarrArray) -> usize { this.stored.shape.iter().product() }
-
-        /// Bytes of its elements.
-        fn nbytes(/** The array. */ this: ZarrArray) -> usize { this.stored.shape.iter().product::<usize>() * this.stored.dtype.size() }
-
-        /// Its attributes.
-        fn attrs(/** The array. */ this: ZarrArray) -> Value {
-            let name = this.name().to_string();
-            Value::object(Attributes { path: this.stored.path, name, read_only: this.read_only })
-        }
-
-        /// What elements are that nobody has written.
-        fn fill_value(/** The array. */ this: ZarrArray) -> Result<Value> { Ok(to_value(&facts(&this.stored.path, this.name())?.fill)) }
-    }
-}
-
-impl Object for ZarrArray {
-    fn class(&self) -> ClassRef {
-        ARRAY.clone()
-    }
-
-    fn as_any(&self) -> &dyn Any {
-        self
-    }
-
-    fn repr(&self) -> String {
-        let name = if self.name().is_empty() { String::new() } else { format!("/{}", self.name()) };
-        format!(
-            "<Array file://{}{name} shape={} dtype={}>",
-            self.stored.path.display(),
-            shape::show(&self.stored.shape),
-            self.stored.dtype
-        )
-    }
-
-    fn item(&self, context: &Context, index: &Value) -> Option<Result<Value>> {
-        let read = |start: &[usize], shape: &[usize]| self.stored.read(start, shape);
-        Some(boxes::get(context, index, &self.stored.shape, self.stored.dtype, read))
-    }
-
-    fn set_item(&self, context: &Context, index: &Value, value: Value) -> Option<Result<()>> {
-        if self.read_only {
-            return Some(Err(
-                error!("store was opened in read-only mode and does not support writing").hint("`mode=\"r+\"`")
-            ));
-        }
-        let read = |start: &[usize], shape: &[usize]| self.stored.read(start, shape);
-        let write = |start: &[usize], chunk: &Chunk| super::write(&self.stored.path, self.name(), start, chunk);
-        Some(boxes::set(context, index, &value, (&self.stored.shape, self.stored.dtype), read, write))
-    }
-
-    fn len(&self, _: &Context) -> Option<Result<usize>> {
-        Some(self.stored.shape.first().copied().ok_or_else(|| error!(TypeError: "len() of unsized object")))
-    }
-
-    fn array(&self) -> Option<Result<Value>> {
-        Some(self.stored.read_all().map(|chunk| Value::object(NdArray::new(chunk))))
-    }
 }

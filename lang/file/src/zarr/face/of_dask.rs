@@ -40,13 +40,18 @@ pub(super) mod names {
             storage_options: Option<Value>,
             /// May there be something already?
             overwrite: bool = false,
+            /// Which part of a Zarr array is written: a tuple of slices.
+            region: Option<Value>,
             /// Write now?
             compute: bool = true,
+            /// Give the array as it is stored?
+            return_stored: bool = false,
             /// `zarr_format`: 2 or 3.
             kwargs: Keywords,
         ) -> Result<Value> {
             let _ = storage_options;
-            to_zarr(context, &arr.array()?, &url, component.as_deref().unwrap_or(""), overwrite, compute, &kwargs)
+            let how = Writing { component: component.unwrap_or_default(), overwrite, region, now: compute, return_stored };
+            to_zarr(context, &arr.array()?, &url, &how, &kwargs)
         }
     }
 }
@@ -66,11 +71,21 @@ pub mod methods {
             component: Option<String>,
             /// May there be something already?
             overwrite: bool = false,
+            /// Which part of a Zarr array is written: a tuple of slices.
+            region: Option<Value>,
             /// Write now?
             compute: bool = true,
+            /// Give the array as it is stored?
+            return_stored: bool = false,
+            /// Accepted, not used.
+            storage_options: Option<Value>,
             /// `zarr_format`: 2 or 3.
             kwargs: Keywords,
-        ) -> Result<Value> { super::to_zarr(context, &this.array()?, &url, component.as_deref().unwrap_or(""), overwrite, compute, &kwargs) }
+        ) -> Result<Value> {
+            let _ = storage_options;
+            let how = Writing { component: component.unwrap_or_default(), overwrite, region, now: compute, return_stored };
+            super::to_zarr(context, &this.array()?, &url, &how, &kwargs)
+        }
 
         /// Writes it as a dataset of an HDF5 file.
         fn to_hdf5[context](
@@ -86,27 +101,42 @@ pub mod methods {
     }
 }
 
-fn to_zarr(
-    context: &Context,
-    array: &Array,
-    url: &Value,
-    component: &str,
+/// What `to_zarr` is told.
+struct Writing {
+    component: String,
     overwrite: bool,
+    region: Option<Value>,
     now: bool,
-    kwargs: &Keywords,
-) -> Result<Value> {
+    return_stored: bool,
+}
+
+fn to_zarr(context: &Context, array: &Array, url: &Value, how: &Writing, kwargs: &Keywords) -> Result<Value> {
+    let written = put(context, array, url, how, kwargs)?;
+    if !(how.return_stored && how.now) {
+        return Ok(written);
+    }
+    let zarr = match url.get::<ZarrArray>() {
+        Some(zarr) => zarr.clone(),
+        None => ZarrArray::open(&PathArg::try_from_value(url)?.0, &how.component, true)?,
+    };
+    let chunks = ChunksSpec::Axes(zarr.chunks.iter().map(|&size| AxisSpec::Size(size)).collect());
+    Ok(Value::lazy(zarr.lazy(&chunks)?))
+}
+
+fn put(context: &Context, array: &Array, url: &Value, how: &Writing, kwargs: &Keywords) -> Result<Value> {
+    let (component, overwrite, now) = (how.component.as_str(), how.overwrite, how.now);
     if let Some(zarr) = url.get::<ZarrArray>() {
-        if zarr.stored.shape[..] != array.shape()[..] {
-            bail!(
-                "could not broadcast input array from shape {} into shape {}",
-                shape::show(array.shape()),
-                shape::show(&zarr.stored.shape)
-            );
+        if zarr.read_only {
+            bail!("store was opened in read-only mode and does not support writing"; hint: "open it with `mode=\"r+\"`");
         }
-        let array = array.rechunk(&aligned(array, &zarr.chunks))?;
-        let target = Target::Zarr { path: zarr.stored.path.clone(), array: zarr.name().to_string() };
-        let writer = writing(&array, target, array.shape(), &vec![0; array.ndim()]);
+        let region = how.region.clone().unwrap_or(Value::Ellipsis);
+        let Some(writer) = crate::store::to_file(array, url, &region)? else {
+            bail!(RuntimeError: "a Zarr array cannot be written to");
+        };
         return finish(context, writer, now);
+    }
+    if how.region.is_some() {
+        bail!("Cannot use `region` keyword when url is not a `zarr.Array`."; hint: "`zarr.open(path, mode=\"r+\")` is one");
     }
     let path = absolute(&PathArg::try_from_value(url)?.0);
     let version = kwargs

@@ -1,33 +1,35 @@
 //! `netCDF4`: files of variables with named axes. A NetCDF-4 file is an HDF5 file; scales, offsets and missing values are applied here.
 //!
-//! netCDF4 gives masked arrays; here what is missing is `nan`.
+//! As in netCDF4 what is missing is masked. A lazy array of a variable, and what NumPy's functions make of one, have `nan` there.
+
+mod variable;
 
 use std::any::Any;
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
-use crate::hdf5::AttrValue;
-use rdk_array::array::Array;
-use rdk_array::eager::{self, DTypeObject, NdArray};
-use rdk_array::kernel::{BinaryFunc, CompareFunc};
-use rdk_array::{Chunk, ChunksSpec, DType, Scalar, shape};
+use parking_lot::Mutex;
+use rdk_array::eager;
+use rdk_array::eager::NdArray;
 use rdk_runtime::builtins::path::{PathArg, shown};
+use rdk_runtime::operators;
 use rdk_runtime::types::types;
 use rdk_runtime::{
     Class, ClassRef, Context, Error, FromValue, Keywords, Module, Object, Result, Value, bail, builtins, error,
 };
 
-use crate::boxes;
-use crate::hdf5::attribute;
-use crate::hdf5::content::join;
+use crate::hdf5::attribute::Attribute;
 use crate::hdf5::dataset::Dataset;
-use crate::hdf5::kind::Kind;
 use crate::hdf5::open::{Found, Node, OpenFile};
+use crate::hdf5::tree::join;
+
+pub use self::variable::Variable;
 
 /// The module of this file.
 pub fn modules() -> Vec<Arc<Module>> {
     vec![Module::new("netCDF4", "NetCDF-4 files: variables with named axes.", || {
-        vec![("Dataset", Value::Class(DATASET.clone())), ("Variable", Value::Class(VARIABLE.clone()))]
+        vec![("Dataset", Value::Class(DATASET.clone())), ("Variable", Value::Class(variable::class()))]
     })]
 }
 
@@ -38,14 +40,10 @@ const BARE: &str = "This is a netCDF dimension but not a netCDF variable";
 
 /// A file, or a group of one.
 #[derive(Clone)]
-struct NcFile(Node);
+struct NcFile(Node, Switches);
 
-/// A variable.
-#[derive(Clone)]
-pub struct Variable {
-    dataset: Dataset,
-    axes: Vec<String>,
-}
+/// What is done with the numbers of each variable of a file: are they masked, are they scaled? By paths; all are if nothing is said.
+type Switches = Arc<Mutex<HashMap<String, (bool, bool)>>>;
 
 /// An axis: its name and its length.
 #[derive(Clone)]
@@ -61,11 +59,6 @@ static DATASET: LazyLock<ClassRef> = LazyLock::new(|| {
     ClassRef::new(class.construct(construct).methods(methods::builtins()).properties(properties::builtins()))
 });
 
-static VARIABLE: LazyLock<ClassRef> = LazyLock::new(|| {
-    let class = Class::new("Variable", "netCDF4", "Numbers with named axes.").base(types().object.clone());
-    ClassRef::new(class.methods(variable_methods::builtins()).properties(variable_properties::builtins()))
-});
-
 static DIMENSION: LazyLock<ClassRef> = LazyLock::new(|| {
     let class = Class::new("Dimension", "netCDF4", "An axis: its name and its length.").base(types().object.clone());
     ClassRef::new(class.methods(dimension_methods::builtins()).properties(dimension_properties::builtins()))
@@ -78,16 +71,6 @@ impl FromValue for NcFile {
 
     fn from_value(value: &Value) -> Option<NcFile> {
         value.get::<NcFile>().cloned()
-    }
-}
-
-impl FromValue for Variable {
-    fn expected() -> &'static str {
-        "a variable"
-    }
-
-    fn from_value(value: &Value) -> Option<Variable> {
-        value.get::<Variable>().cloned()
     }
 }
 
@@ -119,7 +102,7 @@ mod constructor {
             if mode != "r" {
                 bail!(NotImplementedError: "NetCDF files are read, not written"; hint: "`h5py.File(path, \"w\")` writes an HDF5 file");
             }
-            Ok(Value::object(NcFile(Node { file: Arc::new(open(&filename.0)?), path: "/".to_string() })))
+            Ok(Value::object(NcFile(Node { file: Arc::new(open(&filename.0)?), path: "/".to_string() }, Switches::default())))
         }
     }
 }
@@ -135,7 +118,7 @@ fn open(path: &Path) -> Result<OpenFile> {
 
 impl NcFile {
     fn members(&self) -> Result<Vec<(Node, Found)>> {
-        let names = self.0.file.members(&self.0.path)?;
+        let names = self.0.file.members_as_made(&self.0.path)?;
         Ok(names.iter().map(|name| self.0.member(name)).collect::<Result<Vec<_>>>()?.into_iter().flatten().collect())
     }
 
@@ -143,8 +126,8 @@ impl NcFile {
     fn dimensions(&self) -> Result<Vec<(i64, Dimension)>> {
         let mut all = Vec::new();
         if self.0.path != "/" {
-            let above = crate::hdf5::content::split(&self.0.path).0.to_string();
-            all = NcFile(Node { file: self.0.file.clone(), path: above }).dimensions()?;
+            let above = crate::hdf5::tree::split(&self.0.path).0.to_string();
+            all = NcFile(Node { file: self.0.file.clone(), path: above }, self.1.clone()).dimensions()?;
         }
         for (node, found) in self.members()? {
             if found != Found::Dataset {
@@ -152,13 +135,13 @@ impl NcFile {
             }
             let attributes = node.file.attributes(&node.path)?;
             let find = |name: &str| attributes.iter().find(|(other, _)| other == name).map(|(_, value)| value);
-            if find("CLASS").and_then(AttrValue::as_str) != Some("DIMENSION_SCALE") {
+            if find("CLASS").and_then(Attribute::as_str) != Some("DIMENSION_SCALE") {
                 continue;
             }
             let content = node.file.content(&node.path)?;
-            let number = find("_Netcdf4Dimid").and_then(AttrValue::as_i64).unwrap_or(all.len() as i64);
+            let number = find("_Netcdf4Dimid").and_then(first).unwrap_or(all.len() as i64);
             let unlimited = content.packing.maxshape.as_ref().is_some_and(|most| most.first() == Some(&None));
-            let name = crate::hdf5::content::split(&node.path).1.to_string();
+            let name = crate::hdf5::tree::split(&node.path).1.to_string();
             all.push((number, Dimension { name, size: content.shape().first().copied().unwrap_or(0), unlimited }));
         }
         all.sort_by_key(|(number, _)| *number);
@@ -174,11 +157,11 @@ impl NcFile {
             }
             let attributes = node.file.attributes(&node.path)?;
             let find = |name: &str| attributes.iter().find(|(other, _)| other == name).map(|(_, value)| value);
-            if find("NAME").and_then(AttrValue::as_str).is_some_and(|name| name.starts_with(BARE)) {
+            if find("NAME").and_then(Attribute::as_str).is_some_and(|name| name.starts_with(BARE)) {
                 continue;
             }
-            let name = crate::hdf5::content::split(&node.path).1.to_string();
-            let numbers = find("_Netcdf4Coordinates").and_then(AttrValue::to_i64s);
+            let name = crate::hdf5::tree::split(&node.path).1.to_string();
+            let numbers = find("_Netcdf4Coordinates").and_then(Attribute::to_i64s);
             let shape = node.file.content(&node.path)?.shape();
             let axes = shape.iter().enumerate().map(|(axis, &length)| {
                 let number = numbers.as_ref().and_then(|numbers| numbers.get(axis));
@@ -192,30 +175,45 @@ impl NcFile {
                     .map_or_else(|| format!("dim{axis}"), |(_, found)| found.name.clone())
             });
             let axes = axes.collect();
-            let order = find("_Netcdf4Dimid").and_then(AttrValue::as_i64).unwrap_or(i64::MAX);
-            variables.push((order, name, Variable { dataset: Dataset(node), axes }));
+            variables.push((name, Variable { dataset: Dataset(node), axes, switches: self.1.clone() }));
         }
-        variables.sort_by_key(|(order, ..)| *order);
-        Ok(variables.into_iter().map(|(_, name, variable)| (name, variable)).collect())
+        Ok(variables)
     }
 
     fn attributes(&self) -> Result<Vec<(String, Value)>> {
         visible(&self.0)
     }
+
+    fn switch(&self, mask: Option<bool>, scale: Option<bool>) -> Result<()> {
+        self.variables()?.into_iter().for_each(|(_, variable)| variable.switch(mask, scale));
+        Ok(())
+    }
 }
 
 fn visible(node: &Node) -> Result<Vec<(String, Value)>> {
-    let all = node.file.attributes(&node.path)?;
+    let all = node.file.attributes_as_made(&node.path)?;
     let own = all.into_iter().filter(|(name, _)| !HIDDEN.contains(&name.as_str()) && name != "_NCProperties");
-    Ok(own.map(|(name, value)| (name, single(attribute::to_value(&value)))).collect())
+    Ok(own.filter_map(|(name, value)| Some((name, single(&value)?))).collect())
 }
 
-/// Arrays of one element are numbers to NetCDF.
-fn single(value: Value) -> Value {
-    match value.get::<NdArray>() {
+/// Arrays of one element are numbers to NetCDF, and texts are str.
+fn single(attribute: &Attribute) -> Option<Value> {
+    if let Attribute::Texts { texts, .. } = attribute {
+        return Some(match texts.as_slice() {
+            [one] => Value::str(one),
+            several => Value::list(several.iter().map(Value::str)),
+        });
+    }
+    let value = attribute.to_value()?;
+    Some(match value.get::<NdArray>() {
         Some(array) if array.size() == 1 => array.chunk().scalars().next().map_or(Value::None, eager::number),
         _ => value,
-    }
+    })
+}
+
+/// A number that is one of NetCDF's own.
+fn first(attribute: &Attribute) -> Option<i64> {
+    attribute.to_i64s()?.first().copied()
 }
 
 mod methods {
@@ -238,6 +236,59 @@ mod methods {
 
         /// Its path.
         fn filepath(/** The file. */ this: NcFile) -> String { shown(&this.0.file.given) }
+
+        /// The variables that have attributes of these values, or for which functions of theirs are true.
+        fn get_variables_by_attributes[context](
+            /// The file.
+            this: NcFile,
+            /// Attributes and their values.
+            kwargs: Keywords,
+        ) -> Result<Vec<Value>> {
+            let mut found = Vec::new();
+            for (_, variable) in this.variables()? {
+                let attributes = visible(&variable.dataset.0)?;
+                let mut fits = true;
+                for (name, wanted) in &kwargs.0 {
+                    let value = attributes.iter().find(|(other, _)| **other == **name).map(|(_, value)| value.clone());
+                    fits &= match wanted {
+                        Value::Function(_) | Value::Builtin(_) => {
+                            let answer = context.call(wanted, rdk_runtime::Args::one(value.unwrap_or_default()))?;
+                            operators::truth(context, &answer)?
+                        }
+                        wanted => match value {
+                            Some(value) => operators::equal(context, &value, wanted)?,
+                            None => false,
+                        },
+                    };
+                }
+                if fits { found.push(Value::object(variable)); }
+            }
+            Ok(found)
+        }
+
+        /// Are the numbers of all variables masked where they are missing?
+        fn set_auto_mask(
+            /// The file.
+            this: NcFile,
+            /// Are they?
+            value: bool,
+        ) -> Result<()> { this.switch(Some(value), None) }
+
+        /// Are the numbers of all variables scaled?
+        fn set_auto_scale(
+            /// The file.
+            this: NcFile,
+            /// Are they?
+            value: bool,
+        ) -> Result<()> { this.switch(None, Some(value)) }
+
+        /// Are the numbers of all variables masked and scaled?
+        fn set_auto_maskandscale(
+            /// The file.
+            this: NcFile,
+            /// Are they?
+            value: bool,
+        ) -> Result<()> { this.switch(Some(value), Some(value)) }
 
         /// Is it open?
         fn isopen(/** The file. */ this: NcFile) -> bool { !this.0.file.is_closed() }
@@ -269,8 +320,20 @@ mod properties {
         /// The groups, by name.
         fn groups(/** The file. */ this: NcFile) -> Result<Value> {
             let groups = this.members()?.into_iter().filter(|(_, found)| *found == Found::Group);
-            Ok(Value::dict(groups.map(|(node, _)| (crate::hdf5::content::split(&node.path).1.to_string(), Value::object(NcFile(node))))))
+            Ok(Value::dict(groups.map(|(node, _)| (crate::hdf5::tree::split(&node.path).1.to_string(), Value::object(NcFile(node, this.1.clone()))))))
         }
+
+        /// How it is stored.
+        fn disk_format(/** The file. */ this: NcFile) -> &'static str { let _ = this; "HDF5" }
+
+        /// How the file is laid out.
+        fn file_format(/** The file. */ this: NcFile) -> &'static str { let _ = this; "NETCDF4" }
+
+        /// Its path in the file.
+        fn path(/** The file, or a group. */ this: NcFile) -> String { this.0.path }
+
+        /// Its name.
+        fn name(/** The file, or a group. */ this: NcFile) -> String { crate::hdf5::tree::split(&this.0.path).1.to_string() }
 
         /// How the file is laid out.
         fn data_model(/** The file. */ this: NcFile) -> &'static str { let _ = this; "NETCDF4" }
@@ -295,134 +358,6 @@ mod dimension_properties {
 
         /// Its name.
         fn name(/** The axis. */ this: Dimension) -> String { this.name }
-    }
-}
-
-/// What turns what is stored into what is meant.
-#[derive(Default)]
-struct Meaning {
-    missing: Vec<f64>,
-    scale: Option<f64>,
-    offset: Option<f64>,
-}
-
-impl Variable {
-    fn shape(&self) -> Result<Vec<usize>> {
-        Ok(self.dataset.content()?.shape())
-    }
-
-    fn dtype(&self) -> Result<DType> {
-        match self.dataset.content()?.kind() {
-            Kind::Number(number) => Ok(number.dtype),
-            Kind::Text(_) | Kind::Record { .. } | Kind::Other(_) => {
-                bail!(TypeError: "variable '{}' does not hold numbers", self.dataset.0.path)
-            }
-        }
-    }
-
-    fn meaning(&self) -> Result<Meaning> {
-        let mut meaning = Meaning::default();
-        for (name, value) in visible(&self.dataset.0)? {
-            match (name.as_str(), value.as_f64()) {
-                ("_FillValue" | "missing_value", Some(number)) => meaning.missing.push(number),
-                ("scale_factor", Some(number)) => meaning.scale = Some(number),
-                ("add_offset", Some(number)) => meaning.offset = Some(number),
-                _ => {}
-            }
-        }
-        Ok(meaning)
-    }
-
-    fn read(&self, start: &[usize], lengths: &[usize]) -> Result<Chunk> {
-        crate::hdf5::read(&self.dataset.0.file.path, &self.dataset.0.path, start, lengths)
-    }
-
-    fn meant(&self, chunk: &Chunk, meaning: &Meaning) -> Chunk {
-        let is_missing = |number: f64| meaning.missing.contains(&number);
-        let scaled = meaning.scale.is_some() || meaning.offset.is_some();
-        if !scaled && (meaning.missing.is_empty() || !chunk.scalars().any(|scalar| is_missing(scalar.get::<f64>()))) {
-            return chunk.clone();
-        }
-        let (scale, offset) = (meaning.scale.unwrap_or(1.0), meaning.offset.unwrap_or(0.0));
-        let numbers = chunk.to_vec::<f64>().into_iter();
-        let numbers =
-            numbers.map(|number| if is_missing(number) { f64::NAN } else { number * scale + offset }).collect();
-        let dtype = if chunk.dtype() == DType::F32 && !scaled { DType::F32 } else { DType::F64 };
-        Chunk::from_vec(chunk.shape(), numbers).cast(dtype)
-    }
-
-    /// It as a lazy array.
-    pub fn lazy(&self, chunks: &ChunksSpec) -> Result<Array> {
-        let meaning = self.meaning()?;
-        let raw = self.dataset.lazy(chunks)?;
-        let scaled = meaning.scale.is_some() || meaning.offset.is_some();
-        // What is missing is `nan`, which whole numbers have no room for.
-        let wide = scaled || !(meaning.missing.is_empty() || raw.dtype().is_float());
-        let dtype = if wide { DType::F64 } else { raw.dtype() };
-        let number = |value: f64, dtype: DType| Array::scalar(Scalar::F64(value).cast(dtype));
-        let mut array = raw.cast(dtype);
-        if let Some(scale) = meaning.scale {
-            array = array.binary(BinaryFunc::Multiply, &number(scale, DType::F64))?;
-        }
-        if let Some(offset) = meaning.offset {
-            array = array.binary(BinaryFunc::Add, &number(offset, DType::F64))?;
-        }
-        if dtype.is_float() {
-            for &missing in &meaning.missing {
-                let there = raw.compare(CompareFunc::NotEqual, &number(missing, raw.dtype()))?;
-                array = there.select(&array, &number(f64::NAN, dtype))?;
-            }
-        }
-        Ok(array)
-    }
-}
-
-mod variable_methods {
-    use super::*;
-
-    builtins! {
-        /// The names of its attributes.
-        fn ncattrs(/** The variable. */ this: Variable) -> Result<Vec<String>> { Ok(visible(&this.dataset.0)?.into_iter().map(|(name, _)| name).collect()) }
-
-        /// One of its attributes.
-        fn getncattr(
-            /// The variable.
-            this: Variable,
-            /// The name.
-            name: String,
-        ) -> Result<Value> { find_attribute(visible(&this.dataset.0)?, &name) }
-
-        /// The lengths of its chunks; `contiguous` if it lies in one piece.
-        fn chunking(/** The variable. */ this: Variable) -> Result<Value> {
-            Ok(match this.dataset.content()?.packing.chunks {
-                Some(chunks) => Value::list(chunks.into_iter().map(Value::from)),
-                None => Value::str("contiguous"),
-            })
-        }
-    }
-}
-
-mod variable_properties {
-    use super::*;
-
-    builtins! {
-        /// How long it is along each axis.
-        fn shape(/** The variable. */ this: Variable) -> Result<Value> { Ok(Value::tuple(this.shape()?.into_iter().map(Value::from))) }
-
-        /// The type in which it is stored.
-        fn dtype(/** The variable. */ this: Variable) -> Result<Value> { Ok(Value::object(DTypeObject(this.dtype()?))) }
-
-        /// The names of its axes.
-        fn dimensions(/** The variable. */ this: Variable) -> Value { Value::tuple(this.axes.iter().map(Value::str)) }
-
-        /// How many axes it has.
-        fn ndim(/** The variable. */ this: Variable) -> usize { this.axes.len() }
-
-        /// How many elements it has.
-        fn size(/** The variable. */ this: Variable) -> Result<usize> { Ok(this.shape()?.iter().product()) }
-
-        /// Its name.
-        fn name(/** The variable. */ this: Variable) -> String { crate::hdf5::content::split(&this.dataset.0.path).1.to_string() }
     }
 }
 
@@ -458,7 +393,7 @@ impl Object for NcFile {
         let held: Vec<String> = variables
             .iter()
             .map(|(name, variable)| {
-                let dtype = variable.dtype().map_or("vlen", DType::name);
+                let dtype = variable.dtype().map_or("vlen", rdk_array::DType::name);
                 format!("{dtype} {name}({})", variable.axes.join(", "))
             })
             .collect();
@@ -485,7 +420,7 @@ impl Object for NcFile {
                 return Ok(Value::object(variable.clone()));
             }
             match self.0.member(&join("", &name))? {
-                Some((node, Found::Group)) => Ok(Value::object(NcFile(node))),
+                Some((node, Found::Group)) => Ok(Value::object(NcFile(node, self.1.clone()))),
                 _ => Err(error!(IndexError: "{name} not found in /").hint(format!(
                     "there is: {}",
                     variables.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", ")
@@ -501,62 +436,6 @@ impl Object for NcFile {
     fn exit(&self, _: &Context, _: Option<&Error>) -> Result<bool> {
         self.0.file.close()?;
         Ok(false)
-    }
-}
-
-impl Object for Variable {
-    fn class(&self) -> ClassRef {
-        VARIABLE.clone()
-    }
-
-    fn as_any(&self) -> &dyn Any {
-        self
-    }
-
-    fn repr(&self) -> String {
-        let (Ok(shape), Ok(attributes)) = (self.shape(), visible(&self.dataset.0)) else {
-            return "<Closed variable>".to_string();
-        };
-        let dtype = self.dtype().map_or("vlen", DType::name);
-        let mut text = format!(
-            "<class 'netCDF4.Variable'>\n{dtype} {}({})\n",
-            crate::hdf5::content::split(&self.dataset.0.path).1,
-            self.axes.join(", ")
-        );
-        for (name, value) in attributes {
-            text += &format!("    {name}: {}\n", value.text());
-        }
-        text + &format!("current shape = {}", shape::show(&shape))
-    }
-
-    fn attribute(&self, _: &Context, name: &str) -> Option<Result<Value>> {
-        visible(&self.dataset.0).ok()?.into_iter().find(|(other, _)| other == name).map(|(_, value)| Ok(value))
-    }
-
-    fn attribute_names(&self) -> Vec<String> {
-        visible(&self.dataset.0).unwrap_or_default().into_iter().map(|(name, _)| name).collect()
-    }
-
-    fn item(&self, context: &Context, index: &Value) -> Option<Result<Value>> {
-        Some((|| {
-            if !matches!(self.dataset.content()?.kind(), Kind::Number(_)) {
-                return self.dataset.part(context, index);
-            }
-            let meaning = self.meaning()?;
-            let read = |start: &[usize], lengths: &[usize]| Ok(self.meant(&self.read(start, lengths)?, &meaning));
-            boxes::get(context, index, &self.shape()?, DType::F64, read)
-        })())
-    }
-
-    fn len(&self, context: &Context) -> Option<Result<usize>> {
-        Object::len(&self.dataset, context)
-    }
-
-    fn array(&self) -> Option<Result<Value>> {
-        Some((|| {
-            let chunk = self.dataset.numbers()?;
-            Ok(Value::object(NdArray::new(self.meant(&chunk, &self.meaning()?))))
-        })())
     }
 }
 

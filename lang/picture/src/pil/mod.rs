@@ -1,19 +1,22 @@
 //! `PIL.Image`: images in memory, from arrays and from files. With `raster`, the only file that names the image crate.
 
+mod edit;
+mod functions;
+mod methods;
+
 use std::any::Any;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 
 use image::imageops::FilterType;
 use image::{DynamicImage, ImageFormat};
+use parking_lot::Mutex;
 use rdk_array::eager::NdArray;
-use rdk_array::{Chunk, DType, SliceInfoElem};
+use rdk_array::{Chunk, DType};
 use rdk_runtime::builtins::path::{PathArg, os_error};
 use rdk_runtime::class::entries;
 use rdk_runtime::types::types;
-use rdk_runtime::{
-    Class, ClassRef, Context, FromValue, Keywords, Module, Object, Result, Value, bail, builtins, error,
-};
+use rdk_runtime::{Class, ClassRef, Context, FromValue, Module, Object, Result, Value, bail, builtins, error};
 use rdk_summary::Summary;
 use rdk_syntax::tree::CompareOp;
 
@@ -25,12 +28,14 @@ use crate::{draw, show};
 
 /// The modules of this file.
 pub fn modules() -> Vec<Arc<Module>> {
-    vec![Module::new("PIL", "Images.", Vec::new), image_module()]
+    vec![Module::new("PIL", "Images.", Vec::new), image_module(), functions::sequence()]
 }
 
 fn image_module() -> Arc<Module> {
     Module::new("PIL.Image", "Images: from arrays, from files, to files.", || {
         let mut names = entries(builtins());
+        names.extend(entries(functions::builtins()));
+        names.extend(functions::constants());
         names.push(("Image", Value::Class(CLASS.clone())));
         let ways = ["NEAREST", "LANCZOS", "BILINEAR", "BICUBIC", "BOX", "HAMMING"];
         names.extend(ways.into_iter().enumerate().map(|(number, name)| (name, Value::from(number))));
@@ -55,7 +60,7 @@ builtins! {
     ) -> Result<Value> {
         let chunk = array(&first(concrete(context, &[obj])?))?;
         let image = PilImage::from_chunk(chunk)?;
-        Ok(Value::object(match mode {
+        Ok(held(match mode {
             Some(mode) if mode != image.mode => image.convert(&mode)?,
             _ => image,
         }))
@@ -65,7 +70,15 @@ builtins! {
     fn open(
         /// The file's path.
         fp: PathArg,
-    ) -> Result<Value> { Ok(Value::object(read(&fp.0)?)) }
+        /// `r`: images are read.
+        mode: String = "r",
+        /// Accepted, not used.
+        formats: Option<Value>,
+    ) -> Result<Value> {
+        let _ = formats;
+        if mode != "r" { bail!("bad mode {}", Value::str(&mode).repr()); }
+        Ok(held(read(&fp.0)?))
+    }
 
     /// An image of one colour.
     fn new(
@@ -78,6 +91,15 @@ builtins! {
     ) -> Result<Value> { blank(&mode, (size.0, size.1), color) }
 }
 
+/// An image that a user holds: some methods change it.
+#[derive(Clone)]
+pub struct ImageObject(Arc<Mutex<PilImage>>);
+
+/// An image as a value.
+pub fn held(image: PilImage) -> Value {
+    Value::object(ImageObject(Arc::new(Mutex::new(image))))
+}
+
 /// An image.
 #[derive(Clone)]
 pub struct PilImage {
@@ -87,109 +109,25 @@ pub struct PilImage {
     values: Chunk,
     /// `PNG` and so on, if it came from a file.
     format: Option<&'static str>,
+    /// The file and its pages, if it came from one.
+    pages: Option<Pages>,
+}
+
+/// The pages of a file, of which one is looked at.
+#[derive(Clone)]
+struct Pages {
+    path: PathBuf,
+    count: usize,
+    at: usize,
 }
 
 static CLASS: LazyLock<ClassRef> = LazyLock::new(|| {
     let class = Class::new("Image", "PIL.Image", "An image.").base(types().object.clone());
-    Arc::new(class.methods(methods::builtins()).properties(properties::builtins()))
+    Arc::new(class.methods(methods::builtins()).properties(methods::properties::builtins()))
 });
 
-mod methods {
-    use super::*;
-
-    builtins! {
-        /// Writes it to a file: PNG, JPEG, TIFF or BMP, by its ending.
-        fn save(
-            /// The image.
-            this: PilImage,
-            /// The file's path.
-            fp: PathArg,
-            /// `PNG` and so on, if the ending does not say so.
-            format: Option<String>,
-            /// `quality` and the like: accepted, not used.
-            params: Keywords,
-        ) -> Result<()> { let _ = params; this.save(&fp.0, format) }
-
-        /// The same in another size.
-        fn resize(
-            /// The image.
-            this: PilImage,
-            /// How wide and how high.
-            size: Size,
-            /// How pixels go over into others: 0 nearest, 1 Lanczos, 2 bilinear, 3 bicubic.
-            resample: Option<i64>,
-        ) -> Result<Value> { Ok(Value::object(this.resize((size.0, size.1), resample.unwrap_or(3))?)) }
-
-        /// The same in another mode: `L` grey, `RGB`, `RGBA`, `1`, `F`, `I`.
-        fn convert(
-            /// The image.
-            this: PilImage,
-            /// The mode.
-            mode: Option<String>,
-        ) -> Result<Value> { Ok(Value::object(this.convert(mode.as_deref().unwrap_or("RGB"))?)) }
-
-        /// Shows it now.
-        fn show[context](
-            /// The image.
-            this: PilImage,
-        ) { context.shared.output.display(&this.summary()) }
-
-        /// A part of it.
-        fn crop(
-            /// The image.
-            this: PilImage,
-            /// Left, upper, right and lower edge.
-            r#box: Vec<f64>,
-        ) -> Result<Value> { this.crop(&r#box).map(Value::object) }
-
-        /// The same image, which shares nothing.
-        fn copy(/** The image. */ this: PilImage) -> Value { Value::object(this) }
-
-        /// The number or the colour of one pixel.
-        fn getpixel(
-            /// The image.
-            this: PilImage,
-            /// Column and row.
-            xy: Size,
-        ) -> Result<Value> { this.pixel((xy.0, xy.1)) }
-
-        /// Its modes' parts: `('R', 'G', 'B')`.
-        fn getbands(/** The image. */ this: PilImage) -> Value {
-            let bands: Vec<Value> = match this.mode {
-                mode @ ("LA" | "RGB" | "RGBA") => mode.chars().map(|band| Value::str(band.to_string())).collect(),
-                mode => vec![Value::str(mode)],
-            };
-            Value::tuple(bands)
-        }
-
-        /// Closes its file: accepted, it has been read already.
-        fn close(/** The image. */ this: PilImage) { let _ = this; }
-    }
-}
-
-mod properties {
-    use super::*;
-
-    builtins! {
-        /// How wide and how high.
-        fn size(/** The image. */ this: PilImage) -> (usize, usize) { (this.width(), this.height()) }
-
-        /// How wide.
-        fn width(/** The image. */ this: PilImage) -> usize { this.width() }
-
-        /// How high.
-        fn height(/** The image. */ this: PilImage) -> usize { this.height() }
-
-        /// What its pixels are: `L` grey, `RGB`, …
-        fn mode(/** The image. */ this: PilImage) -> String { this.mode.to_string() }
-
-        /// `PNG` and so on, if it came from a file.
-        fn format(/** The image. */ this: PilImage) -> Option<String> { this.format.map(str::to_string) }
-    }
-}
-
 /// Two counts: columns and rows.
-struct Size(usize, usize);
+pub struct Size(usize, usize);
 
 impl FromValue for Size {
     fn expected() -> &'static str {
@@ -210,7 +148,17 @@ impl FromValue for PilImage {
     }
 
     fn from_value(value: &Value) -> Option<PilImage> {
-        value.get::<PilImage>().cloned()
+        value.get::<ImageObject>().map(|held| held.0.lock().clone())
+    }
+}
+
+impl FromValue for ImageObject {
+    fn expected() -> &'static str {
+        "an image"
+    }
+
+    fn from_value(value: &Value) -> Option<ImageObject> {
+        value.get::<ImageObject>().cloned()
     }
 }
 
@@ -218,7 +166,9 @@ impl PilImage {
     /// Of an array, in the mode that its shape and type stand for.
     pub fn from_chunk(chunk: Chunk) -> Result<PilImage> {
         let shape = chunk.shape().to_vec();
-        let kind = |mode: &'static str, dtype: DType| Ok(PilImage { mode, values: chunk.cast(dtype), format: None });
+        let kind = |mode: &'static str, dtype: DType| {
+            Ok(PilImage { mode, values: chunk.cast(dtype), format: None, pages: None })
+        };
         match (shape.as_slice(), chunk.dtype()) {
             ([_, _], DType::U8) => kind("L", DType::U8),
             ([_, _], DType::Bool) => kind("1", DType::Bool),
@@ -284,7 +234,7 @@ impl PilImage {
             1 => Chunk::from_vec(&[height, width], bytes),
             _ => Chunk::from_vec(&[height, width, parts], bytes),
         };
-        PilImage { mode, values, format: None }
+        PilImage { mode, values, format: None, pages: None }
     }
 
     fn convert(&self, mode: &str) -> Result<PilImage> {
@@ -313,7 +263,7 @@ impl PilImage {
             "RGBA" => PilImage::of_pixels(width, height, "RGBA", pixels.bytes.clone()),
             "1" => {
                 let values = Chunk::from_vec(&[height, width], each().map(|pixel| level(pixel) >= 128).collect());
-                PilImage { mode: "1", values, format: None }
+                PilImage { mode: "1", values, format: None, pages: None }
             }
             "I" | "F" => {
                 let (mode, dtype) = if mode == "I" { ("I", DType::I32) } else { ("F", DType::F32) };
@@ -321,7 +271,7 @@ impl PilImage {
                     "L" | "I;16" | "I" | "F" => self.values.cast(dtype),
                     _ => Chunk::from_vec(&[height, width], each().map(level).collect::<Vec<u8>>()).cast(dtype),
                 };
-                PilImage { mode, values, format: None }
+                PilImage { mode, values, format: None, pages: None }
             }
             other => {
                 bail!("conversion from {} to {other} not supported", self.mode; hint: "the modes are 1, L, LA, RGB, RGBA, I and F")
@@ -344,22 +294,6 @@ impl PilImage {
         };
         let dynamic = self.dynamic()?.resize_exact(width as u32, height as u32, filter);
         from_dynamic(dynamic).convert(self.mode)
-    }
-
-    fn crop(&self, edges: &[f64]) -> Result<PilImage> {
-        let &[left, top, right, bottom] = edges else { bail!("a box is left, upper, right and lower edge") };
-        if !(left <= right && top <= bottom) {
-            bail!("Coordinate 'right' is less than 'left', or 'lower' less than 'upper'");
-        }
-        let edge = |value: f64, most: usize| (value.round().max(0.0) as usize).min(most) as isize;
-        let mut items = vec![
-            part(edge(top, self.height()), edge(bottom, self.height())),
-            part(edge(left, self.width()), edge(right, self.width())),
-        ];
-        if self.values.ndim() == 3 {
-            items.push(part(0, self.values.shape()[2] as isize));
-        }
-        Ok(PilImage { values: self.values.slice(&items), ..self.clone() })
     }
 
     fn pixel(&self, (x, y): (usize, usize)) -> Result<Value> {
@@ -390,7 +324,7 @@ impl PilImage {
         made.ok_or_else(|| error!("the image has no pixels"))
     }
 
-    fn save(&self, path: &Path, format: Option<String>) -> Result<()> {
+    fn save(&self, path: &Path, format: Option<String>, quality: Option<u8>) -> Result<()> {
         let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
         let name = format.map(|format| format.to_lowercase()).or(ending).unwrap_or_default();
         let kind = match name.as_str() {
@@ -404,7 +338,14 @@ impl PilImage {
             bail!(OSError: "cannot write mode {} as JPEG", self.mode; hint: "`.convert(\"RGB\")` first");
         }
         let mut bytes = Vec::new();
-        let written = self.dynamic()?.write_to(&mut std::io::Cursor::new(&mut bytes), kind);
+        let mut to = std::io::Cursor::new(&mut bytes);
+        let written = match (kind, quality) {
+            (ImageFormat::Jpeg, Some(quality)) => {
+                let encoder = image::codecs::jpeg::JpegEncoder::new_with_quality(&mut to, quality);
+                self.dynamic()?.write_with_encoder(encoder)
+            }
+            _ => self.dynamic()?.write_to(&mut to, kind),
+        };
         written.map_err(|what| error!(OSError: "the image cannot be written: {what}"))?;
         std::fs::write(path, bytes).map_err(|error| os_error(&error, path))
     }
@@ -418,19 +359,18 @@ fn grey(level: u8) -> [u8; 4] {
     [level, level, level, 255]
 }
 
-fn part(start: isize, end: isize) -> SliceInfoElem {
-    SliceInfoElem::Slice { start, end: Some(end), step: 1 }
-}
-
 fn from_dynamic(image: DynamicImage) -> PilImage {
     let (width, height) = (image.width() as usize, image.height() as usize);
     match image {
         DynamicImage::ImageLuma8(buffer) => PilImage::of_pixels(width, height, "L", buffer.into_raw()),
         DynamicImage::ImageLumaA8(buffer) => PilImage::of_pixels(width, height, "LA", buffer.into_raw()),
         DynamicImage::ImageRgba8(buffer) => PilImage::of_pixels(width, height, "RGBA", buffer.into_raw()),
-        DynamicImage::ImageLuma16(buffer) => {
-            PilImage { mode: "I;16", values: Chunk::from_vec(&[height, width], buffer.into_raw()), format: None }
-        }
+        DynamicImage::ImageLuma16(buffer) => PilImage {
+            mode: "I;16",
+            values: Chunk::from_vec(&[height, width], buffer.into_raw()),
+            format: None,
+            pages: None,
+        },
         other if other.color().has_alpha() => PilImage::of_pixels(width, height, "RGBA", other.into_rgba8().into_raw()),
         other => PilImage::of_pixels(width, height, "RGB", other.into_rgb8().into_raw()),
     }
@@ -445,7 +385,7 @@ pub fn read(path: &Path) -> Result<PilImage> {
     let format = image::guess_format(&bytes).map_err(|_| unknown())?;
     let image = match format {
         // Numbers of all kinds, which the image crate makes colours of.
-        ImageFormat::Tiff => PilImage::from_chunk(rdk_file::image::decode(&bytes, path)?)?,
+        ImageFormat::Tiff => PilImage::from_chunk(rdk_file::image::read_page(path, 0)?)?,
         _ => from_dynamic(image::load_from_memory_with_format(&bytes, format).map_err(|_| unknown())?),
     };
     let name = match format {
@@ -455,7 +395,9 @@ pub fn read(path: &Path) -> Result<PilImage> {
         ImageFormat::Bmp => Some("BMP"),
         _ => None,
     };
-    Ok(PilImage { format: name, ..image })
+    let count = if format == ImageFormat::Tiff { rdk_file::image::n_pages(path)? } else { 1 };
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+    Ok(PilImage { format: name, pages: Some(Pages { path, count, at: 0 }), ..image })
 }
 
 /// The image of a file as an array; PNG's parts are shares of 1 as in matplotlib.
@@ -488,7 +430,7 @@ impl PilImage {
         let jpeg = path
             .extension()
             .is_some_and(|ending| ending.eq_ignore_ascii_case("jpg") || ending.eq_ignore_ascii_case("jpeg"));
-        if jpeg { self.convert("RGB")?.save(path, None) } else { self.save(path, None) }
+        if jpeg { self.convert("RGB")?.save(path, None, None) } else { self.save(path, None, None) }
     }
 }
 
@@ -508,10 +450,10 @@ fn blank(mode: &str, (width, height): (usize, usize), color: Option<Value>) -> R
         },
     };
     let bytes = parts.into_iter().cycle().take(width * height * 4).collect();
-    Ok(Value::object(PilImage::of_pixels(width, height, "RGBA", bytes).convert(mode)?))
+    Ok(held(PilImage::of_pixels(width, height, "RGBA", bytes).convert(mode)?))
 }
 
-impl Object for PilImage {
+impl Object for ImageObject {
     fn class(&self) -> ClassRef {
         CLASS.clone()
     }
@@ -521,20 +463,21 @@ impl Object for PilImage {
     }
 
     fn repr(&self) -> String {
-        self.line()
+        self.0.lock().line()
     }
 
     fn summary(&self) -> Summary {
-        show::image_summary(self.line(), &self.pixels())
+        let image = self.0.lock().clone();
+        show::image_summary(image.line(), &image.pixels())
     }
 
     fn array(&self) -> Option<Result<Value>> {
-        Some(Ok(Value::object(NdArray::new(self.values.clone()))))
+        Some(Ok(Value::object(NdArray::new(self.0.lock().values.clone()))))
     }
 
     fn compare(&self, _: &Context, op: CompareOp, other: &Value) -> Option<Result<Value>> {
-        let other = other.get::<PilImage>()?;
-        let same = self.mode == other.mode && self.values == other.values;
+        let (this, other) = (self.0.lock().clone(), PilImage::from_value(other)?);
+        let same = this.mode == other.mode && this.values == other.values;
         match op {
             CompareOp::Eq => Some(Ok(Value::Bool(same))),
             CompareOp::NotEq => Some(Ok(Value::Bool(!same))),
@@ -542,7 +485,15 @@ impl Object for PilImage {
         }
     }
 
+    fn enter(&self, _: &Context) -> Option<Result<Value>> {
+        Some(Ok(Value::object(self.clone())))
+    }
+
+    fn exit(&self, _: &Context, _: Option<&rdk_runtime::Error>) -> Result<bool> {
+        Ok(false)
+    }
+
     fn n_bytes(&self) -> usize {
-        self.values.n_bytes()
+        self.0.lock().values.n_bytes()
     }
 }

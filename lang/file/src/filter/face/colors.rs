@@ -1,0 +1,105 @@
+//! Colours and types of images: `skimage.color`, `skimage.util`.
+
+use rdk_array::index::IndexItem;
+use rdk_array::kernel::BinaryFunc;
+
+use super::scikit::shares;
+use super::*;
+
+/// One part of the colours of an image.
+fn part(array: &Array, at: i64) -> Result<Array> {
+    let mut items = vec![IndexItem::Slice { start: None, stop: None, step: None }; array.ndim() - 1];
+    items.push(IndexItem::Int(at));
+    array.slice(&items)
+}
+
+builtins! {
+    /// Grey of colours: how bright they look.
+    ///
+    /// ```rdk
+    /// from skimage.color import rgb2gray
+    /// rgb2gray(np.array([[[255, 0, 0], [0, 255, 0]]], dtype=np.uint8))
+    /// #> array([[0.2125, 0.7154]])
+    /// ```
+    fn rgb2gray[context](
+        /// The image: its last axis are red, green and blue.
+        rgb: Operand,
+    ) -> Result<Value> {
+        let array = shares(&rgb.array()?)?;
+        if array.ndim() < 1 || array.shape()[array.ndim() - 1] != 3 {
+            bail!("the input array must have size 3 along `channel_axis`, got {}", shape::show(array.shape()); hint: "the last axis is red, green and blue: `image[..., :3]` leaves out how opaque they are");
+        }
+        let weighted = |at: i64, weight: f64| {
+            let weight = Array::scalar(rdk_array::Scalar::F64(weight).cast(array.dtype()));
+            part(&array, at)?.binary(BinaryFunc::Multiply, &weight)
+        };
+        let sum = weighted(0, 0.2125)?.binary(BinaryFunc::Add, &weighted(1, 0.7154)?)?;
+        done(context, &rgb, sum.binary(BinaryFunc::Add, &weighted(2, 0.0721)?)?)
+    }
+
+    /// Colours of grey: three equal parts.
+    fn gray2rgb[context](
+        /// The image.
+        image: Operand,
+    ) -> Result<Value> {
+        let array = image.array()?;
+        done(context, &image, Array::stack(&[array.clone(), array.clone(), array.clone()], array.ndim() as i64)?)
+    }
+}
+
+/// Types of images.
+pub(super) mod kinds {
+    use super::*;
+
+    fn whole(array: &Array, most: f64, dtype: DType) -> Result<Array> {
+        if array.dtype() == dtype {
+            return Ok(array.clone());
+        }
+        let number = |number: f64| Array::scalar(rdk_array::Scalar::F64(number));
+        let scaled = shares(array)?.cast(DType::F64).binary(BinaryFunc::Multiply, &number(most))?;
+        let rounded = scaled.unary(rdk_array::kernel::UnaryFunc::Rint)?;
+        let low = rounded.binary(BinaryFunc::Maximum, &number(0.0))?;
+        Ok(low.binary(BinaryFunc::Minimum, &number(most))?.cast(dtype))
+    }
+
+    builtins! {
+        /// Whole numbers as shares of the largest of their type.
+        ///
+        /// ```rdk
+        /// from skimage import img_as_float
+        /// img_as_float(np.array([0, 51, 255], dtype=np.uint8))
+        /// #> array([0. , 0.2, 1. ])
+        /// ```
+        fn img_as_float[context](
+            /// The image.
+            image: Operand,
+        ) -> Result<Value> { done(context, &image, shares(&image.array()?)?) }
+
+        /// Shares of 1 as bytes.
+        fn img_as_ubyte[context](
+            /// The image.
+            image: Operand,
+        ) -> Result<Value> { done(context, &image, whole(&image.array()?, 255.0, DType::U8)?) }
+
+        /// Shares of 1 as whole numbers of 16 bits.
+        fn img_as_uint[context](
+            /// The image.
+            image: Operand,
+        ) -> Result<Value> { done(context, &image, whole(&image.array()?, 65535.0, DType::U16)?) }
+
+        /// Dark for bright.
+        fn invert[context](
+            /// The image.
+            image: Operand,
+        ) -> Result<Value> {
+            let array = image.array()?;
+            let most = match array.dtype() {
+                DType::Bool => return done(context, &image, array.unary(rdk_array::kernel::UnaryFunc::LogicalNot)?),
+                dtype if dtype.is_float() => 1.0,
+                dtype => dtype.integer_range().map_or(1.0, |(low, high)| if low < 0 { -1.0 } else { high as f64 }),
+            };
+            let most = Array::scalar(rdk_array::Scalar::F64(most).cast(array.dtype()));
+            done(context, &image, most.binary(BinaryFunc::Subtract, &array)?)
+        }
+    }
+}

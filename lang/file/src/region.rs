@@ -14,7 +14,7 @@ pub fn possible(shape: &[usize]) -> bool {
 
 /// So many zeros; an error where the machine has no room for them.
 pub fn zeroed(size: usize) -> Result<Vec<u8>> {
-    if size as u64 > rdk_graph::budget::usable() {
+    if !rdk_graph::budget::is_usable(size as u128) {
         bail!(
             MemoryError: "Unable to allocate {}", rdk_array::show::format_bytes(size as u128);
             hint: "read a part, or make a lazy array of it: `da.from_array(…)`"

@@ -22,6 +22,13 @@ pub fn default() -> u64 {
     (usable() as f64 * SHARE) as u64
 }
 
+/// May this process have so many bytes? What it may have is read from files of the system, which takes longer than a sum of a
+/// thousand elements: for little it is not asked.
+pub fn is_usable(bytes: u128) -> bool {
+    const LITTLE: u128 = 64 << 20;
+    bytes <= LITTLE || bytes <= u128::from(usable())
+}
+
 /// Reads `2GiB`, `500MB`, `1e9`, `60%` (of what this process may use).
 pub fn parse(text: &str) -> Result<u64, String> {
     let text = text.trim();

@@ -298,7 +298,8 @@ impl Operation for Block {
             let both = both.into_iter().collect::<std::result::Result<Vec<_>, _>>()?;
             // The sum is given away, so that the product finds itself its only owner and adds to it.
             let mut inputs: SmallVec<[Payload; 4]> = both.into_iter().chain(sum.take()).collect();
-            let mut step = Call { index: call.index, inputs: &mut inputs, crew: call.crew, cancel: call.cancel, into: None };
+            let mut step =
+                Call { index: call.index, inputs: &mut inputs, crew: call.crew, cancel: call.cancel, into: None };
             sum = Some(self.product.run(&mut step)?);
         }
         match sum {

@@ -26,7 +26,7 @@ impl Array {
 
     /// The same without a context.
     pub(crate) fn compute_at(&self, office: &Office) -> Result<Chunk> {
-        if self.is_sized() && self.nbytes() > u128::from(rdk_graph::budget::usable()) {
+        if self.is_sized() && !rdk_graph::budget::is_usable(self.nbytes()) {
             bail!(
                 MemoryError: "Unable to allocate {} for an array with shape {} and data type {}",
                 crate::show::format_bytes(self.nbytes()), crate::shape::show(self.shape()), self.dtype();

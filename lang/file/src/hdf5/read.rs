@@ -311,7 +311,7 @@ impl Located {
         let file = File::open(path).map_err(|error| error.to_string())?;
         let piece_size = count(sizes).and_then(|n| n.checked_mul(item)).ok_or("a chunk is too large")?;
         let file_size = file.metadata().map_err(|error| error.to_string())?.len();
-        if piece_size as u64 > rdk_graph::budget::usable() {
+        if !rdk_graph::budget::is_usable(piece_size as u128) {
             return Err("a chunk is too large".to_string());
         }
         let mut bytes = zeroed(size).map_err(|error| error.0.message.clone())?;

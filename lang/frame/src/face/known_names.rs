@@ -282,7 +282,7 @@ pub mod of_frame {
             Ok(super::items::as_value(made))
         }
 
-        /// How each column varies together with a series, or with the same column of another frame, from -1 to 1.
+        /// How each column goes together with a series, or with that of another frame: -1 to 1.
         fn corrwith[context](/** The frame. */ this: View, /** The other one. */ other: Value, /** Has no effect. */ axis: Option<Value>, /** Are columns left out that the other one has not? */ drop: bool = false, /** Only columns of numbers? */ numeric_only: bool = false) -> Result<Value> {
             let _ = axis;
             let Some(right) = View::from_value(&other) else { bail!(TypeError: "expected a frame or a series, got {}", what(&other)) };

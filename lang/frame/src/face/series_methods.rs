@@ -154,7 +154,7 @@ builtins! {
     /// Calls a function with each value.
 fn apply[context](/** The series. */ this: View, /** The function, the name of a method, or a list of these. */ func: Value, /** Has no effect. */ convert_dtype: Option<bool>, /** What else it is called with. */ args: Option<Value>, /** What it gives, for lazy series: `(name, dtype)`. */ meta: Option<Value>, /** What else it is called with, by name. */ options: Keywords) -> Result<Value> { let _ = convert_dtype; super::calls::apply_series(context, &this, &func, super::calls::More::of(args, options.0), meta) }
 
-    /// A function of the series that gives one as long, or of each value; or a method's name, or a list of these.
+    /// A function of the series that gives one as long, or of each value; or its name.
     ///
     /// ```rdk
     /// pd.Series([1, -2]).transform("abs").tolist()

@@ -56,7 +56,7 @@ pub fn room_for(_: &Context, shape: &[usize], dtype: DType) -> Result<()> {
 pub fn room_for_elements(shape: &[usize], dtype: DType) -> Result<()> {
     shape::check_empty(shape, dtype.size())?;
     let bytes = shape::size(shape).saturating_mul(dtype.size() as u128);
-    if bytes > u128::from(rdk_graph::budget::usable()) {
+    if !rdk_graph::budget::is_usable(bytes) {
         bail!(
             MemoryError: "Unable to allocate {} for an array with shape {} and data type {dtype}",
             crate::show::format_bytes(bytes), shape::show(shape);
@@ -69,7 +69,7 @@ pub fn room_for_elements(shape: &[usize], dtype: DType) -> Result<()> {
 /// Refuses lists of positions that are larger than the machine.
 pub fn room_for_positions(count: u128) -> Result<()> {
     let bytes = count.saturating_mul(size_of::<usize>() as u128);
-    if bytes > u128::from(rdk_graph::budget::usable()) {
+    if !rdk_graph::budget::is_usable(bytes) {
         bail!(MemoryError: "Unable to allocate {} for {count} positions", crate::show::format_bytes(bytes));
     }
     Ok(())

@@ -151,7 +151,7 @@ const TOLD: &str = "import numpy as np, dask.array as da\n\
 
 /// Runs it in so much memory. What is expected is what NumPy gave for the same with arrays in memory.
 fn check_arrays(name: &str, memory: &str, text: &str, out: &str) {
-    let script = Script::new(name, &format!("{TOLD}{text}"));
+    let script = Script::new(name, format!("{TOLD}{text}"));
     check(&["--memory", memory, script.path()], "", 0, out, "");
 }
 

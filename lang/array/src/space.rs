@@ -263,12 +263,10 @@ mod tests {
 
     #[test]
     fn chunks_go_to_their_places() {
-        let grid: Chunks = [
-            crate::chunks::AxisChunks::listed([3000, 1, 999].into_iter()),
-            crate::chunks::AxisChunks::listed([500, 700, 1].into_iter()),
-        ]
-        .into_iter()
-        .collect();
+        let grid: Chunks =
+            [crate::chunks::AxisChunks::listed([3000, 1, 999]), crate::chunks::AxisChunks::listed([500, 700, 1])]
+                .into_iter()
+                .collect();
         let space = Space::of(&grid, DType::F64).expect("large enough");
         let value = |row: usize, column: usize| (row * 1201 + column) as f64;
         for n in 0..9 {
@@ -288,7 +286,7 @@ mod tests {
 
     #[test]
     fn what_came_from_elsewhere_is_put_in_at_the_end() {
-        let grid: Chunks = [crate::chunks::AxisChunks::listed([3 << 20, 3 << 20].into_iter())].into_iter().collect();
+        let grid: Chunks = [crate::chunks::AxisChunks::listed([3 << 20, 3 << 20])].into_iter().collect();
         let space = Space::of(&grid, DType::I64).expect("large enough");
         let half = |value: i64| Payload::new(Chunk::from_vec(&[3 << 20], vec![value; 3 << 20]));
         assert!(space.whole(vec![half(1), half(2)]).is_err(), "nothing came");

@@ -80,6 +80,25 @@ pub(crate) enum Wanted {
     Kept,
 }
 
+/// How a run goes.
+struct Going {
+    /// Who does its tasks.
+    hands: Hands,
+    /// What becomes of the results.
+    wanted: Wanted,
+    /// Who takes them as they come.
+    collect: Option<Arc<dyn Collect>>,
+    /// Called with them at the end.
+    then: Option<Then>,
+}
+
+impl Going {
+    /// Somebody waits for the results.
+    fn by(hands: Hands) -> Going {
+        Going { hands, wanted: Wanted::Given, collect: None, then: None }
+    }
+}
+
 /// Results that are kept by key.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Kept {
@@ -150,7 +169,7 @@ impl Engine {
         outputs: &[TaskId],
         cancel: &Cancel,
     ) -> Result<Vec<Payload>, RunError> {
-        self.begin(hands, graph, outputs, cancel, Wanted::Given, None, None).wait()
+        self.begin(Going::by(hands), graph, outputs, cancel).wait()
     }
 
     /// The same; each result is taken as it comes. Results that are there already are not.
@@ -162,7 +181,7 @@ impl Engine {
         cancel: &Cancel,
         by: Arc<dyn Collect>,
     ) -> Result<Vec<Payload>, RunError> {
-        self.begin(hands, graph, outputs, cancel, Wanted::Given, Some(by), None).wait()
+        self.begin(Going { collect: Some(by), ..Going::by(hands) }, graph, outputs, cancel).wait()
     }
 
     /// Begins to run what the outputs need, and comes back at once.
@@ -178,7 +197,8 @@ impl Engine {
         cancel: &Cancel,
         then: impl FnOnce(Result<Vec<Payload>, RunError>) + Send + 'static,
     ) -> u64 {
-        let submitted = self.begin(Hands::All, graph, outputs, cancel, Wanted::Given, None, Some(Box::new(then)));
+        let going = Going { then: Some(Box::new(then)), ..Going::by(Hands::All) };
+        let submitted = self.begin(going, graph, outputs, cancel);
         if submitted.is_done() {
             submitted.info.pass_on();
         }
@@ -263,7 +283,7 @@ impl Engine {
         cancel: &Cancel,
         wanted: Wanted,
     ) -> Submitted {
-        let submitted = self.begin(Hands::All, graph, outputs, cancel, wanted, None, None);
+        let submitted = self.begin(Going { wanted, ..Going::by(Hands::All) }, graph, outputs, cancel);
         self.shared.start_worker_if_needed();
         submitted
     }
@@ -327,16 +347,8 @@ impl Engine {
         &self.shared
     }
 
-    fn begin(
-        &self,
-        hands: Hands,
-        graph: &Graph,
-        outputs: &[TaskId],
-        cancel: &Cancel,
-        wanted: Wanted,
-        collect: Option<Arc<dyn Collect>>,
-        then: Option<Then>,
-    ) -> Submitted {
+    fn begin(&self, going: Going, graph: &Graph, outputs: &[TaskId], cancel: &Cancel) -> Submitted {
+        let Going { hands, wanted, collect, then } = going;
         let shared = &self.shared;
         let nested = worker::is_here(shared);
         let hands = if nested && worker::hands_here() == Hands::One { Hands::One } else { hands };

@@ -13,12 +13,12 @@ use rdk_syntax::tree::BinaryOp;
 
 use super::operand::Operand;
 use super::operators::ufunc_name;
-use crate::chunk::Chunk;
+use crate::chunk::{Chunk, with_chunk};
 use crate::dtype::DType;
 use crate::eager::{NdArray, NumpyScalar};
 use crate::element::Element;
 use crate::kernel::Reduction;
-use crate::kernel::faults::{Fault, divides, fault};
+use crate::kernel::faults::{Fault, all_finite, divides, fault, were_finite};
 use crate::lower::fused::Remark;
 use crate::scalar::Scalar;
 
@@ -166,6 +166,9 @@ pub fn of_arrays(
     let whole = chunk.dtype().is_integer()
         && matches!(function, "floor_divide" | "divmod" | "remainder" | "mod" | "fmod" | "reciprocal");
     if !whole && (!chunk.dtype().is_float() || is_finite(&chunk)) {
+        return Ok(());
+    }
+    if whole && operands.last().is_some_and(|right| has_no_zero(right)) {
         return Ok(());
     }
     let stretched = |operand: &&Operand| match operand {
@@ -322,17 +325,19 @@ pub fn of_cast(context: &Context, operand: &Operand, to: DType) -> Result<()> {
         _ => to,
     };
     if let (Some((low, high)), true) = (made.integer_range(), to.is_integer()) {
-        let fits = |one: f64| one.is_finite() && one.trunc() >= low as f64 && one.trunc() < high as f64 + 1.0;
+        // What is cut off behind the point may reach a little further than the type. NaN is in no range.
+        let (low, high) = (low as f64, high as f64 + 1.0);
+        let fits = |one: f64| (one >= low || one > low - 1.0) & (one < high);
         let all = match (chunk.array::<f64>(), chunk.array::<f32>()) {
-            (Some(array), _) => array.iter().all(|&one| fits(one)),
-            (None, Some(array)) => array.iter().all(|&one| fits(one.into())),
+            (Some(array), _) => all(array, |&one| fits(one)),
+            (None, Some(array)) => all(array, |&one| fits(one.into())),
             (None, None) => true,
         };
         return if all { Ok(()) } else { notice(context, Fault::Invalid, "cast") };
     }
     let overflows = |one: &f64| one.is_finite() && (*one as f32).is_infinite();
     match chunk.array::<f64>() {
-        Some(array) if matches!(to, DType::F32 | DType::C64) && array.iter().any(overflows) => {
+        Some(array) if matches!(to, DType::F32 | DType::C64) && !all(array, |one| !overflows(one)) => {
             notice(context, Fault::Over, "cast")
         }
         _ => Ok(()),
@@ -352,18 +357,32 @@ pub fn of_negative(context: &Context, number: Scalar) -> Result<()> {
 
 fn is_finite(chunk: &Chunk) -> bool {
     match (chunk.array::<f64>(), chunk.array::<f32>()) {
-        (Some(array), _) => all_finite(array, |element| element.is_finite()),
-        (None, Some(array)) => all_finite(array, |element| element.is_finite()),
+        (Some(array), _) => finite_throughout(array),
+        (None, Some(array)) => finite_throughout(array),
         (None, None) => true,
     }
 }
 
-/// Looked at by the block: one answer for many elements is what processors are quick at.
-fn all_finite<T: Element>(array: &ArcArray<T, IxDyn>, is_finite: impl Fn(&T) -> bool) -> bool {
+/// Does it hold for all elements? Asked of many at a time, which processors are quicker at.
+fn all<T: Element>(array: &ArcArray<T, IxDyn>, holds: impl Fn(&T) -> bool) -> bool {
     match array.as_slice_memory_order() {
-        Some(elements) => {
-            elements.chunks(4096).all(|block| block.iter().fold(true, |finite, element| finite & is_finite(element)))
-        }
-        None => array.iter().all(is_finite),
+        Some(elements) => elements.chunks(1024).all(|block| block.iter().fold(true, |all, one| all & holds(one))),
+        None => array.iter().all(holds),
+    }
+}
+
+/// Is there no zero among its elements?
+fn has_no_zero(operand: &Operand) -> bool {
+    match operand {
+        Operand::Eager(chunk) => with_chunk!(chunk, array => all(array, |one| one.scalar().get::<bool>())),
+        Operand::Number(value) => value.as_f64().is_some_and(|number| number != 0.0),
+        Operand::Lazy(_) => false,
+    }
+}
+
+fn finite_throughout<T: Element>(array: &ArcArray<T, IxDyn>) -> bool {
+    match array.as_slice_memory_order() {
+        Some(elements) => were_finite(elements.as_ptr()) || all_finite(elements),
+        None => array.iter().all(|element| all_finite(&[*element])),
     }
 }

@@ -52,7 +52,8 @@ impl Wanted {
 
 /// All of them.
 pub fn builtins() -> Vec<Builtin> {
-    let ways: [(_, _, fn(&Context) -> Result<Value>); 2] = [
+    type Way = fn(&Context) -> Result<Value>;
+    let ways: [(_, _, Way); 2] = [
         ("vstack", "Arrays below each other.", |_| Ok(Value::Int(2))),
         ("hstack", "Arrays beside each other.", |_| Ok(Value::Int(1))),
     ];

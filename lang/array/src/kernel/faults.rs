@@ -3,10 +3,13 @@
 //! Only steps that make something infinite or nothing of plain numbers easily are looked at: quotients, powers, roots, logarithms and their
 //! like. A sum or a product takes less time than the look would; what overflows in it shows in the result.
 
+use std::cell::Cell;
+
 use smallvec::SmallVec;
 
 use crate::element::Element;
 use crate::kernel::function::{BinaryFunc, UnaryFunc};
+use crate::kernel::simd::{self, Forms, Level, Loop};
 use crate::kernel::tile::Operand;
 
 /// What has happened.
@@ -62,6 +65,44 @@ impl Flags {
             }
         }
     }
+}
+
+/// Are all of these finite, or whole numbers?
+pub fn all_finite<T: Element>(elements: &[T]) -> bool {
+    !T::DTYPE.is_float() || simd::run(AllFinite(elements))
+}
+
+struct AllFinite<'a, T>(&'a [T]);
+
+impl<T: Element> Loop for AllFinite<'_, T> {
+    type Answer = bool;
+
+    const FORMS: Forms = Forms::Three;
+
+    /// One answer for many elements is what processors are quick at; between blocks it may end early.
+    #[inline(always)]
+    fn run<L: Level>(self) -> bool {
+        self.0.chunks(1024).all(|block| block.iter().fold(true, |finite, one| finite & one.cast::<f64>().is_finite()))
+    }
+}
+
+thread_local! {
+    static FINITE: Cell<usize> = const { Cell::new(0) };
+}
+
+/// Elements that lie here have been found finite when they were made: whoever is about to look at them need not.
+pub fn note_finite<T>(elements: *const T) {
+    FINITE.set(elements.addr());
+}
+
+/// Nothing is noted any more: what is made now may come to lie in the same place.
+pub fn forget_finite() {
+    FINITE.set(0);
+}
+
+/// Was it these of which that was noted last? It holds for one question only.
+pub fn were_finite<T>(elements: *const T) -> bool {
+    FINITE.replace(0) == elements.addr() && !elements.is_null()
 }
 
 /// Is a function of one element looked at?

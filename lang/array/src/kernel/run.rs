@@ -6,7 +6,7 @@ use smallvec::SmallVec;
 
 use crate::chunk::Chunk;
 use crate::element::{Element, with_dtype};
-use crate::kernel::faults::Flags;
+use crate::kernel::faults::{Flags, all_finite};
 use crate::kernel::layout::Layout;
 use crate::kernel::machine::{self, Machine};
 use crate::kernel::program::{Leaf, Program, Walk};
@@ -64,7 +64,7 @@ pub fn run_store(
     }))
 }
 
-/// The same, written to a room for elements of the result's type, as many as the box has.
+/// The same, written to a room for elements of the result's type, as many as the box has. Says also whether all of them are finite.
 pub fn run_into(
     program: &Program,
     shape: &[usize],
@@ -72,16 +72,24 @@ pub fn run_into(
     walks: &[Walk],
     room: &Room,
     cancel: &Cancel,
-) -> Result<Flags, Stop> {
+) -> Result<(Flags, bool), Stop> {
     if shape.contains(&0) {
-        return Ok(Flags::default());
+        return Ok((Flags::default(), true));
     }
+    let mut finite = true;
     with_dtype!(program.result_dtype(), T => {
         let mut cursor = Cursor::<T>::at(room);
-        each_tile::<T>(program, shape, chunks, walks, cancel, |tile| match tile {
-            Tile::Same(value, n) => cursor.fill(value, n),
-            Tile::Elements(elements) => cursor.extend(elements),
-        })
+        let flags = each_tile::<T>(program, shape, chunks, walks, cancel, |tile| match tile {
+            Tile::Same(value, n) => {
+                finite &= all_finite(&[value]);
+                cursor.fill(value, n);
+            }
+            Tile::Elements(elements) => {
+                finite = finite && all_finite(elements);
+                cursor.extend(elements);
+            }
+        })?;
+        Ok((flags, finite))
     })
 }
 

@@ -1,6 +1,8 @@
 //! Functions of the elements of arrays in memory, and arrays made of the places of their elements, computed at once: one program over the
 //! whole, without a graph, written by rows to where the result lies. Idle workers take some of the rows.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use ndarray::{ArrayD, IxDyn};
 use parking_lot::Mutex;
 use rdk_graph::{Cancel, Crew, Failure};
@@ -11,7 +13,8 @@ use super::fusion::Fusion;
 use super::program::{Compiled, Spot, compile};
 use crate::array::{Array, Plan};
 use crate::element::{Element, with_dtype};
-use crate::kernel::{Leaf, Program, Stop, Walk, run_into};
+use crate::kernel::faults::note_finite;
+use crate::kernel::{Leaf, Program, Register, Stop, Walk, run_into};
 use crate::space::Room;
 use crate::{Chunk, memory};
 
@@ -71,6 +74,13 @@ struct Work<'a> {
 
 impl Work<'_> {
     fn done<T: Element>(&self, crew: Crew<'_>) -> Result<Chunk, Stop> {
+        if let (Register::Leaf(_), [Leaf::Constant(value)]) =
+            (self.compiled.program.result, &*self.compiled.program.leaves)
+            && is_zero(value.get::<T>())
+        {
+            // Memory comes as zeros.
+            return Ok(T::chunk(memory::zeros::<T>(&self.shape).into_shared()));
+        }
         let n_elements: usize = self.shape.iter().product();
         if self.shape.is_empty() || n_elements == 0 {
             let mut whole = ArrayD::<T>::default(IxDyn(&self.shape));
@@ -89,14 +99,20 @@ impl Work<'_> {
         let ends: Vec<usize> = (0..rows).step_by(each).map(|start| (start + each).min(rows)).collect();
         let pieces: Vec<(usize, Room)> = Room::rows(&mut whole, &ends).into_iter().enumerate().collect();
         let stopped: Mutex<Option<Stop>> = Mutex::new(None);
+        let finite = AtomicBool::new(true);
         let make = |(number, room): (usize, Room)| {
             let start = number * each;
             let mut shape = self.shape.clone();
             shape[0] = ends[number] - start;
-            if stopped.lock().is_none()
-                && let Err(stop) = self.piece(start, &shape, &room)
-            {
-                stopped.lock().get_or_insert(stop);
+            if stopped.lock().is_some() {
+                return;
+            }
+            match self.piece(start, &shape, &room) {
+                Ok(true) => {}
+                Ok(false) => finite.store(false, Ordering::Relaxed),
+                Err(stop) => {
+                    stopped.lock().get_or_insert(stop);
+                }
             }
         };
         match pieces.len() {
@@ -106,13 +122,16 @@ impl Work<'_> {
         if let Some(stop) = stopped.into_inner() {
             return Err(stop);
         }
+        if finite.into_inner() {
+            note_finite(whole.as_ptr());
+        }
         // SAFETY: every piece has been written, or somebody has said that it was not. Zeros in its place, written first, cost a third of
         // the time of `a + b` on 8 MB.
         Ok(T::chunk(unsafe { whole.assume_init() }.into_shared()))
     }
 
-    /// Rows of this shape from this one on.
-    fn piece(&self, start: usize, shape: &[usize], room: &Room) -> Result<(), Stop> {
+    /// Rows of this shape from this one on; are all elements finite?
+    fn piece(&self, start: usize, shape: &[usize], room: &Room) -> Result<bool, Stop> {
         let Program { leaves, .. } = &self.compiled.program;
         let mut from: crate::Shape = SmallVec::from_elem(0, shape.len());
         if let Some(first) = from.first_mut() {
@@ -131,7 +150,14 @@ impl Work<'_> {
                 None => Walk::default(),
             });
         }
-        run_into(&self.compiled.program, shape, &chunks, &walks, room, self.cancel)?;
-        Ok(())
+        let (_, finite) = run_into(&self.compiled.program, shape, &chunks, &walks, room, self.cancel)?;
+        Ok(finite)
     }
+}
+
+/// Is it made of nothing but zeros? A negative zero is not.
+fn is_zero<T: Element>(value: T) -> bool {
+    let mut bytes = Vec::with_capacity(16);
+    value.to_bytes(&mut bytes);
+    bytes.iter().all(|&byte| byte == 0)
 }

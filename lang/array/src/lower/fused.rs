@@ -106,7 +106,8 @@ impl Fused {
                 if let Some((place, room)) = into
                     && room.takes(self.program.result_dtype(), &shape)
                 {
-                    self.keep(&run_into(&self.program, &shape, &chunks, &walks, &room, call.cancel)?);
+                    let (flags, _) = run_into(&self.program, &shape, &chunks, &walks, &room, call.cancel)?;
+                    self.keep(&flags);
                     return Ok(place.clone());
                 }
                 let (chunk, flags) = run_store(&self.program, &shape, &chunks, &walks, call.cancel)?;

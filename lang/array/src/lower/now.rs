@@ -10,6 +10,7 @@ use super::build;
 use super::gather::Assemble;
 use crate::Chunk;
 use crate::array::Array;
+use crate::kernel::faults::forget_finite;
 use crate::place::Office;
 use crate::space::Space;
 
@@ -34,6 +35,7 @@ impl Array {
             );
         }
         let (engine, cancel) = (office.engine(), &office.cancel);
+        forget_finite();
         if let Some(made) = self.directly(engine.crew_of(office.hands(), cancel), cancel) {
             return made.map_err(error);
         }

@@ -136,11 +136,13 @@ fn build(bytes: &[u8]) -> Option<Item> {
                 stack.push(Item::Other);
             }
             0x93 => {
-                (stack.pop()?, stack.pop()?);
+                stack.pop()?;
+                stack.pop()?;
                 stack.push(Item::Other);
             }
             b'R' | 0x81 => {
-                (stack.pop()?, stack.pop()?);
+                stack.pop()?;
+                stack.pop()?;
                 stack.push(Item::Other);
             }
             b'b' => {

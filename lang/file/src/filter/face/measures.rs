@@ -219,7 +219,7 @@ fn histogram(
     labels: Option<Value>,
     index: Option<Value>,
 ) -> Result<Value> {
-    if bins == 0 || bins > 1 << 24 || !(low <= high) {
+    if bins == 0 || bins > 1 << 24 || low.is_nan() || high.is_nan() || low > high {
         bail!("`bins` must be 1 or more and `min` not above `max`, got {bins}, {low} and {high}");
     }
     let parts = Parts::new(context, input, labels, index)?;

@@ -6,8 +6,11 @@
 use std::mem::MaybeUninit;
 
 use ndarray::{ArrayD, IxDyn};
+use rdk_runtime::{Result, bail};
 
 use crate::element::Element;
+use crate::shape;
+use crate::show::format_bytes;
 
 /// Memory of fewer bytes than this is left to the allocator, which has pages at hand.
 const LARGE: usize = 16 << 20;
@@ -26,13 +29,19 @@ pub fn zeros<T: Element>(shape: &[usize]) -> ArrayD<T> {
 }
 
 /// An array without elements yet.
-pub fn unwritten<T: Element>(shape: &[usize]) -> ArrayD<MaybeUninit<T>> {
+///
+/// # Errors
+/// MemoryError.
+pub fn unwritten<T: Element>(shape: &[usize]) -> Result<ArrayD<MaybeUninit<T>>> {
     let mut elements: Vec<MaybeUninit<T>> = Vec::new();
-    let n = shape.iter().product();
-    elements.reserve_exact(n);
+    let n: usize = shape.iter().product();
+    if elements.try_reserve_exact(n).is_err() {
+        let bytes = n as u128 * size_of::<T>() as u128;
+        bail!(MemoryError: "Unable to allocate {} for an array with shape {}", format_bytes(bytes), shape::show(shape));
+    }
     in_large_pages(&mut elements);
     elements.resize_with(n, MaybeUninit::uninit);
-    ArrayD::from_shape_vec(IxDyn(shape), elements).expect("as many elements as the shape says")
+    Ok(ArrayD::from_shape_vec(IxDyn(shape), elements).expect("as many elements as the shape says"))
 }
 
 /// Asks for large pages for memory that has not been written to yet.

@@ -151,14 +151,14 @@ impl Room {
         Room { start, dtype: T::DTYPE, shape: whole.shape().into(), strides: whole.strides().into() }
     }
 
-    /// The rows of an array without elements yet, cut behind each of these ends along its first axis.
-    pub fn rows<T: Element>(whole: &mut ArrayD<MaybeUninit<T>>, ends: &[usize]) -> Vec<Room> {
+    /// The rooms of an array without elements yet, cut before each of these ends along an axis.
+    pub fn rows<T: Element>(whole: &mut ArrayD<MaybeUninit<T>>, axis: usize, ends: &[usize]) -> Vec<Room> {
         let mut rest = whole.view_mut();
         let mut start = 0;
         let cut = |&end: &usize| {
             let (mut rows, behind) =
-                std::mem::replace(&mut rest, ArrayViewMutD::from_shape(IxDyn(&[0]), &mut []).expect("empty"))
-                    .split_at(Axis(0), end - start);
+                std::mem::replace(&mut rest, ArrayViewMutD::from_shape(IxDyn(&[0]), &mut []).expect("no elements"))
+                    .split_at(Axis(axis), end - start);
             (rest, start) = (behind, end);
             Room {
                 start: rows.as_mut_ptr().cast(),

@@ -49,7 +49,7 @@ impl Flags {
         result: &[T],
         is_finite: impl Fn(&T) -> bool,
     ) {
-        if result.iter().fold(true, |finite, number| finite & is_finite(number)) {
+        if all_finite(result) {
             return;
         }
         let divides = divides(function);

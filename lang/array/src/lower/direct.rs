@@ -85,29 +85,31 @@ impl Work<'_> {
         if self.shape.is_empty() || n_elements == 0 {
             let mut whole = ArrayD::<T>::default(IxDyn(&self.shape));
             if n_elements > 0 {
-                self.piece(0, &self.shape, &Room::whole(&mut whole))?;
+                self.piece(0, 0, &self.shape, &Room::whole(&mut whole))?;
             }
             return Ok(T::chunk(whole.into_shared()));
         }
-        let mut whole = memory::unwritten::<T>(&self.shape);
-        let rows = self.shape[0];
+        let mut whole = memory::unwritten::<T>(&self.shape)?;
+        // Axes of length 1 in front cannot be cut.
+        let axis = self.shape.iter().position(|&length| length > 1).unwrap_or(0);
+        let rows = self.shape[axis];
         let n_pieces = match n_elements.saturating_mul(size_of::<T>() * self.compiled.leaves.len().max(1)) {
             0..SMALL => 1,
             _ => (crew.size() * PIECES_EACH).min(rows),
         };
         let each = rows.div_ceil(n_pieces);
         let ends: Vec<usize> = (0..rows).step_by(each).map(|start| (start + each).min(rows)).collect();
-        let pieces: Vec<(usize, Room)> = Room::rows(&mut whole, &ends).into_iter().enumerate().collect();
+        let pieces: Vec<(usize, Room)> = Room::rows(&mut whole, axis, &ends).into_iter().enumerate().collect();
         let stopped: Mutex<Option<Stop>> = Mutex::new(None);
         let finite = AtomicBool::new(true);
         let make = |(number, room): (usize, Room)| {
             let start = number * each;
             let mut shape = self.shape.clone();
-            shape[0] = ends[number] - start;
+            shape[axis] = ends[number] - start;
             if stopped.lock().is_some() {
                 return;
             }
-            match self.piece(start, &shape, &room) {
+            match self.piece(axis, start, &shape, &room) {
                 Ok(true) => {}
                 Ok(false) => finite.store(false, Ordering::Relaxed),
                 Err(stop) => {
@@ -130,11 +132,11 @@ impl Work<'_> {
         Ok(T::chunk(unsafe { whole.assume_init() }.into_shared()))
     }
 
-    /// Rows of this shape from this one on; are all elements finite?
-    fn piece(&self, start: usize, shape: &[usize], room: &Room) -> Result<bool, Stop> {
+    /// What begins there along this axis and has this shape; are all elements finite?
+    fn piece(&self, axis: usize, start: usize, shape: &[usize], room: &Room) -> Result<bool, Stop> {
         let Program { leaves, .. } = &self.compiled.program;
         let mut from: crate::Shape = SmallVec::from_elem(0, shape.len());
-        if let Some(first) = from.first_mut() {
+        if let Some(first) = from.get_mut(axis) {
             *first = start;
         }
         let mut chunks: SmallVec<[&Chunk; 4]> = SmallVec::new();

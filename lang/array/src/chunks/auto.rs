@@ -95,6 +95,7 @@ fn from_previous(drafts: &mut [Draft], shape: &[usize], previous: &Chunks, limit
         limit / largest_block / product
     };
     let mut multiplier = factor(largest_block, &medians);
+    let tolerance = settings::tolerance()?;
     let reducing = multiplier < 1.0;
     let ideal: Vec<f64> = (0..shape.len()).map(|axis| ideal(&previous.0[axis])).collect();
     // While chunks shrink, what is found takes the place of the medians at once; otherwise it is kept apart.
@@ -113,9 +114,7 @@ fn from_previous(drafts: &mut [Draft], shape: &[usize], previous: &Chunks, limit
                 largest_block *= shape[axis] as f64;
                 more = true;
                 Found::Sizes(vec![shape[axis]])
-            } else if reducing
-                || previous.0[axis].largest() as f64 > proposed * settings::tolerance().powf(1.0 / n_autos)
-            {
+            } else if reducing || previous.0[axis].largest() as f64 > proposed * tolerance.powf(1.0 / n_autos) {
                 if proposed < 1.0 {
                     more = true;
                     autos.retain(|&other| other != axis);

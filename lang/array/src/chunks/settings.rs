@@ -29,7 +29,16 @@ pub(crate) fn chunk_size() -> Result<u64> {
 }
 
 /// How much larger than asked for a chunk may become before it is cut.
-pub(crate) fn tolerance() -> f64 {
-    let set = place::setting("array.chunk-size-tolerance").and_then(|value| f64::from_value(&value));
-    set.filter(|tolerance| *tolerance > 0.0).unwrap_or(DEFAULT_TOLERANCE)
+///
+/// # Errors
+/// A setting that is no number, or none above 0.
+pub(crate) fn tolerance() -> Result<f64> {
+    const NAME: &str = "array.chunk-size-tolerance";
+    match place::setting(NAME) {
+        None | Some(Value::None) => Ok(DEFAULT_TOLERANCE),
+        Some(value) => match f64::from_value(&value) {
+            Some(tolerance) if tolerance > 0.0 => Ok(tolerance),
+            _ => bail!(TypeError: "`{NAME}` is a number above 0, got {}", describe(&value)),
+        },
+    }
 }

@@ -154,11 +154,7 @@ pub fn of_arrays(
     condition: Option<&Operand>,
     result: &Value,
 ) -> Result<()> {
-    let chunk = match (result.get::<NdArray>(), result.get::<NumpyScalar>()) {
-        (Some(array), _) => array.chunk(),
-        (None, Some(scalar)) => Chunk::from_scalar(scalar.0),
-        (None, None) => return Ok(()),
-    };
+    let Some(chunk) = in_memory(result) else { return Ok(()) };
     // How far the next number is from infinity is no number, and nobody asks why.
     if function == "spacing" {
         return Ok(());
@@ -254,11 +250,7 @@ pub fn of_reduction(context: &Context, reduction: Reduction, n: u128, result: &V
 
 /// After a sum or a product of an array in memory, or a running one: finite numbers that made an infinite one, numbers that made none.
 pub fn of_sums(context: &Context, operand: &Operand, what: &str, result: &Value) -> Result<()> {
-    let made = match (result.get::<NdArray>(), result.get::<NumpyScalar>()) {
-        (Some(array), _) => array.chunk(),
-        (None, Some(scalar)) => Chunk::from_scalar(scalar.0),
-        (None, None) => return Ok(()),
-    };
+    let Some(made) = in_memory(result) else { return Ok(()) };
     let Operand::Eager(from) = operand else { return Ok(()) };
     if !made.dtype().is_float() || is_finite(&made) || !from.dtype().is_float() {
         return Ok(());
@@ -273,13 +265,15 @@ pub fn of_sums(context: &Context, operand: &Operand, what: &str, result: &Value)
     }
 }
 
+/// What came out, if it is in memory.
+fn in_memory(result: &Value) -> Option<Chunk> {
+    let number = || result.get::<NumpyScalar>().map(|scalar| Chunk::from_scalar(scalar.0));
+    result.get::<NdArray>().map(NdArray::chunk).or_else(number)
+}
+
 /// After quantiles of what is not NaN: where there was nothing else they are NaN.
 pub fn of_nan_quantiles(context: &Context, result: &Value) -> Result<()> {
-    let is_nan = match (result.get::<NdArray>(), result.get::<NumpyScalar>()) {
-        (Some(array), _) => array.chunk().scalars().any(|one| one.get::<f64>().is_nan()),
-        (None, Some(scalar)) => scalar.0.get::<f64>().is_nan(),
-        (None, None) => false,
-    };
+    let is_nan = in_memory(result).is_some_and(|made| made.scalars().any(|one| one.get::<f64>().is_nan()));
     match is_nan {
         true => warnings::warn(context, Kind::RuntimeWarning, "All-NaN slice encountered"),
         false => Ok(()),
@@ -296,11 +290,7 @@ pub fn of_covariance(context: &Context, n: f64, ddof: f64, lazy: bool, result: &
         return Ok(());
     }
     notice(context, Fault::Divide, "divide")?;
-    let made = match (result.get::<NdArray>(), result.get::<NumpyScalar>()) {
-        (Some(array), _) => array.chunk(),
-        (None, Some(scalar)) => Chunk::from_scalar(scalar.0),
-        (None, None) => return Ok(()),
-    };
+    let Some(made) = in_memory(result) else { return Ok(()) };
     match made.scalars().any(|one| one.get::<f64>().is_nan()) {
         true => notice(context, Fault::Invalid, "multiply"),
         false => Ok(()),

@@ -60,9 +60,10 @@ fn shuffled(array: &Array, groups: &[Vec<i64>], axis: i64) -> Result<Array> {
         }
         in_range(position, axis, length)?;
     }
-    let array = narrowed(&array, longest, axis);
+    let tolerance = tolerance()?;
+    let array = narrowed(&array, longest, axis, tolerance);
     let count = array.chunks().0[axis].count();
-    let limit = (length as f64 / count as f64 * tolerance()) as usize;
+    let limit = (length as f64 / count as f64 * tolerance) as usize;
     // Groups are put together as long as a chunk does not become too large.
     let (mut sizes, mut current) = (Vec::new(), 0);
     for group in groups.iter().map(Vec::len) {
@@ -71,7 +72,7 @@ fn shuffled(array: &Array, groups: &[Vec<i64>], axis: i64) -> Result<Array> {
             current = group;
         } else {
             current += group;
-            if current as f64 > limit as f64 / tolerance() {
+            if current as f64 > limit as f64 / tolerance {
                 sizes.push(current);
                 current = 0;
             }
@@ -86,9 +87,9 @@ fn shuffled(array: &Array, groups: &[Vec<i64>], axis: i64) -> Result<Array> {
 }
 
 /// With smaller chunks along the other axes, if a group makes larger ones along this axis.
-fn narrowed(array: &Array, longest: usize, axis: usize) -> Array {
+fn narrowed(array: &Array, longest: usize, axis: usize, tolerance: f64) -> Array {
     let largest = array.chunksize();
-    if longest as f64 <= largest[axis] as f64 * tolerance() {
+    if longest as f64 <= largest[axis] as f64 * tolerance {
         return array.clone();
     }
     let most = largest.iter().product::<usize>().max(1) as f64;
@@ -105,7 +106,7 @@ fn narrowed(array: &Array, longest: usize, axis: usize) -> Array {
         for at in open.clone() {
             let limit = widest(&grid, at) / each;
             let cut = |size: usize| -> Vec<usize> {
-                if size as f64 <= tolerance() * limit {
+                if size as f64 <= tolerance * limit {
                     return vec![size];
                 }
                 let pieces = ((size as f64 / limit).ceil() as usize).min(size).max(1);

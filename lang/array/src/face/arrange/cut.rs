@@ -19,6 +19,8 @@ fn cut(context: &Context, a: &Seen, sections: &Value, axis: i64, equal: bool) ->
             if count <= 0 {
                 bail!("number sections must be larger than 0.");
             }
+            // A part of an array takes about as much as this many positions.
+            super::super::create::room_for_positions(count as u128 * 32)?;
             if equal && n % count != 0 {
                 bail!("array split does not result in an equal division"; hint: "{n} positions cannot be cut into {count} equal parts; `array_split` can");
             }

@@ -24,16 +24,17 @@ fn rolled_along(array: &Array, shift: i64, axis: usize) -> Result<Array> {
 
 fn rolled(array: &Array, shifts: &[i64], axes: Option<&[i64]>) -> Result<Array> {
     let Some(axes) = axes else {
-        let [shift] = shifts else { bail!("several shifts need as many axes"; hint: "`axis` is a tuple then") };
+        let shift = shifts.iter().fold(0, |sum: i64, &shift| sum.wrapping_add(shift));
         let array = array.sized()?;
         let shape: Vec<i64> = array.shape().iter().map(|&length| length as i64).collect();
-        return rolled_along(&array.reshape(&[-1])?, *shift, 0)?.reshape(&shape);
+        return rolled_along(&array.reshape(&[-1])?, shift, 0)?.reshape(&shape);
     };
     if shifts.len() != axes.len() && shifts.len() != 1 && axes.len() != 1 {
         bail!("'shift' and 'axis' should be scalars or 1D sequences");
     }
     let mut array = array.clone();
-    for at in 0..shifts.len().max(axes.len()) {
+    let count = if shifts.is_empty() || axes.is_empty() { 0 } else { shifts.len().max(axes.len()) };
+    for at in 0..count {
         let (shift, axis) = (shifts[at % shifts.len()], axes[at % axes.len()]);
         let axis = shape::axis(axis, array.ndim())?;
         array = rolled_along(&array, shift, axis)?;

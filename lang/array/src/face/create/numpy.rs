@@ -8,6 +8,9 @@ use super::*;
 /// All of them.
 pub fn builtins() -> Vec<Builtin> {
     let mut all = named::builtins();
+    let asarray = named::builtins().into_iter().find(|builtin| builtin.name == "asarray");
+    let doc = "An array from anything; an array is itself.";
+    all.extend(asarray.map(|asarray| Builtin { name: "asanyarray", doc, ..asarray }));
     all.extend(three(
         full_of::builtins,
         [
@@ -113,25 +116,6 @@ mod named {
 
         /// An array from anything; an array that has the type already is itself.
         fn asarray[context](
-            /// Lists of numbers, or an array.
-            a: Value,
-            /// The type of the elements.
-            dtype: Option<DTypeArg>,
-            /// How its axes lie in memory: "C", "F", "A" or "K".
-            order: Option<Order>,
-            /// Where it is kept: only "cpu".
-            device: Device,
-            /// Is it a copy in any case? With False it never is.
-            copy: Option<bool>,
-            /// Has no effect.
-            like: Option<Value>,
-        ) -> Result<Value> {
-            let _ = (device, like);
-            as_array(context, &a, Wanted { dtype, ndmin: 0, order: order.unwrap_or(Order::K) }, copy)
-        }
-
-        /// An array from anything; an array is itself.
-        fn asanyarray[context](
             /// Lists of numbers, or an array.
             a: Value,
             /// The type of the elements.

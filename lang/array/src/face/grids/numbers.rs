@@ -96,7 +96,7 @@ builtins! {
             let axis = match &mode[..] {
                 "wrap" => axis.binary(BinaryFunc::Remainder, &number(length))?,
                 "clip" => axis.binary(BinaryFunc::Maximum, &number(0))?.binary(BinaryFunc::Minimum, &number(length.saturating_sub(1)))?,
-                _ => {
+                "raise" => {
                     let outside = axis.compare(CompareFunc::GreaterEqual, &number(length))?;
                     let outside = outside.binary(BinaryFunc::LogicalOr, &axis.compare(CompareFunc::Less, &number(0))?)?;
                     let any = outside.reduce(Reduction::Any, None, false, None, None)?;
@@ -105,6 +105,7 @@ builtins! {
                     }
                     axis
                 }
+                other => bail!("clipmode must be one of 'clip', 'raise', or 'wrap' (got '{other}')"),
             };
             numbers = numbers.binary(BinaryFunc::Add, &axis.binary(BinaryFunc::Multiply, &number(stride))?)?;
         }

@@ -119,9 +119,10 @@ builtins! {
         n: usize,
         /// How many axes.
         ndim: usize = 2,
-    ) -> Value {
+    ) -> Result<Value> {
+        crate::face::create::room_for_positions((n as u128).saturating_mul(ndim as u128))?;
         let row = || Value::object(NdArray::new(Chunk::from_vec(&[n], (0..n as i64).collect::<Vec<i64>>())));
-        Value::tuple((0..ndim).map(|_| row()))
+        Ok(Value::tuple((0..ndim).map(|_| row())))
     }
 
     /// Positions along several axes so that they make a grid.

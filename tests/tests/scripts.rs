@@ -335,3 +335,10 @@ fn data_is_put_aside_where_it_is_asked_for() {
     let output = command.env("DASK_TEMPORARY_DIRECTORY", "/scratch").env("DASK_ARRAY__CHUNK_SIZE", "1MiB").output();
     assert_eq!(String::from_utf8_lossy(&output.expect("it runs").stdout), "('/scratch', '1MiB')\n");
 }
+
+#[test]
+fn what_is_computed_at_once_keeps_to_the_budget() {
+    let run = |text: &str, err: &str| check(&["--memory", "100MB", "-c", text], "", 1, "", err);
+    run("np.ones(20_000_000) + 1", "MemoryError");
+    run("np.random.random(20_000_000)", "MemoryError");
+}

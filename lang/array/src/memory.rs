@@ -28,6 +28,11 @@ pub fn zeros<T: Element>(shape: &[usize]) -> ArrayD<T> {
     ArrayD::from_shape_vec(IxDyn(shape), elements).expect("as many elements as the shape says")
 }
 
+/// Would the system give so many bytes now? Whoever asks this need not stop the process by finding out.
+pub fn is_there(bytes: u128) -> bool {
+    usize::try_from(bytes).is_ok_and(|bytes| Vec::<u8>::new().try_reserve_exact(bytes).is_ok())
+}
+
 /// An array without elements yet.
 ///
 /// # Errors

@@ -39,7 +39,7 @@ impl Space {
         let n = counts.iter().product();
         let bytes =
             grid.shape().iter().fold(dtype.size() as u128, |bytes, &length| bytes.saturating_mul(length as u128));
-        if n < 2 || bytes < LARGE {
+        if n < 2 || bytes < LARGE || !memory::is_there(bytes) {
             return None;
         }
         let filled = std::iter::repeat_with(AtomicBool::default).take(n).collect();
@@ -57,16 +57,21 @@ impl Space {
     /// The results, if none of them came here, or if they are no chunks.
     pub fn whole(&self, results: Vec<Payload>) -> Result<Chunk, Vec<Payload>> {
         let is_begun = self.whole.lock().is_some();
-        if !is_begun || results.iter().any(|result| result.get::<Chunk>().is_none()) {
-            return Err(results);
-        }
-        for (n, result) in results.iter().enumerate() {
-            if let (false, Some(chunk)) = (self.filled[n].load(Ordering::Acquire), result.get::<Chunk>()) {
+        let chunks = results.iter().enumerate().map(|(n, result)| self.fitting(n, result));
+        let Some(chunks) = chunks.collect::<Option<Vec<&Chunk>>>().filter(|_| is_begun) else { return Err(results) };
+        for (n, chunk) in chunks.into_iter().enumerate() {
+            if !self.filled[n].load(Ordering::Acquire) {
                 self.put(n, chunk);
             }
         }
         let whole = self.whole.lock().take();
         whole.ok_or(results)
+    }
+
+    /// The chunk that this result is, if it is the one that belongs there.
+    fn fitting<'a>(&self, n: usize, result: &'a Payload) -> Option<&'a Chunk> {
+        let shape = self.grid.chunk_shape(&nth(&self.counts, n));
+        result.get::<Chunk>().filter(|chunk| chunk.dtype() == self.dtype && *chunk.shape() == *shape)
     }
 
     /// The place of a chunk.
@@ -85,7 +90,8 @@ impl Space {
         if !is_same(&part, chunk) {
             with_dtype!(self.dtype, T => {
                 let from = chunk.array::<T>().expect("chunks have the type");
-                let room = Room::of(&part);
+                // SAFETY: the part belongs to this chunk alone, whose task is the only one to write there, and is held until the end.
+                let room = unsafe { Room::of(&part) };
                 let mut cursor = Cursor::at(&room);
                 match from.as_slice() {
                     Some(elements) => cursor.extend(elements),
@@ -107,10 +113,7 @@ impl Collect for Space {
     }
 
     fn take(&self, output: usize, result: Payload) -> Result<Payload, Failure> {
-        let fits = |chunk: &&Chunk| {
-            chunk.dtype() == self.dtype && *chunk.shape() == *self.grid.chunk_shape(&nth(&self.counts, output))
-        };
-        Ok(match result.get::<Chunk>().filter(fits) {
+        Ok(match self.fitting(output, &result) {
             Some(chunk) => Payload::new(self.put(output, chunk)),
             None => result,
         })
@@ -140,7 +143,10 @@ unsafe impl Send for Room {}
 
 impl Room {
     /// The place of a chunk of which this is the view.
-    pub(crate) fn of(part: &Chunk) -> Room {
+    ///
+    /// # Safety
+    /// Nobody reads or writes the elements of the view before the room is gone, and the array stays as long.
+    pub(crate) unsafe fn of(part: &Chunk) -> Room {
         let start = with_dtype!(part.dtype(), T => part.array::<T>().expect("of its type").as_ptr().cast_mut().cast());
         Room { start, dtype: part.dtype(), shape: part.shape().into(), strides: part.strides().into() }
     }

@@ -13,7 +13,8 @@ use crate::{Failure, Payload};
 
 /// Takes results as they come.
 pub trait Collect: Send + Sync {
-    /// Where the result of this output goes: an operation that can write it there gives just this back.
+    /// Where the result of this output goes: an operation that can write it there gives just this back. It is written to while others hold
+    /// it: a place belongs to one output, and nobody else looks at it before the result is taken.
     fn place(&self, output: usize) -> Option<Payload> {
         let _ = output;
         None

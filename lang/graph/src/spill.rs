@@ -1,5 +1,5 @@
 //! Data put aside on disk: a folder of this process, bounded, removed when it ends. Another place may be asked for at any time:
-//! what lies in the old one stays there, and goes with who holds it.
+//! what lies in the old one stays there, and the old folder goes with the last file in it.
 //!
 //! A folder whose process died without removing it is removed by the next one that spills. A lock on a file inside tells
 //! the living from the dead; process numbers would not, where several containers share one temporary folder.
@@ -7,6 +7,7 @@
 use std::fs::{self, File};
 use std::io::{self, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use parking_lot::Mutex;
@@ -31,9 +32,7 @@ pub struct Spill {
 struct Place {
     /// The folder that ours is made in.
     parent: PathBuf,
-    folder: Option<Folder>,
-    /// Those of places that were left while data lay there.
-    left: Vec<Folder>,
+    folder: Option<Arc<Folder>>,
 }
 
 #[derive(Debug)]
@@ -50,6 +49,8 @@ pub(crate) struct Entry {
     path: PathBuf,
     bytes: u64,
     reader: fn(&mut dyn io::Read) -> io::Result<Payload>,
+    /// Where it lies; stays as long as anything does.
+    _folder: Arc<Folder>,
 }
 
 impl Entry {
@@ -65,7 +66,7 @@ impl Spill {
         let parent = parent.unwrap_or_else(std::env::temp_dir);
         Spill {
             limit,
-            place: Mutex::new(Place { parent, folder: None, left: Vec::new() }),
+            place: Mutex::new(Place { parent, folder: None }),
             used: AtomicU64::new(0),
             count: AtomicU64::new(0),
         }
@@ -77,11 +78,7 @@ impl Spill {
         let system = parent.is_none().then(std::env::temp_dir);
         let Some(parent) = parent.or(system.as_deref()).filter(|parent| **parent != place.parent) else { return };
         place.parent = parent.to_path_buf();
-        match place.folder.take() {
-            Some(folder) if self.used() > 0 => place.left.push(folder),
-            // Dropping them removes them.
-            _ => place.left.clear(),
-        }
+        place.folder = None;
     }
 
     /// Bytes that lie on disk.
@@ -110,16 +107,21 @@ impl Spill {
         reader: fn(&mut dyn io::Read) -> io::Result<Payload>,
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> io::Result<Entry> {
-        let (folder, limit) = self.folder()?;
+        let folder = self.folder()?;
         let named = |problem: io::Error| match problem.kind() {
             // Nobody is told of these.
             io::ErrorKind::Unsupported | io::ErrorKind::Interrupted => problem,
-            kind => io::Error::new(kind, format!("{problem} (in `{}`)", parent_of(&folder))),
+            kind => io::Error::new(kind, format!("{problem} (in `{}`)", parent_of(&folder.path))),
         };
-        let path = folder.join(format!("{}.data", self.count.fetch_add(1, Ordering::Relaxed)));
-        let mut file = Counted { file: File::create_new(&path).map_err(named)?, written: 0, used: &self.used, limit };
+        let path = folder.path.join(format!("{}.data", self.count.fetch_add(1, Ordering::Relaxed)));
+        let mut file = Counted {
+            file: File::create_new(&path).map_err(named)?,
+            written: 0,
+            used: &self.used,
+            limit: folder.limit,
+        };
         match write(&mut file) {
-            Ok(()) => Ok(Entry { path, bytes: file.written, reader }),
+            Ok(()) => Ok(Entry { path, bytes: file.written, reader, _folder: folder }),
             Err(problem) => {
                 self.used.fetch_sub(file.written, Ordering::Relaxed);
                 let _ = fs::remove_file(&path);
@@ -139,10 +141,10 @@ impl Spill {
         let _ = fs::remove_file(&entry.path);
     }
 
-    fn folder(&self) -> io::Result<(PathBuf, u64)> {
+    fn folder(&self) -> io::Result<Arc<Folder>> {
         let mut place = self.place.lock();
         if let Some(folder) = &place.folder {
-            return Ok((folder.path.clone(), folder.limit));
+            return Ok(folder.clone());
         }
         remove_stale(&place.parent);
         let (path, lock) = new_folder(&place.parent).map_err(|problem| {
@@ -151,8 +153,9 @@ impl Spill {
         let free = || Some((free_space(&path)? / 10 * 9).saturating_add(self.used()));
         let limit = self.limit.or_else(free).unwrap_or(u64::MAX);
         at_exit::remove(&path);
-        place.folder = Some(Folder { path: path.clone(), limit, _lock: lock });
-        Ok((path, limit))
+        let folder = Arc::new(Folder { path, limit, _lock: lock });
+        place.folder = Some(folder.clone());
+        Ok(folder)
     }
 }
 

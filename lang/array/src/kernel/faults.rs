@@ -90,7 +90,8 @@ thread_local! {
     static FINITE: Cell<usize> = const { Cell::new(0) };
 }
 
-/// Elements that lie here have been found finite when they were made: whoever is about to look at them need not.
+/// Elements that lie here have been found finite when they were made: whoever is about to look at them need not. To be called last of all by
+/// what makes an array; the note is gone with the first question, and with the next array that is made.
 pub fn note_finite<T>(elements: *const T) {
     FINITE.set(elements.addr());
 }

@@ -64,8 +64,9 @@ pub fn run_store(
     }))
 }
 
-/// The same, written to a room for elements of the result's type, as many as the box has. Says also whether all of them are finite.
-pub fn run_into(
+/// The same, written to a room for elements of the result's type, as many as the box has. With `LOOK` it says also whether all of them are
+/// finite.
+pub fn run_into<const LOOK: bool>(
     program: &Program,
     shape: &[usize],
     chunks: &[&Chunk],
@@ -81,11 +82,11 @@ pub fn run_into(
         let mut cursor = Cursor::<T>::at(room);
         let flags = each_tile::<T>(program, shape, chunks, walks, cancel, |tile| match tile {
             Tile::Same(value, n) => {
-                finite &= all_finite(&[value]);
+                finite &= !LOOK || all_finite(&[value]);
                 cursor.fill(value, n);
             }
             Tile::Elements(elements) => {
-                finite = finite && all_finite(elements);
+                finite = finite && (!LOOK || all_finite(elements));
                 cursor.extend(elements);
             }
         })?;

@@ -152,7 +152,7 @@ impl Work<'_> {
                 None => Walk::default(),
             });
         }
-        let (_, finite) = run_into(&self.compiled.program, shape, &chunks, &walks, room, self.cancel)?;
+        let (_, finite) = run_into::<true>(&self.compiled.program, shape, &chunks, &walks, room, self.cancel)?;
         Ok(finite)
     }
 }

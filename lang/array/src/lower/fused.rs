@@ -102,11 +102,14 @@ impl Fused {
                 if let Some(chunk) = self.borrowed(&shape, &chunks, &walks) {
                     return Ok(Payload::new(chunk));
                 }
-                let into = call.into.as_ref().and_then(|place| Some((place, Room::of(place.get::<Chunk>()?))));
+                let into = call.into.as_ref().and_then(|place| {
+                    // SAFETY: a `Collect` gives each place to one task, which holds it until it is done.
+                    Some((place, unsafe { Room::of(place.get::<Chunk>()?) }))
+                });
                 if let Some((place, room)) = into
                     && room.takes(self.program.result_dtype(), &shape)
                 {
-                    let (flags, _) = run_into(&self.program, &shape, &chunks, &walks, &room, call.cancel)?;
+                    let (flags, _) = run_into::<false>(&self.program, &shape, &chunks, &walks, &room, call.cancel)?;
                     self.keep(&flags);
                     return Ok(place.clone());
                 }

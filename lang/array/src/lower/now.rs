@@ -36,7 +36,10 @@ impl Array {
         }
         let (engine, cancel) = (office.engine(), &office.cancel);
         forget_finite();
-        if let Some(made) = self.directly(engine.crew_of(office.hands(), cancel), cancel) {
+        // What is above the budget is refused in the usual way, which says so.
+        if self.nbytes() <= u128::from(engine.memory())
+            && let Some(made) = self.directly(engine.crew_of(office.hands(), cancel), cancel)
+        {
             return made.map_err(error);
         }
         let mut lowering = Lowering::within(engine.memory()).until(cancel.clone());

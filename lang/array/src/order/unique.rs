@@ -337,7 +337,7 @@ fn bounds(n_piles: usize, samples: Vec<Chunk>) -> Chunk {
     Chunk::from_vec(&[n_piles + 1, n_runs + 2], table)
 }
 
-/// What these runs have between two bounds, in order.
+/// What these runs have between two bounds, one run after the other; equal elements of several runs are still apart.
 fn pile(
     pile: usize,
     bounds: &[i64],

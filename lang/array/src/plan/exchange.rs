@@ -12,7 +12,7 @@
 
 use std::io;
 
-use rdk_graph::{Data, Index, Payload, Shelf};
+use rdk_graph::{Cancel, Data, Index, Payload, Shelf};
 use rdk_runtime::error;
 use serde::{Deserialize, Serialize};
 use smallvec::{SmallVec, smallvec};
@@ -212,7 +212,7 @@ impl Exchange {
 
 /// What a shelf says.
 fn shelved(shelf: io::Result<Shelf>) -> std::result::Result<Shelf, Stop> {
-    shelf.map_err(|problem| Stop::Error(error!(OSError: "no room to put data aside on disk: {problem}")))
+    shelf.map_err(|problem| Stop::Error(error!(OSError: "data cannot be put aside on disk: {problem}")))
 }
 
 /// The chunks of one piece.
@@ -298,7 +298,7 @@ impl Step for Answer {
         let source = call.inputs[0].contiguous();
         let asked = &call.aside[1..=self.0.n_questions()];
         Some(match self.0.way {
-            Way::Take { axis } => answers(asked, own, |places| {
+            Way::Take { axis } => answers(asked, own, call.cancel, |places| {
                 let start = self.0.from.start(own);
                 let positions: Vec<usize> =
                     places.to_vec::<u32>().iter().map(|&place| start + place as usize).collect();
@@ -308,7 +308,7 @@ impl Step for Answer {
                 let keys: Vec<_> = source.to_vec::<T>().into_iter().map(T::level).collect();
                 let starts = call.inputs.last().expect("a sorted row says where its chunks begin").to_vec::<i64>();
                 let start = starts[own];
-                answers(asked, own, |wanted| {
+                answers(asked, own, call.cancel, |wanted| {
                     let place = |element: T| {
                         let key = element.level();
                         let before = match side {
@@ -322,7 +322,7 @@ impl Step for Answer {
             }),
             Way::Member { invert } => with_dtype!(source.dtype(), T => {
                 let keys: Vec<_> = source.to_vec::<T>().into_iter().map(T::level).collect();
-                answers(asked, own, |wanted| {
+                answers(asked, own, call.cancel, |wanted| {
                     let found = |element: T| !element.is_nothing() && keys.binary_search(&element.level()).is_ok();
                     let found = wanted.to_vec::<T>().into_iter().map(|element| found(element) != invert);
                     Chunk::from_vec(&[wanted.len()], found.collect())
@@ -355,10 +355,15 @@ impl Step for Answer {
 fn answers(
     asked: &[Option<Payload>],
     own: usize,
+    cancel: &Cancel,
     answer: impl Fn(&Chunk) -> Chunk,
 ) -> std::result::Result<Shelf, Stop> {
     let mut stopped = None;
     let shelf = Shelf::write(asked.len(), |at, file| {
+        if cancel.requested() {
+            stopped = Some(Stop::Cancelled);
+            return Err(io::ErrorKind::Interrupted.into());
+        }
         let [_, what] = read(asked[at].as_ref(), own).map_err(|stop| {
             stopped = Some(stop);
             io::Error::other("questions cannot be read")

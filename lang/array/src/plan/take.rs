@@ -45,8 +45,13 @@ impl Array {
             grid.0[axis] = take.to.clone();
             Array::step("getitem", take, inputs, grid, self.dtype())
         };
+        // All of the array is little, or in one chunk: which chunks are asked need not be counted.
+        let whole = self.chunks().0[axis].length() as u128 * self.place_bytes(axis);
+        if whole <= WORTH || self.chunks().0[axis].is_single() {
+            return Ok(taken(take, vec![self.clone()]));
+        }
         take.held = take.most_places() as u128 * self.place_bytes(axis);
-        if take.held <= WORTH || self.chunks().0[axis].is_single() {
+        if take.held <= WORTH {
             return Ok(taken(take, vec![self.clone()]));
         }
         // Much of the array is wanted at once.

@@ -58,8 +58,12 @@ fn data_goes_to_another_folder_from_now_on() {
     let total = (0..40u8).fold(0u8, u8::wrapping_add);
     let expected: Vec<u8> = (0..40).map(|at: u8| at.wrapping_sub(total)).collect();
     assert_eq!(run(&engine, &graph, &outputs).unwrap(), expected);
-    assert_eq!(count(&first), 1);
+    assert!(first.exists(), "data lay there");
     no_files(&engine);
+    // The folder goes a moment after its last file.
+    while count(&first) > 0 {
+        std::thread::yield_now();
+    }
     assert_eq!(run(&engine, &graph, &outputs).unwrap(), expected);
     assert_eq!(count(&second), 1);
     no_files(&engine);
@@ -67,7 +71,9 @@ fn data_goes_to_another_folder_from_now_on() {
     let file = first.join("file");
     std::fs::write(&file, "").unwrap();
     engine.put_aside_in(Some(&file));
-    assert_eq!(count(&second), 0, "left, and nothing lies there");
+    while count(&second) > 0 {
+        std::thread::yield_now();
+    }
     engine.set_memory(400);
     let (graph, outputs) = less_the_mean(41);
     match run(&engine, &graph, &outputs).unwrap_err().failure {

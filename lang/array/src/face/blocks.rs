@@ -309,8 +309,13 @@ fn blockwise(context: &Context, function: &Value, out: &Value, args: &[Value], h
         Block { array: array.regridded(own), along: alongs, joined: how.concatenate }
     };
     let blocks = pairs.iter().map(block).collect();
+    let mut unknown = Vec::new();
     for (label, adjust) in by_label(how.adjust_chunks.as_ref())? {
         let Some(at) = out.iter().position(|other| *other == label) else { continue };
+        if is_unknown(&adjust) {
+            unknown.push(at);
+            continue;
+        }
         let axis = &chunks.0[at];
         let sizes: Vec<usize> = match (i64::from_value(&adjust), adjust.items()) {
             (Some(size), _) => vec![size.max(0) as usize; axis.count()],
@@ -333,7 +338,7 @@ fn blockwise(context: &Context, function: &Value, out: &Value, args: &[Value], h
         None => tried_type(context, &calling, &chunks)?,
     };
     let layer = how.token.unwrap_or_else(|| name_of(function));
-    Ok(calling.array(&layer, chunks, dtype)?.called(how.name.as_deref()))
+    Ok(calling.array_of_unknown(&layer, chunks, dtype, &unknown)?.called(how.name.as_deref()))
 }
 
 /// Of two ways to cut an axis that with more chunks.
@@ -485,7 +490,7 @@ pub mod functions {
                 concatenate: concatenate.unwrap_or(false),
                 keywords: kwargs.0,
             };
-            Ok(Value::lazy(blockwise(context, &func, &out_ind, &args.0, how)?))
+            Ok(lazy_value(blockwise(context, &func, &out_ind, &args.0, how)?))
         }
 
         /// A reduction by functions of one's own.

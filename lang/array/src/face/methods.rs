@@ -109,6 +109,46 @@ fn conjugated(context: &Context, this: Value) -> Result<Value> {
     answer(context, this.array()?.unary(crate::kernel::UnaryFunc::Conjugate)?, this.is_lazy())
 }
 
+/// The elements as another type, for the method and the function.
+pub(super) fn cast_to(
+    context: &Context,
+    this: Value,
+    dtype: crate::DType,
+    copy: Option<bool>,
+    casting: Option<&str>,
+    order: Order,
+) -> Result<Value> {
+    if copy == Some(false) && this.get::<NdArray>().is_some_and(|array| array.dtype() == dtype) {
+        return Ok(this);
+    }
+    let lies = this.get::<NdArray>().cloned();
+    let this = Operand::loosely(&this)?;
+    let (from, rule) = (this.dtype(), casting.unwrap_or("unsafe"));
+    let allowed = match rule {
+        "unsafe" => true,
+        "no" | "equiv" => from == dtype,
+        "safe" => from.can_cast(dtype, Casting::Safe),
+        "same_kind" => from.can_cast(dtype, Casting::SameKind),
+        _ => {
+            bail!("casting must be one of 'no', 'equiv', 'safe', 'same_kind', 'unsafe', or 'same_value' (got '{rule}')")
+        }
+    };
+    if !allowed {
+        bail!(
+            TypeError: "Cannot cast array data from dtype('{from}') to dtype('{}') according to the rule '{rule}'", dtype
+        );
+    }
+    let result = answer(context, this.array()?.cast(dtype), this.is_lazy())?;
+    let result = match (result.get::<NdArray>(), &lies) {
+        (Some(cast), Some(_)) => {
+            Value::object(NdArray::laid(cast.chunk(), &order.axes(lies.as_ref(), cast.shape().len())))
+        }
+        _ => result,
+    };
+    faults::of_cast(context, &this, dtype)?;
+    Ok(result)
+}
+
 mod shared {
     use super::*;
 
@@ -129,31 +169,7 @@ mod shared {
             subok: Option<bool>,
         ) -> Result<Value> {
             let _ = subok;
-            if copy == Some(false) && this.get::<NdArray>().is_some_and(|array| array.dtype() == dtype.0) {
-                return Ok(this);
-            }
-            let lies = this.get::<NdArray>().cloned();
-            let this = Operand::loosely(&this)?;
-            let (from, rule) = (this.dtype(), casting.as_deref().unwrap_or("unsafe"));
-            let allowed = match rule {
-                "unsafe" => true,
-                "no" | "equiv" => from == dtype.0,
-                "safe" => from.can_cast(dtype.0, Casting::Safe),
-                "same_kind" => from.can_cast(dtype.0, Casting::SameKind),
-                _ => bail!("casting must be one of 'no', 'equiv', 'safe', 'same_kind', 'unsafe', or 'same_value' (got '{rule}')"),
-            };
-            if !allowed {
-                bail!(
-                    TypeError: "Cannot cast array data from dtype('{from}') to dtype('{}') according to the rule '{rule}'", dtype.0
-                );
-            }
-            let result = answer(context, this.array()?.cast(dtype.0), this.is_lazy())?;
-            let result = match (result.get::<NdArray>(), &lies) {
-                (Some(cast), Some(_)) => Value::object(NdArray::laid(cast.chunk(), &order.axes(lies.as_ref(), cast.shape().len()))),
-                _ => result,
-            };
-            faults::of_cast(context, &this, dtype.0)?;
-            Ok(result)
+            cast_to(context, this, dtype.0, copy, casting.as_deref(), order)
         }
 
         /// Each element with its imaginary part negated.

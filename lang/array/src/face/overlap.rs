@@ -328,7 +328,13 @@ pub mod borders {
             depth: usize,
             /// The number.
             value: Value,
-        ) -> Result<Value> { beyond(&x, axis, depth, edge_along(&value)?) }
+        ) -> Result<Value> {
+            // A text would name another kind of edge.
+            if value.as_str().is_some() {
+                bail!(TypeError: "expected a number, got {}", describe(&value));
+            }
+            beyond(&x, axis, depth, edge_along(&value)?)
+        }
 
         /// What stands beyond the edges of an array, put there.
         fn boundaries(

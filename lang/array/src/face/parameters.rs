@@ -147,6 +147,35 @@ impl FromValue for Unsupported {
     }
 }
 
+/// `method=` of running sums: both ways that Dask knows give the same; here chunks go one after the other.
+pub struct Scan;
+
+impl FromValue for Scan {
+    const DEFAULT: Option<&'static str> = Some("\"sequential\"");
+
+    fn expected() -> &'static str {
+        "\"sequential\" or \"blelloch\""
+    }
+
+    fn from_value(value: &Value) -> Option<Scan> {
+        (value.is_none() || matches!(value.as_str(), Some("sequential" | "blelloch"))).then_some(Scan)
+    }
+
+    fn try_from_value(value: &Value) -> Result<Scan> {
+        match Scan::from_value(value) {
+            Some(scan) => Ok(scan),
+            None => bail!(
+                "Invalid method for cumreduction. Expected \"sequential\" or \"blelloch\". Got {}",
+                describe(value)
+            ),
+        }
+    }
+
+    fn missing() -> Option<Scan> {
+        Some(Scan)
+    }
+}
+
 /// `device=`: arrays are kept in the processor's memory, nowhere else.
 pub struct Device;
 

@@ -6,7 +6,7 @@ use super::arrange::part;
 use super::masked::pair::Given;
 use super::operand::{Operand, answer};
 use super::out::Out;
-use super::parameters::Axes;
+use super::parameters::{Axes, Scan};
 use crate::array::Array;
 use crate::dtype::DType;
 use crate::eager::DTypeArg;
@@ -327,9 +327,9 @@ builtins! {
         dtype: Option<DTypeArg>,
         /// Where the result goes.
         out: Out,
-        /// Has no effect.
-        method: Option<String>,
-    ) -> Result<Value> { let _ = method; out.take_whole("add", running(context, &a, axis, out.dtype_or(dtype), false, false)?) }
+        /// "sequential" or "blelloch", which give the same.
+        method: Scan,
+    ) -> Result<Value> { let Scan = method; out.take_whole("add", running(context, &a, axis, out.dtype_or(dtype), false, false)?) }
 
     /// Running products along an axis.
     fn cumprod[context](
@@ -341,9 +341,9 @@ builtins! {
         dtype: Option<DTypeArg>,
         /// Where the result goes.
         out: Out,
-        /// Has no effect.
-        method: Option<String>,
-    ) -> Result<Value> { let _ = method; out.take_whole("multiply", running(context, &a, axis, out.dtype_or(dtype), true, false)?) }
+        /// "sequential" or "blelloch", which give the same.
+        method: Scan,
+    ) -> Result<Value> { let Scan = method; out.take_whole("multiply", running(context, &a, axis, out.dtype_or(dtype), true, false)?) }
 }
 
 /// Those that are functions only.
@@ -361,9 +361,9 @@ pub mod functions {
             dtype: Option<DTypeArg>,
             /// Where the result goes.
             out: Out,
-            /// Has no effect.
-            method: Option<String>,
-        ) -> Result<Value> { let _ = method; out.take_whole("add", running(context, &a, axis, out.dtype_or(dtype), false, true)?) }
+            /// "sequential" or "blelloch", which give the same.
+            method: Scan,
+        ) -> Result<Value> { let Scan = method; out.take_whole("add", running(context, &a, axis, out.dtype_or(dtype), false, true)?) }
 
         /// Running products along an axis; NaN counts as 1.
         fn nancumprod[context](
@@ -375,9 +375,9 @@ pub mod functions {
             dtype: Option<DTypeArg>,
             /// Where the result goes.
             out: Out,
-            /// Has no effect.
-            method: Option<String>,
-        ) -> Result<Value> { let _ = method; out.take_whole("multiply", running(context, &a, axis, out.dtype_or(dtype), true, true)?) }
+            /// "sequential" or "blelloch", which give the same.
+            method: Scan,
+        ) -> Result<Value> { let Scan = method; out.take_whole("multiply", running(context, &a, axis, out.dtype_or(dtype), true, true)?) }
 
         /// Each element less the one before it, along an axis.
         ///

@@ -11,6 +11,7 @@ use crate::convert::{FromValue, Maybe};
 use crate::error::Result;
 use crate::evaluate::{collect, iterate};
 use crate::operators::{self, binary, compare, truth};
+use crate::user::Instance;
 use crate::value::Value;
 use crate::{bail, builtins, delayed, error};
 
@@ -244,6 +245,16 @@ fn through_method(context: &Context, value: &Value, name: &str, args: Args) -> O
     }
 }
 
+/// What the object answers by its special method, or by the plain one that arrays and frames have; of a class of the user's own
+/// the plain one is a name like any other.
+fn own_answer(context: &Context, value: &Value, [special, plain]: [&str; 2], args: Args) -> Option<Result<Value>> {
+    let answer = through_method(context, value, special, args.clone());
+    if answer.is_some() || value.get::<Instance>().is_some() {
+        return answer;
+    }
+    through_method(context, value, plain, args)
+}
+
 /// The plain number that an object is.
 fn plain(value: &Value) -> Value {
     value.plain_number().unwrap_or_else(|| value.clone())
@@ -261,10 +272,8 @@ pub fn abs(context: &Context, value: &Value) -> Result<Value> {
         Value::Float(n) => Ok(Value::Float(n.abs())),
         Value::Complex(n) => Ok(Value::Float(n.re.hypot(n.im))),
         other => {
-            for name in ["__abs__", "abs"] {
-                if let Some(answer) = through_method(context, other, name, Args::none()) {
-                    return answer;
-                }
+            if let Some(answer) = own_answer(context, other, ["__abs__", "abs"], Args::none()) {
+                return answer;
             }
             match other.plain_number() {
                 Some(number) => abs(context, &number),
@@ -293,10 +302,8 @@ fn round(context: &Context, value: &Value, ndigits: Option<i64>) -> Result<Value
         }
         other => {
             let args = Args::of(ndigits.map(Value::Int));
-            for name in ["__round__", "round"] {
-                if let Some(answer) = through_method(context, &other, name, args.clone()) {
-                    return answer;
-                }
+            if let Some(answer) = own_answer(context, &other, ["__round__", "round"], args) {
+                return answer;
             }
             bail!(TypeError: "type {} doesn't define a way to round it", other.class().name)
         }

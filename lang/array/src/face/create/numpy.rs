@@ -171,13 +171,7 @@ mod named {
             device: Device,
         ) -> Result<Value> {
             let _ = device;
-            match uncopied(&x, &Wanted { dtype: Some(dtype), ndmin: 0, order: Order::K }) {
-                Some(array) if copy == Some(false) => Ok(array),
-                _ => {
-                    let x = Operand::try_from_value(&x)?;
-                    crate::face::operand::answer(context, x.array()?.cast(dtype.0), x.is_lazy())
-                }
-            }
+            crate::face::methods::cast_to(context, x, dtype.0, copy, None, Order::K)
         }
 
         /// An array full of one number.

@@ -8,12 +8,14 @@ use rdk_array::face::create::room_for;
 use rdk_array::face::parameters::ShapeArg;
 use rdk_array::{Chunk, DType, Scalar};
 use rdk_runtime::convert::describe;
-use rdk_runtime::{Context, FromValue, Keywords, Result, Value, bail};
+use rdk_runtime::{Context, FromValue, Keywords, Result, Value, bail, error};
 
+use super::carry::can_fill;
 use super::content::{Content, Data, Packing, guessed_chunks};
 use super::dataset::Dataset;
 use super::open::Node;
 use super::tree::{Item, join};
+use crate::number::Number;
 
 /// How a dataset is to be packed, and what it is filled with.
 pub fn packing(keywords: Keywords, shape: &[usize], item: usize) -> Result<(Packing, Option<Value>)> {
@@ -81,6 +83,18 @@ pub fn packing(keywords: Keywords, shape: &[usize], item: usize) -> Result<(Pack
     Ok((packing, fill))
 }
 
+/// What elements are that nobody has written.
+pub fn fill_value(value: &Value, dtype: DType) -> Result<Scalar> {
+    let Some(number) = nested::chunk(value, None).ok().and_then(|chunk| chunk.get(&[])) else {
+        bail!(TypeError: "`fillvalue` is a number, got {}", describe(value));
+    };
+    let number = number.cast(dtype);
+    if !can_fill(&Number::plain(dtype).encode(&Chunk::from_scalar(number))) {
+        bail!(NotImplementedError: "a fill value of {} bytes cannot be written", dtype.size(); hint: "fill the dataset after it is made: `d[:] = value`");
+    }
+    Ok(number)
+}
+
 /// Makes a dataset.
 pub fn create_dataset(
     context: &Context,
@@ -99,7 +113,7 @@ pub fn create_dataset(
         _ => None,
     };
     let data = match data {
-        Some(data) => match texts(&data) {
+        Some(data) => match texts(&data)? {
             Some((own, texts)) => Data::Texts(shape.clone().unwrap_or(own), texts),
             None => {
                 let chunk = chunk(context, &data)?;
@@ -134,12 +148,10 @@ pub fn create_dataset(
     let mut data = content.data;
     if let (Some(fill), Data::Numbers(array)) = (fill, &data) {
         let dtype = array.dtype();
-        let Some(number) = nested::chunk(&fill, None).ok().and_then(|chunk| chunk.get(&[])) else {
-            bail!(TypeError: "`fillvalue` is a number, got {}", describe(&fill));
-        };
-        packing.fill = Some(number.cast(dtype));
+        let number = fill_value(&fill, dtype)?;
+        packing.fill = Some(number);
         if !has_data {
-            data = Data::Numbers(Arc::new(NdArray::new(Chunk::full(&shape, number.cast(dtype)))));
+            data = Data::Numbers(Arc::new(NdArray::new(Chunk::full(&shape, number))));
         }
     }
     group.file.change(|tree| tree.add(&path, Item::dataset(Content { packing, data })))?;
@@ -164,16 +176,18 @@ pub fn chunk(context: &Context, value: &Value) -> Result<Chunk> {
 }
 
 /// The texts of a str or of a list of them, with their shape.
-fn texts(value: &Value) -> Option<(Vec<usize>, Vec<String>)> {
+fn texts(value: &Value) -> Result<Option<(Vec<usize>, Vec<String>)>> {
     let text = |value: &Value| match value {
-        Value::Str(text) => Some(text.to_string()),
-        Value::Bytes(bytes) => Some(String::from_utf8_lossy(bytes).into_owned()),
+        Value::Str(text) => Some(Ok(text.to_string())),
+        Value::Bytes(bytes) => Some(String::from_utf8(bytes.to_vec()).map_err(|_| {
+            error!(ValueError: "bytes that are not UTF-8 cannot be stored as text: {}", value.repr()).hint("an array of numbers holds any bytes: `np.frombuffer(data, dtype=\"u1\")`")
+        })),
         _ => None,
     };
     if let Some(text) = text(value) {
-        return Some((Vec::new(), vec![text]));
+        return Ok(Some((Vec::new(), vec![text?])));
     }
-    let items = value.items().filter(|items| !items.is_empty())?;
-    let texts: Vec<String> = items.iter().map(text).collect::<Option<_>>()?;
-    Some((vec![texts.len()], texts))
+    let Some(items) = value.items().filter(|items| !items.is_empty()) else { return Ok(None) };
+    let Some(texts) = items.iter().map(text).collect::<Option<Vec<_>>>() else { return Ok(None) };
+    Ok(Some((vec![texts.len()], texts.into_iter().collect::<Result<_>>()?)))
 }

@@ -118,8 +118,8 @@ pub fn copy(
                     let chunk = located.read(&vec![0; shape.len()], &shape)?;
                     Data::Numbers(Arc::new(NdArray::new(chunk)))
                 }
-                kind::Kind::Text(_) => Data::Texts(shape, texts(located)?),
-                kind::Kind::Record { .. } | kind::Kind::Other(_) => content.data.clone(),
+                kind::Kind::Text(None) => Data::Texts(shape, texts(located)?),
+                kind::Kind::Text(Some(_)) | kind::Kind::Record { .. } | kind::Kind::Other(_) => content.data.clone(),
             };
         }
         if let Some(content) = &mut item.content

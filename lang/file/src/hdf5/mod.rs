@@ -6,6 +6,7 @@
 //! ```
 
 pub mod attribute;
+mod carry;
 pub mod content;
 pub mod create;
 pub mod dataset;

@@ -320,9 +320,10 @@ impl OpenFile {
     pub fn content(&self, path: &str) -> Result<Content> {
         match &*self.state.lock() {
             State::Reading(_, walker) => match walker.find(path)? {
-                Some(walk::Place::Here(path, _, _)) => {
+                Some(walk::Place::Here(path, address, _)) => {
                     let located = read::located(&self.path, &path)?;
-                    Ok(Content { packing: packing_of(&located), data: Data::Kept(located) })
+                    let (messages, _) = walker.header(address)?;
+                    Ok(Content { packing: packing_of(&located, &messages), data: Data::Kept(located) })
                 }
                 _ => Err(read::missing(path)),
             },

@@ -7,7 +7,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use hdf5_pure::{Dataset, Error as Fault, FormatError, Layout};
+use hdf5_pure::{Dataset, Datatype, Error as Fault, FormatError, Layout};
 use parking_lot::Mutex;
 use rdk_array::{Chunk, DType, Scalar};
 use rdk_runtime::types::raised;
@@ -38,6 +38,8 @@ pub struct Located {
     pub shape: Vec<usize>,
     /// What its elements are.
     pub kind: Kind,
+    /// The same as the file has it.
+    pub datatype: Datatype,
     /// The lengths of its chunks.
     pub chunks: Option<Vec<usize>>,
     /// The filters' numbers and parameters.
@@ -137,7 +139,8 @@ pub fn locate(path: &Path, name: &str, dataset: &Dataset) -> Result<Located> {
 
 fn looked_up(path: &Path, name: &str, dataset: &Dataset) -> std::result::Result<Located, Fault> {
     let shape: Vec<usize> = dataset.shape()?.into_iter().map(|length| length as usize).collect();
-    let kind = Kind::of(&dataset.datatype()?);
+    let datatype = dataset.datatype()?;
+    let kind = Kind::of(&datatype);
     let pipeline = dataset.filter_pipeline();
     let layout = dataset.layout()?;
     let chunks = match &layout {
@@ -181,7 +184,7 @@ fn looked_up(path: &Path, name: &str, dataset: &Dataset) -> std::result::Result<
         Kind::Text(_) | Kind::Record { .. } | Kind::Other(_) => None,
     };
     let (path, name) = (path.to_path_buf(), name.to_string());
-    Ok(Located { path, name, fill, shape, kind, chunks, filters, maxshape, place })
+    Ok(Located { path, name, fill, shape, kind, datatype, chunks, filters, maxshape, place })
 }
 
 fn fill_value(dataset: &Dataset, dtype: DType) -> std::result::Result<Option<Scalar>, Fault> {
@@ -248,6 +251,28 @@ impl Located {
     /// The numbers of a box of it.
     pub fn read(&self, start: &[usize], shape: &[usize]) -> Result<Chunk> {
         read(&self.path, &self.name, start, shape)
+    }
+
+    /// The bytes of a box of it as they stand in the file, with those of the whole where an element has no size that is known.
+    pub fn raw(&self, start: &[usize], shape: &[usize]) -> Result<Vec<u8>> {
+        match self.item() {
+            Some(item) => self.bytes(&self.path, &self.name, item, start, shape),
+            None => {
+                let file = open(&self.path)?;
+                let read = file.dataset(&self.name).and_then(|dataset| dataset.read_raw());
+                read.map_err(|error| fault(&self.path, &self.name, error))
+            }
+        }
+    }
+
+    /// Bytes of an element, where it is known.
+    pub fn item(&self) -> Option<usize> {
+        match &self.kind {
+            Kind::Number(number) => Some(number.size()),
+            Kind::Record { size, .. } => Some(*size),
+            Kind::Text(size) => *size,
+            Kind::Other(_) => None,
+        }
     }
 
     /// The number that each element is, if it is one.

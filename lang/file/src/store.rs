@@ -242,15 +242,24 @@ fn store(
             _ => assign(context, target, region, result)?,
         }
     }
+    // A file is written once for all its datasets that take their chunks as they come.
+    let (mut taken, mut pieces, mut packed, mut names) = (Vec::new(), Vec::new(), 0, Vec::new());
     for (array, target, region) in large {
-        let done = match target.get::<Dataset>() {
-            Some(dataset) => dataset.store(context, region, array)?,
-            None => false,
-        };
-        if !done {
-            Pieces { array, target, region }.stored(context, room)?;
+        match target.get::<Dataset>() {
+            Some(dataset) => match dataset.takes(region, array)? {
+                Some(array) => taken.push((dataset.clone(), array)),
+                None => {
+                    packed += dataset.packed(region, array)?;
+                    names.push(format!("'{}'", dataset.0.path));
+                    pieces.push(Pieces { array, target, region });
+                }
+            },
+            None => pieces.push(Pieces { array, target, region }),
         }
     }
+    crate::hdf5::store::check_room(&format!("dataset {} is", names.join(" with ")), packed, context.shared.engine.memory())?;
+    Dataset::take_all(context, taken)?;
+    pieces.iter().try_for_each(|pieces| pieces.stored(context, room))?;
     if return_stored {
         let stored = targets.iter().zip(&arrays).map(|(target, array)| {
             let chunks = rdk_array::ChunksSpec::from(array.chunks());

@@ -230,6 +230,14 @@ fn tuple(lengths: &[usize]) -> Value {
     Value::tuple(lengths.iter().map(|&length| Value::from(length)))
 }
 
+fn is_whole(region: &Value) -> bool {
+    match region {
+        Value::Ellipsis => true,
+        Value::Tuple(items) => items.is_empty(),
+        _ => false,
+    }
+}
+
 impl Dataset {
     /// What it is.
     pub fn content(&self) -> Result<Content> {
@@ -348,23 +356,34 @@ impl Dataset {
         select::assign(&array, index, &value)
     }
 
-    /// Takes all its numbers from a lazy array, without holding them; `false` where they have to be assigned: a part of it, or packed chunks.
-    pub fn store(&self, context: &Context, region: &Value, array: &Array) -> Result<bool> {
+    /// Can it take all its numbers from a lazy array, without holding them? `None` where they have to be assigned: a part of it, or
+    /// packed chunks.
+    pub fn takes(&self, region: &Value, array: &Array) -> Result<Option<Array>> {
         let content = self.content()?;
-        let whole = match region {
-            Value::Ellipsis => true,
-            Value::Tuple(items) => items.is_empty(),
-            _ => false,
-        };
-        let Kind::Number(number) = content.kind() else { return Ok(false) };
-        if whole && content.packing.chunks.is_some() {
-            super::store::check_room(context, &self.0.path, array.nbytes())?;
+        let Kind::Number(number) = content.kind() else { return Ok(None) };
+        let plain = is_whole(region) && content.packing.chunks.is_none();
+        let fits = content.shape()[..] == array.shape()[..] && array.size() > 0;
+        Ok((plain && fits).then(|| array.cast(number.dtype)))
+    }
+
+    /// Bytes that are packed in chunks when this is stored; none where a part of it is.
+    pub fn packed(&self, region: &Value, array: &Array) -> Result<u128> {
+        let packed = is_whole(region) && self.content()?.packing.chunks.is_some();
+        Ok(if packed { array.nbytes() } else { 0 })
+    }
+
+    /// Lets datasets take what they can take, one file after the other.
+    pub fn take_all(context: &Context, mut pairs: Vec<(Dataset, Array)>) -> Result<()> {
+        while let Some((first, _)) = pairs.first() {
+            let file = first.0.file.clone();
+            let (own, rest): (Vec<_>, Vec<_>) = pairs
+                .into_iter()
+                .partition(|(dataset, _)| Arc::ptr_eq(&dataset.0.file, &file) || dataset.0.file.same(&file));
+            let own: Vec<_> = own.into_iter().map(|(dataset, array)| (dataset.0.path.clone(), array)).collect();
+            file.fill(context, &own)?;
+            pairs = rest;
         }
-        if !whole || content.packing.chunks.is_some() || content.shape()[..] != array.shape()[..] || array.size() == 0 {
-            return Ok(false);
-        }
-        self.0.file.fill(context, &self.0.path, &array.cast(number.dtype))?;
-        Ok(true)
+        Ok(())
     }
 
     /// Its numbers in memory, to be written to.
@@ -386,6 +405,7 @@ impl Dataset {
 
     /// Puts something else in its place.
     pub fn put(&self, content: Content) -> Result<()> {
+        content.packing.check()?;
         self.0.file.change(|tree| {
             if let Some(item) = tree.item_mut(&self.0.path) {
                 item.content = Some(content);

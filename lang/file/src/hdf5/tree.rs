@@ -11,6 +11,7 @@ use super::carry::hindrance;
 use super::content::{Content, Data, packing_of};
 use super::extra::Target;
 use super::read;
+use super::store::check_room;
 use super::walk::{Link, Walker, What};
 
 /// A group, a dataset or a link.
@@ -35,6 +36,10 @@ pub struct Tree {
     pub changed: bool,
     /// What of the file would not be there any more if it was written again, as the beginning of a sentence.
     pub lost: Option<String>,
+    /// Bytes of the kept datasets that are held in memory while it is written.
+    pub held: u128,
+    /// Bytes that there is room for.
+    pub room: u64,
 }
 
 impl Item {
@@ -97,7 +102,7 @@ pub fn split(path: &str) -> (&str, &str) {
 impl Tree {
     /// Nothing but the root.
     pub fn empty() -> Tree {
-        Tree { items: BTreeMap::from([("/".to_string(), Item::group())]), changed: true, lost: None }
+        Tree { items: BTreeMap::from([("/".to_string(), Item::group())]), changed: true, lost: None, held: 0, room: u64::MAX }
     }
 
     /// What a file holds; its datasets stay there.
@@ -126,7 +131,12 @@ impl Tree {
                         tree.lost.get_or_insert_with(|| format!("dataset '{name}' ({why})"));
                     }
                     let packing = packing_of(&located, &messages);
+                    let item = located.item().unwrap_or(0);
+                    let n_bytes = located.shape.iter().product::<usize>() as u128 * item as u128;
                     let content = Content { packing, data: Data::Kept(Arc::new(located)) };
+                    if !content.is_put_later() {
+                        tree.held += n_bytes;
+                    }
                     (dataset.attr_datatypes().map_err(wrong)?, dataset.attrs().map_err(wrong)?, Some(content))
                 }
                 What::Group => {
@@ -176,7 +186,7 @@ impl Tree {
         if let Some(what) = &self.lost {
             bail!(OSError: "Unable to change the file ({what} cannot be written again)"; hint: "a change writes the whole file anew, and this would be lost: write to another file");
         }
-        Ok(())
+        check_room("what the file holds is written anew with every change, also what is", self.held, self.room)
     }
 
     /// Where a path ends, whatever links it leads over; `None` where a name is not there.

@@ -188,7 +188,7 @@ impl Content {
     }
 
     /// Many numbers, one after the other, of which the file has none so far.
-    fn is_put_later(&self) -> bool {
+    pub fn is_put_later(&self) -> bool {
         let known = match &self.data {
             Data::Numbers(_) => true,
             Data::Kept(located) => located.address().is_some() || located.number().is_some(),

@@ -58,7 +58,8 @@ impl Attribute {
             false => meaning,
         };
         let odd = |value: &AttrValue| {
-            let texts = value.as_strings().map(<[String]>::to_vec).or(value.as_str().map(|text| vec![text.to_string()]));
+            let texts =
+                value.as_strings().map(<[String]>::to_vec).or(value.as_str().map(|text| vec![text.to_string()]));
             texts.is_some_and(|texts| texts.iter().any(|text| text.contains('\u{fffd}')))
         };
         let Some(shape) = raw.shape.clone() else { return kept(raw) };
@@ -72,7 +73,8 @@ impl Attribute {
                     && raw.data.len() >= n.saturating_mul(size)
                     && raw.data.chunks_exact(size).take(n).any(|text| std::str::from_utf8(text).is_err()) =>
             {
-                let bare = |bytes: &[u8]| bytes[..bytes.iter().rposition(|&byte| byte != 0).map_or(0, |at| at + 1)].to_vec();
+                let bare =
+                    |bytes: &[u8]| bytes[..bytes.iter().rposition(|&byte| byte != 0).map_or(0, |at| at + 1)].to_vec();
                 stored(Attribute::Bytes(shape, raw.data.chunks_exact(size).take(n).map(bare).collect()), raw)
             }
             // What is read of texts that are not UTF-8 is something else.
@@ -126,9 +128,7 @@ impl Attribute {
         }
         if let Value::Bytes(bytes) = value {
             return Ok(match String::from_utf8(bytes.to_vec()) {
-                Ok(text) => {
-                    Attribute::Texts { shape: Vec::new(), bytes: Some(text.len().max(1)), texts: vec![text] }
-                }
+                Ok(text) => Attribute::Texts { shape: Vec::new(), bytes: Some(text.len().max(1)), texts: vec![text] },
                 Err(_) => Attribute::Bytes(Vec::new(), vec![bytes.to_vec()]),
             });
         }
@@ -335,8 +335,12 @@ impl Attribute {
                 });
                 (datatype, Some(shape.clone()), padded.collect())
             }
-            Attribute::Kept(raw) | Attribute::Stored(raw, _) => (raw.datatype.clone(), raw.shape.clone(), raw.data.clone()),
-            Attribute::Lost => bail!(OSError: "attribute '{name}' is of a kind that cannot be written again"; hint: "copy without it: `without_attrs=True`"),
+            Attribute::Kept(raw) | Attribute::Stored(raw, _) => {
+                (raw.datatype.clone(), raw.shape.clone(), raw.data.clone())
+            }
+            Attribute::Lost => {
+                bail!(OSError: "attribute '{name}' is of a kind that cannot be written again"; hint: "copy without it: `without_attrs=True`")
+            }
         };
         let mut space = vec![2, 0, 0, 2];
         if let Some(shape) = &shape {

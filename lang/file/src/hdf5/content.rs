@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use rdk_array::eager::NdArray;
 use hdf5_pure::Datatype;
+use rdk_array::eager::NdArray;
 use rdk_array::{DType, Scalar};
 use rdk_runtime::{Result, bail};
 
 use super::carry::fill_bytes;
 use super::kind::{self, Kind};
-use super::read::{self, Located};
+use super::read::Located;
 use super::walk::Message;
 use crate::number::Number;
 
@@ -130,13 +130,6 @@ pub fn packing_of(located: &Located, messages: &[Message]) -> Packing {
         own: number.map(|number| (located.datatype.clone(), number)),
         maxshape: Some(located.maxshape.clone()).filter(|_| located.chunks.is_some()),
     }
-}
-
-/// The texts of a dataset, in C order.
-pub fn texts(located: &Located) -> Result<Vec<String>> {
-    let file = read::open(&located.path)?;
-    let read = file.dataset(&located.name).and_then(|dataset| dataset.read_string());
-    read.map_err(|error| read::fault(&located.path, &located.name, error))
 }
 
 /// The chunks that h5py chooses: of some 16 KiB to 1 MiB, of nearly equal sides.

@@ -180,7 +180,8 @@ fn texts(value: &Value) -> Result<Option<(Vec<usize>, Vec<String>)>> {
     let text = |value: &Value| match value {
         Value::Str(text) => Some(Ok(text.to_string())),
         Value::Bytes(bytes) => Some(String::from_utf8(bytes.to_vec()).map_err(|_| {
-            error!(ValueError: "bytes that are not UTF-8 cannot be stored as text: {}", value.repr()).hint("an array of numbers holds any bytes: `np.frombuffer(data, dtype=\"u1\")`")
+            error!(ValueError: "bytes that are not UTF-8 cannot be stored as text: {}", value.repr())
+                .hint("an array of numbers holds any bytes: `np.frombuffer(data, dtype=\"u1\")`")
         })),
         _ => None,
     };

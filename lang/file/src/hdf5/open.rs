@@ -6,7 +6,7 @@ use std::sync::{Arc, Weak};
 
 use parking_lot::Mutex;
 use rdk_array::array::Array;
-use rdk_runtime::{Context, Result, bail};
+use rdk_runtime::{Result, bail};
 
 use super::attribute::Attribute;
 use super::content::{Content, Data, packing_of};
@@ -173,8 +173,8 @@ impl OpenFile {
         }
     }
 
-    /// Writes arrays into datasets chunk by chunk, and everything else that has changed.
-    pub fn fill(&self, context: &Context, pairs: &[(String, Array)]) -> Result<()> {
+    /// Writes everything that has changed, with datasets into which arrays go chunk by chunk: `run` is given what takes them there.
+    pub fn fill(&self, pairs: &[(String, Array)], run: impl FnOnce(Vec<Array>) -> Result<()>) -> Result<()> {
         let Some(shared) = self.tree() else { return self.change(|_| Ok(())) };
         // Nothing is locked while the arrays are computed.
         let mut tree = shared.lock().clone();
@@ -191,7 +191,7 @@ impl OpenFile {
         replace(&self.path, |part| {
             tree.write(part)?;
             let writers = places.iter().map(|(path, number, array)| super::store::writer(part, path, array, *number));
-            crate::store::run(context, &writers.collect::<Result<Vec<_>>>()?)
+            run(writers.collect::<Result<Vec<_>>>()?)
         })?;
         let mut tree = shared.lock();
         for (path, ..) in &places {
@@ -387,7 +387,10 @@ impl Drop for OpenFile {
     fn drop(&mut self) {
         // Nobody is there who could catch an error.
         if let Err(error) = self.flush() {
-            eprintln!("Exception ignored in: <HDF5 file \"{}\">, whose changes are lost\n{error}", self.given.display());
+            eprintln!(
+                "Exception ignored in: <HDF5 file \"{}\">, whose changes are lost\n{error}",
+                self.given.display()
+            );
         }
     }
 }

@@ -1,7 +1,5 @@
 //! `da.to_hdf5`: datasets that are written chunk by chunk, larger than memory if they have to be.
 
-use std::fs::File;
-use std::io::{Seek, SeekFrom, Write};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -48,7 +46,8 @@ pub fn create(context: &Context, path: &Path, arrays: &[(String, Array)], packin
     let packed = going.iter().filter(|one| one.packing.chunks.is_some());
     let names = packed.clone().map(|one| format!("'{}'", one.name)).collect::<Vec<_>>().join(" with ");
     let n_bytes: u128 = packed.map(|one| one.array.nbytes()).sum();
-    check_room(&format!("dataset {names} is"), n_bytes + tree.held, memory)?;
+    let hint = "without `chunks` and `compression` chunks go straight to the file; `x.to_zarr(path)` packs one after the other";
+    check_room(&format!("dataset {names} is"), n_bytes + tree.held, memory, hint)?;
     let mut places = Vec::new();
     for one in going {
         let (shape, dtype) = (one.array.shape().to_vec(), one.array.dtype());
@@ -105,9 +104,10 @@ impl Going {
         }
         let (from, kind) = (array.dtype(), content.kind());
         let (safe, existing) = match &kind {
-            Kind::Number(number) if number.half => {
-                (matches!(from, DType::Bool | DType::I8 | DType::U8), if number.big { ">f2" } else { "float16" }.to_string())
-            }
+            Kind::Number(number) if number.half => (
+                matches!(from, DType::Bool | DType::I8 | DType::U8),
+                if number.big { ">f2" } else { "float16" }.to_string(),
+            ),
             Kind::Number(number) => {
                 let shown = if number.big { number.code() } else { number.dtype.name().to_string() };
                 (from.can_cast(number.dtype, Casting::Safe), shown)
@@ -123,13 +123,13 @@ impl Going {
 }
 
 /// Refuses what would be held in chunks beside its numbers, and those beside what is written of them, where the budget has no room for it.
-pub fn check_room(what: &str, n_bytes: u128, memory: u64) -> Result<()> {
+pub fn check_room(what: &str, n_bytes: u128, memory: u64, hint: &str) -> Result<()> {
     let needed = n_bytes.saturating_mul(3);
     if needed > memory.into() {
         let text = |bytes: u128| rdk_graph::budget::bytes_text(bytes.min(u64::MAX.into()) as u64);
         bail!(
             MemoryError: "{what} packed in chunks, for which it is held in memory: that takes {}, the budget is {}", text(needed), text(memory.into());
-            hint: "without `chunks` and `compression` chunks go straight to the file; `x.to_zarr(path)` packs one after the other"
+            hint: "{hint}"
         );
     }
     Ok(())
@@ -143,28 +143,4 @@ pub fn writer(path: &Path, dataset: &str, array: &Array, number: Number) -> Resu
     let path = std::path::absolute(path).unwrap_or(path.to_path_buf());
     let target = Target::Raw { path, offset, number };
     Ok(writing(array, target, array.shape(), &vec![0; array.ndim()]))
-}
-
-/// A file in which stretches of zeros take no room.
-pub struct Sparse(pub File);
-
-impl Write for Sparse {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        const BLOCK: usize = 1 << 16;
-        let part = &bytes[..bytes.len().min(BLOCK)];
-        if part.len() == BLOCK && part.iter().all(|&byte| byte == 0) {
-            self.0.seek(SeekFrom::Current(part.len() as i64))?;
-            return Ok(part.len());
-        }
-        self.0.write(part)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        // Zeros at the end have to be there, too.
-        let end = self.0.stream_position()?;
-        if self.0.metadata()?.len() < end {
-            self.0.set_len(end)?;
-        }
-        self.0.flush()
-    }
 }

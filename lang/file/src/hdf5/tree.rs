@@ -102,7 +102,13 @@ pub fn split(path: &str) -> (&str, &str) {
 impl Tree {
     /// Nothing but the root.
     pub fn empty() -> Tree {
-        Tree { items: BTreeMap::from([("/".to_string(), Item::group())]), changed: true, lost: None, held: 0, room: u64::MAX }
+        Tree {
+            items: BTreeMap::from([("/".to_string(), Item::group())]),
+            changed: true,
+            lost: None,
+            held: 0,
+            room: u64::MAX,
+        }
     }
 
     /// What a file holds; its datasets stay there.
@@ -134,7 +140,7 @@ impl Tree {
                     let item = located.item().unwrap_or(0);
                     let n_bytes = located.shape.iter().product::<usize>() as u128 * item as u128;
                     let content = Content { packing, data: Data::Kept(Arc::new(located)) };
-                    if !content.is_put_later() {
+                    if !content.has_room() {
                         tree.held += n_bytes;
                     }
                     (dataset.attr_datatypes().map_err(wrong)?, dataset.attrs().map_err(wrong)?, Some(content))
@@ -186,7 +192,8 @@ impl Tree {
         if let Some(what) = &self.lost {
             bail!(OSError: "Unable to change the file ({what} cannot be written again)"; hint: "a change writes the whole file anew, and this would be lost: write to another file");
         }
-        check_room("what the file holds is written anew with every change, also what is", self.held, self.room)
+        let hint = "write what is new to another file: an `h5py.ExternalLink` leads from one to the other";
+        check_room("what the file holds is written anew with every change, also what is", self.held, self.room, hint)
     }
 
     /// Where a path ends, whatever links it leads over; `None` where a name is not there.

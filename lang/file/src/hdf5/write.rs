@@ -8,11 +8,13 @@ use hdf5_pure::{AttrValue, DatasetBuilder, FileBuilder, GroupBuilder, MaxExtent}
 use rdk_array::{Chunk, SliceInfoElem};
 use rdk_runtime::{Result, bail};
 
-use super::content::{Content, Data, texts};
+use super::content::{Content, Data};
 use super::extra::{self, Extra, HOLDER, Target};
 use super::kind::Kind;
 use super::read;
-use super::tree::{Tree, join, split};
+use super::rooms::{self, Room};
+use super::texts;
+use super::tree::{Item, Tree, join, split};
 use crate::fault;
 use crate::stored::write_at;
 
@@ -39,14 +41,15 @@ impl Tree {
             }
         }
         let file = std::fs::File::create(to).map_err(|error| fault::system(&error, to))?;
-        let written = builder.finish_to(super::store::Sparse(file));
+        let written = builder.finish_to(file);
         written.map_err(|error| match error {
             hdf5_pure::Error::Io(error) => fault::system(&error, to),
             other => fault::damaged(to, format!("Unable to write the file ({other})")),
         })?;
         extra::write(to, &extras)?;
+        rooms::make(to, &self.rooms())?;
         self.items.iter().try_for_each(|(path, item)| match &item.content {
-            Some(content) if content.is_put_later() => content.put(path, to),
+            Some(content) if content.has_room() => content.put(path, to),
             _ => Ok(()),
         })
     }
@@ -69,6 +72,17 @@ impl Tree {
             }
         }
         Ok(())
+    }
+
+    /// The datasets that get their places behind everything else.
+    fn rooms(&self) -> Vec<Room> {
+        let room = |(path, item): (&String, &Item)| {
+            let content = item.content.as_ref().filter(|content| content.has_room())?;
+            let shape = content.shape();
+            let n_bytes = (shape.iter().product::<usize>() * content.item()?) as u64;
+            Some(Room { dataset: path.clone(), shape, n_bytes })
+        };
+        self.items.iter().filter_map(room).collect()
     }
 
     /// What the crate cannot write, by the objects that get it.
@@ -101,21 +115,26 @@ fn holder() -> AttrValue {
 
 fn dataset(builder: &mut DatasetBuilder, content: &Content, held: bool) -> Result<()> {
     let lengths = |shape: &[usize]| shape.iter().map(|&length| length as u64).collect::<Vec<u64>>();
-    let shape = content.shape();
+    let (shape, has_room) = (content.shape(), content.has_room());
     match &content.data {
-        _ if content.is_put_later() => zeros(builder, content, &shape),
+        _ if has_room => {
+            builder.with_dtype(content.datatype());
+        }
         Data::Numbers(array) => placed(builder, content, content.number().encode(&array.chunk()), &shape),
-        Data::Reserved(..) => zeros(builder, content, &shape),
+        Data::Reserved(..) => {
+            let zeros = vec![0; shape.iter().product::<usize>() * content.number().size()];
+            placed(builder, content, zeros, &shape);
+        }
         Data::Texts(_, texts) => {
             builder.with_vlen_strings(&texts.iter().map(String::as_str).collect::<Vec<_>>());
         }
         Data::Kept(located) if located.kind == Kind::Text(None) => {
-            let texts = texts(located)?;
+            let texts = texts::strings(located)?;
             builder.with_vlen_strings(&texts.iter().map(String::as_str).collect::<Vec<_>>());
         }
         Data::Kept(located) => placed(builder, content, located.raw(&vec![0; shape.len()], &shape)?, &shape),
     }
-    builder.with_shape(&lengths(&shape));
+    builder.with_shape(&if has_room { vec![0; shape.len()] } else { lengths(&shape) });
     let packing = &content.packing;
     if let Some(chunks) = packing.chunks.as_ref().filter(|_| !shape.is_empty()) {
         builder.with_chunks(&lengths(chunks));
@@ -167,14 +186,7 @@ fn placed(builder: &mut DatasetBuilder, content: &Content, bytes: Vec<u8>, shape
     };
 }
 
-/// Zeros that are written over later. Fresh memory of the system is all zeros and takes room only where it is touched; what the
-/// allocator gives again it has to clear first, so that this may take as much memory as the dataset has bytes.
-fn zeros(builder: &mut DatasetBuilder, content: &Content, shape: &[usize]) {
-    let item = content.item().unwrap_or(content.number().size());
-    placed(builder, content, vec![0; shape.iter().product::<usize>() * item], shape);
-}
-
-/// Larger datasets are not held as bytes beside what they are made of: room is left for them in the file, and they are put there then.
+/// Larger datasets are not held as bytes beside what they are made of: they get room in the file, and are put there then.
 const LATER: usize = 1 << 20;
 
 impl Content {
@@ -187,15 +199,15 @@ impl Content {
         }
     }
 
-    /// Many numbers, one after the other, of which the file has none so far.
-    pub fn is_put_later(&self) -> bool {
+    /// Many elements, one after the other, for which room is made when the file is there.
+    pub fn has_room(&self) -> bool {
         let known = match &self.data {
-            Data::Numbers(_) => true,
+            Data::Numbers(_) | Data::Reserved(..) => true,
             Data::Kept(located) => located.address().is_some() || located.number().is_some(),
-            Data::Texts(..) | Data::Reserved(..) => false,
+            Data::Texts(..) => false,
         };
-        let n: usize = self.shape().iter().product();
-        known && self.packing.chunks.is_none() && self.item().is_some_and(|item| n * item >= LATER)
+        let (shape, item) = (self.shape(), self.item().unwrap_or(0));
+        known && self.packing.chunks.is_none() && !shape.is_empty() && shape.iter().product::<usize>() * item >= LATER
     }
 
     /// Puts them into the file that has been made, a stretch of rows at a time if they come from the old one.

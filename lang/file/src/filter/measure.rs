@@ -209,7 +209,8 @@ pub fn measure(image: &Chunk, labels: Option<&Chunk>, wanted: &Wanted, measure: 
 fn worked_out(image: &Chunk, numbers: &[f64], places: &[usize], measure: Measure) -> Value {
     let count = places.len() as f64;
     let values = || places.iter().map(|&at| numbers[at]);
-    let sum = || values().sum::<f64>();
+    // The sum of nothing is 0, and not the -0.0 that a sum of floats begins with.
+    let sum = || values().fold(0.0, |sum, value| sum + value);
     let float = |number: f64| eager::number(Scalar::F64(number));
     let own = |number: f64| eager::number(Scalar::F64(number).cast(image.dtype()));
     let strides = shape::strides(image.shape());

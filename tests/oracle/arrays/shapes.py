@@ -140,5 +140,6 @@ for kind in ("i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8"):
     entries += [f"{of}({ends})" for of in ("img_as_float", "img_as_ubyte", "img_as_uint")]
 entries += [f"img_as_{kind}(np.array({data}))" for kind in ("ubyte", "uint") for data in ("[0.5, 1.2]", "[0.5, -0.2]", "[-1.5, 0.0]", "[True, False]", "[1j]")]
 entries += [f"ndimage.{name}({i}, labels, {index})" for name in ("sum_labels", "mean", "variance") for i in ("x", "f", "f - f") for index in ("[1, 4]", "4")]
+entries += [f"ndimage.{name}({i}, labels, {index})" for name in ("minimum", "maximum", "minimum_position", "maximum_position") for i in ("x", "f") for index in ("[1, 4]", "4")]
 entries += [f"ndmeasure.{name}({i}, ll, [1, 4])" for name in ("sum_labels", "mean", "median") for i in ("lx", "lf")]
 write("shapes", SETUP, entries)

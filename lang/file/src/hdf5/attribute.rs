@@ -78,7 +78,7 @@ impl Attribute {
                 stored(Attribute::Bytes(shape, raw.data.chunks_exact(size).take(n).map(bare).collect()), raw)
             }
             // What is read of texts that are not UTF-8 is something else.
-            Kind::Text(None) if value.is_some_and(|value| odd(value)) => Attribute::Lost,
+            Kind::Text(None) if value.is_some_and(odd) => Attribute::Lost,
             Kind::Text(size) => {
                 let texts = value.and_then(|value| match (value.as_strings(), value.as_str()) {
                     (Some(texts), _) => Some(texts.to_vec()),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use hdf5_pure::Datatype;
+use hdf5_pure::{CharacterSet, Datatype, StringPadding};
 use rdk_array::eager::NdArray;
 use rdk_array::{DType, Scalar};
 use rdk_runtime::{Result, bail};
@@ -60,8 +60,10 @@ pub struct Content {
 pub enum Data {
     /// Numbers in memory.
     Numbers(Arc<NdArray>),
-    /// Texts.
+    /// Texts of any length.
     Texts(Vec<usize>, Vec<String>),
+    /// Texts of so many bytes each, one after the other.
+    Fixed(Vec<usize>, usize, Arc<[u8]>),
     /// What stands in the file that is to be replaced.
     Kept(Arc<Located>),
     /// Zeros, to be written over in the file that is made.
@@ -73,7 +75,7 @@ impl Content {
     pub fn shape(&self) -> Vec<usize> {
         match &self.data {
             Data::Numbers(array) => array.shape().to_vec(),
-            Data::Texts(shape, _) | Data::Reserved(shape, _) => shape.clone(),
+            Data::Texts(shape, _) | Data::Fixed(shape, ..) | Data::Reserved(shape, _) => shape.clone(),
             Data::Kept(located) => located.shape.clone(),
         }
     }
@@ -83,6 +85,7 @@ impl Content {
         match &self.data {
             Data::Numbers(_) | Data::Reserved(..) => Kind::Number(self.number()),
             Data::Texts(..) => Kind::Text(None),
+            Data::Fixed(_, size, _) => Kind::Text(Some(*size)),
             Data::Kept(located) => located.kind.clone(),
         }
     }
@@ -97,7 +100,7 @@ impl Content {
             Data::Numbers(array) => plain(array.dtype()),
             Data::Reserved(_, dtype) => plain(*dtype),
             Data::Kept(located) => located.number().unwrap_or(Number::plain(DType::U8)),
-            Data::Texts(..) => Number::plain(DType::U8),
+            Data::Texts(..) | Data::Fixed(..) => Number::plain(DType::U8),
         }
     }
 
@@ -105,6 +108,10 @@ impl Content {
     pub fn datatype(&self) -> Datatype {
         match (&self.data, &self.packing.own) {
             (Data::Kept(located), _) => located.datatype.clone(),
+            (Data::Fixed(_, size, _), _) => {
+                let (padding, charset) = (StringPadding::NullPad, CharacterSet::Ascii);
+                Datatype::String { size: *size as u32, padding, charset }
+            }
             (_, Some((datatype, number))) if *number == self.number() => datatype.clone(),
             _ => kind::datatype(self.number().dtype),
         }

@@ -108,13 +108,20 @@ pub fn create_dataset(
     let shape = shape.map(|shape| shape.0.to_vec());
     let has_data = data.is_some();
     let as_text = dtype.as_ref().is_some_and(|dtype| DTypeArg::from_value(dtype).is_none() && is_text(dtype));
+    let size = dtype.as_ref().and_then(fixed_size);
     let dtype = match dtype {
         Some(dtype) if !as_text => Some(DTypeArg::try_from_value(&dtype)?.0),
         _ => None,
     };
     let data = match data {
-        Some(data) => match texts(&data)? {
-            Some((own, texts)) => Data::Texts(shape.clone().unwrap_or(own), texts),
+        Some(data) => match texts(&data) {
+            Some((own, texts)) => {
+                let shape = shape.clone().unwrap_or(own);
+                if shape.iter().product::<usize>() != texts.len() {
+                    bail!("Shape tuple is incompatible with data"; hint: "there are {} texts", texts.len());
+                }
+                words(shape, texts, size)?
+            }
             None => {
                 let chunk = chunk(context, &data)?;
                 let chunk = dtype.map_or(chunk.clone(), |dtype| chunk.cast(dtype));
@@ -128,7 +135,7 @@ pub fn create_dataset(
         None => {
             let Some(shape) = shape.clone() else { bail!(TypeError: "One of data, shape or dtype must be specified") };
             match as_text {
-                true => Data::Texts(shape.clone(), vec![String::new(); shape.iter().product()]),
+                true => words(shape.clone(), vec![Value::str(""); shape.iter().product()], size)?,
                 false => {
                     let dtype = dtype.unwrap_or(DType::F32);
                     room_for(context, &shape, dtype)?;
@@ -175,20 +182,42 @@ pub fn chunk(context: &Context, value: &Value) -> Result<Chunk> {
     }
 }
 
+/// How long texts of a type such as `S10` are.
+fn fixed_size(dtype: &Value) -> Option<usize> {
+    dtype.as_str()?.trim_start_matches('|').strip_prefix('S')?.parse().ok().filter(|size| (1..1 << 31).contains(size))
+}
+
 /// The texts of a str or of a list of them, with their shape.
-fn texts(value: &Value) -> Result<Option<(Vec<usize>, Vec<String>)>> {
-    let text = |value: &Value| match value {
-        Value::Str(text) => Some(Ok(text.to_string())),
-        Value::Bytes(bytes) => Some(String::from_utf8(bytes.to_vec()).map_err(|_| {
-            error!(ValueError: "bytes that are not UTF-8 cannot be stored as text: {}", value.repr())
-                .hint("an array of numbers holds any bytes: `np.frombuffer(data, dtype=\"u1\")`")
-        })),
-        _ => None,
-    };
-    if let Some(text) = text(value) {
-        return Ok(Some((Vec::new(), vec![text?])));
+fn texts(value: &Value) -> Option<(Vec<usize>, Vec<Value>)> {
+    let is_text = |value: &Value| matches!(value, Value::Str(_) | Value::Bytes(_));
+    if is_text(value) {
+        return Some((Vec::new(), vec![value.clone()]));
     }
-    let Some(items) = value.items().filter(|items| !items.is_empty()) else { return Ok(None) };
-    let Some(texts) = items.iter().map(text).collect::<Option<Vec<_>>>() else { return Ok(None) };
-    Ok(Some((vec![texts.len()], texts.into_iter().collect::<Result<_>>()?)))
+    let items = value.items().filter(|items| !items.is_empty() && items.iter().all(is_text))?;
+    Some((vec![items.len()], items))
+}
+
+/// Texts as they are stored: lists of bytes as NumPy has them, all as long as the longest or as `size` says; others of any length.
+fn words(shape: Vec<usize>, texts: Vec<Value>, size: Option<usize>) -> Result<Data> {
+    let bytes = |text: &Value| match text {
+        Value::Bytes(bytes) => bytes.to_vec(),
+        other => other.as_str().unwrap_or_default().as_bytes().to_vec(),
+    };
+    let all: Vec<Vec<u8>> = texts.iter().map(bytes).collect();
+    if size.is_some() || (!shape.is_empty() && texts.iter().all(|text| matches!(text, Value::Bytes(_)))) {
+        let size = size.unwrap_or(all.iter().map(Vec::len).max().unwrap_or(0).max(1));
+        let padded = all.into_iter().flat_map(|mut text| {
+            text.resize(size, 0);
+            text
+        });
+        return Ok(Data::Fixed(shape, size, padded.collect()));
+    }
+    let text = |bytes: Vec<u8>| {
+        String::from_utf8(bytes).map_err(|error| {
+            let bytes = Value::Bytes(error.into_bytes().into());
+            error!(ValueError: "bytes that are not UTF-8 cannot be stored as text: {}", bytes.repr())
+                .hint("a list of bytes is stored as it is: `[data]`; an array of numbers holds any bytes, too")
+        })
+    };
+    Ok(Data::Texts(shape, all.into_iter().map(text).collect::<Result<_>>()?))
 }

@@ -3,6 +3,7 @@
 use std::any::Any;
 use std::sync::{Arc, LazyLock};
 
+use hdf5_pure::StringPadding;
 use rdk_array::array::Array;
 use rdk_array::eager::select::{self, Selection};
 use rdk_array::eager::{self, DTypeObject, NdArray};
@@ -263,7 +264,7 @@ impl Dataset {
             }
             Data::Reserved(_, dtype) => Ok(Chunk::full(lengths, Scalar::Bool(false).cast(*dtype))),
             Data::Kept(located) => located.read(start, lengths),
-            Data::Texts(..) => {
+            Data::Texts(..) | Data::Fixed(..) => {
                 bail!(TypeError: "dataset '{}' holds text, and an array holds numbers", self.0.path; hint: "`d.asstr()[:]` is a list of str")
             }
         }
@@ -317,6 +318,7 @@ impl Dataset {
         let content = self.content()?;
         match content.data {
             Data::Texts(shape, texts) => Ok((shape, texts.into_iter().map(String::into_bytes).collect())),
+            Data::Fixed(shape, size, bytes) => Ok((shape, texts::cut(&bytes, size, &StringPadding::NullPad))),
             Data::Kept(located) => Ok((located.shape.clone(), texts::bytes_of(&located)?)),
             Data::Numbers(_) | Data::Reserved(..) => bail!(TypeError: "dataset '{}' holds numbers", self.0.path),
         }
@@ -402,7 +404,7 @@ impl Dataset {
         let array = match &content.data {
             Data::Numbers(array) => array.clone(),
             Data::Kept(_) | Data::Reserved(..) => Arc::new(NdArray::new(self.numbers()?.copy())),
-            Data::Texts(..) => {
+            Data::Texts(..) | Data::Fixed(..) => {
                 bail!(NotImplementedError: "single texts of a dataset cannot be changed"; hint: "make the dataset anew")
             }
         };
@@ -472,7 +474,9 @@ impl Dataset {
                 };
                 stored.lazy("array", chunks, located.chunks.as_deref())
             }
-            Data::Numbers(_) | Data::Texts(..) | Data::Reserved(..) => Array::from_chunk(self.numbers()?, chunks),
+            Data::Numbers(_) | Data::Texts(..) | Data::Fixed(..) | Data::Reserved(..) => {
+                Array::from_chunk(self.numbers()?, chunks)
+            }
         }
     }
 }

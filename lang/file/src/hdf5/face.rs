@@ -458,7 +458,7 @@ fn set_item(context: &Context, node: &Node, index: &Value, value: Value) -> Resu
         let path = join(&node.path, &name);
         let data = match &content.data {
             Data::Kept(_) => Data::Numbers(Arc::new(NdArray::new(dataset.numbers()?.copy()))),
-            Data::Numbers(_) | Data::Texts(..) | Data::Reserved(..) => content.data.clone(),
+            Data::Numbers(_) | Data::Texts(..) | Data::Fixed(..) | Data::Reserved(..) => content.data.clone(),
         };
         return node.file.change(|tree| tree.add(&path, Item::dataset(Content { data, ..content.clone() })));
     }

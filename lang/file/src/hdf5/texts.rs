@@ -19,7 +19,7 @@ pub fn bytes_of(located: &Located) -> Result<Vec<Vec<u8>>> {
         Kind::Text(Some(size)) => {
             let whole = located.raw(&vec![0; located.shape.len()], &located.shape)?;
             let Datatype::String { padding, .. } = &located.datatype else { return Ok(Vec::new()) };
-            Ok(whole.chunks_exact(size.max(1)).map(|text| bare(text, padding).to_vec()).collect())
+            Ok(cut(&whole, size, padding))
         }
         _ => {
             let texts = strings(located)?;
@@ -36,6 +36,11 @@ pub fn strings(located: &Located) -> Result<Vec<String>> {
     let file = read::open(&located.path)?;
     let read = file.dataset(&located.name).and_then(|dataset| dataset.read_string());
     read.map_err(|error| read::fault(&located.path, &located.name, error))
+}
+
+/// Texts of so many bytes each.
+pub fn cut(whole: &[u8], size: usize, padding: &StringPadding) -> Vec<Vec<u8>> {
+    whole.chunks_exact(size.max(1)).map(|text| bare(text, padding).to_vec()).collect()
 }
 
 /// Without what it is filled up with.

@@ -125,12 +125,15 @@ fn dataset(builder: &mut DatasetBuilder, content: &Content, held: bool) -> Resul
             let zeros = vec![0; shape.iter().product::<usize>() * content.number().size()];
             placed(builder, content, zeros, &shape);
         }
+        Data::Fixed(_, _, bytes) => placed(builder, content, bytes.to_vec(), &shape),
         Data::Texts(_, texts) => {
             builder.with_vlen_strings(&texts.iter().map(String::as_str).collect::<Vec<_>>());
         }
         Data::Kept(located) if located.kind == Kind::Text(None) => {
             let texts = texts::strings(located)?;
             builder.with_vlen_strings(&texts.iter().map(String::as_str).collect::<Vec<_>>());
+            // Be they ASCII or UTF-8.
+            builder.with_dtype(located.datatype.clone());
         }
         Data::Kept(located) => placed(builder, content, located.raw(&vec![0; shape.len()], &shape)?, &shape),
     }
@@ -195,6 +198,7 @@ impl Content {
         match &self.data {
             Data::Kept(located) => located.item(),
             Data::Numbers(_) | Data::Reserved(..) => Some(self.number().size()),
+            Data::Fixed(_, size, _) => Some(*size),
             Data::Texts(..) => None,
         }
     }
@@ -204,7 +208,7 @@ impl Content {
         let known = match &self.data {
             Data::Numbers(_) | Data::Reserved(..) => true,
             Data::Kept(located) => located.address().is_some() || located.number().is_some(),
-            Data::Texts(..) => false,
+            Data::Texts(..) | Data::Fixed(..) => false,
         };
         let (shape, item) = (self.shape(), self.item().unwrap_or(0));
         known && self.packing.chunks.is_none() && !shape.is_empty() && shape.iter().product::<usize>() * item >= LATER
@@ -242,7 +246,7 @@ impl Content {
                     let place = offset + (first * row) as u64;
                     write_at(&file, &located.raw(&start, &lengths)?, place).map_err(|error| fault::system(&error, to))
                 }
-                Data::Texts(..) | Data::Reserved(..) => Ok(()),
+                Data::Texts(..) | Data::Fixed(..) | Data::Reserved(..) => Ok(()),
             }
         })
     }

@@ -94,6 +94,8 @@ with h5py.File(HERE / "kinds.h5", "w") as f:
     f["half"] = np.arange(3, dtype="f2") / 4
     f.create_dataset("colour", data=[0, 1, 1], dtype=h5py.enum_dtype({"RED": 0, "GREEN": 1}, basetype="i1"))
     f.create_dataset("flags", shape=(3,), dtype=bool, fillvalue=True)
+    f.create_dataset("unwritten", shape=(3,), dtype="f2", fillvalue=2.5)
+    f.create_dataset("partly", shape=(4, 4), dtype=">i4", fillvalue=7, chunks=(2, 2))[0, 0] = 1
     f.create_dataset("growing", shape=(0, 3), maxshape=(None, 3), chunks=(2, 3), dtype="i2")
     f["fixed"] = np.array([b"ab", b"cde"])
     f["latin"] = np.array([b"caf\xe9", b"\xff"])

@@ -16,6 +16,7 @@ use std::sync::Arc;
 
 use rdk_array::eager::NdArray;
 use rdk_array::eager::select::{self, Selection};
+use rdk_array::face::create::room_for_positions;
 use rdk_array::{Chunk, DType, SliceInfoElem, shape, with_dtype};
 use rdk_runtime::value::Slice;
 use rdk_runtime::{Result, Value, bail};
@@ -133,20 +134,20 @@ pub fn crossed(items: &[Value], shape: &[usize]) -> Result<Option<(Vec<usize>, V
     let at = items.iter().position(|item| is_ellipsis(&item)).unwrap_or(n);
     let mut each: Vec<Value> = items.iter().filter(|item| !is_ellipsis(item)).cloned().collect();
     each.splice(at..at, (n..shape.len()).map(|_| whole()));
-    let (mut to, mut numbers, mut listed) = (Vec::new(), vec![0], false);
-    for ((item, &length), &stride) in each.iter().zip(shape).zip(&shape::strides(shape)) {
-        let along = match select::select(item, &[length])? {
+    let (mut to, mut along, mut listed) = (Vec::new(), Vec::new(), false);
+    for (item, &length) in each.iter().zip(shape) {
+        along.push(match select::select(item, &[length])? {
             Selection::Basic(items) => match items.as_slice() {
                 [SliceInfoElem::Index(at)] => vec![*at as usize],
                 [SliceInfoElem::Slice { start, end, step }] => {
-                    let (start, end) = (*start, end.unwrap_or(length as isize));
-                    let mut along: Vec<usize> =
-                        (start..end).step_by(step.unsigned_abs()).map(|at| at as usize).collect();
-                    if *step < 0 {
-                        along = (start..end).rev().step_by(step.unsigned_abs()).map(|at| at as usize).collect();
-                    }
-                    to.push(along.len());
-                    along
+                    let places = *start..end.unwrap_or(length as isize);
+                    let by = step.unsigned_abs();
+                    let places: Vec<usize> = match *step < 0 {
+                        true => places.rev().step_by(by).map(|at| at as usize).collect(),
+                        false => places.step_by(by).map(|at| at as usize).collect(),
+                    };
+                    to.push(places.len());
+                    places
                 }
                 _ => {
                     bail!(IndexError: "unsupported selection item for orthogonal indexing; expected integer, slice, integer array or Boolean array, got {}", item.repr())
@@ -160,8 +161,15 @@ pub fn crossed(items: &[Value], shape: &[usize]) -> Result<Option<(Vec<usize>, V
                 to.push(positions.len());
                 positions
             }
-        };
-        numbers = numbers.iter().flat_map(|number| along.iter().map(move |at| number + at * stride)).collect();
+        });
     }
-    Ok(listed.then_some((to, numbers)))
+    if !listed {
+        return Ok(None);
+    }
+    room_for_positions(along.iter().fold(1u128, |count, places| count.saturating_mul(places.len() as u128)))?;
+    let mut numbers = vec![0];
+    for (places, &stride) in along.iter().zip(&shape::strides(shape)) {
+        numbers = numbers.iter().flat_map(|number| places.iter().map(move |at| number + at * stride)).collect();
+    }
+    Ok(Some((to, numbers)))
 }

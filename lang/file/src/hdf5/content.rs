@@ -132,7 +132,7 @@ pub fn packing_of(located: &Located, messages: &[Message]) -> Packing {
         lzf: has(32000).is_some(),
         shuffle: has(2).is_some(),
         fletcher32: has(3).is_some(),
-        fill: fill.or(located.fill),
+        fill,
         fill_bytes: bytes.filter(|_| number.is_none()),
         own: number.map(|number| (located.datatype.clone(), number)),
         maxshape: Some(located.maxshape.clone()).filter(|_| located.chunks.is_some()),

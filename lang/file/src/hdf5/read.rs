@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use hdf5_pure::{Dataset, Datatype, Error as Fault, FormatError, Layout};
 use parking_lot::Mutex;
-use rdk_array::{Chunk, DType, Scalar};
+use rdk_array::Chunk;
 use rdk_runtime::types::raised;
 use rdk_runtime::{Error, Kind as Class, Result, Value, bail, error};
 use rustc_hash::FxHashMap;
@@ -32,8 +32,6 @@ pub struct Located {
     pub path: PathBuf,
     /// Its path there, by hard links alone.
     pub name: String,
-    /// What elements are that nobody has written, if it is said.
-    pub fill: Option<Scalar>,
     /// How long it is along each axis.
     pub shape: Vec<usize>,
     /// What its elements are.
@@ -179,28 +177,8 @@ fn looked_up(path: &Path, name: &str, dataset: &Dataset) -> std::result::Result<
         None => shape.iter().map(|&length| Some(length)).collect(),
     };
     let filters = pipeline.into_iter().map(|filter| (filter.id, filter.client_data)).collect();
-    let fill = match &kind {
-        Kind::Number(number) => fill_value(dataset, number.dtype)?,
-        Kind::Text(_) | Kind::Record { .. } | Kind::Other(_) => None,
-    };
     let (path, name) = (path.to_path_buf(), name.to_string());
-    Ok(Located { path, name, fill, shape, kind, datatype, chunks, filters, maxshape, place })
-}
-
-fn fill_value(dataset: &Dataset, dtype: DType) -> std::result::Result<Option<Scalar>, Fault> {
-    Ok(match dtype {
-        DType::I8 => dataset.fill_value()?.map(Scalar::I8),
-        DType::I16 => dataset.fill_value()?.map(Scalar::I16),
-        DType::I32 => dataset.fill_value()?.map(Scalar::I32),
-        DType::I64 => dataset.fill_value()?.map(Scalar::I64),
-        DType::U8 => dataset.fill_value()?.map(Scalar::U8),
-        DType::U16 => dataset.fill_value()?.map(Scalar::U16),
-        DType::U32 => dataset.fill_value()?.map(Scalar::U32),
-        DType::U64 => dataset.fill_value()?.map(Scalar::U64),
-        DType::F32 => dataset.fill_value()?.map(Scalar::F32),
-        DType::F64 => dataset.fill_value()?.map(Scalar::F64),
-        DType::Bool | DType::C64 | DType::C128 => None,
-    })
+    Ok(Located { path, name, shape, kind, datatype, chunks, filters, maxshape, place })
 }
 
 /// The numbers of a box of a dataset; `name` may name a field of its records: `/table[x]`.

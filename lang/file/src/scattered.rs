@@ -40,10 +40,19 @@ fn groups(positions: &[usize], shape: &[usize], chunks: &[usize]) -> impl Iterat
     let chunk_strides = shape::strides(&counts);
     let n_axes = shape.len();
     let mut by_chunk: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    // Neighbours are mostly in the same chunk.
+    let (mut last, mut run) = (0, Vec::new());
     for (which, &position) in positions.iter().enumerate() {
         let along = |axis: usize| position / strides[axis] % shape[axis] / chunks[axis] * chunk_strides[axis];
-        by_chunk.entry((0..n_axes).map(along).sum()).or_default().push(which);
+        let chunk: usize = (0..n_axes).map(along).sum();
+        if chunk != last {
+            by_chunk.entry(last).or_default().append(&mut run);
+            last = chunk;
+        }
+        run.push(which);
     }
+    by_chunk.entry(last).or_default().append(&mut run);
+    by_chunk.retain(|_, which| !which.is_empty());
     let shape = shape.to_vec();
     by_chunk.into_values().map(move |which| {
         let along = |which: usize, axis: usize| positions[which] / strides[axis] % shape[axis];

@@ -245,7 +245,7 @@ fn store(
             None => pieces.push(Pieces { array, target, region }),
         }
     }
-    let hint = "a dataset that is made without `chunks` and `compression` takes them straight to the file; `x.to_zarr(path)` packs one after the other";
+    let hint = "a dataset that is made without `chunks`, `maxshape` and `compression` takes them straight to the file; `x.to_zarr(path)` packs one after the other";
     crate::hdf5::store::check_room(
         &format!("dataset {} is", names.join(" with ")),
         packed,

@@ -46,7 +46,7 @@ pub fn create(context: &Context, path: &Path, arrays: &[(String, Array)], packin
     let packed = going.iter().filter(|one| one.packing.chunks.is_some());
     let names = packed.clone().map(|one| format!("'{}'", one.name)).collect::<Vec<_>>().join(" with ");
     let n_bytes: u128 = packed.map(|one| one.array.nbytes()).sum();
-    let hint = "without `chunks` and `compression` chunks go straight to the file; `x.to_zarr(path)` packs one after the other";
+    let hint = "without `chunks`, `maxshape` and `compression` chunks go straight to the file; `x.to_zarr(path)` packs one after the other";
     check_room(&format!("dataset {names} is"), n_bytes + tree.held, memory, hint)?;
     let mut places = Vec::new();
     for one in going {

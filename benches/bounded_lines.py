@@ -207,6 +207,14 @@ ARRAYS = {
         "f = h5py.File(folder + '/a.h5', 'w')\na = f.create_dataset('a', shape=(n // 2, n), dtype='f8')\n"
         "to = np.memmap(folder + '/b.dat', dtype='f8', mode='w+', shape=(n // 2, n))\nda.store([x[: n // 2] + 1, x[n // 2 :]], [a, to])"
     ),
+    "store, two of one file": (
+        "f = h5py.File(folder + '/a.h5', 'w')\na, b = (f.create_dataset(name, shape=(n // 2, n), dtype='f8') for name in 'ab')\n"
+        "da.store([x[: n // 2] + 1, x[n // 2 :]], [a, b])"
+    ),
+    "store, twice the same": (
+        "a, b = (h5py.File(folder + f'/{name}.h5', 'w').create_dataset('x', shape=(n // 2, n), dtype='f8') for name in 'ab')\n"
+        "da.store([x[: n // 2], x[: n // 2] + 1], [a, b])"
+    ),
 }
 
 FRAMES = {

@@ -88,6 +88,36 @@ with h5py.File(HERE / "links.h5", "w") as f:
     f["a"].attrs["flag"] = True
     f["a"].attrs["empty"] = h5py.Empty("f4")
     f.create_dataset("filled", shape=(4, 4), fillvalue=7, maxshape=(None, 4), chunks=(2, 2), dtype="i4")
+# Types that a file may have and rdk does not make, none of which a change elsewhere in the file may touch.
+with h5py.File(HERE / "kinds.h5", "w") as f:
+    f["big"] = (np.arange(3) / 2).astype(">f4")
+    f["half"] = np.arange(3, dtype="f2") / 4
+    f.create_dataset("colour", data=[0, 1, 1], dtype=h5py.enum_dtype({"RED": 0, "GREEN": 1}, basetype="i1"))
+    f.create_dataset("flags", shape=(3,), dtype=bool, fillvalue=True)
+    f.create_dataset("unwritten", shape=(3,), dtype="f2", fillvalue=2.5)
+    f.create_dataset("partly", shape=(4, 4), dtype=">i4", fillvalue=7, chunks=(2, 2))[0, 0] = 1
+    f.create_dataset("growing", shape=(0, 3), maxshape=(None, 3), chunks=(2, 3), dtype="i2")
+    f["fixed"] = np.array([b"ab", b"cde"])
+    f["latin"] = np.array([b"caf\xe9", b"\xff"])
+    f.create_dataset("ascii", data=["a", "bc"], dtype=h5py.string_dtype("ascii"))
+    f["records"] = np.array([(1, b"ab", [1, 2]), (3, b"c", [3, 4])], dtype=[("n", ">i4"), ("t", "S2"), ("p", "f4", (2,))])
+    f["opaque"] = np.void(b"\x00\x01\x02")
+    f["latin"].attrs["unit"] = np.bytes_(b"\xb5m")
+    f["latin"].attrs["half"] = np.float16(0.5)
+    f["latin"].attrs["pair"] = np.array((1, 2.5), dtype=[("n", "i2"), ("x", "f8")])
+# What cannot be carried over to another file without following where it leads.
+LISTS = h5py.vlen_dtype(np.int32)
+for number, (data, dtype) in enumerate([
+    (np.array([(1, "a"), (2, "bc")], dtype=[("n", "i4"), ("t", h5py.string_dtype())]), None),
+    (np.array([np.arange(2, dtype="i4"), np.arange(3, dtype="i4")], dtype=object), LISTS),
+    (None, h5py.ref_dtype),
+    ([b"caf\xe9"], h5py.string_dtype()),
+]):
+    with h5py.File(HERE / f"bound{number}.h5", "w") as f:
+        f["x"] = 1
+        f.create_dataset("bound", shape=None if data is not None else (1,), data=data, dtype=dtype)
+        if data is None:
+            f["bound"][0] = f["x"].ref
 # Many links and attributes: heaps and trees instead of plain messages.
 with h5py.File(HERE / "dense.h5", "w", libver="latest") as f:
     for number in range(40):

@@ -294,6 +294,27 @@ fn what_would_be_held_to_be_packed_is_refused_before_anything_runs() {
     let message = "MemoryError: dataset '/x' is packed in chunks, for which it is held in memory";
     run("h5py.File(path, 'w').close()\nx.to_hdf5(path, '/x', compression='gzip')", 1, "", message);
     run("da.store(x, h5py.File(path, 'w').create_dataset('x', (1000, 1000), 'f8', chunks=(100, 100)))", 1, "", message);
+    // What is packed already, and what is packed beside it, is held together with it.
+    let y = "h5py.File(path, 'w').close()\ny = x[:300]\n";
+    let several = "MemoryError: dataset '/a' with '/b' with '/c' is packed in chunks, for which it is held in memory";
+    run(&format!("{y}da.to_hdf5(path, {{'/a': y, '/b': y, '/c': y}}, compression='gzip')"), 1, "", several);
+    let one_by_one = "for name in ('/v', '/w', '/x'):\n    da.to_hdf5(path, name, y, compression='gzip')";
+    run(&format!("{y}{one_by_one}"), 1, "", message);
+    run(
+        &format!("{y}y.to_hdf5(path, '/x', fillvalue=2.0, track_times=False)\nprint(h5py.File(path)['x'].chunks)"),
+        0,
+        "None\n",
+        "",
+    );
+    let two = "f = h5py.File(path, 'w')\na, b = (f.create_dataset(name, (1000, 1000), 'f8') for name in 'ab')\n";
+    run(
+        &format!(
+            "{two}da.store([x, x + 1], [a, b])\nprint((da.from_array(b, chunks=100) - da.from_array(a, chunks=100)).mean().compute().round(6))"
+        ),
+        0,
+        "1.0\n",
+        "",
+    );
     run(
         "h5py.File(path, 'w').close()\nx.to_hdf5(path, '/x')\nf = h5py.File(path)\nprint(f['x'].chunks, (da.from_array(f['x']) == x).all().compute())",
         0,

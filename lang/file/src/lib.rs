@@ -16,6 +16,7 @@ pub mod netcdf;
 pub mod npy;
 pub mod number;
 mod region;
+mod scattered;
 pub mod store;
 pub mod stored;
 mod whole;

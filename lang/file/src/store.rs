@@ -203,7 +203,9 @@ fn store(
     for source in &sources {
         match source.get::<Array>() {
             Some(array) => arrays.push(array.clone()),
-            None => bail!("All sources must be dask array objects"),
+            None => {
+                bail!("All sources must be dask array objects"; hint: "got {}; `da.from_array(x)` makes an array in memory lazy", describe(source))
+            }
         }
     }
     // What goes to a file goes chunk by chunk; what goes to memory is there at the end anyway.
@@ -216,7 +218,7 @@ fn store(
     }
     if !compute_now {
         if !assigned.is_empty() {
-            bail!(NotImplementedError: "`compute=False` needs targets in files: memory-mapped or Zarr arrays"; hint: "`dask.delayed(da.store)(x, target)` stores when it is computed");
+            bail!(NotImplementedError: "`compute=False` needs targets in files: memory-mapped or Zarr arrays"; hint: "`later = dask.delayed(lambda: da.store(x, target))()` stores with `later.compute()`");
         }
         return Ok(match writers.as_slice() {
             [one] => Value::lazy(one.clone()),
@@ -228,11 +230,37 @@ fn store(
     let (small, large): (Vec<_>, Vec<_>) = assigned.into_iter().partition(|(array, target, _)| {
         array.is_sized() && array.nbytes() <= u128::from(room) && target.get::<Dataset>().is_none()
     });
-    let mut all: Vec<Value> = writers.into_iter().map(Value::lazy).collect();
-    let n = all.len();
-    all.extend(small.iter().map(|(array, ..)| Value::lazy((*array).clone())));
-    let results = compute(context, &all)?;
-    for ((array, target, region), result) in small.into_iter().zip(&results[n..]) {
+    // A file is written once for all its datasets that take their chunks as they come.
+    let (mut taken, mut pieces, mut packed, mut names) = (Vec::new(), Vec::new(), 0, Vec::new());
+    for (array, target, region) in large {
+        match target.get::<Dataset>() {
+            Some(dataset) => match dataset.takes(region, array)? {
+                Some(array) => taken.push((dataset.clone(), array)),
+                None => {
+                    packed += dataset.packed(region, array)?;
+                    names.push(format!("'{}'", dataset.0.path));
+                    pieces.push(Pieces { array, target, region });
+                }
+            },
+            None => pieces.push(Pieces { array, target, region }),
+        }
+    }
+    let hint = "a dataset that is made without `chunks`, `maxshape` and `compression` takes them straight to the file; `x.to_zarr(path)` packs one after the other";
+    crate::hdf5::store::check_room(
+        &format!("dataset {} is", names.join(" with ")),
+        packed,
+        context.shared.engine.memory(),
+        hint,
+    )?;
+    // All in one run: what several of them need is made once.
+    let mut results = Vec::new();
+    Dataset::take_all(taken, writers, &mut |writers| {
+        let whole = small.iter().map(|(array, ..)| *array);
+        let all: Vec<Value> = writers.iter().chain(whole).map(|array| Value::lazy(array.clone())).collect();
+        results = compute(context, &all)?.split_off(writers.len());
+        Ok(())
+    })?;
+    for ((array, target, region), result) in small.into_iter().zip(&results) {
         let pieces = Pieces { array, target, region };
         match result.get::<NdArray>() {
             Some(whole) if target.get::<NdArray>().is_none() => pieces.each(|at, index| {
@@ -242,15 +270,7 @@ fn store(
             _ => assign(context, target, region, result)?,
         }
     }
-    for (array, target, region) in large {
-        let done = match target.get::<Dataset>() {
-            Some(dataset) => dataset.store(context, region, array)?,
-            None => false,
-        };
-        if !done {
-            Pieces { array, target, region }.stored(context, room)?;
-        }
-    }
+    pieces.iter().try_for_each(|pieces| pieces.stored(context, room))?;
     if return_stored {
         let stored = targets.iter().zip(&arrays).map(|(target, array)| {
             let chunks = rdk_array::ChunksSpec::from(array.chunks());

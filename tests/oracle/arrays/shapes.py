@@ -17,7 +17,7 @@ from ask import write
 SETUP = """\
 from scipy import ndimage
 from dask_image import ndfilters, ndfourier, ndmeasure, ndmorph
-from skimage import color, filters, img_as_float, img_as_ubyte, measure, morphology, util
+from skimage import color, filters, img_as_float, img_as_ubyte, img_as_uint, measure, morphology, util
 x = np.arange(77).reshape(7, 11) * 31 % 17
 f = x / 3.0
 b = x > 8
@@ -129,4 +129,17 @@ entries += ["color.rgb2gray(rgb)", "color.rgb2gray(rgb / 255.0)", "color.rgb2gra
 for m in ("gaussian", "mean", "median"):
     entries += [f"filters.threshold_local({i}, {n}, method='{m}')" for i in ("x", "f", "grey") for n in (3, "(3, 5)")]
 entries += ["filters.threshold_local(x, 3, offset=1)", "filters.threshold_local(x, 4)", "ndfilters.threshold_local(lf, 3)"]
+# Footprints of even sides, and such that are not the same when they are turned round.
+for name in ("erosion", "dilation", "opening", "closing"):
+    for shape in ((2, 2), (2, 3), (3, 2), (4, 1), (4, 4)):
+        entries += [f"morphology.{name}({i}, np.ones({shape}))" for i in ("x", "f")] + [f"morphology.binary_{name}(b, np.ones({shape}))"]
+    for odd in ("[[1, 1, 0], [0, 1, 0], [0, 0, 0]]", "[[1, 1], [0, 1]]", "[[0, 1, 1, 1]]"):
+        entries += [f"morphology.{name}({i}, np.array({odd}))" for i in ("x", "f")] + [f"morphology.binary_{name}(b, np.array({odd}))"]
+for kind in ("i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8"):
+    ends = f"np.array([np.iinfo('{kind}').min, np.iinfo('{kind}').max, 0, 100, 5, np.iinfo('{kind}').max // 3], dtype='{kind}')"
+    entries += [f"{of}({ends})" for of in ("img_as_float", "img_as_ubyte", "img_as_uint")]
+entries += [f"img_as_{kind}(np.array({data}))" for kind in ("ubyte", "uint") for data in ("[0.5, 1.2]", "[0.5, -0.2]", "[-1.5, 0.0]", "[True, False]", "[1j]")]
+entries += [f"ndimage.{name}({i}, labels, {index})" for name in ("sum_labels", "mean", "variance") for i in ("x", "f", "f - f") for index in ("[1, 4]", "4")]
+entries += [f"ndimage.{name}({i}, labels, {index})" for name in ("minimum", "maximum", "minimum_position", "maximum_position") for i in ("x", "f") for index in ("[1, 4]", "4")]
+entries += [f"ndmeasure.{name}({i}, ll, [1, 4])" for name in ("sum_labels", "mean", "median") for i in ("lx", "lf")]
 write("shapes", SETUP, entries)

@@ -23,6 +23,9 @@ def grown(z, *steps):
         step(z)
     return z[:]
 
+def put(view, index, value):
+    view[index] = value
+
 def group():
     g = zarr.group()
     g["a"] = np.arange(3)
@@ -53,6 +56,21 @@ entries = [
     "made().oindex[[0, 2], :]",
     "made().oindex[[0, 2], [1, 3, 5]]",
     "made().oindex[:, [1, 3, 5]]",
+    "made().oindex[[3, 0, 3], [-1, 2]]",
+    "made().oindex[1, [1, 3, 5]]",
+    "made().oindex[[0, 2], 4]",
+    "made().oindex[[True, False, True, False], 1:4]",
+    "made().oindex[..., [0, 5]]",
+    "made().oindex[[0], [0], [0]]",
+    "made().vindex[[3, 0, 1], [5, 5, 0]]",
+    "made().vindex[[[0, 1], [2, 3]], [[0, 1], [2, 3]]]",
+    "made().vindex[x > 11]",
+    "made()[[0, 3], [5, 1]]",
+    "made()[[0, 3], 1:3]",
+    "grown(made(), lambda z: put(z.oindex, ([0, 2], [1, 5]), np.array([[1, 2], [3, 4]])))",
+    "grown(made(), lambda z: put(z.oindex, ([3, 1], slice(None)), 7))",
+    "grown(made(), lambda z: put(z.vindex, ([3, 1], [0, 5]), np.array([7, 8])))",
+    "grown(made(), lambda z: put(z.vindex, ([3, 1], [0, 5]), 9))",
     "made().vindex[[0, 2], [1, 3]]",
     "made().blocks[0, 1]",
     "made().blocks[1]",

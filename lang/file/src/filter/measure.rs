@@ -186,9 +186,21 @@ pub fn measure(image: &Chunk, labels: Option<&Chunk>, wanted: &Wanted, measure: 
         }
     };
     let one = |label: Option<i64>| worked_out(image, &numbers, &of(label), measure);
+    // Among several labels one that is not there has 0; alone it has nothing that could be the smallest.
+    let alone = |label: Option<i64>| {
+        let what = match measure {
+            Measure::Min | Measure::MinPosition => "minimum",
+            Measure::Max | Measure::MaxPosition => "maximum",
+            _ => return Ok(one(label)),
+        };
+        if of(label).is_empty() {
+            bail!("zero-size array to reduction operation {what} which has no identity"; hint: "no element has that label");
+        }
+        Ok(one(label))
+    };
     match wanted {
-        Wanted::All => Ok(one(None)),
-        Wanted::One(label) => Ok(one(Some(*label))),
+        Wanted::All => alone(None),
+        Wanted::One(label) => alone(Some(*label)),
         Wanted::Several(several, lengths) => {
             let answer = |label: &i64| match (&labels, places.get(label)) {
                 (Some(_), Some(places)) => worked_out(image, &numbers, places, measure),
@@ -209,7 +221,8 @@ pub fn measure(image: &Chunk, labels: Option<&Chunk>, wanted: &Wanted, measure: 
 fn worked_out(image: &Chunk, numbers: &[f64], places: &[usize], measure: Measure) -> Value {
     let count = places.len() as f64;
     let values = || places.iter().map(|&at| numbers[at]);
-    let sum = || values().sum::<f64>();
+    // The sum of nothing is 0, and not the -0.0 that a sum of floats begins with.
+    let sum = || values().fold(0.0, |sum, value| sum + value);
     let float = |number: f64| eager::number(Scalar::F64(number));
     let own = |number: f64| eager::number(Scalar::F64(number).cast(image.dtype()));
     let strides = shape::strides(image.shape());
@@ -222,6 +235,7 @@ fn worked_out(image: &Chunk, numbers: &[f64], places: &[usize], measure: Measure
                 .map(|(&length, &stride)| eager::number(Scalar::I64((at / stride % length) as i64))),
         )
     };
+    let nowhere = || Value::tuple(image.shape().iter().map(|_| eager::number(Scalar::I64(0))));
     let best = |better: fn(f64, f64) -> bool| {
         places.iter().copied().reduce(|best, at| if better(numbers[at], numbers[best]) { at } else { best })
     };
@@ -243,8 +257,8 @@ fn worked_out(image: &Chunk, numbers: &[f64], places: &[usize], measure: Measure
         Measure::Deviation => float(variance().sqrt()),
         Measure::Min => best(|a, b| a < b).map_or_else(|| own(0.0), |at| own(numbers[at])),
         Measure::Max => best(|a, b| a > b).map_or_else(|| own(0.0), |at| own(numbers[at])),
-        Measure::MinPosition => best(|a, b| a < b).map_or(Value::None, position),
-        Measure::MaxPosition => best(|a, b| a > b).map_or(Value::None, position),
+        Measure::MinPosition => best(|a, b| a < b).map_or_else(nowhere, position),
+        Measure::MaxPosition => best(|a, b| a > b).map_or_else(nowhere, position),
         Measure::Median => {
             let mut sorted: Vec<f64> = values().collect();
             sorted.sort_by(f64::total_cmp);

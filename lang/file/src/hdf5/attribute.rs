@@ -25,14 +25,18 @@ pub enum Attribute {
         /// Bytes that each has room for; `None` for texts of any length.
         bytes: Option<usize>,
     },
+    /// Bytes of any shape that are no text.
+    Bytes(Vec<usize>, Vec<Vec<u8>>),
     /// Something else that is complete in itself: it can be written again as it stands.
     Kept(RawAttribute),
+    /// What stands in a file, and what it means; it is written again as it stands.
+    Stored(RawAttribute, Box<Attribute>),
     /// Something that refers to other places of the file.
     Lost,
 }
 
 /// Does a value of this type stand in one place?
-fn is_complete(datatype: &Datatype) -> bool {
+pub fn is_complete(datatype: &Datatype) -> bool {
     match datatype {
         Datatype::VariableLength { .. } | Datatype::Reference { .. } => false,
         Datatype::Compound { members, .. } => members.iter().all(|member| is_complete(&member.datatype)),
@@ -49,12 +53,32 @@ impl Attribute {
             true => Attribute::Kept(raw),
             false => Attribute::Lost,
         };
+        let stored = |meaning: Attribute, raw: RawAttribute| match is_complete(datatype) && !raw.datatype.is_empty() {
+            true => Attribute::Stored(raw, Box::new(meaning)),
+            false => meaning,
+        };
+        let odd = |value: &AttrValue| {
+            let texts =
+                value.as_strings().map(<[String]>::to_vec).or(value.as_str().map(|text| vec![text.to_string()]));
+            texts.is_some_and(|texts| texts.iter().any(|text| text.contains('\u{fffd}')))
+        };
         let Some(shape) = raw.shape.clone() else { return kept(raw) };
         let n = crate::region::count(&shape).unwrap_or(0);
         match Kind::of(datatype) {
             Kind::Number(number) if raw.data.len() >= n.saturating_mul(number.size()) => {
-                Attribute::Numbers(number.decode(&raw.data[..n * number.size()], &shape))
+                stored(Attribute::Numbers(number.decode(&raw.data[..n * number.size()], &shape)), raw)
             }
+            Kind::Text(Some(size))
+                if size > 0
+                    && raw.data.len() >= n.saturating_mul(size)
+                    && raw.data.chunks_exact(size).take(n).any(|text| std::str::from_utf8(text).is_err()) =>
+            {
+                let bare =
+                    |bytes: &[u8]| bytes[..bytes.iter().rposition(|&byte| byte != 0).map_or(0, |at| at + 1)].to_vec();
+                stored(Attribute::Bytes(shape, raw.data.chunks_exact(size).take(n).map(bare).collect()), raw)
+            }
+            // What is read of texts that are not UTF-8 is something else.
+            Kind::Text(None) if value.is_some_and(odd) => Attribute::Lost,
             Kind::Text(size) => {
                 let texts = value.and_then(|value| match (value.as_strings(), value.as_str()) {
                     (Some(texts), _) => Some(texts.to_vec()),
@@ -62,7 +86,7 @@ impl Attribute {
                     (None, None) => None,
                 });
                 match texts.filter(|texts| texts.len() == n) {
-                    Some(texts) => Attribute::Texts { shape, texts, bytes: size },
+                    Some(texts) => stored(Attribute::Texts { shape, texts, bytes: size }, raw),
                     None => kept(raw),
                 }
             }
@@ -70,9 +94,17 @@ impl Attribute {
         }
     }
 
+    /// What it means, without how it stands in a file.
+    pub fn meaning(&self) -> &Attribute {
+        match self {
+            Attribute::Stored(_, meaning) => meaning,
+            other => other,
+        }
+    }
+
     /// As a value of the language: numbers and arrays of NumPy's, str, bytes, lists of those; `None` for what has none.
     pub fn to_value(&self) -> Option<Value> {
-        Some(match self {
+        Some(match self.meaning() {
             Attribute::Numbers(chunk) => eager::value(chunk.clone()),
             Attribute::Texts { shape, texts, bytes } => {
                 let mut texts = texts.iter().map(|text| match bytes {
@@ -82,6 +114,8 @@ impl Attribute {
                 lists(shape, &mut texts)
             }
             Attribute::Kept(raw) if raw.shape.is_none() => Value::object(Empty::of(&raw.datatype)),
+            Attribute::Bytes(shape, all) => lists(shape, &mut all.iter().map(|bytes| Value::Bytes(bytes[..].into()))),
+            Attribute::Stored(_, meaning) => return meaning.to_value(),
             Attribute::Kept(_) | Attribute::Lost => return None,
         })
     }
@@ -93,8 +127,10 @@ impl Attribute {
             return Ok(Attribute::Kept(RawAttribute { name, datatype, shape: None, data: Vec::new() }));
         }
         if let Value::Bytes(bytes) = value {
-            let text = String::from_utf8_lossy(bytes).into_owned();
-            return Ok(Attribute::Texts { shape: Vec::new(), bytes: Some(text.len().max(1)), texts: vec![text] });
+            return Ok(match String::from_utf8(bytes.to_vec()) {
+                Ok(text) => Attribute::Texts { shape: Vec::new(), bytes: Some(text.len().max(1)), texts: vec![text] },
+                Err(_) => Attribute::Bytes(Vec::new(), vec![bytes.to_vec()]),
+            });
         }
         let (mut shape, mut texts) = (Vec::new(), Vec::new());
         if texts_of(value, 0, &mut shape, &mut texts) && !texts.is_empty() {
@@ -115,15 +151,15 @@ impl Attribute {
     pub fn shape(&self) -> Option<&[usize]> {
         match self {
             Attribute::Numbers(chunk) => Some(chunk.shape()),
-            Attribute::Texts { shape, .. } => Some(shape),
-            Attribute::Kept(raw) => raw.shape.as_deref(),
+            Attribute::Texts { shape, .. } | Attribute::Bytes(shape, _) => Some(shape),
+            Attribute::Kept(raw) | Attribute::Stored(raw, _) => raw.shape.as_deref(),
             Attribute::Lost => None,
         }
     }
 
     /// The text that it is, if it is one.
     pub fn as_str(&self) -> Option<&str> {
-        match self {
+        match self.meaning() {
             Attribute::Texts { texts, shape, .. } if shape.iter().product::<usize>() == 1 => {
                 texts.first().map(String::as_str)
             }
@@ -133,9 +169,9 @@ impl Attribute {
 
     /// Its numbers as whole ones.
     pub fn to_i64s(&self) -> Option<Vec<i64>> {
-        match self {
+        match self.meaning() {
             Attribute::Numbers(chunk) => Some(chunk.to_vec()),
-            Attribute::Texts { .. } | Attribute::Kept(_) | Attribute::Lost => None,
+            _ => None,
         }
     }
 }
@@ -288,8 +324,23 @@ impl Attribute {
                 });
                 (datatype, Some(shape.clone()), padded.collect())
             }
-            Attribute::Kept(raw) => (raw.datatype.clone(), raw.shape.clone(), raw.data.clone()),
-            Attribute::Lost => bail!(RuntimeError: "attribute '{name}' cannot be written again"),
+            Attribute::Bytes(shape, all) => {
+                let size = all.iter().map(Vec::len).max().unwrap_or(0).max(1);
+                let mut datatype = vec![0x13, 1, 0, 0];
+                datatype.extend((size as u32).to_le_bytes());
+                let padded = all.iter().flat_map(|bytes| {
+                    let mut bytes = bytes.clone();
+                    bytes.resize(size, 0);
+                    bytes
+                });
+                (datatype, Some(shape.clone()), padded.collect())
+            }
+            Attribute::Kept(raw) | Attribute::Stored(raw, _) => {
+                (raw.datatype.clone(), raw.shape.clone(), raw.data.clone())
+            }
+            Attribute::Lost => {
+                bail!(OSError: "attribute '{name}' is of a kind that cannot be written again"; hint: "copy without it: `without_attrs=True`")
+            }
         };
         let mut space = vec![2, 0, 0, 2];
         if let Some(shape) = &shape {
@@ -299,6 +350,9 @@ impl Attribute {
         let mut message = vec![3, 0];
         for size in [name.len() + 1, datatype.len(), space.len()] {
             message.extend((size as u16).to_le_bytes());
+        }
+        if name.len() >= 1 << 16 || shape.as_ref().is_some_and(|shape| shape.len() > 32) {
+            bail!(OSError: "Unable to synchronously create attribute (a name or a shape is too long)");
         }
         message.push(1);
         message.extend(name.as_bytes());

@@ -2,12 +2,15 @@
 
 use std::sync::Arc;
 
+use hdf5_pure::{CharacterSet, Datatype, StringPadding};
 use rdk_array::eager::NdArray;
 use rdk_array::{DType, Scalar};
-use rdk_runtime::Result;
+use rdk_runtime::{Result, bail};
 
-use super::kind::Kind;
-use super::read::{self, Located};
+use super::carry::fill_bytes;
+use super::kind::{self, Kind};
+use super::read::Located;
+use super::walk::Message;
 use crate::number::Number;
 
 /// How the numbers of a dataset are packed.
@@ -27,6 +30,20 @@ pub struct Packing {
     pub maxshape: Option<Vec<Option<usize>>>,
     /// What elements are that nobody has written, if it is not 0.
     pub fill: Option<Scalar>,
+    /// The same for what is not a number, as it stands in the file.
+    pub fill_bytes: Option<Vec<u8>>,
+    /// How its numbers look like in the file that it comes from.
+    pub own: Option<(Datatype, Number)>,
+}
+
+impl Packing {
+    /// An error if no file can be made with it.
+    pub fn check(&self) -> Result<()> {
+        if self.maxshape.as_ref().is_some_and(|most| most.iter().filter(|most| most.is_none()).count() > 1) {
+            bail!(NotImplementedError: "a dataset with more than one axis that grows without an end cannot be written"; hint: "say how far it may grow: `maxshape=(None, 1000)`");
+        }
+        Ok(())
+    }
 }
 
 /// A dataset.
@@ -43,8 +60,10 @@ pub struct Content {
 pub enum Data {
     /// Numbers in memory.
     Numbers(Arc<NdArray>),
-    /// Texts.
+    /// Texts of any length.
     Texts(Vec<usize>, Vec<String>),
+    /// Texts of so many bytes each, one after the other.
+    Fixed(Vec<usize>, usize, Arc<[u8]>),
     /// What stands in the file that is to be replaced.
     Kept(Arc<Located>),
     /// Zeros, to be written over in the file that is made.
@@ -56,7 +75,7 @@ impl Content {
     pub fn shape(&self) -> Vec<usize> {
         match &self.data {
             Data::Numbers(array) => array.shape().to_vec(),
-            Data::Texts(shape, _) | Data::Reserved(shape, _) => shape.clone(),
+            Data::Texts(shape, _) | Data::Fixed(shape, ..) | Data::Reserved(shape, _) => shape.clone(),
             Data::Kept(located) => located.shape.clone(),
         }
     }
@@ -64,16 +83,48 @@ impl Content {
     /// What its elements are.
     pub fn kind(&self) -> Kind {
         match &self.data {
-            Data::Numbers(array) => Kind::Number(Number::plain(array.dtype())),
-            Data::Reserved(_, dtype) => Kind::Number(Number::plain(*dtype)),
+            Data::Numbers(_) | Data::Reserved(..) => Kind::Number(self.number()),
             Data::Texts(..) => Kind::Text(None),
+            Data::Fixed(_, size, _) => Kind::Text(Some(*size)),
             Data::Kept(located) => located.kind.clone(),
+        }
+    }
+
+    /// What its numbers look like; those of a dataset that comes from a file stay as they are there.
+    pub fn number(&self) -> Number {
+        let plain = |dtype: DType| match &self.packing.own {
+            Some((_, number)) if number.dtype == dtype => *number,
+            _ => Number::plain(dtype),
+        };
+        match &self.data {
+            Data::Numbers(array) => plain(array.dtype()),
+            Data::Reserved(_, dtype) => plain(*dtype),
+            Data::Kept(located) => located.number().unwrap_or(Number::plain(DType::U8)),
+            Data::Texts(..) | Data::Fixed(..) => Number::plain(DType::U8),
+        }
+    }
+
+    /// The type that they are written with.
+    pub fn datatype(&self) -> Datatype {
+        match (&self.data, &self.packing.own) {
+            (Data::Kept(located), _) => located.datatype.clone(),
+            (Data::Fixed(_, size, _), _) => {
+                let (padding, charset) = (StringPadding::NullPad, CharacterSet::Ascii);
+                Datatype::String { size: *size as u32, padding, charset }
+            }
+            (_, Some((datatype, number))) if *number == self.number() => datatype.clone(),
+            _ => kind::datatype(self.number().dtype),
         }
     }
 }
 
-/// How a dataset of a file is packed.
-pub fn packing_of(located: &Located) -> Packing {
+/// How a dataset of a file is packed; the messages are those of its header.
+pub fn packing_of(located: &Located, messages: &[Message]) -> Packing {
+    let (number, bytes) = (located.number(), fill_bytes(messages));
+    let fill = match (&bytes, number) {
+        (Some(bytes), Some(number)) if bytes.len() == number.size() => number.decode(bytes, &[]).get(&[]),
+        _ => None,
+    };
     let has = |id: u16| located.filters.iter().find(|(other, _)| *other == id);
     Packing {
         chunks: located.chunks.clone(),
@@ -81,16 +132,11 @@ pub fn packing_of(located: &Located) -> Packing {
         lzf: has(32000).is_some(),
         shuffle: has(2).is_some(),
         fletcher32: has(3).is_some(),
-        fill: located.fill,
+        fill,
+        fill_bytes: bytes.filter(|_| number.is_none()),
+        own: number.map(|number| (located.datatype.clone(), number)),
         maxshape: Some(located.maxshape.clone()).filter(|_| located.chunks.is_some()),
     }
-}
-
-/// The texts of a dataset, in C order.
-pub fn texts(located: &Located) -> Result<Vec<String>> {
-    let file = read::open(&located.path)?;
-    let read = file.dataset(&located.name).and_then(|dataset| dataset.read_string());
-    read.map_err(|error| read::fault(&located.path, &located.name, error))
 }
 
 /// The chunks that h5py chooses: of some 16 KiB to 1 MiB, of nearly equal sides.

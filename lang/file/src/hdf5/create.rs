@@ -8,12 +8,14 @@ use rdk_array::face::create::room_for;
 use rdk_array::face::parameters::ShapeArg;
 use rdk_array::{Chunk, DType, Scalar};
 use rdk_runtime::convert::describe;
-use rdk_runtime::{Context, FromValue, Keywords, Result, Value, bail};
+use rdk_runtime::{Context, FromValue, Keywords, Result, Value, bail, error};
 
+use super::carry::can_fill;
 use super::content::{Content, Data, Packing, guessed_chunks};
 use super::dataset::Dataset;
 use super::open::Node;
 use super::tree::{Item, join};
+use crate::number::Number;
 
 /// How a dataset is to be packed, and what it is filled with.
 pub fn packing(keywords: Keywords, shape: &[usize], item: usize) -> Result<(Packing, Option<Value>)> {
@@ -81,6 +83,18 @@ pub fn packing(keywords: Keywords, shape: &[usize], item: usize) -> Result<(Pack
     Ok((packing, fill))
 }
 
+/// What elements are that nobody has written.
+pub fn fill_value(value: &Value, dtype: DType) -> Result<Scalar> {
+    let Some(number) = nested::chunk(value, None).ok().and_then(|chunk| chunk.get(&[])) else {
+        bail!(TypeError: "`fillvalue` is a number, got {}", describe(value));
+    };
+    let number = number.cast(dtype);
+    if !can_fill(&Number::plain(dtype).encode(&Chunk::from_scalar(number))) {
+        bail!(NotImplementedError: "a fill value of {} bytes cannot be written", dtype.size(); hint: "fill the dataset after it is made: `d[:] = value`");
+    }
+    Ok(number)
+}
+
 /// Makes a dataset.
 pub fn create_dataset(
     context: &Context,
@@ -94,13 +108,20 @@ pub fn create_dataset(
     let shape = shape.map(|shape| shape.0.to_vec());
     let has_data = data.is_some();
     let as_text = dtype.as_ref().is_some_and(|dtype| DTypeArg::from_value(dtype).is_none() && is_text(dtype));
+    let size = dtype.as_ref().and_then(fixed_size);
     let dtype = match dtype {
         Some(dtype) if !as_text => Some(DTypeArg::try_from_value(&dtype)?.0),
         _ => None,
     };
     let data = match data {
         Some(data) => match texts(&data) {
-            Some((own, texts)) => Data::Texts(shape.clone().unwrap_or(own), texts),
+            Some((own, texts)) => {
+                let shape = shape.clone().unwrap_or(own);
+                if shape.iter().product::<usize>() != texts.len() {
+                    bail!("Shape tuple is incompatible with data"; hint: "there are {} texts", texts.len());
+                }
+                words(shape, texts, size)?
+            }
             None => {
                 let chunk = chunk(context, &data)?;
                 let chunk = dtype.map_or(chunk.clone(), |dtype| chunk.cast(dtype));
@@ -114,7 +135,7 @@ pub fn create_dataset(
         None => {
             let Some(shape) = shape.clone() else { bail!(TypeError: "One of data, shape or dtype must be specified") };
             match as_text {
-                true => Data::Texts(shape.clone(), vec![String::new(); shape.iter().product()]),
+                true => words(shape.clone(), vec![Value::str(""); shape.iter().product()], size)?,
                 false => {
                     let dtype = dtype.unwrap_or(DType::F32);
                     room_for(context, &shape, dtype)?;
@@ -134,12 +155,10 @@ pub fn create_dataset(
     let mut data = content.data;
     if let (Some(fill), Data::Numbers(array)) = (fill, &data) {
         let dtype = array.dtype();
-        let Some(number) = nested::chunk(&fill, None).ok().and_then(|chunk| chunk.get(&[])) else {
-            bail!(TypeError: "`fillvalue` is a number, got {}", describe(&fill));
-        };
-        packing.fill = Some(number.cast(dtype));
+        let number = fill_value(&fill, dtype)?;
+        packing.fill = Some(number);
         if !has_data {
-            data = Data::Numbers(Arc::new(NdArray::new(Chunk::full(&shape, number.cast(dtype)))));
+            data = Data::Numbers(Arc::new(NdArray::new(Chunk::full(&shape, number))));
         }
     }
     group.file.change(|tree| tree.add(&path, Item::dataset(Content { packing, data })))?;
@@ -163,17 +182,42 @@ pub fn chunk(context: &Context, value: &Value) -> Result<Chunk> {
     }
 }
 
+/// How long texts of a type such as `S10` are.
+fn fixed_size(dtype: &Value) -> Option<usize> {
+    dtype.as_str()?.trim_start_matches('|').strip_prefix('S')?.parse().ok().filter(|size| (1..1 << 31).contains(size))
+}
+
 /// The texts of a str or of a list of them, with their shape.
-fn texts(value: &Value) -> Option<(Vec<usize>, Vec<String>)> {
-    let text = |value: &Value| match value {
-        Value::Str(text) => Some(text.to_string()),
-        Value::Bytes(bytes) => Some(String::from_utf8_lossy(bytes).into_owned()),
-        _ => None,
-    };
-    if let Some(text) = text(value) {
-        return Some((Vec::new(), vec![text]));
+fn texts(value: &Value) -> Option<(Vec<usize>, Vec<Value>)> {
+    let is_text = |value: &Value| matches!(value, Value::Str(_) | Value::Bytes(_));
+    if is_text(value) {
+        return Some((Vec::new(), vec![value.clone()]));
     }
-    let items = value.items().filter(|items| !items.is_empty())?;
-    let texts: Vec<String> = items.iter().map(text).collect::<Option<_>>()?;
-    Some((vec![texts.len()], texts))
+    let items = value.items().filter(|items| !items.is_empty() && items.iter().all(is_text))?;
+    Some((vec![items.len()], items))
+}
+
+/// Texts as they are stored: lists of bytes as NumPy has them, all as long as the longest or as `size` says; others of any length.
+fn words(shape: Vec<usize>, texts: Vec<Value>, size: Option<usize>) -> Result<Data> {
+    let bytes = |text: &Value| match text {
+        Value::Bytes(bytes) => bytes.to_vec(),
+        other => other.as_str().unwrap_or_default().as_bytes().to_vec(),
+    };
+    let all: Vec<Vec<u8>> = texts.iter().map(bytes).collect();
+    if size.is_some() || (!shape.is_empty() && texts.iter().all(|text| matches!(text, Value::Bytes(_)))) {
+        let size = size.unwrap_or(all.iter().map(Vec::len).max().unwrap_or(0).max(1));
+        let padded = all.into_iter().flat_map(|mut text| {
+            text.resize(size, 0);
+            text
+        });
+        return Ok(Data::Fixed(shape, size, padded.collect()));
+    }
+    let text = |bytes: Vec<u8>| {
+        String::from_utf8(bytes).map_err(|error| {
+            let bytes = Value::Bytes(error.into_bytes().into());
+            error!(ValueError: "bytes that are not UTF-8 cannot be stored as text: {}", bytes.repr())
+                .hint("a list of bytes is stored as it is: `[data]`; an array of numbers holds any bytes, too")
+        })
+    };
+    Ok(Data::Texts(shape, all.into_iter().map(text).collect::<Result<_>>()?))
 }

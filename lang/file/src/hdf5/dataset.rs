@@ -3,20 +3,22 @@
 use std::any::Any;
 use std::sync::{Arc, LazyLock};
 
+use hdf5_pure::StringPadding;
 use rdk_array::array::Array;
 use rdk_array::eager::select::{self, Selection};
 use rdk_array::eager::{self, DTypeObject, NdArray};
 use rdk_array::{Chunk, ChunksSpec, DType, Scalar, SliceInfoElem, shape};
 use rdk_runtime::convert::describe;
+use rdk_runtime::methods::codec::{Codec, OnError};
 use rdk_runtime::types::types;
 use rdk_runtime::{Class, ClassRef, Context, FromValue, Object, Result, Value, bail, builtins, error};
 
-use super::content::{Content, Data, texts};
+use super::content::{Content, Data};
 use super::kind::Kind;
 use super::open::Node;
 use super::tree::split;
 use super::view::attributes_of;
-use super::{face, read};
+use super::{face, read, texts};
 use crate::boxes;
 use crate::stored::{How, Stored, stamp};
 
@@ -53,14 +55,13 @@ mod methods {
         fn asstr(
             /// The dataset.
             this: Dataset,
-            /// How the text is encoded: accepted, UTF-8 is used.
-            encoding: Option<String>,
-            /// Accepted.
-            errors: Option<String>,
+            /// How the text is encoded.
+            encoding: String = "utf-8",
+            /// What becomes of bytes that are no text: `strict`, `ignore`, `replace`.
+            errors: String = "strict",
         ) -> Result<Value> {
-            let _ = (encoding, errors);
             match this.content()?.kind() {
-                Kind::Text(_) => Ok(Value::object(Texts(this))),
+                Kind::Text(_) => Ok(Value::object(texts::Texts { dataset: this, codec: Codec::named(&encoding)?, on_error: OnError::named(&errors)? })),
                 Kind::Number(_) | Kind::Record { .. } | Kind::Other(_) => bail!(TypeError: "dset.asstr() can only be used on datasets with an HDF5 string datatype"),
             }
         }
@@ -230,6 +231,14 @@ fn tuple(lengths: &[usize]) -> Value {
     Value::tuple(lengths.iter().map(|&length| Value::from(length)))
 }
 
+fn is_whole(region: &Value) -> bool {
+    match region {
+        Value::Ellipsis => true,
+        Value::Tuple(items) => items.is_empty(),
+        _ => false,
+    }
+}
+
 impl Dataset {
     /// What it is.
     pub fn content(&self) -> Result<Content> {
@@ -255,7 +264,7 @@ impl Dataset {
             }
             Data::Reserved(_, dtype) => Ok(Chunk::full(lengths, Scalar::Bool(false).cast(*dtype))),
             Data::Kept(located) => located.read(start, lengths),
-            Data::Texts(..) => {
+            Data::Texts(..) | Data::Fixed(..) => {
                 bail!(TypeError: "dataset '{}' holds text, and an array holds numbers", self.0.path; hint: "`d.asstr()[:]` is a list of str")
             }
         }
@@ -266,7 +275,7 @@ impl Dataset {
         let content = self.content()?;
         let shape = content.shape();
         match (content.kind(), index) {
-            (Kind::Text(_), _) => return self.texts_at(context, index, |text| Value::Bytes(text.as_bytes().into())),
+            (Kind::Text(_), _) => return self.texts_at(index, &|text| Ok(Value::Bytes(text.into()))),
             (Kind::Record { .. }, Value::Str(field)) => {
                 let Data::Kept(located) = &content.data else { bail!("Field names only allowed for compound types") };
                 let name = format!("{}[{field}]", located.name);
@@ -301,37 +310,41 @@ impl Dataset {
             }
         }
         let read = |start: &[usize], lengths: &[usize]| self.numbers_of(&content, start, lengths);
-        boxes::get(context, &index, &shape, content.kind_dtype(), read)
+        let chunks = content.packing.chunks.as_deref();
+        boxes::get(context, &index, &boxes::Outside { shape: &shape, dtype: content.kind_dtype(), chunks }, read)
     }
 
-    fn texts(&self) -> Result<(Vec<usize>, Vec<String>)> {
+    fn texts(&self) -> Result<(Vec<usize>, Vec<Vec<u8>>)> {
         let content = self.content()?;
         match content.data {
-            Data::Texts(shape, texts) => Ok((shape, texts)),
-            Data::Kept(located) => Ok((located.shape.clone(), texts(&located)?)),
+            Data::Texts(shape, texts) => Ok((shape, texts.into_iter().map(String::into_bytes).collect())),
+            Data::Fixed(shape, size, bytes) => Ok((shape, texts::cut(&bytes, size, &StringPadding::NullPad))),
+            Data::Kept(located) => Ok((located.shape.clone(), texts::bytes_of(&located)?)),
             Data::Numbers(_) | Data::Reserved(..) => bail!(TypeError: "dataset '{}' holds numbers", self.0.path),
         }
     }
 
     /// Texts at an index, as lists.
-    fn texts_at(&self, context: &Context, index: &Value, one: fn(&str) -> Value) -> Result<Value> {
+    pub fn texts_at(&self, index: &Value, one: &dyn Fn(&[u8]) -> Result<Value>) -> Result<Value> {
         let (shape, texts) = self.texts()?;
         let numbers = Chunk::from_vec(&shape, (0..texts.len() as i64).collect());
         let index = if shape.is_empty() { Value::tuple([]) } else { index.clone() };
         let index = if matches!(&index, Value::Tuple(items) if items.is_empty()) { Value::Ellipsis } else { index };
         let chosen = NdArray::new(numbers).get_item(&index)?;
-        fn texts_of(chosen: &Value, texts: &[String], one: fn(&str) -> Value) -> Value {
+        fn texts_of(chosen: &Value, texts: &[Vec<u8>], one: &dyn Fn(&[u8]) -> Result<Value>) -> Result<Value> {
             match chosen.items() {
-                Some(items) => Value::list(items.iter().map(|item| texts_of(item, texts, one))),
+                Some(items) => {
+                    let items = items.iter().map(|item| texts_of(item, texts, one));
+                    Ok(Value::list(items.collect::<Result<Vec<_>>>()?))
+                }
                 None => {
                     let at = chosen.as_f64().unwrap_or_default() as usize;
-                    texts.get(at).map_or(Value::None, |text| one(text))
+                    texts.get(at).map_or(Ok(Value::None), |text| one(text))
                 }
             }
         }
-        let _ = context;
         let chosen = chosen.get::<NdArray>().map(NdArray::to_list).unwrap_or(chosen);
-        Ok(texts_of(&chosen, &texts, one))
+        texts_of(&chosen, &texts, one)
     }
 
     /// `d[index] = value`
@@ -348,23 +361,38 @@ impl Dataset {
         select::assign(&array, index, &value)
     }
 
-    /// Takes all its numbers from a lazy array, without holding them; `false` where they have to be assigned: a part of it, or packed chunks.
-    pub fn store(&self, context: &Context, region: &Value, array: &Array) -> Result<bool> {
+    /// Can it take all its numbers from a lazy array, without holding them? `None` where they have to be assigned: a part of it, or
+    /// packed chunks.
+    pub fn takes(&self, region: &Value, array: &Array) -> Result<Option<Array>> {
         let content = self.content()?;
-        let whole = match region {
-            Value::Ellipsis => true,
-            Value::Tuple(items) => items.is_empty(),
-            _ => false,
-        };
-        let Kind::Number(number) = content.kind() else { return Ok(false) };
-        if whole && content.packing.chunks.is_some() {
-            super::store::check_room(context, &self.0.path, array.nbytes())?;
-        }
-        if !whole || content.packing.chunks.is_some() || content.shape()[..] != array.shape()[..] || array.size() == 0 {
-            return Ok(false);
-        }
-        self.0.file.fill(context, &self.0.path, &array.cast(number.dtype))?;
-        Ok(true)
+        let Kind::Number(number) = content.kind() else { return Ok(None) };
+        let plain = is_whole(region) && content.packing.chunks.is_none();
+        let fits = content.shape()[..] == array.shape()[..] && array.size() > 0;
+        Ok((plain && fits).then(|| array.cast(number.dtype)))
+    }
+
+    /// Bytes that are packed in chunks when this is stored; none where a part of it is.
+    pub fn packed(&self, region: &Value, array: &Array) -> Result<u128> {
+        let packed = is_whole(region) && self.content()?.packing.chunks.is_some();
+        Ok(if packed { array.nbytes() } else { 0 })
+    }
+
+    /// Lets datasets take what they can take, those of all files at once: `run` is given what writes them, with the other writers.
+    pub fn take_all(
+        pairs: Vec<(Dataset, Array)>,
+        mut writers: Vec<Array>,
+        run: &mut dyn FnMut(&[Array]) -> Result<()>,
+    ) -> Result<()> {
+        let Some((first, _)) = pairs.first() else { return run(&writers) };
+        let file = first.0.file.clone();
+        let (own, rest): (Vec<_>, Vec<_>) = pairs
+            .into_iter()
+            .partition(|(dataset, _)| Arc::ptr_eq(&dataset.0.file, &file) || dataset.0.file.same(&file));
+        let own: Vec<_> = own.into_iter().map(|(dataset, array)| (dataset.0.path.clone(), array)).collect();
+        file.fill(&own, |own| {
+            writers.extend(own);
+            Dataset::take_all(rest, writers, run)
+        })
     }
 
     /// Its numbers in memory, to be written to.
@@ -376,7 +404,7 @@ impl Dataset {
         let array = match &content.data {
             Data::Numbers(array) => array.clone(),
             Data::Kept(_) | Data::Reserved(..) => Arc::new(NdArray::new(self.numbers()?.copy())),
-            Data::Texts(..) => {
+            Data::Texts(..) | Data::Fixed(..) => {
                 bail!(NotImplementedError: "single texts of a dataset cannot be changed"; hint: "make the dataset anew")
             }
         };
@@ -386,6 +414,7 @@ impl Dataset {
 
     /// Puts something else in its place.
     pub fn put(&self, content: Content) -> Result<()> {
+        content.packing.check()?;
         self.0.file.change(|tree| {
             if let Some(item) = tree.item_mut(&self.0.path) {
                 item.content = Some(content);
@@ -445,7 +474,9 @@ impl Dataset {
                 };
                 stored.lazy("array", chunks, located.chunks.as_deref())
             }
-            Data::Numbers(_) | Data::Texts(..) | Data::Reserved(..) => Array::from_chunk(self.numbers()?, chunks),
+            Data::Numbers(_) | Data::Texts(..) | Data::Fixed(..) | Data::Reserved(..) => {
+                Array::from_chunk(self.numbers()?, chunks)
+            }
         }
     }
 }
@@ -519,39 +550,5 @@ impl Object for Dataset {
         }
         let place = (self.0.file.path.to_string_lossy().into_owned(), self.0.path.clone());
         Ok((face::DATASET, postcard::to_stdvec(&place).map_err(|error| error!(RuntimeError: "{error}"))?))
-    }
-}
-
-/// `d.asstr()`
-struct Texts(Dataset);
-
-impl Object for Texts {
-    fn class(&self) -> ClassRef {
-        types().object.clone()
-    }
-
-    fn as_any(&self) -> &dyn Any {
-        self
-    }
-
-    fn repr(&self) -> String {
-        format!("<{} as str>", self.0.repr())
-    }
-
-    fn item(&self, context: &Context, index: &Value) -> Option<Result<Value>> {
-        Some(self.0.texts_at(context, index, |text| Value::str(text)))
-    }
-
-    fn len(&self, context: &Context) -> Option<Result<usize>> {
-        Object::len(&self.0, context)
-    }
-
-    fn iter(&self, context: &Context) -> Option<Result<Value>> {
-        let all = match self.0.texts_at(context, &Value::Ellipsis, |text| Value::str(text)) {
-            Ok(all) => all.items().unwrap_or_default(),
-            Err(error) => return Some(Err(error)),
-        };
-        let mut all = all.into_iter();
-        Some(Ok(Value::iter("iterator", move |_| all.next().map(Ok))))
     }
 }

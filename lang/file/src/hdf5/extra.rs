@@ -169,21 +169,25 @@ pub fn write(path: &Path, extras: &BTreeMap<String, Extra<'_>>) -> Result<()> {
         sealed(&file, part.at, part.length as usize).map_err(wrong)?;
         next = (next + block.len() as u64).next_multiple_of(8);
     }
-    file.set_len(next).map_err(wrong)?;
-    // The superblock knows where the file ends.
+    ends_at(&walker, &file, next).map_err(wrong)
+}
+
+/// Lets the file end there; its superblock knows where that is.
+pub fn ends_at(walker: &Walker, file: &std::fs::File, end: u64) -> std::io::Result<()> {
+    file.set_len(end)?;
     let (at, wide) = (walker.superblock, walker.widths.0);
     let mut version = [0];
-    read_at(&file, &mut version, at + 8).map_err(wrong)?;
+    read_at(file, &mut version, at + 8)?;
     let place = if version[0] < 2 { 24 } else { 12 } + 2 * wide as u64;
-    write_at(&file, &next.to_le_bytes()[..wide], at + place).map_err(wrong)?;
+    write_at(file, &end.to_le_bytes()[..wide], at + place)?;
     if version[0] >= 2 {
-        sealed(&file, at, 12 + 4 * wide + 4).map_err(wrong)?;
+        sealed(file, at, 12 + 4 * wide + 4)?;
     }
     Ok(())
 }
 
 /// Writes the checksum at the end of a structure.
-fn sealed(file: &std::fs::File, at: u64, length: usize) -> std::io::Result<()> {
+pub fn sealed(file: &std::fs::File, at: u64, length: usize) -> std::io::Result<()> {
     let mut bytes = vec![0; length - 4];
     read_at(file, &mut bytes, at)?;
     write_at(file, &checksum(&bytes).to_le_bytes(), at + length as u64 - 4)

@@ -97,7 +97,7 @@ mod constructor {
         ///     print(f["values"], f["values"][1])
         /// #> <HDF5 dataset "values": shape (2, 3), type "<i8"> [3 4 5]
         /// ```
-        fn File(
+        fn File[context](
             /// Its path.
             name: PathArg,
             /// `r` read; `r+` read and write; `w` make anew; `w-` or `x` only if it is not there; `a` whichever fits.
@@ -107,6 +107,7 @@ mod constructor {
         ) -> Result<Value> {
             let _ = options;
             let file = OpenFile::open(&name.0, mode.as_deref().unwrap_or("r"))?;
+            file.limit(context.shared.engine.memory());
             Ok(Value::object(H5File(Node { file: Arc::new(file), path: "/".to_string() })))
         }
     }
@@ -457,7 +458,7 @@ fn set_item(context: &Context, node: &Node, index: &Value, value: Value) -> Resu
         let path = join(&node.path, &name);
         let data = match &content.data {
             Data::Kept(_) => Data::Numbers(Arc::new(NdArray::new(dataset.numbers()?.copy()))),
-            Data::Numbers(_) | Data::Texts(..) | Data::Reserved(..) => content.data.clone(),
+            Data::Numbers(_) | Data::Texts(..) | Data::Fixed(..) | Data::Reserved(..) => content.data.clone(),
         };
         return node.file.change(|tree| tree.add(&path, Item::dataset(Content { data, ..content.clone() })));
     }

@@ -7,7 +7,7 @@ use rdk_array::face::parameters::ShapeArg;
 use rdk_runtime::convert::describe;
 use rdk_runtime::{Args, Context, FromValue, Keywords, Result, Value, bail};
 
-use super::content::{Data, texts};
+use super::content::Data;
 use super::create::create_dataset;
 use super::dataset::Dataset;
 use super::extra::Target;
@@ -118,8 +118,8 @@ pub fn copy(
                     let chunk = located.read(&vec![0; shape.len()], &shape)?;
                     Data::Numbers(Arc::new(NdArray::new(chunk)))
                 }
-                kind::Kind::Text(_) => Data::Texts(shape, texts(located)?),
-                kind::Kind::Record { .. } | kind::Kind::Other(_) => content.data.clone(),
+                kind::Kind::Text(None) => Data::Texts(shape, super::texts::strings(located)?),
+                kind::Kind::Text(Some(_)) | kind::Kind::Record { .. } | kind::Kind::Other(_) => content.data.clone(),
             };
         }
         if let Some(content) = &mut item.content

@@ -6,6 +6,7 @@
 //! ```
 
 pub mod attribute;
+mod carry;
 pub mod content;
 pub mod create;
 pub mod dataset;
@@ -18,7 +19,9 @@ pub mod kind;
 mod links;
 pub mod open;
 pub mod read;
+mod rooms;
 pub mod store;
+mod texts;
 pub mod tree;
 mod view;
 mod walk;

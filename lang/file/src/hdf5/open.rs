@@ -6,7 +6,7 @@ use std::sync::{Arc, Weak};
 
 use parking_lot::Mutex;
 use rdk_array::array::Array;
-use rdk_runtime::{Context, Result, bail};
+use rdk_runtime::{Result, bail};
 
 use super::attribute::Attribute;
 use super::content::{Content, Data, packing_of};
@@ -19,7 +19,7 @@ use crate::whole::{beside, replace};
 
 /// A file that is, or was, open.
 pub struct OpenFile {
-    /// Its path; absolute.
+    /// Its path: the real one if it is written, absolute if it is read.
     pub path: PathBuf,
     /// Its path as it was given.
     pub given: PathBuf,
@@ -35,17 +35,30 @@ enum State {
     Closed,
 }
 
-/// Files that are being written, by their absolute paths.
+/// Files that are being written, by their real paths.
 static WRITTEN: Mutex<Vec<(PathBuf, Weak<Mutex<Tree>>)>> = Mutex::new(Vec::new());
 
-/// What is being written under this path by somebody else in this session.
-fn written(path: &Path) -> Option<Arc<Mutex<Tree>>> {
+/// The path of the file that a path leads to, over whatever links; of one that is not there yet, as far as it is there.
+pub fn real(path: &Path) -> PathBuf {
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+    if let Ok(real) = std::fs::canonicalize(&absolute) {
+        return real;
+    }
+    match (absolute.parent().and_then(|parent| std::fs::canonicalize(parent).ok()), absolute.file_name()) {
+        (Some(parent), Some(name)) => parent.join(name),
+        _ => absolute,
+    }
+}
+
+/// What is being written under this real path by somebody else in this session.
+pub fn written(path: &Path) -> Option<Arc<Mutex<Tree>>> {
     let mut written = WRITTEN.lock();
     written.retain(|(_, tree)| tree.strong_count() > 0);
     written.iter().find(|(other, _)| other == path).and_then(|(_, tree)| tree.upgrade())
 }
 
-fn flush(path: &Path, tree: &mut Tree) -> Result<()> {
+/// Writes what has changed of a tree.
+pub fn flush(path: &Path, tree: &mut Tree) -> Result<()> {
     if tree.changed {
         replace(path, |part| tree.write(part))?;
         tree.changed = false;
@@ -88,14 +101,15 @@ impl OpenFile {
     pub fn open(path: &Path, mode: &str) -> Result<OpenFile> {
         // It is written at the end, wherever the session has gone by then.
         let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
-        let open = written(&absolute);
+        let real = real(path);
+        let open = written(&real);
         if let Some(tree) = open.as_ref().filter(|_| mode != "w") {
-            flush(&absolute, &mut tree.lock())?;
+            flush(&real, &mut tree.lock())?;
         }
         let there = path.exists();
         let writing = |tree: Tree| {
             let tree = Arc::new(Mutex::new(tree));
-            WRITTEN.lock().push((absolute.clone(), Arc::downgrade(&tree)));
+            WRITTEN.lock().push((real.clone(), Arc::downgrade(&tree)));
             ("r+", State::Writing(tree))
         };
         let (mode, state) = match mode {
@@ -107,7 +121,7 @@ impl OpenFile {
                 Some(tree) => ("r+", State::Writing(tree)),
                 None => {
                     OpenOptions::new().append(true).open(path).map_err(|error| fault::system(&error, path))?;
-                    writing(Tree::of_file(path, &read::open(path)?)?)
+                    writing(Tree::of_file(&real, &read::open(path)?)?)
                 }
             },
             "w-" | "x" if there => {
@@ -122,7 +136,15 @@ impl OpenFile {
             }
             _ => bail!("Invalid mode; must be one of r, r+, w, w-, x, a"),
         };
-        Ok(OpenFile { path: absolute, given: path.to_path_buf(), mode, state: Mutex::new(state) })
+        let path_of = |state: &State| if matches!(state, State::Writing(_)) { real.clone() } else { absolute.clone() };
+        Ok(OpenFile { path: path_of(&state), given: path.to_path_buf(), mode, state: Mutex::new(state) })
+    }
+
+    /// Says how many bytes there is room for in memory.
+    pub fn limit(&self, room: u64) {
+        if let Some(tree) = self.tree() {
+            tree.lock().room = room;
+        }
     }
 
     /// Is it closed?
@@ -151,35 +173,42 @@ impl OpenFile {
         }
     }
 
-    /// Writes an array into a dataset chunk by chunk, and everything else that has changed.
-    pub fn fill(&self, context: &Context, path: &str, array: &Array) -> Result<()> {
+    /// Writes everything that has changed, with datasets into which arrays go chunk by chunk: `run` is given what takes them there.
+    pub fn fill(&self, pairs: &[(String, Array)], run: impl FnOnce(Vec<Array>) -> Result<()>) -> Result<()> {
         let Some(shared) = self.tree() else { return self.change(|_| Ok(())) };
-        // Nothing is locked while the array is computed.
+        // Nothing is locked while the arrays are computed.
         let mut tree = shared.lock().clone();
         tree.check_writable()?;
-        let Some(End::Here(path)) = tree.find(path) else { return Err(read::missing(path)) };
-        let Some(Item { content: Some(content), .. }) = tree.items.get_mut(&path) else {
-            return Err(read::missing(&path));
-        };
-        content.data = Data::Reserved(array.shape().to_vec(), array.dtype());
+        let mut places = Vec::new();
+        for (path, array) in pairs {
+            let Some(End::Here(path)) = tree.find(path) else { return Err(read::missing(path)) };
+            let Some(Item { content: Some(content), .. }) = tree.items.get_mut(&path) else {
+                return Err(read::missing(&path));
+            };
+            content.data = Data::Reserved(array.shape().to_vec(), array.dtype());
+            places.push((path, content.number(), array));
+        }
         replace(&self.path, |part| {
             tree.write(part)?;
-            crate::store::run(context, &[super::store::writer(part, &path, array)?])
+            let writers = places.iter().map(|(path, number, array)| super::store::writer(part, path, array, *number));
+            run(writers.collect::<Result<Vec<_>>>()?)
         })?;
-        let located = read::located(&self.path, &path)?;
         let mut tree = shared.lock();
-        if let Some(Item { content: Some(content), .. }) = tree.items.get_mut(&path) {
-            content.data = Data::Kept(located);
+        for (path, ..) in &places {
+            let located = read::located(&self.path, path)?;
+            if let Some(Item { content: Some(content), .. }) = tree.items.get_mut(path) {
+                content.data = Data::Kept(located);
+            }
         }
         tree.changed = false;
         settle(&self.path, &mut tree)
     }
 
-    /// Writes what has changed and closes it.
+    /// Writes what has changed and closes it; it stays open with all that it holds if it cannot be written.
     pub fn close(&self) -> Result<()> {
-        let flushed = self.flush();
+        self.flush()?;
         *self.state.lock() = State::Closed;
-        flushed
+        Ok(())
     }
 
     /// Where a path ends; `None` where a name is not there.
@@ -320,9 +349,10 @@ impl OpenFile {
     pub fn content(&self, path: &str) -> Result<Content> {
         match &*self.state.lock() {
             State::Reading(_, walker) => match walker.find(path)? {
-                Some(walk::Place::Here(path, _, _)) => {
+                Some(walk::Place::Here(path, address, _)) => {
                     let located = read::located(&self.path, &path)?;
-                    Ok(Content { packing: packing_of(&located), data: Data::Kept(located) })
+                    let (messages, _) = walker.header(address)?;
+                    Ok(Content { packing: packing_of(&located, &messages), data: Data::Kept(located) })
                 }
                 _ => Err(read::missing(path)),
             },
@@ -355,7 +385,13 @@ impl OpenFile {
 /// Whoever forgets to close a file has it written all the same.
 impl Drop for OpenFile {
     fn drop(&mut self) {
-        let _ = self.flush();
+        // Nobody is there who could catch an error.
+        if let Err(error) = self.flush() {
+            eprintln!(
+                "Exception ignored in: <HDF5 file \"{}\">, whose changes are lost\n{error}",
+                self.given.display()
+            );
+        }
     }
 }
 

@@ -7,9 +7,9 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use hdf5_pure::{Dataset, Error as Fault, FormatError, Layout};
+use hdf5_pure::{Dataset, Datatype, Error as Fault, FormatError, Layout};
 use parking_lot::Mutex;
-use rdk_array::{Chunk, DType, Scalar};
+use rdk_array::Chunk;
 use rdk_runtime::types::raised;
 use rdk_runtime::{Error, Kind as Class, Result, Value, bail, error};
 use rustc_hash::FxHashMap;
@@ -32,12 +32,12 @@ pub struct Located {
     pub path: PathBuf,
     /// Its path there, by hard links alone.
     pub name: String,
-    /// What elements are that nobody has written, if it is said.
-    pub fill: Option<Scalar>,
     /// How long it is along each axis.
     pub shape: Vec<usize>,
     /// What its elements are.
     pub kind: Kind,
+    /// The same as the file has it.
+    pub datatype: Datatype,
     /// The lengths of its chunks.
     pub chunks: Option<Vec<usize>>,
     /// The filters' numbers and parameters.
@@ -137,7 +137,8 @@ pub fn locate(path: &Path, name: &str, dataset: &Dataset) -> Result<Located> {
 
 fn looked_up(path: &Path, name: &str, dataset: &Dataset) -> std::result::Result<Located, Fault> {
     let shape: Vec<usize> = dataset.shape()?.into_iter().map(|length| length as usize).collect();
-    let kind = Kind::of(&dataset.datatype()?);
+    let datatype = dataset.datatype()?;
+    let kind = Kind::of(&datatype);
     let pipeline = dataset.filter_pipeline();
     let layout = dataset.layout()?;
     let chunks = match &layout {
@@ -176,28 +177,8 @@ fn looked_up(path: &Path, name: &str, dataset: &Dataset) -> std::result::Result<
         None => shape.iter().map(|&length| Some(length)).collect(),
     };
     let filters = pipeline.into_iter().map(|filter| (filter.id, filter.client_data)).collect();
-    let fill = match &kind {
-        Kind::Number(number) => fill_value(dataset, number.dtype)?,
-        Kind::Text(_) | Kind::Record { .. } | Kind::Other(_) => None,
-    };
     let (path, name) = (path.to_path_buf(), name.to_string());
-    Ok(Located { path, name, fill, shape, kind, chunks, filters, maxshape, place })
-}
-
-fn fill_value(dataset: &Dataset, dtype: DType) -> std::result::Result<Option<Scalar>, Fault> {
-    Ok(match dtype {
-        DType::I8 => dataset.fill_value()?.map(Scalar::I8),
-        DType::I16 => dataset.fill_value()?.map(Scalar::I16),
-        DType::I32 => dataset.fill_value()?.map(Scalar::I32),
-        DType::I64 => dataset.fill_value()?.map(Scalar::I64),
-        DType::U8 => dataset.fill_value()?.map(Scalar::U8),
-        DType::U16 => dataset.fill_value()?.map(Scalar::U16),
-        DType::U32 => dataset.fill_value()?.map(Scalar::U32),
-        DType::U64 => dataset.fill_value()?.map(Scalar::U64),
-        DType::F32 => dataset.fill_value()?.map(Scalar::F32),
-        DType::F64 => dataset.fill_value()?.map(Scalar::F64),
-        DType::Bool | DType::C64 | DType::C128 => None,
-    })
+    Ok(Located { path, name, shape, kind, datatype, chunks, filters, maxshape, place })
 }
 
 /// The numbers of a box of a dataset; `name` may name a field of its records: `/table[x]`.
@@ -248,6 +229,28 @@ impl Located {
     /// The numbers of a box of it.
     pub fn read(&self, start: &[usize], shape: &[usize]) -> Result<Chunk> {
         read(&self.path, &self.name, start, shape)
+    }
+
+    /// The bytes of a box of it as they stand in the file, with those of the whole where an element has no size that is known.
+    pub fn raw(&self, start: &[usize], shape: &[usize]) -> Result<Vec<u8>> {
+        match self.item() {
+            Some(item) => self.bytes(&self.path, &self.name, item, start, shape),
+            None => {
+                let file = open(&self.path)?;
+                let read = file.dataset(&self.name).and_then(|dataset| dataset.read_raw());
+                read.map_err(|error| fault(&self.path, &self.name, error))
+            }
+        }
+    }
+
+    /// Bytes of an element, where it is known.
+    pub fn item(&self) -> Option<usize> {
+        match &self.kind {
+            Kind::Number(number) => Some(number.size()),
+            Kind::Record { size, .. } => Some(*size),
+            Kind::Text(size) => *size,
+            Kind::Other(_) => None,
+        }
     }
 
     /// The number that each element is, if it is one.

@@ -1,113 +1,146 @@
 //! `da.to_hdf5`: datasets that are written chunk by chunk, larger than memory if they have to be.
 
-use std::collections::HashMap;
-use std::fs::File;
-use std::io::{Seek, SeekFrom, Write};
 use std::path::Path;
 use std::sync::Arc;
 
 use rdk_array::array::Array;
 use rdk_array::eager::NdArray;
+use rdk_array::{Casting, DType};
 use rdk_runtime::{Context, Keywords, Result, bail, error};
 
 use super::content::{Content, Data, Packing};
-use super::read;
-use super::tree::{Item, Tree, join};
+use super::kind::Kind;
+use super::tree::{End, Item, Tree, join};
+use super::{open, read};
 use crate::number::Number;
 use crate::store::{Target, run, writing};
 use crate::whole::replace;
 
+/// An array on its way to a dataset.
+struct Going {
+    /// The dataset as it was given.
+    name: String,
+    array: Array,
+    packing: Packing,
+    /// Is the dataset there already?
+    there: bool,
+}
+
 /// Adds arrays to a file, or makes it.
 pub fn create(context: &Context, path: &Path, arrays: &[(String, Array)], packing: Option<Keywords>) -> Result<()> {
+    // A file that is open is written first, and looked at again at the end.
+    let (real, memory) = (open::real(path), context.shared.engine.memory());
+    let shared = open::written(&real);
+    if let Some(shared) = &shared {
+        open::flush(&real, &mut shared.lock())?;
+    }
     let mut tree = match path.exists() {
-        true => Tree::of_file(path, &read::open(path)?)?,
+        true => Tree::of_file(&real, &read::open(path)?)?,
         false => Tree::empty(),
     };
+    tree.room = memory;
     tree.check_writable()?;
-    let mut known: HashMap<String, Option<Packing>> = HashMap::new();
-    for (name, array) in arrays {
-        let full = join("/", name);
-        // A dataset that is there already is written over if it fits.
-        if let Some(Item { content: Some(content), .. }) = tree.item(&full) {
-            if content.shape()[..] != array.shape()[..] {
-                bail!(TypeError: "Shapes do not match (existing {} vs new {})", rdk_array::shape::show(&content.shape()), rdk_array::shape::show(array.shape()));
-            }
-            tree.remove(&full);
-        }
-        let packed = packing
-            .as_ref()
-            .map(|keywords| super::create::packing(Keywords(keywords.0.clone()), array.shape(), array.dtype().size()))
-            .transpose()?;
-        let packed = packed.map(|(packing, _)| packing);
-        let data = match (&packed, array.size()) {
-            // Compressed chunks have no places before they are made; they are made in memory.
-            (Some(_), _) => {
-                check_room(context, &full, array.nbytes())?;
-                Data::Numbers(Arc::new(NdArray::new(array.compute_now(context)?)))
-            }
-            (None, _) => Data::Reserved(array.shape().to_vec(), array.dtype()),
+    let going = arrays.iter().map(|(name, array)| Going::of(&tree, name, array, packing.as_ref()));
+    let going = going.collect::<Result<Vec<_>>>()?;
+    // Compressed chunks have no places before they are made; they are made in memory, all of them before the file is written.
+    let packed = going.iter().filter(|one| one.packing.chunks.is_some());
+    let names = packed.clone().map(|one| format!("'{}'", one.name)).collect::<Vec<_>>().join(" with ");
+    let n_bytes: u128 = packed.map(|one| one.array.nbytes()).sum();
+    let hint = "without `chunks`, `maxshape` and `compression` chunks go straight to the file; `x.to_zarr(path)` packs one after the other";
+    check_room(&format!("dataset {names} is"), n_bytes + tree.held, memory, hint)?;
+    let mut places = Vec::new();
+    for one in going {
+        let (shape, dtype) = (one.array.shape().to_vec(), one.array.dtype());
+        let data = match one.packing.chunks {
+            Some(_) => Data::Numbers(Arc::new(NdArray::new(one.array.compute_now(context)?))),
+            None => Data::Reserved(shape, dtype),
         };
-        let content = Content { packing: packed.clone().unwrap_or_default(), data };
-        tree.add(&full, Item::dataset(content))?;
-        known.insert(full, packed);
+        let content = Content { packing: one.packing, data };
+        if one.there {
+            if let Some(item) = tree.item_mut(&one.name) {
+                item.content = Some(content.clone());
+            }
+        } else {
+            tree.add(&one.name, Item::dataset(content.clone()))?;
+        }
+        if matches!(content.data, Data::Reserved(..)) && one.array.size() > 0 {
+            let Some(End::Here(place)) = tree.find(&one.name) else { return Err(read::missing(&one.name)) };
+            places.push((place, content.number(), one.array));
+        }
     }
     replace(path, |part| {
         tree.write(part)?;
-        let mut writers = Vec::new();
-        for (name, array) in arrays {
-            let full = join("/", name);
-            if known[&full].is_some() || array.size() == 0 {
-                continue;
+        let writers = places.iter().map(|(place, number, array)| writer(part, place, array, *number));
+        run(context, &writers.collect::<Result<Vec<_>>>()?)
+    })?;
+    if let Some(shared) = shared {
+        let mut shared = shared.lock();
+        *shared = Tree { room: shared.room, ..Tree::of_file(&real, &read::open(&real)?)? };
+    }
+    Ok(())
+}
+
+impl Going {
+    /// A dataset that is there already is written over where it is, as `require_dataset` has it: if it has the shape, and its type
+    /// holds all numbers of the array's.
+    fn of(tree: &Tree, name: &str, array: &Array, keywords: Option<&Keywords>) -> Result<Going> {
+        let name = join("/", name);
+        let Some(item) = tree.item(&name) else {
+            let mut packing = Packing::default();
+            if let Some(keywords) = keywords {
+                let (n_bytes, keywords) = (array.dtype().size(), Keywords(keywords.0.clone()));
+                let (wanted, fill) = super::create::packing(keywords, array.shape(), n_bytes)?;
+                packing = wanted;
+                packing.fill = fill.map(|fill| super::create::fill_value(&fill, array.dtype())).transpose()?;
+                packing.check()?;
             }
-            writers.push(writer(part, &full, array)?);
+            return Ok(Going { name, array: array.clone(), packing, there: false });
+        };
+        let Some(content) = &item.content else {
+            bail!(TypeError: "Incompatible object (Group) already exists"; hint: "`{name}` is a group");
+        };
+        if content.shape()[..] != array.shape()[..] {
+            bail!(TypeError: "Shapes do not match (existing {} vs new {})", rdk_array::shape::show(&content.shape()), rdk_array::shape::show(array.shape()));
         }
-        run(context, &writers)
-    })
+        let (from, kind) = (array.dtype(), content.kind());
+        let (safe, existing) = match &kind {
+            Kind::Number(number) if number.half => (
+                matches!(from, DType::Bool | DType::I8 | DType::U8),
+                if number.big { ">f2" } else { "float16" }.to_string(),
+            ),
+            Kind::Number(number) => {
+                let shown = if number.big { number.code() } else { number.dtype.name().to_string() };
+                (from.can_cast(number.dtype, Casting::Safe), shown)
+            }
+            other => (false, other.code()),
+        };
+        if !safe {
+            bail!(TypeError: "Datatypes cannot be safely cast (existing {existing} vs new {})", from.name(); hint: "cast it: `x.astype(\"{existing}\")`, or take the dataset away first: `del f[\"{name}\"]`");
+        }
+        let array = array.cast(content.number().dtype);
+        Ok(Going { name, array, packing: content.packing.clone(), there: true })
+    }
 }
 
 /// Refuses what would be held in chunks beside its numbers, and those beside what is written of them, where the budget has no room for it.
-pub fn check_room(context: &Context, dataset: &str, n_bytes: u128) -> Result<()> {
-    let (needed, memory) = (n_bytes.saturating_mul(3), context.shared.engine.memory());
+pub fn check_room(what: &str, n_bytes: u128, memory: u64, hint: &str) -> Result<()> {
+    let needed = n_bytes.saturating_mul(3);
     if needed > memory.into() {
         let text = |bytes: u128| rdk_graph::budget::bytes_text(bytes.min(u64::MAX.into()) as u64);
         bail!(
-            MemoryError: "dataset '{dataset}' is packed in chunks, for which it is held in memory: that takes {}, the budget is {}", text(needed), text(memory.into());
-            hint: "without `chunks` and `compression` chunks go straight to the file; `x.to_zarr(path)` packs one after the other"
+            MemoryError: "{what} packed in chunks, for which it is held in memory: that takes {}, the budget is {}", text(needed), text(memory.into());
+            hint: "{hint}"
         );
     }
     Ok(())
 }
 
-/// What writes an array into a dataset that has a place in the file.
-pub fn writer(path: &Path, dataset: &str, array: &Array) -> Result<Array> {
+/// What writes an array into a dataset that has a place in the file, as numbers that look like this.
+pub fn writer(path: &Path, dataset: &str, array: &Array, number: Number) -> Result<Array> {
     let Some(offset) = read::located(path, dataset)?.address() else {
         return Err(error!(RuntimeError: "dataset '{dataset}' has no place in the file"));
     };
     let path = std::path::absolute(path).unwrap_or(path.to_path_buf());
-    let target = Target::Raw { path, offset, number: Number::plain(array.dtype()) };
+    let target = Target::Raw { path, offset, number };
     Ok(writing(array, target, array.shape(), &vec![0; array.ndim()]))
-}
-
-/// A file in which stretches of zeros take no room.
-pub struct Sparse(pub File);
-
-impl Write for Sparse {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        const BLOCK: usize = 1 << 16;
-        let part = &bytes[..bytes.len().min(BLOCK)];
-        if part.len() == BLOCK && part.iter().all(|&byte| byte == 0) {
-            self.0.seek(SeekFrom::Current(part.len() as i64))?;
-            return Ok(part.len());
-        }
-        self.0.write(part)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        // Zeros at the end have to be there, too.
-        let end = self.0.stream_position()?;
-        if self.0.metadata()?.len() < end {
-            self.0.set_len(end)?;
-        }
-        self.0.flush()
-    }
 }

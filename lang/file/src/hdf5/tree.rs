@@ -6,10 +6,12 @@ use std::sync::Arc;
 
 use rdk_runtime::{Result, bail};
 
-use super::attribute::Attribute;
+use super::attribute::{Attribute, Heap};
+use super::carry::hindrance;
 use super::content::{Content, Data, packing_of};
 use super::extra::Target;
 use super::read;
+use super::store::check_room;
 use super::walk::{Link, Walker, What};
 
 /// A group, a dataset or a link.
@@ -21,6 +23,8 @@ pub struct Item {
     pub content: Option<Content>,
     /// Where it leads, if it is a link.
     pub link: Option<Target>,
+    /// Why it cannot be written again as it is, if it cannot.
+    pub lost: Option<String>,
 }
 
 /// Everything in a file, by absolute path; the root is `/`.
@@ -32,12 +36,25 @@ pub struct Tree {
     pub changed: bool,
     /// What of the file would not be there any more if it was written again, as the beginning of a sentence.
     pub lost: Option<String>,
+    /// Bytes of the kept datasets that are held in memory while it is written.
+    pub held: u128,
+    /// Bytes that there is room for.
+    pub room: u64,
 }
 
 impl Item {
     /// A group without attributes.
     pub fn group() -> Item {
-        Item { attributes: BTreeMap::new(), content: None, link: None }
+        Item { attributes: BTreeMap::new(), content: None, link: None, lost: None }
+    }
+
+    /// An error if it could not be written.
+    pub fn check(&self, path: &str) -> Result<()> {
+        if let Some(why) = &self.lost {
+            bail!(OSError: "dataset '{path}' cannot be written again as it is: {why}"; hint: "copy what is needed of it: its elements, or single fields");
+        }
+        self.attributes.iter().try_for_each(|(name, value)| value.message(name, &mut Heap::new(0)).map(|_| ()))?;
+        self.content.as_ref().map_or(Ok(()), |content| content.packing.check())
     }
 
     /// A dataset without attributes.
@@ -85,7 +102,13 @@ pub fn split(path: &str) -> (&str, &str) {
 impl Tree {
     /// Nothing but the root.
     pub fn empty() -> Tree {
-        Tree { items: BTreeMap::from([("/".to_string(), Item::group())]), changed: true, lost: None }
+        Tree {
+            items: BTreeMap::from([("/".to_string(), Item::group())]),
+            changed: true,
+            lost: None,
+            held: 0,
+            room: u64::MAX,
+        }
     }
 
     /// What a file holds; its datasets stay there.
@@ -103,11 +126,23 @@ impl Tree {
             known.insert(address, name.clone());
             let wrong = |error| read::fault(path, &name, error);
             let what = walker.what(address)?;
+            let mut lost = None;
             let (types, values, content) = match what {
                 What::Dataset => {
                     let dataset = file.dataset(&name).map_err(wrong)?;
                     let located = read::locate(path, &name, &dataset)?;
-                    let content = Content { packing: packing_of(&located), data: Data::Kept(Arc::new(located)) };
+                    let (messages, _) = walker.header(address)?;
+                    lost = hindrance(&dataset, &located, &messages);
+                    if let Some(why) = &lost {
+                        tree.lost.get_or_insert_with(|| format!("dataset '{name}' ({why})"));
+                    }
+                    let packing = packing_of(&located, &messages);
+                    let item = located.item().unwrap_or(0);
+                    let n_bytes = located.shape.iter().product::<usize>() as u128 * item as u128;
+                    let content = Content { packing, data: Data::Kept(Arc::new(located)) };
+                    if !content.has_room() {
+                        tree.held += n_bytes;
+                    }
                     (dataset.attr_datatypes().map_err(wrong)?, dataset.attrs().map_err(wrong)?, Some(content))
                 }
                 What::Group => {
@@ -128,7 +163,7 @@ impl Tree {
                 }
                 attributes.insert(attribute, value);
             }
-            tree.items.insert(name.clone(), Item { attributes, content, link: None });
+            tree.items.insert(name.clone(), Item { attributes, content, link: None, lost });
             if what != What::Group {
                 continue;
             }
@@ -155,9 +190,10 @@ impl Tree {
     /// An error if something of the file would be lost by writing it again.
     pub fn check_writable(&self) -> Result<()> {
         if let Some(what) = &self.lost {
-            bail!(NotImplementedError: "{what} cannot be written again"; hint: "write to another file");
+            bail!(OSError: "Unable to change the file ({what} cannot be written again)"; hint: "a change writes the whole file anew, and this would be lost: write to another file");
         }
-        Ok(())
+        let hint = "write what is new to another file: an `h5py.ExternalLink` leads from one to the other";
+        check_room("what the file holds is written anew with every change, also what is", self.held, self.room, hint)
     }
 
     /// Where a path ends, whatever links it leads over; `None` where a name is not there.
@@ -232,6 +268,7 @@ impl Tree {
     /// Adds something, and the groups that it is in.
     pub fn add(&mut self, path: &str, item: Item) -> Result<()> {
         let path = self.own(path);
+        item.check(&path)?;
         if self.items.contains_key(&path) {
             let what = match (&item.content, &item.link) {
                 (Some(_), _) => "dataset",

@@ -8,7 +8,7 @@ use rdk_array::face::parameters::ShapeArg;
 use rdk_runtime::types::{key_error, types};
 use rdk_runtime::{Class, ClassRef, Context, Error, Object, Result, Value, bail, builtins};
 
-use super::attribute::Attribute;
+use super::attribute::{Attribute, Heap};
 use super::open::Node;
 use crate::attributes::{self as shared, Attributes, Place};
 
@@ -86,6 +86,8 @@ impl Place for OfHdf5 {
     fn set(&self, pairs: Vec<(String, Value)>) -> Result<()> {
         let pairs = pairs.into_iter().map(|(name, value)| {
             let value = Attribute::from_value(&name, &value)?;
+            // What cannot be written is found out now rather than when the file is.
+            value.message(&name, &mut Heap::new(0))?;
             Ok((name, value))
         });
         let pairs = pairs.collect::<Result<Vec<_>>>()?;

@@ -5,16 +5,18 @@ use std::fs::OpenOptions;
 use std::path::Path;
 
 use hdf5_pure::{AttrValue, DatasetBuilder, FileBuilder, GroupBuilder, MaxExtent};
-use rdk_array::{Chunk, DType, Scalar, SliceInfoElem};
+use rdk_array::{Chunk, SliceInfoElem};
 use rdk_runtime::{Result, bail};
 
-use super::content::{Content, Data, texts};
+use super::content::{Content, Data};
 use super::extra::{self, Extra, HOLDER, Target};
-use super::kind::{self, Kind};
+use super::kind::Kind;
 use super::read;
-use super::tree::{Tree, join, split};
+use super::rooms::{self, Room};
+use super::texts;
+use super::tree::{Item, Tree, join, split};
 use crate::fault;
-use crate::number::Number;
+use crate::stored::write_at;
 
 impl Tree {
     /// Makes the file. What is kept is read from the one that it stands in now.
@@ -39,14 +41,15 @@ impl Tree {
             }
         }
         let file = std::fs::File::create(to).map_err(|error| fault::system(&error, to))?;
-        let written = builder.finish_to(super::store::Sparse(file));
+        let written = builder.finish_to(file);
         written.map_err(|error| match error {
             hdf5_pure::Error::Io(error) => fault::system(&error, to),
             other => fault::damaged(to, format!("Unable to write the file ({other})")),
         })?;
         extra::write(to, &extras)?;
+        rooms::make(to, &self.rooms())?;
         self.items.iter().try_for_each(|(path, item)| match &item.content {
-            Some(content) if content.is_put_later() => content.put(path, to),
+            Some(content) if content.has_room() => content.put(path, to),
             _ => Ok(()),
         })
     }
@@ -69,6 +72,17 @@ impl Tree {
             }
         }
         Ok(())
+    }
+
+    /// The datasets that get their places behind everything else.
+    fn rooms(&self) -> Vec<Room> {
+        let room = |(path, item): (&String, &Item)| {
+            let content = item.content.as_ref().filter(|content| content.has_room())?;
+            let shape = content.shape();
+            let n_bytes = (shape.iter().product::<usize>() * content.item()?) as u64;
+            Some(Room { dataset: path.clone(), shape, n_bytes })
+        };
+        self.items.iter().filter_map(room).collect()
     }
 
     /// What the crate cannot write, by the objects that get it.
@@ -101,35 +115,31 @@ fn holder() -> AttrValue {
 
 fn dataset(builder: &mut DatasetBuilder, content: &Content, held: bool) -> Result<()> {
     let lengths = |shape: &[usize]| shape.iter().map(|&length| length as u64).collect::<Vec<u64>>();
-    let shape = content.shape();
+    let (shape, has_room) = (content.shape(), content.has_room());
     match &content.data {
-        _ if content.is_put_later() => zeros(builder, &shape, content.number().dtype),
-        Data::Numbers(array) => numbers(builder, &array.chunk()),
-        Data::Reserved(shape, dtype) => zeros(builder, shape, *dtype),
+        _ if has_room => {
+            builder.with_dtype(content.datatype());
+        }
+        Data::Numbers(array) => placed(builder, content, content.number().encode(&array.chunk()), &shape),
+        Data::Reserved(..) => {
+            let zeros = vec![0; shape.iter().product::<usize>() * content.number().size()];
+            placed(builder, content, zeros, &shape);
+        }
+        Data::Fixed(_, _, bytes) => placed(builder, content, bytes.to_vec(), &shape),
         Data::Texts(_, texts) => {
             builder.with_vlen_strings(&texts.iter().map(String::as_str).collect::<Vec<_>>());
         }
-        Data::Kept(located) => match &located.kind {
-            Kind::Number(_) => numbers(builder, &located.read(&vec![0; shape.len()], &shape)?),
-            Kind::Text(_) => {
-                let texts = texts(located)?;
-                builder.with_vlen_strings(&texts.iter().map(String::as_str).collect::<Vec<_>>());
-            }
-            Kind::Record { .. } | Kind::Other(_) => {
-                let file = read::open(&located.path)?;
-                let kept =
-                    file.dataset(&located.name).and_then(|dataset| Ok((dataset.datatype()?, dataset.read_raw()?)));
-                let (datatype, bytes) = kept.map_err(|error| read::fault(&located.path, &located.name, error))?;
-                if !matches!(located.kind, Kind::Record { .. }) {
-                    bail!(NotImplementedError: "dataset '{}' of '{}' is of a kind that cannot be written again", located.name, fault::named(&located.path); hint: "write to another file");
-                }
-                builder.with_raw_data(datatype, bytes, shape.iter().product::<usize>() as u64);
-            }
-        },
+        Data::Kept(located) if located.kind == Kind::Text(None) => {
+            let texts = texts::strings(located)?;
+            builder.with_vlen_strings(&texts.iter().map(String::as_str).collect::<Vec<_>>());
+            // Be they ASCII or UTF-8.
+            builder.with_dtype(located.datatype.clone());
+        }
+        Data::Kept(located) => placed(builder, content, located.raw(&vec![0; shape.len()], &shape)?, &shape),
     }
-    builder.with_shape(&lengths(&shape));
+    builder.with_shape(&if has_room { vec![0; shape.len()] } else { lengths(&shape) });
     let packing = &content.packing;
-    if let Some(chunks) = packing.chunks.as_ref().filter(|_| !shape.is_empty() && !shape.contains(&0)) {
+    if let Some(chunks) = packing.chunks.as_ref().filter(|_| !shape.is_empty()) {
         builder.with_chunks(&lengths(chunks));
         if packing.shuffle {
             builder.with_shuffle();
@@ -150,7 +160,8 @@ fn dataset(builder: &mut DatasetBuilder, content: &Content, held: bool) -> Resul
             builder.with_maxshape(&maxshape.iter().map(extent).collect::<Vec<_>>());
         }
     }
-    if let Some(fill) = packing.fill {
+    let fill = packing.fill.map(|fill| content.number().encode(&Chunk::from_scalar(fill)));
+    if let Some(fill) = fill.as_ref().or(packing.fill_bytes.as_ref()) {
         filled(builder, fill);
     }
     if held {
@@ -159,64 +170,54 @@ fn dataset(builder: &mut DatasetBuilder, content: &Content, held: bool) -> Resul
     Ok(())
 }
 
-fn filled(builder: &mut DatasetBuilder, fill: Scalar) {
-    match fill {
-        Scalar::I8(number) => builder.with_fill_value(number),
-        Scalar::I16(number) => builder.with_fill_value(number),
-        Scalar::I32(number) => builder.with_fill_value(number),
-        Scalar::I64(number) => builder.with_fill_value(number),
-        Scalar::U8(number) => builder.with_fill_value(number),
-        Scalar::U16(number) => builder.with_fill_value(number),
-        Scalar::U32(number) => builder.with_fill_value(number),
-        Scalar::U64(number) => builder.with_fill_value(number),
-        Scalar::F32(number) => builder.with_fill_value(number),
-        Scalar::F64(number) => builder.with_fill_value(number),
-        // The crate has no fill values of those; elements have all been written.
-        Scalar::Bool(_) | Scalar::C64(_) | Scalar::C128(_) => builder,
+/// The crate takes fill values as numbers, and writes the bytes of those; zeros need not be said.
+fn filled(builder: &mut DatasetBuilder, fill: &[u8]) {
+    match *fill {
+        [a] => builder.with_fill_value(a),
+        [a, b] => builder.with_fill_value(u16::from_le_bytes([a, b])),
+        [a, b, c, d] => builder.with_fill_value(u32::from_le_bytes([a, b, c, d])),
+        [a, b, c, d, e, f, g, h] => builder.with_fill_value(u64::from_le_bytes([a, b, c, d, e, f, g, h])),
+        _ => builder,
     };
 }
 
-fn zeros(builder: &mut DatasetBuilder, shape: &[usize], dtype: DType) {
-    let n: usize = shape.iter().product();
-    // Zeros that nobody has touched take no memory.
-    builder.with_raw_data(kind::datatype(dtype), vec![0; n * dtype.size()], n as u64);
+/// Elements that have their bytes.
+fn placed(builder: &mut DatasetBuilder, content: &Content, bytes: Vec<u8>, shape: &[usize]) {
+    match shape.iter().product::<usize>() {
+        0 => builder.with_dtype(content.datatype()),
+        n => builder.with_raw_data(content.datatype(), bytes, n as u64),
+    };
 }
 
-fn numbers(builder: &mut DatasetBuilder, chunk: &Chunk) {
-    let bytes = Number::plain(chunk.dtype()).encode(chunk);
-    if chunk.is_empty() {
-        builder.with_dtype(kind::datatype(chunk.dtype()));
-    } else {
-        builder.with_raw_data(kind::datatype(chunk.dtype()), bytes, chunk.len() as u64);
-    }
-}
-
-/// Larger datasets are not held as bytes beside what they are made of: room is left for them in the file, and they are put there then.
+/// Larger datasets are not held as bytes beside what they are made of: they get room in the file, and are put there then.
 const LATER: usize = 1 << 20;
 
 impl Content {
-    /// Its numbers, as they are written.
-    fn number(&self) -> Number {
-        match self.kind() {
-            Kind::Number(number) => Number::plain(number.dtype),
-            Kind::Text(_) | Kind::Record { .. } | Kind::Other(_) => Number::plain(DType::U8),
+    /// Bytes of an element, where it has a size that is known.
+    fn item(&self) -> Option<usize> {
+        match &self.data {
+            Data::Kept(located) => located.item(),
+            Data::Numbers(_) | Data::Reserved(..) => Some(self.number().size()),
+            Data::Fixed(_, size, _) => Some(*size),
+            Data::Texts(..) => None,
         }
     }
 
-    /// Many numbers, one after the other, of which the file has none so far.
-    fn is_put_later(&self) -> bool {
+    /// Many elements, one after the other, for which room is made when the file is there.
+    pub fn has_room(&self) -> bool {
         let known = match &self.data {
-            Data::Numbers(_) => true,
-            Data::Kept(located) => located.number().is_some(),
-            Data::Texts(..) | Data::Reserved(..) => false,
+            Data::Numbers(_) | Data::Reserved(..) => true,
+            Data::Kept(located) => located.address().is_some() || located.number().is_some(),
+            Data::Texts(..) | Data::Fixed(..) => false,
         };
-        let n: usize = self.shape().iter().product();
-        known && self.packing.chunks.is_none() && n * self.number().size() >= LATER
+        let (shape, item) = (self.shape(), self.item().unwrap_or(0));
+        known && self.packing.chunks.is_none() && !shape.is_empty() && shape.iter().product::<usize>() * item >= LATER
     }
 
     /// Puts them into the file that has been made, a stretch of rows at a time if they come from the old one.
     fn put(&self, path: &str, to: &Path) -> Result<()> {
         let (shape, number) = (self.shape(), self.number());
+        let item = self.item().unwrap_or(number.size());
         let Some(offset) = read::located(to, path)?.address() else {
             bail!(RuntimeError: "dataset '{path}' has no place in the file");
         };
@@ -225,7 +226,7 @@ impl Content {
             crate::npy::write_box(&file, offset, number, &shape, start, chunk)
                 .map_err(|error| fault::system(&error, to))
         };
-        let row: usize = shape[1..].iter().product::<usize>() * number.size();
+        let row: usize = shape[1..].iter().product::<usize>() * item;
         let rows = (4 * LATER / row.max(1)).clamp(1, shape[0]);
         (0..shape[0]).step_by(rows).try_for_each(|first| {
             let (mut start, mut lengths) = (vec![0; shape.len()], shape.clone());
@@ -241,8 +242,11 @@ impl Content {
                     items[0] = part;
                     write(&start, &array.chunk().slice(&items))
                 }
-                Data::Kept(located) => write(&start, &located.read(&start, &lengths)?),
-                Data::Texts(..) | Data::Reserved(..) => Ok(()),
+                Data::Kept(located) => {
+                    let place = offset + (first * row) as u64;
+                    write_at(&file, &located.raw(&start, &lengths)?, place).map_err(|error| fault::system(&error, to))
+                }
+                Data::Texts(..) | Data::Fixed(..) | Data::Reserved(..) => Ok(()),
             }
         })
     }

@@ -198,7 +198,7 @@ fn visible(node: &Node) -> Result<Vec<(String, Value)>> {
 
 /// Arrays of one element are numbers to NetCDF, and texts are str.
 fn single(attribute: &Attribute) -> Option<Value> {
-    if let Attribute::Texts { texts, .. } = attribute {
+    if let Attribute::Texts { texts, .. } = attribute.meaning() {
         return Some(match texts.as_slice() {
             [one] => Value::str(one),
             several => Value::list(several.iter().map(Value::str)),

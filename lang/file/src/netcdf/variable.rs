@@ -144,7 +144,9 @@ impl Variable {
     fn part(&self, context: &Context, index: &Value) -> Result<Value> {
         let dtype = self.dtype()?;
         let read = |start: &[usize], lengths: &[usize]| self.read(start, lengths);
-        let raw = eager::nested::chunk(&boxes::get(context, index, &self.shape()?, dtype, read)?, None)?;
+        let (shape, chunks) = (self.shape()?, self.dataset.content()?.packing.chunks);
+        let outside = boxes::Outside { shape: &shape, dtype, chunks: chunks.as_deref() };
+        let raw = eager::nested::chunk(&boxes::get(context, index, &outside, read)?, None)?;
         let ((masked, scaled), mut meaning) = (self.switches(), self.meaning()?);
         if !scaled {
             (meaning.scale, meaning.offset) = (None, None);

@@ -179,6 +179,11 @@ fn open(
 }
 
 impl MemMap {
+    /// It as an array that is not in memory.
+    fn outside(&self) -> boxes::Outside<'_> {
+        boxes::Outside { shape: &self.stored.shape, dtype: self.stored.dtype, chunks: None }
+    }
+
     fn eager(&self) -> Result<Value> {
         Ok(Value::object(NdArray::new(self.stored.read_all()?)))
     }
@@ -244,7 +249,7 @@ impl Object for MemMap {
 
     fn item(&self, context: &Context, index: &Value) -> Option<Result<Value>> {
         let read = |start: &[usize], shape: &[usize]| self.stored.read(start, shape);
-        Some(boxes::get(context, index, &self.stored.shape, self.stored.dtype, read))
+        Some(boxes::get(context, index, &self.outside(), read))
     }
 
     fn set_item(&self, context: &Context, index: &Value, value: Value) -> Option<Result<()>> {
@@ -253,7 +258,7 @@ impl Object for MemMap {
         }
         let read = |start: &[usize], shape: &[usize]| self.stored.read(start, shape);
         let write = |start: &[usize], chunk: &Chunk| self.write(start, chunk);
-        Some(boxes::set(context, index, &value, (&self.stored.shape, self.stored.dtype), read, write))
+        Some(boxes::set(context, index, &value, &self.outside(), read, write))
     }
 
     fn unary(&self, context: &Context, op: UnaryOp) -> Option<Result<Value>> {

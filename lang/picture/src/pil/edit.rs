@@ -249,10 +249,8 @@ impl PilImage {
     }
 
     /// With another number or colour at one place.
-    pub(super) fn with_pixel(&self, (x, y): (usize, usize), value: &Value) -> Result<PilImage> {
-        if x >= self.width() || y >= self.height() {
-            bail!(IndexError: "image index out of range"; hint: "the image is {} wide and {} high", self.width(), self.height());
-        }
+    pub(super) fn with_pixel(&self, at: &At, value: &Value) -> Result<PilImage> {
+        let (x, y) = self.place(at)?;
         let color = self.color(Some(value))?;
         let start = (y * self.width() + x) * self.parts();
         let mut all = self.values.to_vec::<f64>();
@@ -368,7 +366,7 @@ impl PilImage {
     /// All pixels, row by row.
     pub(super) fn all_pixels(&self) -> Result<Value> {
         let pixels = (0..self.height()).flat_map(|y| (0..self.width()).map(move |x| (x, y)));
-        Ok(Value::list(pixels.map(|at| self.pixel(at)).collect::<Result<Vec<_>>>()?))
+        Ok(Value::list(pixels.map(|at| self.pixel(&At(at.0 as i64, at.1 as i64))).collect::<Result<Vec<_>>>()?))
     }
 
     /// The smallest and the largest number of one part.

@@ -66,9 +66,9 @@ builtins! {
     fn getpixel(
         /// The image.
         this: PilImage,
-        /// Column and row.
-        xy: Size,
-    ) -> Result<Value> { this.pixel((xy.0, xy.1)) }
+        /// Column and row; negative ones count from the end.
+        xy: At,
+    ) -> Result<Value> { this.pixel(&xy) }
 
     /// Its modes' parts: `('R', 'G', 'B')`.
     fn getbands(/** The image. */ this: PilImage) -> Value { Value::tuple(this.band_names().into_iter().map(Value::from)) }
@@ -168,12 +168,12 @@ builtins! {
     fn putpixel(
         /// The image.
         this: ImageObject,
-        /// Column and row.
-        xy: Size,
+        /// Column and row; negative ones count from the end.
+        xy: At,
         /// The number or the colour.
         value: Value,
     ) -> Result<()> {
-        let set = this.0.lock().clone().with_pixel((xy.0, xy.1), &value)?;
+        let set = this.0.lock().clone().with_pixel(&xy, &value)?;
         *this.0.lock() = set;
         Ok(())
     }
@@ -268,13 +268,13 @@ impl Object for PixelAccess {
     }
 
     fn item(&self, _: &Context, index: &Value) -> Option<Result<Value>> {
-        Some(Size::try_from_value(index).and_then(|at| self.0.0.lock().pixel((at.0, at.1))))
+        Some(At::try_from_value(index).and_then(|at| self.0.0.lock().pixel(&at)))
     }
 
     fn set_item(&self, _: &Context, index: &Value, value: Value) -> Option<Result<()>> {
         Some((|| {
-            let at = Size::try_from_value(index)?;
-            let set = self.0.0.lock().clone().with_pixel((at.0, at.1), &value)?;
+            let at = At::try_from_value(index)?;
+            let set = self.0.0.lock().clone().with_pixel(&at, &value)?;
             *self.0.0.lock() = set;
             Ok(())
         })())

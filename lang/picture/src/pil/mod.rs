@@ -12,7 +12,7 @@ use image::imageops::FilterType;
 use image::{DynamicImage, ImageFormat};
 use parking_lot::Mutex;
 use rdk_array::eager::NdArray;
-use rdk_array::{Chunk, DType};
+use rdk_array::{Chunk, DType, Scalar};
 use rdk_runtime::builtins::path::{PathArg, os_error};
 use rdk_runtime::class::entries;
 use rdk_runtime::types::types;
@@ -137,6 +137,23 @@ impl FromValue for Size {
     fn from_value(value: &Value) -> Option<Size> {
         match Vec::<usize>::from_value(value)?.as_slice() {
             &[across, down] => Some(Size(across, down)),
+            _ => None,
+        }
+    }
+}
+
+/// A pixel: its column and its row; negative ones count from the end.
+pub struct At(i64, i64);
+
+impl FromValue for At {
+    fn expected() -> &'static str {
+        "a column and a row"
+    }
+
+    fn from_value(value: &Value) -> Option<At> {
+        let numbers = value.items()?.iter().map(Value::as_f64).collect::<Option<Vec<_>>>()?;
+        match numbers.as_slice() {
+            &[across, down] => Some(At(across as i64, down as i64)),
             _ => None,
         }
     }
@@ -296,10 +313,22 @@ impl PilImage {
         from_dynamic(dynamic).convert(self.mode)
     }
 
-    fn pixel(&self, (x, y): (usize, usize)) -> Result<Value> {
-        if x >= self.width() || y >= self.height() {
-            bail!(IndexError: "image index out of range"; hint: "the image is {} wide and {} high", self.width(), self.height());
+    /// The column and the row of a pixel.
+    fn place(&self, at: &At) -> Result<(usize, usize)> {
+        let along = |at: i64, length: usize| {
+            let from_start = if at < 0 { at.saturating_add(length as i64) } else { at };
+            usize::try_from(from_start).ok().filter(|place| *place < length)
+        };
+        match (along(at.0, self.width()), along(at.1, self.height())) {
+            (Some(x), Some(y)) => Ok((x, y)),
+            _ => {
+                bail!(IndexError: "image index out of range"; hint: "the image is {} wide and {} high", self.width(), self.height())
+            }
         }
+    }
+
+    fn pixel(&self, at: &At) -> Result<Value> {
+        let (x, y) = self.place(at)?;
         let at = |index: &[usize]| self.values.get(index).map(|scalar| scalar.to_value()).unwrap_or_default();
         Ok(match (self.values.ndim(), at(&[y, x])) {
             (2, Value::Bool(on)) => Value::Int(if on { 255 } else { 0 }),
@@ -437,6 +466,19 @@ impl PilImage {
 fn blank(mode: &str, (width, height): (usize, usize), color: Option<Value>) -> Result<Value> {
     if width.saturating_mul(height) > 1 << 28 {
         bail!(MemoryError: "an image of {width} x {height} pixels is too large");
+    }
+    // One number of these modes is what it is; of the others it is a level of grey.
+    let level = color.as_ref().and_then(Value::as_f64);
+    let number = match (mode, level) {
+        ("1", Some(level)) => Some(("1", Scalar::Bool(level != 0.0))),
+        ("I", Some(level)) => Some(("I", Scalar::I32(level as i32))),
+        ("I;16", Some(level)) => Some(("I;16", Scalar::U16(level as u16))),
+        ("F", Some(level)) => Some(("F", Scalar::F32(level as f32))),
+        _ => None,
+    };
+    if let Some((mode, number)) = number {
+        let values = Chunk::full(&[height, width], number);
+        return Ok(held(PilImage { mode, values, format: None, pages: None }));
     }
     let parts: [u8; 4] = match color {
         None => [0, 0, 0, 255],

@@ -51,15 +51,42 @@ builtins! {
 pub(super) mod kinds {
     use super::*;
 
-    fn whole(array: &Array, most: f64, dtype: DType) -> Result<Array> {
-        if array.dtype() == dtype {
-            return Ok(array.clone());
+    fn whole(context: &Context, image: &Operand, dtype: DType) -> Result<Array> {
+        let array = image.array()?;
+        let (from, bits) = (array.dtype(), 8 * dtype.size() as u32);
+        let most = (1u64 << bits) - 1;
+        match from.letter() {
+            _ if from == dtype => Ok(array),
+            'c' => bail!("Cannot convert from {from} to {dtype}."),
+            'f' => {
+                // What is made later is cut off at the ends.
+                if !image.is_lazy() && array.compute_now(context)?.to_vec::<f64>().iter().any(|share| share.abs() > 1.0)
+                {
+                    bail!("Images of type float must be between -1 and 1."; hint: "`rescale_intensity(image, out_range=(0, 1))`, or divide it by its largest element");
+                }
+                let number = |number: u64| Array::scalar(rdk_array::Scalar::F64(number as f64).cast(from));
+                let scaled =
+                    array.binary(BinaryFunc::Multiply, &number(most))?.unary(rdk_array::kernel::UnaryFunc::Rint)?;
+                let low = scaled.binary(BinaryFunc::Maximum, &number(0))?;
+                Ok(low.binary(BinaryFunc::Minimum, &number(most))?.cast(dtype))
+            }
+            'b' => array
+                .cast(DType::U64)
+                .binary(BinaryFunc::Multiply, &Array::scalar(rdk_array::Scalar::U64(most)))
+                .map(|array| array.cast(dtype)),
+            letter => {
+                // Of as many bits that tell how large a number is to as many, by whole numbers alone.
+                let signed = letter == 'i';
+                let own = 8 * from.size() as u32 - u32::from(signed);
+                let wide = if signed { DType::I64 } else { DType::U64 };
+                let number = |number: u64| Array::scalar(rdk_array::Scalar::U64(number).cast(wide));
+                let repeated = if own < bits { bits.div_ceil(own) * own } else { own };
+                let times = if own < bits { ((1u64 << repeated) - 1) / ((1u64 << own) - 1) } else { 1 };
+                let grown = array.cast(wide).binary(BinaryFunc::Multiply, &number(times))?;
+                let cut = grown.binary(BinaryFunc::FloorDivide, &number(1u64 << (repeated - bits)))?;
+                Ok(cut.binary(BinaryFunc::Maximum, &number(0))?.cast(dtype))
+            }
         }
-        let number = |number: f64| Array::scalar(rdk_array::Scalar::F64(number));
-        let scaled = shares(array)?.cast(DType::F64).binary(BinaryFunc::Multiply, &number(most))?;
-        let rounded = scaled.unary(rdk_array::kernel::UnaryFunc::Rint)?;
-        let low = rounded.binary(BinaryFunc::Maximum, &number(0.0))?;
-        Ok(low.binary(BinaryFunc::Minimum, &number(most))?.cast(dtype))
     }
 
     builtins! {
@@ -79,13 +106,13 @@ pub(super) mod kinds {
         fn img_as_ubyte[context](
             /// The image.
             image: Operand,
-        ) -> Result<Value> { done(context, &image, whole(&image.array()?, 255.0, DType::U8)?) }
+        ) -> Result<Value> { done(context, &image, whole(context, &image, DType::U8)?) }
 
         /// Shares of 1 as whole numbers of 16 bits.
         fn img_as_uint[context](
             /// The image.
             image: Operand,
-        ) -> Result<Value> { done(context, &image, whole(&image.array()?, 65535.0, DType::U16)?) }
+        ) -> Result<Value> { done(context, &image, whole(context, &image, DType::U16)?) }
 
         /// Dark for bright.
         fn invert[context](

@@ -1,5 +1,7 @@
 //! Filters as scikit-image has them: `skimage.filters`.
 
+use rdk_array::kernel::BinaryFunc;
+
 use super::*;
 
 /// Whole numbers as shares of the largest of their type, as scikit-image has it.
@@ -10,8 +12,13 @@ pub(super) fn shares(array: &Array) -> Result<Array> {
         DType::C64 | DType::C128 => bail!(TypeError: "Complex type not supported"),
         other => other.integer_range().map_or(1.0, |(_, high)| high as f64),
     };
-    let most = Array::scalar(rdk_array::Scalar::F64(most));
-    array.cast(DType::F64).binary(rdk_array::kernel::BinaryFunc::Divide, &most)
+    let number = |number: f64| Array::scalar(rdk_array::Scalar::F64(number));
+    let share = array.cast(DType::F64).binary(BinaryFunc::Multiply, &number(1.0 / most))?;
+    match array.dtype().letter() {
+        // The least of them is one step further from 0 than the largest.
+        'i' => share.binary(BinaryFunc::Maximum, &number(-1.0)),
+        _ => Ok(share),
+    }
 }
 
 builtins! {

@@ -197,10 +197,33 @@ fn squared(place: &[i64]) -> i64 {
     place.iter().map(|step| step * step).sum()
 }
 
-/// A filter over a footprint; beyond the ends there is nothing that could win.
+/// A footprint of odd sides: one of even sides gets an empty row before its first one, or behind its last.
+fn padded(given: &Value, at_end: bool) -> Result<Chunk> {
+    let footprint = nested::chunk(given, Some(DType::Bool))?;
+    if footprint.is_empty() {
+        return Ok(footprint);
+    }
+    let old = footprint.shape();
+    let sides: Vec<usize> = old.iter().map(|side| side | 1).collect();
+    let (strides, old_strides) = (shape::strides(&sides), shape::strides(old));
+    let moved = |axis: usize| if at_end { 0 } else { sides[axis] - old[axis] };
+    let mut flags = vec![false; sides.iter().product()];
+    for (at, flag) in footprint.to_vec::<bool>().into_iter().enumerate() {
+        let along = (0..old.len()).map(|axis| (at / old_strides[axis] % old[axis] + moved(axis)) * strides[axis]);
+        flags[along.sum::<usize>()] = flag;
+    }
+    Ok(Chunk::from_vec(&sides, flags))
+}
+
+/// A filter over a footprint; beyond the ends there is nothing that could win. What is done first has the footprint as it is given, and
+/// what follows has it turned round, so that shapes do not wander: as growing turns it round once more, all have the same one here.
 fn over(context: &Context, image: &Operand, given: Option<Value>, steps: &[bool]) -> Result<Value> {
     let mut array = image.array()?;
-    let window = window_of(given.as_ref(), array.ndim(), &PerAxis(vec![0]))?;
+    let given = given.map(|given| padded(&given, false).map(eager::value)).transpose()?;
+    let mut window = window_of(given.as_ref(), array.ndim(), &PerAxis(vec![0]))?;
+    if steps.first() == Some(&true) {
+        window.counts.reverse();
+    }
     for &grow in steps {
         array = if grow {
             dilated(&array, &window, (Border::Reflect, 0.0))?
@@ -212,6 +235,7 @@ fn over(context: &Context, image: &Operand, given: Option<Value>, steps: &[bool]
 }
 
 fn flags(context: &Context, image: &Operand, given: Option<Value>, outside: &[bool], steps: &[bool]) -> Result<Value> {
+    let given = given.map(|given| padded(&given, true).map(eager::value)).transpose()?;
     let mut input = image.clone();
     let mut answer = Value::None;
     for (&grow, &outside) in steps.iter().zip(outside) {

@@ -175,7 +175,7 @@ impl ZarrArray {
     fn read_part(&self, context: &Context, index: &Value) -> Result<Value> {
         let stored = self.stored();
         let read = |start: &[usize], shape: &[usize]| stored.read(start, shape);
-        boxes::get(context, index, &stored.shape, stored.dtype, read)
+        boxes::get(context, index, &self.outside(&stored), read)
     }
 
     fn write_part(&self, context: &Context, index: &Value, value: &Value) -> Result<()> {
@@ -183,15 +183,42 @@ impl ZarrArray {
         let (stored, name) = (self.stored(), self.name());
         let read = |start: &[usize], shape: &[usize]| stored.read(start, shape);
         let write = |start: &[usize], chunk: &Chunk| crate::zarr::write(&stored.path, &name, start, chunk);
-        boxes::set(context, index, value, (&stored.shape, stored.dtype), read, write)
+        boxes::set(context, index, value, &self.outside(&stored), read, write)
+    }
+
+    fn outside<'a>(&'a self, stored: &'a Stored) -> boxes::Outside<'a> {
+        boxes::Outside { shape: &stored.shape, dtype: stored.dtype, chunks: Some(&self.chunks) }
+    }
+
+    /// `z.oindex[index]`
+    fn orthogonal(&self, context: &Context, index: &Value) -> Result<Value> {
+        let stored = self.stored();
+        match scattered::crossed(&items_of(index), &stored.shape)? {
+            Some((to, positions)) => {
+                let read = |start: &[usize], shape: &[usize]| stored.read(start, shape);
+                self.outside(&stored).scattered(context, (&to, &positions), read)
+            }
+            None => self.read_part(context, index),
+        }
+    }
+
+    /// `z.oindex[index] = value`
+    fn set_orthogonal(&self, context: &Context, index: &Value, value: &Value) -> Result<()> {
+        self.writable()?;
+        let (stored, name) = (self.stored(), self.name());
+        match scattered::crossed(&items_of(index), &stored.shape)? {
+            Some((to, positions)) => {
+                let read = |start: &[usize], shape: &[usize]| stored.read(start, shape);
+                let write = |start: &[usize], chunk: &Chunk| crate::zarr::write(&stored.path, &name, start, chunk);
+                self.outside(&stored).scatter(context, (&to, &positions), value, read, write)
+            }
+            None => self.write_part(context, index, value),
+        }
     }
 
     /// The index of a block as one of elements.
     fn block(&self, index: &Value) -> Result<Value> {
-        let items = match index {
-            Value::Tuple(items) => items.to_vec(),
-            other => vec![other.clone()],
-        };
+        let items = items_of(index);
         let (shape, counts) = (self.stored().shape, self.counts());
         if items.len() > shape.len() {
             bail!(IndexError: "too many indices for array; expected {}, got {}", shape.len(), items.len());
@@ -212,6 +239,14 @@ impl ZarrArray {
             })))
         });
         Ok(Value::tuple(slices.collect::<Result<Vec<_>>>()?))
+    }
+}
+
+/// An index for each axis.
+fn items_of(index: &Value) -> Vec<Value> {
+    match index {
+        Value::Tuple(items) => items.to_vec(),
+        other => vec![other.clone()],
     }
 }
 
@@ -247,29 +282,7 @@ impl Object for View {
         Some(match self.1 {
             Way::Points => self.0.read_part(context, index),
             Way::Blocks => self.0.block(index).and_then(|index| self.0.read_part(context, &index)),
-            Way::Orthogonal => (|| {
-                let items = match index {
-                    Value::Tuple(items) => items.to_vec(),
-                    other => vec![other.clone()],
-                };
-                let all = || {
-                    Value::Slice(Arc::new(rdk_runtime::value::Slice {
-                        start: Value::None,
-                        stop: Value::None,
-                        step: Value::None,
-                    }))
-                };
-                let mut part = self.0.read_part(context, &Value::Ellipsis)?;
-                // From the last axis on, so that axes which go do not move the others.
-                for (axis, item) in items.iter().enumerate().rev() {
-                    let index = Value::tuple((0..axis).map(|_| all()).chain([item.clone()]));
-                    part = match part.get::<NdArray>() {
-                        Some(array) => array.get_item(&index)?,
-                        None => bail!(IndexError: "too many indices for array"),
-                    };
-                }
-                Ok(part)
-            })(),
+            Way::Orthogonal => self.0.orthogonal(context, index),
         })
     }
 
@@ -277,8 +290,7 @@ impl Object for View {
         Some(match self.1 {
             Way::Points => self.0.write_part(context, index, &value),
             Way::Blocks => self.0.block(index).and_then(|index| self.0.write_part(context, &index, &value)),
-            Way::Orthogonal => Err(error!(NotImplementedError: "`z.oindex[…] = …` is not there")
-                .hint("`x = z[:]`, change `x`, then `z[:] = x`")),
+            Way::Orthogonal => self.0.set_orthogonal(context, index, &value),
         })
     }
 }

@@ -31,7 +31,7 @@ pub use self::of_dask::methods;
 use super::metadata::{self, Facts, create, create_group, facts, is_group, to_value};
 use crate::store::{Target, run, writing};
 use crate::stored::{How, Stored};
-use crate::{boxes, fault};
+use crate::{boxes, fault, scattered};
 
 /// The modules of this folder.
 pub fn modules() -> Vec<Arc<Module>> {

@@ -60,6 +60,11 @@ pub fn assign(context: &Context, frame: &Frame, index: &Value, value: &Value, by
     let targets = targets(&view, columns.as_ref(), by_position)?;
     let is_label = !by_position && cell::literal(&rows).is_some_and(|label| !label.is_null());
     let places = match places(context, &view, &rows, by_position) {
+        // A text means all times of a day or month: if there are none it is a label that is not there yet.
+        Ok(places) if places.is_empty() && is_label && view.index.len() == 1 => {
+            frame.replace(enlarged(context, &view, &rows, &targets, value)?);
+            return Ok(());
+        }
         Ok(places) => places,
         Err(error) if is_label && view.index.len() == 1 && error.0.kind == Kind::KeyError => {
             frame.replace(enlarged(context, &view, &rows, &targets, value)?);
@@ -335,8 +340,6 @@ fn accepted(new: New, of: &DataType) -> Result<New> {
     let there = (0..column.len()).find(|&row| !column.is_null(row));
     let number = |of: &DataType| of.is_integer() || of.is_floating();
     if *of == DataType::Boolean && column.null_count() > 0 {
-        let row = (0..column.len()).find(|&row| column.is_null(row)).unwrap_or(0);
-        let _ = row;
         bail!(TypeError: "Invalid value 'nan' for dtype 'bool'"; hint: "`astype(object)` gives the column another type first");
     }
     let Some(row) = there else { return Ok(new) };

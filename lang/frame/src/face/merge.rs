@@ -1,4 +1,4 @@
-//! `merge`, `join` and `concat`: rows of several frames beside or below each other.
+//! `merge` and `join`: rows of several frames beside each other, by their keys.
 
 use std::sync::Arc;
 

@@ -26,6 +26,9 @@ pub enum Reach {
     Time(i64),
 }
 
+/// As many rows as `expanding()` reaches back.
+const ALL: usize = u32::MAX as usize;
+
 /// `series.rolling(7)`
 #[derive(Clone)]
 pub struct Windows {
@@ -83,9 +86,8 @@ pub fn rolling(view: View, window: Value, least: Option<usize>, center: bool, cl
 
 /// `view.expanding()`
 pub fn expanding(view: View, least: usize) -> Value {
-    let rows = u32::MAX as usize;
-    let window = Value::Int(rows as i64);
-    Value::object(Windows { view, window, reach: Reach::Rows(rows), least: Some(least), center: false, closed: None })
+    let window = Value::Int(ALL as i64);
+    Value::object(Windows { view, window, reach: Reach::Rows(ALL), least: Some(least), center: false, closed: None })
 }
 
 impl Object for Windows {
@@ -98,7 +100,15 @@ impl Object for Windows {
     }
 
     fn repr(&self) -> String {
-        format!("Rolling [window={},center={}]", self.window.text(), if self.center { "True" } else { "False" })
+        let least = match self.reach {
+            Reach::Rows(ALL) => return format!("Expanding [min_periods={},method=single]", self.least()),
+            Reach::Rows(_) => self.least,
+            Reach::Time(_) => Some(self.least()),
+        };
+        let least = least.map(|least| format!("min_periods={least},")).unwrap_or_default();
+        let closed = self.closed.as_ref().map(|closed| format!("closed={closed},")).unwrap_or_default();
+        let center = if self.center { "True" } else { "False" };
+        format!("Rolling [window={},{least}center={center},{closed}method=single]", self.window.text())
     }
 
     fn attribute(&self, _: &Context, name: &str) -> Option<Result<Value>> {
@@ -254,9 +264,6 @@ impl Windows {
         more: Vec<Value>,
         named: Vec<(Name, Value)>,
     ) -> Result<Value> {
-        if !self.view.eager {
-            return self.later(context, "apply", vec![func.clone(), Value::Bool(raw), Value::tuple(more)]);
-        }
         self.check_numbers()?;
         let (bounds, least) = (self.bounds(context)?, self.least());
         let mut whole = self.view.clone();
@@ -403,8 +410,8 @@ fn kurtosis(values: &[f64]) -> Option<f64> {
     let mean = values.iter().sum::<f64>() / n;
     let second = values.iter().map(|x| (x - mean).powi(2)).sum::<f64>();
     let fourth = values.iter().map(|x| (x - mean).powi(4)).sum::<f64>();
-    if second == 0.0 {
-        return Some(-3.0);
+    if second == 0.0 || values.iter().all(|x| *x == values[0]) {
+        return None;
     }
     let adjusted = 3.0 * (n - 1.0).powi(2) / ((n - 2.0) * (n - 3.0));
     Some(n * (n + 1.0) * (n - 1.0) / ((n - 2.0) * (n - 3.0)) * fourth / second.powi(2) - adjusted)
@@ -484,8 +491,12 @@ mod of_windows {
         /// pd.Series([1, 5, 2]).rolling(2).apply(lambda w: w.max() - w.min()).tolist()
         /// #> [nan, 4.0, 3.0]
         /// ```
-        fn apply[context](/** The windows. */ this: Windows, /** The function: it gives a number. */ func: Value, /** Is it given an array, and not a series? */ raw: bool = false, /** Has no effect. */ engine: Option<Value>, /** What else it is called with. */ args: Option<Value>, /** The same by name. */ kwargs: Option<Value>) -> Result<Value> {
-            let _ = engine;
+        fn apply[context](/** The windows. */ this: Windows, /** The function: it gives a number. */ func: Value, /** Is it given an array, and not a series? */ raw: bool = false, /** Has no effect. */ engine: Option<Value>, /** Has no effect. */ engine_kwargs: Option<Value>, /** What else it is called with. */ args: Option<Value>, /** The same by name. */ kwargs: Option<Value>) -> Result<Value> {
+            let _ = (engine, engine_kwargs);
+            if !this.view.eager {
+                let of = |given: Option<Value>| given.unwrap_or_default();
+                return this.later(context, "apply", vec![func, Value::Bool(raw), Value::None, Value::None, of(args), of(kwargs)]);
+            }
             let named = match kwargs {
                 Some(Value::Dict(dict)) => dict.0.lock().iter().map(|(key, value)| (Name::from(key.value().text().as_str()), value.clone())).collect(),
                 _ => Vec::new(),

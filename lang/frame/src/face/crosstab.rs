@@ -1,12 +1,14 @@
 //! `crosstab`: how often values come together, or what they come to; and totals beside a table.
 
 use arrow::array::ArrayRef;
-use rdk_runtime::{Args, Context, FromValue, Name, Result, Value, bail, builtins};
+use rdk_runtime::{Context, FromValue, Result, Value, bail, builtins};
 use rdk_syntax::tree::BinaryOp;
 
 use super::group_values::joined;
 use super::groups::beside;
-use super::reshape::spread;
+use super::known_names::call;
+use super::pivot::Pivot;
+use super::reshape::{Order, spread};
 use super::{create, items};
 use crate::cell;
 use crate::frame::{Frame, what};
@@ -19,13 +21,6 @@ struct Asked {
     values: Option<Value>,
     how: Option<Value>,
     dropna: bool,
-}
-
-fn call(context: &Context, on: &Value, method: &str, args: Vec<Value>, named: Vec<(&str, Value)>) -> Result<Value> {
-    let method = rdk_runtime::operators::attribute(context, on, method)?;
-    let mut call = Args::of(args);
-    call.keywords = named.into_iter().map(|(name, value)| (Name::from(name), value)).collect();
-    context.call(&method, call)
 }
 
 /// The keys of one side: a series, an array, or a list of these.
@@ -140,6 +135,17 @@ fn by_label(context: &Context, totals: &View, wanted: &[Value]) -> Result<Vec<Va
         .collect())
 }
 
+/// The same; where no rows are left out the groups of a side are all there, in the order of the table.
+fn totals_of(context: &Context, totals: &View, wanted: &[Value], all: bool) -> Result<Vec<Value>> {
+    if all {
+        let values = items::values(context, totals)?;
+        if values.len() == wanted.len() {
+            return Ok(values);
+        }
+    }
+    by_label(context, totals, wanted)
+}
+
 /// `normalize=`: parts of all, of each row, or of each column.
 fn normalized(context: &Context, table: &Value, how: &Value) -> Result<Value> {
     let divide = |total: Value, axis: i64| call(context, table, "div", vec![total], vec![("axis", Value::Int(axis))]);
@@ -210,7 +216,7 @@ builtins! {
         let fill = asked.how.is_none().then_some(Value::Int(0));
         let values = vec![(None, batch.column(all).clone())];
         let keys = batch.columns();
-        let mut table = spread(&made.index[..n], &keys[..n], &made.index[n..], &keys[n..all], values, fill.as_ref(), true)?;
+        let mut table = spread(&made.index[..n], &keys[..n], &made.index[n..], &keys[n..all], values, fill.as_ref(), Order::MissingLast)?;
         for (named, label) in table.index.iter_mut().zip(&down_names) {
             named.label = label.clone();
         }
@@ -247,17 +253,16 @@ fn with_margins(
     asked: &Asked,
     name: String,
 ) -> Result<View> {
+    // What has no cell in the table is not counted beside it either.
+    let frame = &if asked.dropna { call(context, frame, "dropna", vec![], vec![])? } else { frame.clone() };
     let right = reduced(context, frame, &names[..n], asked)?;
     let below = reduced(context, frame, &names[n..], asked)?;
     let index = View { columns: vec![table.index[0].clone()], shape: Shape::Index, ..table.clone() };
-    let right = by_label(context, &right, &items::values(context, &index)?)?;
+    let right = totals_of(context, &right, &items::values(context, &index)?, !asked.dropna)?;
     let labels: Vec<Value> = table.labels().iter().map(Label::to_value).collect();
-    let below = by_label(context, &below, &labels)?;
+    let below = totals_of(context, &below, &labels, !asked.dropna)?;
     let corner = match &asked.how {
-        None => {
-            let whole = call(context, frame, "dropna", vec![], vec![])?;
-            Value::Int(View::from_value(&whole).map_or(Ok(0), |view| super::object::n_rows(context, &view))? as i64)
-        }
+        None => Value::Int(View::from_value(frame).map_or(Ok(0), |view| super::object::n_rows(context, &view))? as i64),
         Some(how) => {
             let values = rdk_runtime::operators::item(context, frame, &Value::str("values"))?;
             call(context, &values, "agg", vec![how.clone()], vec![])?
@@ -273,27 +278,36 @@ pub fn pivot_margins(
     table: View,
     [rows, across]: [&[Label]; 2],
     value: &Label,
-    how: &Value,
-    (name, several): (String, bool),
+    asked: &Pivot,
+    (name, several): (&str, bool),
 ) -> Result<View> {
-    let there = frame.column(value)?.expr.clone().is_not_null();
-    let frame = items::as_value(frame.over(&frame.rows.filtered(there)?));
+    let (name, how, all) = (name.to_string(), &asked.how, !asked.dropna);
+    let mut there = frame.column(value)?.expr.clone().is_not_null();
+    // What has no cell in the table is not counted beside it either.
+    for key in rows.iter().chain(across) {
+        let level = || frame.index.iter().find(|named| named.label.as_ref() == Some(key));
+        if let Some(named) = frame.find(key).or_else(level) {
+            there = there.and(named.expr.clone().is_not_null());
+        }
+    }
+    let frame = items::as_value(if all { frame.clone() } else { frame.over(&frame.rows.filtered(there)?) });
     let of = |keys: &[Label]| -> Result<View> {
         let by = Value::list(keys.iter().map(Label::to_value));
-        let grouped = call(context, &frame, "groupby", vec![by], vec![])?;
+        let told = vec![("dropna", Value::Bool(asked.dropna)), ("sort", Value::Bool(asked.sort))];
+        let grouped = call(context, &frame, "groupby", vec![by], told)?;
         let values = rdk_runtime::operators::item(context, &grouped, &value.to_value())?;
         let made = call(context, &values, "agg", vec![how.clone()], vec![])?;
         View::from_value(&made).map_or_else(|| bail!(TypeError: "expected a reduction, got {}", what(&made)), Ok)
     };
     let index = View { columns: vec![table.index[0].clone()], shape: Shape::Index, ..table.clone() };
-    let right = by_label(context, &of(rows)?, &items::values(context, &index)?)?;
+    let right = totals_of(context, &of(rows)?, &items::values(context, &index)?, all)?;
     let plain = |label: Label| match label {
         Label::Levels(levels) if several && levels.len() == 2 => levels[1].to_value(),
         Label::Levels(levels) if several => Label::Levels(levels[1..].to_vec()).to_value(),
         label => label.to_value(),
     };
     let labels: Vec<Value> = table.labels().into_iter().map(plain).collect();
-    let below = by_label(context, &of(across)?, &labels)?;
+    let below = totals_of(context, &of(across)?, &labels, all)?;
     let values = rdk_runtime::operators::item(context, &frame, &value.to_value())?;
     let corner = call(context, &values, "agg", vec![how.clone()], vec![])?;
     let under = several.then(|| value.clone());

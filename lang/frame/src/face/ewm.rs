@@ -6,8 +6,8 @@ use std::sync::{Arc, LazyLock};
 use arrow::array::{ArrayRef, Float64Array};
 use rdk_runtime::{Class, ClassRef, Context, FromValue, Object, Result, Value, bail, builtins, error};
 
+use super::items;
 use super::running::replaced;
-use super::{items, statistics};
 use crate::frame::{Frame, Labels, what};
 use crate::label::Label;
 use crate::plan::{Shape, View};
@@ -46,7 +46,9 @@ impl Object for Fading {
         let word = |flag: bool| if flag { "True" } else { "False" };
         let (adjust, ignored) = (word(self.adjust), word(self.ignore_na));
         let (alpha, least) = (self.alpha, self.least.max(1));
-        format!("ExponentialMovingWindow [alpha={alpha},min_periods={least},adjust={adjust},ignore_na={ignored},method=single]")
+        format!(
+            "ExponentialMovingWindow [alpha={alpha},min_periods={least},adjust={adjust},ignore_na={ignored},method=single]"
+        )
     }
 
     fn attribute(&self, _: &Context, name: &str) -> Option<Result<Value>> {
@@ -82,7 +84,7 @@ impl Fading {
             if !crate::dtype::is_number(column.data_type()) {
                 bail!(TypeError: "cannot take means of a column of {}", crate::dtype::name(column.data_type(), true); hint: "choose the columns of numbers first");
             }
-            let made: ArrayRef = Arc::new(one(&statistics::floats(column)?).into_iter().collect::<Float64Array>());
+            let made: ArrayRef = Arc::new(one(&super::windows::finite(column)?).into_iter().collect::<Float64Array>());
             Ok(made)
         })?;
         Ok(Frame::eager(made))

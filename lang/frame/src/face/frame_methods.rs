@@ -513,12 +513,7 @@ fn drop(
     columns: Option<Value>,
     errors: &str,
 ) -> Result<Value> {
-    let of_columns = match &axis {
-        Some(Value::Int(1)) => true,
-        Some(Value::Str(text)) => &**text == "columns",
-        _ => false,
-    };
-    let (columns, index) = match (labels, of_columns) {
+    let (columns, index) = match (labels, super::axis_labels::of_columns(&axis)?) {
         (Some(labels), true) => (Some(labels), index),
         (Some(labels), false) => (columns, Some(labels)),
         (None, _) => (columns, index),

@@ -55,13 +55,11 @@ fn sorted(context: &Context, mut labels: Vec<Value>) -> Vec<Value> {
     labels
 }
 
-#[allow(clippy::mutable_key_type, reason = "a key is a copy that nobody else changes")]
 fn keys(labels: &[Value]) -> Result<FxHashSet<HashKey>> {
     labels.iter().map(|label| HashKey::new(label.clone())).collect()
 }
 
 /// Each once, as they first appear.
-#[allow(clippy::mutable_key_type, reason = "a key is a copy that nobody else changes")]
 fn once(labels: Vec<Value>) -> Result<Vec<Value>> {
     let mut seen = FxHashSet::default();
     let mut made = Vec::new();
@@ -74,7 +72,6 @@ fn once(labels: Vec<Value>) -> Result<Vec<Value>> {
 }
 
 /// Labels of one or both sides.
-#[allow(clippy::mutable_key_type, reason = "a key is a copy that nobody else changes")]
 fn set(
     context: &Context,
     this: &View,

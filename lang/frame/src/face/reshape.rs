@@ -6,12 +6,13 @@ use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, StringViewArray, UInt
 use arrow::compute::{cast, take};
 use arrow::datatypes::DataType;
 use arrow::row::{RowConverter, SortField};
-use rdk_runtime::{Args, Context, FromValue, Name, Result, Value, bail, builtins};
+use rdk_runtime::{Context, FromValue, Name, Result, Value, bail, builtins};
 use rustc_hash::FxHashMap;
 
 use super::frame_methods::places;
 use super::group_values::joined;
 use super::groups::beside;
+use super::known_names::call;
 use super::pivot::{Pivot, pivot, pivot_table};
 use super::{create, items, wholes};
 use crate::batches::{arrow_error, as_key};
@@ -119,9 +120,23 @@ fn melt(
     Ok(Frame::eager(made))
 }
 
-/// For each row its place among the different ones, and where each of those first stands; in their order, or as they first appear.
-fn codes(columns: &[ArrayRef], sorted: bool) -> Result<(Vec<usize>, Vec<u64>)> {
-    let fields = columns.iter().map(|column| SortField::new(column.data_type().clone())).collect();
+/// How the keys of a table follow each other.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Order {
+    /// As they first appear.
+    Found,
+    /// By what they are, what is missing before the rest: `unstack`, `pivot`.
+    MissingFirst,
+    /// By what they are, what is missing behind the rest: `pivot_table`, `crosstab`.
+    MissingLast,
+}
+
+/// For each row its place among the different ones, and where each of those first stands.
+fn codes(columns: &[ArrayRef], order_of: Order) -> Result<(Vec<usize>, Vec<u64>)> {
+    let nulls_first = order_of == Order::MissingFirst;
+    let options = arrow::compute::SortOptions { descending: false, nulls_first };
+    let field = |column: &ArrayRef| SortField::new_with_options(column.data_type().clone(), options);
+    let fields = columns.iter().map(field).collect();
     let converter = RowConverter::new(fields).map_err(arrow_error)?;
     let encoded = converter.convert_columns(&columns.iter().map(as_key).collect::<Vec<_>>()).map_err(arrow_error)?;
     let mut found: FxHashMap<&[u8], usize> = FxHashMap::default();
@@ -134,7 +149,7 @@ fn codes(columns: &[ArrayRef], sorted: bool) -> Result<(Vec<usize>, Vec<u64>)> {
         }));
     }
     let mut order: Vec<usize> = (0..firsts.len()).collect();
-    if sorted {
+    if order_of != Order::Found {
         order.sort_by(|&a, &b| encoded.row(firsts[a] as usize).cmp(&encoded.row(firsts[b] as usize)));
     }
     let mut place = vec![0; order.len()];
@@ -150,10 +165,10 @@ pub fn spread(
     column_keys: &[ArrayRef],
     values: Vec<(Option<Label>, ArrayRef)>,
     fill: Option<&Value>,
-    sorted: bool,
+    order: Order,
 ) -> Result<View> {
-    let (row_codes, row_firsts) = codes(row_keys, sorted)?;
-    let (column_codes, column_firsts) = codes(column_keys, sorted)?;
+    let (row_codes, row_firsts) = codes(row_keys, order)?;
+    let (column_codes, column_firsts) = codes(column_keys, order)?;
     let (n, width) = (row_firsts.len(), column_firsts.len());
     let mut cells: Vec<Option<u64>> = vec![None; n * width];
     for (row, (&down, &across)) in row_codes.iter().zip(&column_codes).enumerate() {
@@ -188,8 +203,14 @@ pub fn spread(
                 made = cell::column(&filled.collect::<Vec<_>>(), "of values")?;
             }
             let at = column_firsts[across] as usize;
-            let keys = column_keys.iter().map(|key| cell::value(key, at));
-            let keys = keys.map(|key| Label::of(&key).unwrap_or_else(|| Label::text(key.text())));
+            let label_of = |key: &ArrayRef| match key.is_null(at) {
+                true => Label::text("NaN"),
+                false => {
+                    let key = cell::value(key, at);
+                    Label::of(&key).unwrap_or_else(|| Label::text(key.text()))
+                }
+            };
+            let keys = column_keys.iter().map(label_of);
             let mut levels: Vec<Label> = label.iter().cloned().chain(keys).collect();
             labels.push(match levels.len() {
                 1 => levels.pop(),
@@ -232,7 +253,7 @@ fn unstack(context: &Context, view: &View, level: &Value, fill: Option<Value>) -
         &batch.columns()[n - 1..n],
         values.collect(),
         fill.as_ref(),
-        true,
+        Order::MissingFirst,
     )?;
     Ok(Frame::eager(made))
 }
@@ -256,12 +277,6 @@ fn stack(context: &Context, view: &View) -> Result<Value> {
     index.push(view.across.last().cloned().flatten());
     let gather = Gather { index, columns: vec![None], across: Vec::new(), shape: Shape::Series, counted: false };
     Ok(Frame::eager(gather.of_batch(&beside(arrays, n * width)?)?))
-}
-
-/// A method of a frame.
-pub fn call(context: &Context, on: &Value, method: &str, args: Vec<Value>) -> Result<Value> {
-    let method = rdk_runtime::operators::attribute(context, on, method)?;
-    context.call(&method, Args::of(args))
 }
 
 /// A column of True and False for each different value.
@@ -301,7 +316,7 @@ fn dummies(
     }
     for at in chosen {
         let column = batch.column(at);
-        let (codes, firsts) = codes(std::slice::from_ref(column), true)?;
+        let (codes, firsts) = codes(std::slice::from_ref(column), Order::MissingFirst)?;
         let start = usize::from(drop_first);
         let present: Vec<usize> = (0..firsts.len()).filter(|&code| !column.is_null(firsts[code] as usize)).collect();
         for &code in &present[start.min(present.len())..] {
@@ -345,7 +360,7 @@ pub mod of_frame {
                 return wholes::in_each(context, &this, "explode", vec![column.labels[0].to_value()], vec![(Name::from("meta"), meta_of(&this, place)?)]);
             }
             let made = explode(context, &this, place)?;
-            if ignore_index { call(context, &made, "reset_index", vec![Value::Bool(true)]) } else { Ok(made) }
+            if ignore_index { call(context, &made, "reset_index", vec![Value::Bool(true)], vec![]) } else { Ok(made) }
         }
 
         /// Columns below each other: their labels in one column, their values in another.
@@ -441,7 +456,7 @@ pub mod of_series {
                 return wholes::in_each(context, &this, "explode", vec![], vec![(Name::from("meta"), meta_of(&this, place)?)]);
             }
             let made = explode(context, &this, place)?;
-            if ignore_index { call(context, &made, "reset_index", vec![Value::Bool(true)]) } else { Ok(made) }
+            if ignore_index { call(context, &made, "reset_index", vec![Value::Bool(true)], vec![]) } else { Ok(made) }
         }
 
         /// The last level of the index becomes columns.
@@ -481,7 +496,7 @@ pub mod functions {
                         None => bail!(TypeError: "unique requires a Series, Index, list or array, got {}", what(&values)),
                     },
                 };
-                call(context, &series, "unique", vec![])
+                call(context, &series, "unique", vec![], vec![])
             }
         }
     }

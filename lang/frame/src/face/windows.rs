@@ -188,7 +188,7 @@ impl Windows {
         let bounds = self.bounds(context)?;
         let least = self.least();
         let mut made = |column: &ArrayRef| -> Result<ArrayRef> {
-            let column = statistics::floats(column)?;
+            let column = finite(column)?;
             let mut values = Vec::new();
             let mut of = |&(start, end): &(usize, usize)| {
                 values.clear();
@@ -236,9 +236,13 @@ impl Windows {
                 if times.null_count() > 0 {
                     bail!("index values must not have NaT");
                 }
-                let times: &[i64] = times.values();
+                let mut times: Vec<i64> = times.values().to_vec();
+                if times.first() > times.last() {
+                    // The latest first: windows reach back to later times.
+                    times.iter_mut().for_each(|time| *time = -*time);
+                }
                 if times.windows(2).any(|pair| pair[0] > pair[1]) {
-                    bail!("index must be monotonic"; hint: "`sort_index()` brings rows in the order of their times");
+                    bail!("index values must be monotonic"; hint: "`sort_index()` brings rows in the order of their times");
                 }
                 let bound = |row: usize| {
                     let (low, high) = match self.center {
@@ -271,7 +275,10 @@ impl Windows {
         for column in &self.view.columns {
             let series = self.view.series(column.label.clone(), column.expr.clone(), "getitem");
             let batch = lower::in_memory(&lower::compute_now(context, &series)?)?;
-            let values = statistics::floats(&batch.columns()[batch.num_columns() - 1])?;
+            let values = finite(&batch.columns()[batch.num_columns() - 1])?;
+            // What functions of windows are given.
+            let (over, expr) = align::beside(context, &series, Arc::new(values.clone()))?;
+            let series = over.series(column.label.clone(), expr, "getitem");
             let mut made: Vec<Option<f64>> = Vec::with_capacity(bounds.len());
             for &(start, end) in &bounds {
                 context.check()?;
@@ -286,7 +293,7 @@ impl Windows {
                     }
                     false => {
                         let rows = crate::steps::Take::Slice(start as i64, end as i64, 1);
-                        items::rows_at(context, &floats_of(&series), rows)?
+                        items::rows_at(context, &series, rows)?
                     }
                 };
                 let mut call = Args::of(std::iter::once(part).chain(more.iter().cloned()));
@@ -319,7 +326,7 @@ impl Windows {
             },
         )?)?;
         let n = view.index.len();
-        let (a, b) = (statistics::floats(both.column(n))?, statistics::floats(both.column(n + 1))?);
+        let (a, b) = (finite(both.column(n))?, finite(both.column(n + 1))?);
         let windows = Windows { view: view.clone(), ..self.clone() };
         let least = self.least();
         let one = |&(start, end): &(usize, usize)| {
@@ -394,11 +401,13 @@ impl Windows {
     }
 }
 
-/// The same series with floats for numbers: what functions of windows are given.
-fn floats_of(series: &View) -> View {
-    let mut floats = series.clone();
-    floats.columns[0].expr = datafusion::logical_expr::cast(series.expr().clone(), DataType::Float64);
-    floats
+/// A column as floats; what is infinite is missing, as in all windows of pandas.
+pub fn finite(column: &ArrayRef) -> Result<Float64Array> {
+    let floats = statistics::floats(column)?;
+    match floats.values().iter().all(|x| x.is_finite()) {
+        true => Ok(floats),
+        false => Ok(floats.iter().map(|x| x.filter(|x| x.is_finite())).collect()),
+    }
 }
 
 /// The kurtosis of a sample, 0 for a normal distribution; `None` of less than four values.

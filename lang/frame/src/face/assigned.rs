@@ -99,11 +99,13 @@ fn assign_lazily(
         bail!(TypeError: "expected a column's label, got {}", what(&columns));
     };
     let (mut view, condition) = items::over_rows_of(context, &view, &mask.view())?;
+    // The mask comes along as a column where the value brings other rows with it.
+    view.columns.push(Named { label: None, expr: condition });
+    let (mut view, new) = items::value_over(context, &view, value)?;
+    let Some(Named { expr: condition, .. }) = view.columns.pop() else { bail!("internal error: no mask") };
     for label in &labels.labels {
-        let (over, new) = items::value_over(context, &view, value)?;
-        view = over;
         let old = view.find(label).map_or(lit(ScalarValue::Null), |named| named.expr.clone());
-        let expr = either(condition.clone(), new, old, &view)?;
+        let expr = either(condition.clone(), new.clone(), old, &view)?;
         match view.columns.iter().position(|named| named.label.as_ref() == Some(label)) {
             Some(at) => view.columns[at].expr = expr,
             None => view.columns.push(Named { label: Some(label.clone()), expr }),

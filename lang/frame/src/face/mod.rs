@@ -68,6 +68,7 @@ mod merge;
 mod modules;
 mod moments;
 mod nearby;
+mod nested;
 mod object;
 mod operators;
 mod options;

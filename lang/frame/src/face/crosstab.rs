@@ -7,8 +7,7 @@ use rdk_syntax::tree::BinaryOp;
 use super::group_values::joined;
 use super::groups::beside;
 use super::known_names::call;
-use super::pivot::Pivot;
-use super::reshape::{Order, spread};
+use super::reshape::{Laid, Order, all_rows, spread};
 use super::{create, items};
 use crate::cell;
 use crate::frame::{Frame, what};
@@ -66,7 +65,8 @@ fn reduced(context: &Context, frame: &Value, keys: &[String], asked: &Asked) -> 
     }
 }
 
-fn column_of(context: &Context, view: &View) -> Result<arrow::array::RecordBatch> {
+/// The rows in memory.
+pub fn batch_of(context: &Context, view: &View) -> Result<arrow::array::RecordBatch> {
     lower::in_memory(&lower::compute_now(context, view)?)
 }
 
@@ -87,7 +87,7 @@ pub struct Totals {
 impl Totals {
     /// The table with them.
     pub fn put(self, context: &Context, table: &View) -> Result<View> {
-        let batch = column_of(context, table)?;
+        let batch = batch_of(context, table)?;
         let n_index = table.index.len();
         let n = batch.num_rows();
         let levels = |n: usize| -> Label {
@@ -135,10 +135,10 @@ fn by_label(context: &Context, totals: &View, wanted: &[Value]) -> Result<Vec<Va
         .collect())
 }
 
-/// The same; where no rows are left out the groups of a side are all there, in the order of the table.
-fn totals_of(context: &Context, totals: &View, wanted: &[Value], all: bool) -> Result<Vec<Value>> {
-    if all {
-        let values = items::values(context, totals)?;
+/// The same; where no rows are left out the groups of a side are laid out as the table is.
+pub fn totals_of(context: &Context, totals: &View, wanted: &[Value], all: Option<Order>) -> Result<Vec<Value>> {
+    if let Some(order) = all {
+        let values = items::values(context, &all_rows(context, totals, order, None)?)?;
         if values.len() == wanted.len() {
             return Ok(values);
         }
@@ -211,12 +211,12 @@ builtins! {
         let asked = Asked { values, how: aggfunc, dropna };
         let frame = together(context, &rows, &across, &names, &asked)?;
         let made = reduced(context, &frame, &names, &asked)?;
-        let batch = column_of(context, &made)?;
+        let batch = batch_of(context, &made)?;
         let (n, all) = (rows.len(), names.len());
         let fill = asked.how.is_none().then_some(Value::Int(0));
         let values = vec![(None, batch.column(all).clone())];
         let keys = batch.columns();
-        let mut table = spread(&made.index[..n], &keys[..n], &made.index[n..], &keys[n..all], values, fill.as_ref(), Order::MissingLast)?;
+        let mut table = spread(&made.index[..n], &keys[..n], &made.index[n..], &keys[n..all], values, fill.as_ref(), Laid { order: Order::MissingLast, all: !dropna })?;
         for (named, label) in table.index.iter_mut().zip(&down_names) {
             named.label = label.clone();
         }
@@ -258,9 +258,10 @@ fn with_margins(
     let right = reduced(context, frame, &names[..n], asked)?;
     let below = reduced(context, frame, &names[n..], asked)?;
     let index = View { columns: vec![table.index[0].clone()], shape: Shape::Index, ..table.clone() };
-    let right = totals_of(context, &right, &items::values(context, &index)?, !asked.dropna)?;
+    let all = (!asked.dropna).then_some(Order::MissingLast);
+    let right = totals_of(context, &right, &items::values(context, &index)?, all)?;
     let labels: Vec<Value> = table.labels().iter().map(Label::to_value).collect();
-    let below = totals_of(context, &below, &labels, !asked.dropna)?;
+    let below = totals_of(context, &below, &labels, all)?;
     let corner = match &asked.how {
         None => Value::Int(View::from_value(frame).map_or(Ok(0), |view| super::object::n_rows(context, &view))? as i64),
         Some(how) => {
@@ -269,47 +270,4 @@ fn with_margins(
         }
     };
     Totals { right: cell::column(&right, "of totals")?, below, corner, name, under: None }.put(context, &table)
-}
-
-/// The same of a pivot table of one column: groups of the frame by its rows and by its columns, and of all.
-pub fn pivot_margins(
-    context: &Context,
-    frame: &View,
-    table: View,
-    [rows, across]: [&[Label]; 2],
-    value: &Label,
-    asked: &Pivot,
-    (name, several): (&str, bool),
-) -> Result<View> {
-    let (name, how, all) = (name.to_string(), &asked.how, !asked.dropna);
-    let mut there = frame.column(value)?.expr.clone().is_not_null();
-    // What has no cell in the table is not counted beside it either.
-    for key in rows.iter().chain(across) {
-        let level = || frame.index.iter().find(|named| named.label.as_ref() == Some(key));
-        if let Some(named) = frame.find(key).or_else(level) {
-            there = there.and(named.expr.clone().is_not_null());
-        }
-    }
-    let frame = items::as_value(if all { frame.clone() } else { frame.over(&frame.rows.filtered(there)?) });
-    let of = |keys: &[Label]| -> Result<View> {
-        let by = Value::list(keys.iter().map(Label::to_value));
-        let told = vec![("dropna", Value::Bool(asked.dropna)), ("sort", Value::Bool(asked.sort))];
-        let grouped = call(context, &frame, "groupby", vec![by], told)?;
-        let values = rdk_runtime::operators::item(context, &grouped, &value.to_value())?;
-        let made = call(context, &values, "agg", vec![how.clone()], vec![])?;
-        View::from_value(&made).map_or_else(|| bail!(TypeError: "expected a reduction, got {}", what(&made)), Ok)
-    };
-    let index = View { columns: vec![table.index[0].clone()], shape: Shape::Index, ..table.clone() };
-    let right = totals_of(context, &of(rows)?, &items::values(context, &index)?, all)?;
-    let plain = |label: Label| match label {
-        Label::Levels(levels) if several && levels.len() == 2 => levels[1].to_value(),
-        Label::Levels(levels) if several => Label::Levels(levels[1..].to_vec()).to_value(),
-        label => label.to_value(),
-    };
-    let labels: Vec<Value> = table.labels().into_iter().map(plain).collect();
-    let below = totals_of(context, &of(across)?, &labels, all)?;
-    let values = rdk_runtime::operators::item(context, &frame, &value.to_value())?;
-    let corner = call(context, &values, "agg", vec![how.clone()], vec![])?;
-    let under = several.then(|| value.clone());
-    Totals { right: cell::column(&right, "of totals")?, below, corner, name, under }.put(context, &table)
 }

@@ -63,6 +63,7 @@ mod learn;
 mod levels;
 mod loc;
 mod map_partitions;
+mod margins;
 mod memory;
 mod merge;
 mod modules;

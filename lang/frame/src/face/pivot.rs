@@ -3,7 +3,7 @@
 use super::frame_methods::places;
 use super::items;
 use super::known_names::call;
-use super::reshape::{Order, rows_of, spread};
+use super::reshape::{Laid, Order, all_rows, rows_of, spread};
 use crate::frame::{Frame, Labels};
 use crate::label::Label;
 use crate::plan::{Named, View};
@@ -71,9 +71,17 @@ pub fn pivot_table(context: &Context, view: &View, asked: &Pivot) -> Result<Valu
     if asked.sort {
         made.columns.sort_by(|a, b| a.label.cmp(&b.label));
     }
+    let order = if asked.sort { Order::MissingLast } else { Order::Found };
+    if rows.is_empty() && asked.margins.is_some() || counted && asked.margins.is_some() {
+        let without = if counted { "values" } else { "index" };
+        bail!(TypeError: "`margins` of a table without `{without}`"; hint: "`df.agg(…)` gives the totals");
+    }
     if across.is_empty() || rows.is_empty() {
-        if asked.margins.is_some() {
-            bail!(TypeError: "`margins` of a table without `index` or `columns`"; hint: "`df.agg(…)` gives the totals");
+        if !asked.dropna {
+            made = all_rows(context, &made, order, asked.fill.as_ref())?;
+        }
+        if let Some(name) = &asked.margins {
+            made = super::margins::with_margins(context, view, made, [&rows, &across], asked, name)?;
         }
         let table = match &asked.fill {
             Some(fill) => call(context, &Frame::eager(made), "fillna", vec![fill.clone()], vec![])?,
@@ -93,16 +101,12 @@ pub fn pivot_table(context: &Context, view: &View, asked: &Pivot) -> Result<Valu
     let columns = columns.collect();
     let keys = batch.columns();
     let (down, beside) = made.index.split_at(n);
-    let order = if asked.sort { Order::MissingLast } else { Order::Found };
-    let table = spread(down, &keys[..n], beside, &keys[n..all], columns, asked.fill.as_ref(), order)?;
-    let (Some(name), [value]) = (&asked.margins, &chosen[..]) else {
-        if asked.margins.is_some() {
-            bail!(TypeError: "`margins` are totals of one column: `values=` names it"; hint: "a table for each column");
-        }
-        return Ok(Frame::eager(table));
-    };
-    let sides = [&rows[..], &across[..]];
-    Ok(Frame::eager(super::crosstab::pivot_margins(context, view, table, sides, value, asked, (name, !single))?))
+    let laid = Laid { order, all: !asked.dropna };
+    let mut table = spread(down, &keys[..n], beside, &keys[n..all], columns, asked.fill.as_ref(), laid)?;
+    if let Some(name) = &asked.margins {
+        table = super::margins::with_margins(context, view, table, [&rows, &across], asked, name)?;
+    }
+    Ok(Frame::eager(table))
 }
 
 /// A table for each of several reductions, beside each other under their names.
@@ -188,5 +192,13 @@ pub fn pivot(
     let down: Vec<ArrayRef> = down.iter().map(column).collect();
     let names: Vec<Named> = across.iter().map(named).collect();
     let across: Vec<ArrayRef> = across.iter().map(column).collect();
-    Ok(Frame::eager(spread(&rows, &down, &names, &across, values, None, Order::MissingFirst)?))
+    Ok(Frame::eager(spread(
+        &rows,
+        &down,
+        &names,
+        &across,
+        values,
+        None,
+        Laid { order: Order::MissingFirst, all: false },
+    )?))
 }

@@ -90,13 +90,23 @@ fn levels(context: &Context, view: &View, keys: &Value) -> Result<(View, Vec<Nam
                 dropped.push(label);
                 continue;
             }
+            Some(given) if given.shape == Shape::Frame => bail!(
+                TypeError: "The parameter \"keys\" may be a column key, one-dimensional array, or a list containing only valid column keys and one-dimensional arrays.";
+                hint: "one of the columns of the frame is an array: `df.set_index(other.x)`"
+            ),
             // Values in memory are taken one after the other, not by their labels.
             Some(given) if given.eager && view.eager => {
                 let batch = lower::in_memory(&lower::compute_now(context, &given)?)?;
-                let Some(column) = batch.columns().last() else { bail!("an index without labels") };
-                let (over, expr) = align::beside(context, &view, column.clone())?;
-                view = over;
-                expr
+                let levels: Vec<_> = match given.shape {
+                    Shape::Index => given.index.iter().map(|named| named.label.clone()).zip(batch.columns()).collect(),
+                    _ => std::iter::once(label).zip(batch.columns().last()).collect(),
+                };
+                for (label, column) in levels {
+                    let (over, expr) = align::beside(context, &view, column.clone())?;
+                    view = over;
+                    index.push(Named { label, expr });
+                }
+                continue;
             }
             _ => {
                 // Levels that are there already move along as columns.

@@ -109,12 +109,12 @@ mod hidden {
     use super::*;
 
     builtins! {
-        /// The second and third function, on the groups of the levels of the index.
+        /// The second and third function, on the groups of the levels of the index; rows that are left out are so already.
         fn ended[context](/** What the first function gave. */ this: View, /** The second function. */ agg: Value, /** The third. */ finalize: Value, /** Are groups in the order of their keys? */ sort: bool) -> Result<Value> {
             let keys = this.index.clone();
             let groups = this.columns.iter().map(|named| {
                 let view = this.with_columns(vec![Named { label: None, expr: named.expr.clone() }], Shape::Frame, "groupby");
-                Value::object(GroupBy { view, keys: keys.clone(), series: true, chosen: true, sort, dropna: true, as_index: true, group_keys: true, keys_in_list: false, observed: true })
+                Value::object(GroupBy { view, keys: keys.clone(), series: true, chosen: true, sort, dropna: false, as_index: true, group_keys: true, keys_in_list: false, observed: true })
             });
             let made = context.call(&agg, Args::of(groups))?;
             match finalize.is_none() {

@@ -127,7 +127,8 @@ pub fn to_dict(context: &Context, view: &View, orient: &str) -> Result<Value> {
     }
 }
 
-fn dict_of(pairs: impl Iterator<Item = (Value, Value)>) -> Result<Value> {
+/// A dict of these keys and values.
+pub fn dict_of(pairs: impl Iterator<Item = (Value, Value)>) -> Result<Value> {
     let dict = rdk_runtime::Dict::default();
     for (key, value) in pairs {
         let key = rdk_runtime::HashKey::new(key)?;

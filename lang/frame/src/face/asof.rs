@@ -149,7 +149,6 @@ builtins! {
         if left_by.len() != right_by.len() {
             bail!(MergeError: "left_by and right_by must be the same length");
         }
-        #[allow(clippy::mutable_key_type, reason = "a key is a copy that nobody else changes")]
         let mut rows: FxHashMap<Vec<HashKey>, Vec<u64>> = FxHashMap::default();
         for (row, group) in groups(context, &right, &right_by)?.into_iter().enumerate() {
             rows.entry(group).or_default().push(row as u64);

@@ -60,6 +60,11 @@ pub fn assign(context: &Context, frame: &Frame, index: &Value, value: &Value, by
     let targets = targets(&view, columns.as_ref(), by_position)?;
     let is_label = !by_position && cell::literal(&rows).is_some_and(|label| !label.is_null());
     let places = match places(context, &view, &rows, by_position) {
+        // A text means all times of a day or month: if there are none it is a label that is not there yet.
+        Ok(places) if places.is_empty() && is_label && view.index.len() == 1 => {
+            frame.replace(enlarged(context, &view, &rows, &targets, value)?);
+            return Ok(());
+        }
         Ok(places) => places,
         Err(error) if is_label && view.index.len() == 1 && error.0.kind == Kind::KeyError => {
             frame.replace(enlarged(context, &view, &rows, &targets, value)?);
@@ -94,11 +99,13 @@ fn assign_lazily(
         bail!(TypeError: "expected a column's label, got {}", what(&columns));
     };
     let (mut view, condition) = items::over_rows_of(context, &view, &mask.view())?;
+    // The mask comes along as a column where the value brings other rows with it.
+    view.columns.push(Named { label: None, expr: condition });
+    let (mut view, new) = items::value_over(context, &view, value)?;
+    let Some(Named { expr: condition, .. }) = view.columns.pop() else { bail!("internal error: no mask") };
     for label in &labels.labels {
-        let (over, new) = items::value_over(context, &view, value)?;
-        view = over;
         let old = view.find(label).map_or(lit(ScalarValue::Null), |named| named.expr.clone());
-        let expr = either(condition.clone(), new, old, &view)?;
+        let expr = either(condition.clone(), new.clone(), old, &view)?;
         match view.columns.iter().position(|named| named.label.as_ref() == Some(label)) {
             Some(at) => view.columns[at].expr = expr,
             None => view.columns.push(Named { label: Some(label.clone()), expr }),
@@ -335,8 +342,6 @@ fn accepted(new: New, of: &DataType) -> Result<New> {
     let there = (0..column.len()).find(|&row| !column.is_null(row));
     let number = |of: &DataType| of.is_integer() || of.is_floating();
     if *of == DataType::Boolean && column.null_count() > 0 {
-        let row = (0..column.len()).find(|&row| column.is_null(row)).unwrap_or(0);
-        let _ = row;
         bail!(TypeError: "Invalid value 'nan' for dtype 'bool'"; hint: "`astype(object)` gives the column another type first");
     }
     let Some(row) = there else { return Ok(new) };

@@ -118,7 +118,6 @@ pub fn reindex_rows(context: &Context, view: &View, labels: &Value, fill: Option
     };
     let batch = lower::in_memory(&lower::compute_now(context, view)?)?;
     let n_index = view.index.len();
-    #[allow(clippy::mutable_key_type, reason = "a key is a copy that nobody else changes")]
     let mut places: FxHashMap<rdk_runtime::HashKey, u64> = FxHashMap::default();
     for row in 0..batch.num_rows() {
         let key = rdk_runtime::HashKey::new(items::index_value(&batch, n_index, row))?;
@@ -407,9 +406,7 @@ pub mod of_series {
 
         /// The values with those of another series where something is missing, under the labels of both.
         fn combine_first[context](/** The series. */ this: View, /** The other one. */ other: View) -> Result<Value> {
-            let (left, right) = super::super::align::together(context, &this, &other)?;
-            let expr = datafusion::functions::core::expr_fn::coalesce(vec![left.expr().clone(), right.expr().clone()]);
-            Frame::answer(context, left.series(this.label().clone(), expr, "combine-first"))
+            super::super::combined::first_of_series(context, &this, &other)
         }
     }
 }

@@ -8,6 +8,15 @@ use crate::frame::Frame;
 use crate::lower;
 use crate::plan::View;
 
+/// `na_action=`: does what is missing stay so?
+pub fn skips(na_action: Option<String>) -> Result<bool> {
+    match na_action.as_deref() {
+        None => Ok(false),
+        Some("ignore") => Ok(true),
+        Some(other) => bail!("na_action must either be 'ignore' or None, {other} was passed"),
+    }
+}
+
 /// `series.map(f)`
 pub fn map(context: &Context, view: &View, arg: &Value, skip_missing: bool, meta: Option<Value>) -> Result<Value> {
     if !view.eager {

@@ -79,7 +79,8 @@ builtins! {
     /// #> [10, 20]
     /// ```
     fn map[context](/** The frame. */ this: View, /** The function. */ func: Value, /** "ignore": what is missing stays so. */ na_action: Option<String>) -> Result<Value> {
-        each_column(context, &this, |series| super::calls::map(context, series, &func, na_action.as_deref() == Some("ignore"), None))
+        let skip_missing = super::calls::skips(na_action)?;
+        each_column(context, &this, |series| super::calls::map(context, series, &func, skip_missing, None))
     }
 
     /// Calls a function with each column; it gives a column as long.

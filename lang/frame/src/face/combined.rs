@@ -1,5 +1,6 @@
 //! Two frames or series as one: `combine`, `combine_first`, `update`; and `transform` of frames.
 
+use arrow::datatypes::DataType;
 use datafusion::functions::core::expr_fn::coalesce;
 use datafusion::logical_expr::Expr;
 use rdk_runtime::{Args, Context, FromValue, Name, Result, Value, bail};
@@ -51,23 +52,33 @@ pub fn first_of(context: &Context, view: &View, other: &View) -> Result<Value> {
     for named in &left.columns {
         let found = named.label.as_ref().and_then(|label| right.find(label));
         let expr = match found {
-            Some(found) => merged(&named.expr, &found.expr, &left)?,
+            Some(found) => {
+                let types = |view: &View| named.label.as_ref().map(|label| view.type_of(&view.column(label)?.expr));
+                let types = [types(view), types(other)].into_iter().flatten().collect::<Result<Vec<_>>>()?;
+                merged(&named.expr, &found.expr, &types, &left)?
+            }
             None => named.expr.clone(),
         };
         columns.push(Named { label: named.label.clone(), expr });
     }
     let is_new = |named: &&Named| named.label.as_ref().is_some_and(|label| left.find(label).is_none());
     columns.extend(right.columns.iter().filter(is_new).cloned());
-    columns.sort_by(|a, b| a.label.cmp(&b.label));
-    let whole = left.with_columns(columns, Shape::Frame, "combine-first");
-    // What came to be floats only because rows were missing on one side is whole again.
-    Frame::answer(context, whole)
+    Frame::answer(context, left.with_columns(columns, Shape::Frame, "combine-first"))
 }
 
-fn merged(first: &Expr, second: &Expr, view: &View) -> Result<Expr> {
-    let (a, b) = (view.type_of(first)?, view.type_of(second)?);
-    let second = if a == b { second.clone() } else { crate::functions::as_type(second.clone(), &a) };
-    Ok(coalesce(vec![first.clone(), second]))
+/// `series.combine_first(other)`
+pub fn first_of_series(context: &Context, view: &View, other: &View) -> Result<Value> {
+    let types = [view.type_of(view.expr())?, other.type_of(other.expr())?];
+    let (left, right) = align::together(context, view, other)?;
+    let expr = merged(left.expr(), right.expr(), &types, &left)?;
+    Frame::answer(context, left.series(view.label().clone(), expr, "combine-first"))
+}
+
+/// The first of the two that is there, in the type that both have in common: these were the types before rows were
+/// put beside each other, where whole numbers become floats.
+fn merged(first: &Expr, second: &Expr, types: &[DataType], view: &View) -> Result<Expr> {
+    let of = if view.eager { crate::steps::common(types) } else { crate::category::common(types)? };
+    Ok(coalesce(vec![super::concat::fitted(view, first, &of), super::concat::fitted(view, second, &of)]))
 }
 
 /// `df.update(other)`, `series.update(other)`: changes the frame itself.

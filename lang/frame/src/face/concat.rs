@@ -68,6 +68,16 @@ fn keyed(
     names: Option<Value>,
     sort: bool,
 ) -> Result<Value> {
+    if ignore_index && keys.is_some() {
+        bail!("Cannot set ignore_index=True and specify keys. Either should be used.");
+    }
+    if objs.get::<Frame>().is_some() {
+        let class = objs.class().name;
+        bail!(
+            TypeError: "first argument must be an iterable of pandas objects, you passed an object of type \"{class}\"";
+            hint: "`pd.concat([a, b])`"
+        );
+    }
     let (objs, keys) = match (objs, keys) {
         (Value::Dict(dict), None) => {
             let pairs: Vec<(Value, Value)> =
@@ -108,7 +118,7 @@ fn keyed(
     let mut marked = Vec::new();
     for (key, part) in keys.iter().zip(&parts) {
         let Some(mut view) = part.get::<Frame>().map(Frame::view) else {
-            bail!(TypeError: "cannot concatenate object of type '{}'; only Series and DataFrame objs are valid", what(part));
+            return Err(no_frame(part));
         };
         let Some(label) = Label::of(key) else { bail!(TypeError: "expected a label as a key, got {}", what(key)) };
         if beside {
@@ -172,7 +182,6 @@ fn check_once(context: &Context, made: &Value) -> Result<()> {
     let index = View { columns: vec![view.index[0].clone()], shape: Shape::Index, ..view };
     let labels = super::items::values(context, &index)?;
     let mut twice: Vec<Value> = Vec::new();
-    #[allow(clippy::mutable_key_type, reason = "a key is a copy that nobody else changes")]
     let mut seen = rustc_hash::FxHashSet::default();
     for label in labels {
         if !seen.insert(rdk_runtime::HashKey::new(label.clone())?) {
@@ -187,8 +196,13 @@ fn check_once(context: &Context, made: &Value) -> Result<()> {
     Ok(())
 }
 
+fn no_frame(part: &Value) -> rdk_runtime::Error {
+    let class = part.class().name;
+    rdk_runtime::error!(TypeError: "cannot concatenate object of type '<class '{class}'>'; only Series and DataFrame objs are valid")
+}
+
 /// A column in the type that all frames have for it.
-fn fitted(view: &View, expr: &datafusion::logical_expr::Expr, wanted: &DataType) -> datafusion::logical_expr::Expr {
+pub fn fitted(view: &View, expr: &datafusion::logical_expr::Expr, wanted: &DataType) -> datafusion::logical_expr::Expr {
     match view.type_of(expr) {
         Ok(of) if of == *wanted => expr.clone(),
         Ok(of) if !crate::category::is(wanted) => {
@@ -205,12 +219,12 @@ fn concat(context: &Context, objs: &Value, axis: Option<Value>, join: &str, igno
         match part.get::<Frame>() {
             Some(frame) => views.push(frame.view()),
             None if part.is_none() => {}
-            None => {
-                bail!(TypeError: "cannot concatenate object of type '{}'; only Series and DataFrame objs are valid", what(part))
-            }
+            None => return Err(no_frame(part)),
         }
     }
-    let Some(first) = views.first().cloned() else { bail!("No objects to concatenate") };
+    let Some(first) = views.first().cloned() else {
+        bail!("{}", if parts.is_empty() { "No objects to concatenate" } else { "All objects passed were None" })
+    };
     let beside = match &axis {
         Some(Value::Int(1)) => true,
         Some(Value::Str(text)) => &**text == "columns",

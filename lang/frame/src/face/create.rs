@@ -8,6 +8,7 @@ use rdk_runtime::{Context, FromValue, Result, Value, bail, builtins, error};
 
 use super::align;
 use super::divide::Length;
+use super::nested;
 use crate::batches::arrow_error;
 use crate::cell;
 use crate::frame::{Frame, Labels, what};
@@ -90,6 +91,15 @@ fn data_frame(
     columns: Option<Value>,
     dtype: Option<Value>,
 ) -> Result<Value> {
+    if let Some(nested) = &data
+        && let Some((data, labels)) = nested::columns(context, nested, index.as_ref(), columns.as_ref())?
+    {
+        return data_frame(context, Some(data), index.or(labels), columns, dtype);
+    }
+    if let Some(levels) = nested::levels(index.as_ref())? {
+        let rows = nested::counted(context, data.as_ref(), &levels)?;
+        return nested::under(context, data_frame(context, data, Some(rows), columns, dtype)?, &levels);
+    }
     let index = index_of(context, &index)?;
     let wanted = match &columns {
         None => None,
@@ -347,6 +357,10 @@ fn series(
     dtype: Option<Value>,
     name: Option<Value>,
 ) -> Result<Value> {
+    if let Some(levels) = nested::levels(index.as_ref())? {
+        let rows = nested::counted(context, data.as_ref(), &levels)?;
+        return nested::under(context, series(context, data, Some(rows), dtype, name)?, &levels);
+    }
     let labels = index;
     let index = index_of(context, &labels)?;
     let label = match &name {
@@ -362,6 +376,10 @@ fn series(
         Some(Value::Dict(dict)) => {
             let (keys, values): (Vec<Value>, Vec<Value>) =
                 dict.0.lock().iter().map(|(key, value)| (key.value().clone(), value.clone())).unzip();
+            if let (Some(levels), None) = (nested::levels(Some(&Value::list(keys.iter().cloned())))?, &labels) {
+                let values = series(context, Some(Value::list(values)), None, dtype, name)?;
+                return nested::under(context, values, &levels);
+            }
             let whole =
                 series_of(label, cell::column(&values, "of values")?, Some((None, cell::column(&keys, "of labels")?)))?;
             match &labels {

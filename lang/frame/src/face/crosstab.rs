@@ -1,12 +1,13 @@
 //! `crosstab`: how often values come together, or what they come to; and totals beside a table.
 
 use arrow::array::ArrayRef;
-use rdk_runtime::{Args, Context, FromValue, Name, Result, Value, bail, builtins};
+use rdk_runtime::{Context, FromValue, Result, Value, bail, builtins};
 use rdk_syntax::tree::BinaryOp;
 
 use super::group_values::joined;
 use super::groups::beside;
-use super::reshape::spread;
+use super::known_names::call;
+use super::reshape::{Laid, Order, all_rows, spread};
 use super::{create, items};
 use crate::cell;
 use crate::frame::{Frame, what};
@@ -19,13 +20,6 @@ struct Asked {
     values: Option<Value>,
     how: Option<Value>,
     dropna: bool,
-}
-
-fn call(context: &Context, on: &Value, method: &str, args: Vec<Value>, named: Vec<(&str, Value)>) -> Result<Value> {
-    let method = rdk_runtime::operators::attribute(context, on, method)?;
-    let mut call = Args::of(args);
-    call.keywords = named.into_iter().map(|(name, value)| (Name::from(name), value)).collect();
-    context.call(&method, call)
 }
 
 /// The keys of one side: a series, an array, or a list of these.
@@ -71,7 +65,8 @@ fn reduced(context: &Context, frame: &Value, keys: &[String], asked: &Asked) -> 
     }
 }
 
-fn column_of(context: &Context, view: &View) -> Result<arrow::array::RecordBatch> {
+/// The rows in memory.
+pub fn batch_of(context: &Context, view: &View) -> Result<arrow::array::RecordBatch> {
     lower::in_memory(&lower::compute_now(context, view)?)
 }
 
@@ -92,7 +87,7 @@ pub struct Totals {
 impl Totals {
     /// The table with them.
     pub fn put(self, context: &Context, table: &View) -> Result<View> {
-        let batch = column_of(context, table)?;
+        let batch = batch_of(context, table)?;
         let n_index = table.index.len();
         let n = batch.num_rows();
         let levels = |n: usize| -> Label {
@@ -138,6 +133,17 @@ fn by_label(context: &Context, totals: &View, wanted: &[Value]) -> Result<Vec<Va
         .iter()
         .map(|rows| rows.first().map_or(Value::Float(f64::NAN), |&row| values[row as usize].clone()))
         .collect())
+}
+
+/// The same; where no rows are left out the groups of a side are laid out as the table is.
+pub fn totals_of(context: &Context, totals: &View, wanted: &[Value], all: Option<Order>) -> Result<Vec<Value>> {
+    if let Some(order) = all {
+        let values = items::values(context, &all_rows(context, totals, order, None)?)?;
+        if values.len() == wanted.len() {
+            return Ok(values);
+        }
+    }
+    by_label(context, totals, wanted)
 }
 
 /// `normalize=`: parts of all, of each row, or of each column.
@@ -205,12 +211,12 @@ builtins! {
         let asked = Asked { values, how: aggfunc, dropna };
         let frame = together(context, &rows, &across, &names, &asked)?;
         let made = reduced(context, &frame, &names, &asked)?;
-        let batch = column_of(context, &made)?;
+        let batch = batch_of(context, &made)?;
         let (n, all) = (rows.len(), names.len());
         let fill = asked.how.is_none().then_some(Value::Int(0));
         let values = vec![(None, batch.column(all).clone())];
         let keys = batch.columns();
-        let mut table = spread(&made.index[..n], &keys[..n], &made.index[n..], &keys[n..all], values, fill.as_ref(), true)?;
+        let mut table = spread(&made.index[..n], &keys[..n], &made.index[n..], &keys[n..all], values, fill.as_ref(), Laid { order: Order::MissingLast, all: !dropna })?;
         for (named, label) in table.index.iter_mut().zip(&down_names) {
             named.label = label.clone();
         }
@@ -247,55 +253,21 @@ fn with_margins(
     asked: &Asked,
     name: String,
 ) -> Result<View> {
+    // What has no cell in the table is not counted beside it either.
+    let frame = &if asked.dropna { call(context, frame, "dropna", vec![], vec![])? } else { frame.clone() };
     let right = reduced(context, frame, &names[..n], asked)?;
     let below = reduced(context, frame, &names[n..], asked)?;
     let index = View { columns: vec![table.index[0].clone()], shape: Shape::Index, ..table.clone() };
-    let right = by_label(context, &right, &items::values(context, &index)?)?;
+    let all = (!asked.dropna).then_some(Order::MissingLast);
+    let right = totals_of(context, &right, &items::values(context, &index)?, all)?;
     let labels: Vec<Value> = table.labels().iter().map(Label::to_value).collect();
-    let below = by_label(context, &below, &labels)?;
+    let below = totals_of(context, &below, &labels, all)?;
     let corner = match &asked.how {
-        None => {
-            let whole = call(context, frame, "dropna", vec![], vec![])?;
-            Value::Int(View::from_value(&whole).map_or(Ok(0), |view| super::object::n_rows(context, &view))? as i64)
-        }
+        None => Value::Int(View::from_value(frame).map_or(Ok(0), |view| super::object::n_rows(context, &view))? as i64),
         Some(how) => {
             let values = rdk_runtime::operators::item(context, frame, &Value::str("values"))?;
             call(context, &values, "agg", vec![how.clone()], vec![])?
         }
     };
     Totals { right: cell::column(&right, "of totals")?, below, corner, name, under: None }.put(context, &table)
-}
-
-/// The same of a pivot table of one column: groups of the frame by its rows and by its columns, and of all.
-pub fn pivot_margins(
-    context: &Context,
-    frame: &View,
-    table: View,
-    [rows, across]: [&[Label]; 2],
-    value: &Label,
-    how: &Value,
-    (name, several): (String, bool),
-) -> Result<View> {
-    let there = frame.column(value)?.expr.clone().is_not_null();
-    let frame = items::as_value(frame.over(&frame.rows.filtered(there)?));
-    let of = |keys: &[Label]| -> Result<View> {
-        let by = Value::list(keys.iter().map(Label::to_value));
-        let grouped = call(context, &frame, "groupby", vec![by], vec![])?;
-        let values = rdk_runtime::operators::item(context, &grouped, &value.to_value())?;
-        let made = call(context, &values, "agg", vec![how.clone()], vec![])?;
-        View::from_value(&made).map_or_else(|| bail!(TypeError: "expected a reduction, got {}", what(&made)), Ok)
-    };
-    let index = View { columns: vec![table.index[0].clone()], shape: Shape::Index, ..table.clone() };
-    let right = by_label(context, &of(rows)?, &items::values(context, &index)?)?;
-    let plain = |label: Label| match label {
-        Label::Levels(levels) if several && levels.len() == 2 => levels[1].to_value(),
-        Label::Levels(levels) if several => Label::Levels(levels[1..].to_vec()).to_value(),
-        label => label.to_value(),
-    };
-    let labels: Vec<Value> = table.labels().into_iter().map(plain).collect();
-    let below = by_label(context, &of(across)?, &labels)?;
-    let values = rdk_runtime::operators::item(context, &frame, &value.to_value())?;
-    let corner = call(context, &values, "agg", vec![how.clone()], vec![])?;
-    let under = several.then(|| value.clone());
-    Totals { right: cell::column(&right, "of totals")?, below, corner, name, under }.put(context, &table)
 }

@@ -6,8 +6,8 @@ use std::sync::{Arc, LazyLock};
 use arrow::array::{ArrayRef, Float64Array};
 use rdk_runtime::{Class, ClassRef, Context, FromValue, Object, Result, Value, bail, builtins, error};
 
+use super::items;
 use super::running::replaced;
-use super::{items, statistics};
 use crate::frame::{Frame, Labels, what};
 use crate::label::Label;
 use crate::plan::{Shape, View};
@@ -43,7 +43,12 @@ impl Object for Fading {
     }
 
     fn repr(&self) -> String {
-        format!("ExponentialMovingWindow [alpha={}]", self.alpha)
+        let word = |flag: bool| if flag { "True" } else { "False" };
+        let (adjust, ignored) = (word(self.adjust), word(self.ignore_na));
+        let (alpha, least) = (self.alpha, self.least.max(1));
+        format!(
+            "ExponentialMovingWindow [alpha={alpha},min_periods={least},adjust={adjust},ignore_na={ignored},method=single]"
+        )
     }
 
     fn attribute(&self, _: &Context, name: &str) -> Option<Result<Value>> {
@@ -79,7 +84,7 @@ impl Fading {
             if !crate::dtype::is_number(column.data_type()) {
                 bail!(TypeError: "cannot take means of a column of {}", crate::dtype::name(column.data_type(), true); hint: "choose the columns of numbers first");
             }
-            let made: ArrayRef = Arc::new(one(&statistics::floats(column)?).into_iter().collect::<Float64Array>());
+            let made: ArrayRef = Arc::new(one(&super::windows::finite(column)?).into_iter().collect::<Float64Array>());
             Ok(made)
         })?;
         Ok(Frame::eager(made))
@@ -88,6 +93,8 @@ impl Fading {
     fn means(&self, values: &Float64Array) -> Vec<Option<f64>> {
         let fade = 1.0 - self.alpha;
         let new = if self.adjust { 1.0 } else { self.alpha };
+        // Behind a gap pandas gives the newest value what the faded ones have lost, if it is half of what comes out.
+        let gaps = !self.adjust && 1.0 / self.alpha - 1.0 == 1.0;
         let (mut mean, mut weight, mut seen): (Option<f64>, f64, usize) = (None, 1.0, 0);
         let step = |value: Option<f64>| {
             seen += usize::from(value.is_some());
@@ -96,6 +103,7 @@ impl Fading {
                     weight *= fade;
                     if let Some(value) = value {
                         if old != value {
+                            let new = if gaps { 1.0 - weight } else { new };
                             mean = Some((weight * old + new * value) / (weight + new));
                         }
                         weight = if self.adjust { weight + new } else { 1.0 };

@@ -230,8 +230,8 @@ builtins! {
     fn set_index[context](
         /// The frame.
         this: View,
-        /// The label of the column, or a list of them.
-        keys: Labels,
+        /// The label of the column, or labels for the rows: a series, an index or an array; or a list of these.
+        keys: Value,
         /// Is the column left out of the columns?
         drop: bool = true,
         /// The rows are in this order already.
@@ -242,7 +242,7 @@ builtins! {
         divisions: Option<Value>,
         /// Is the frame itself changed?
         inplace: bool = false,
-    ) -> Result<Value> { let _ = inplace; super::set_index::set_index(context, &this, &keys.labels, drop, sorted, npartitions, divisions) }
+    ) -> Result<Value> { let _ = inplace; super::set_index::set_index(context, &this, &keys, drop, sorted, npartitions, divisions) }
 
     /// Without rows that are there already.
     fn drop_duplicates[context](/** The frame. */ this: View, /** Only these columns are looked at. */ subset: Option<Labels>, /** Which one stays: "first", "last", or False: none. */ keep: Value = "first", /** Are rows counted anew? */ ignore_index: bool = false, /** Is the frame itself changed? */ inplace: bool = false) -> Result<Value> {
@@ -513,12 +513,7 @@ fn drop(
     columns: Option<Value>,
     errors: &str,
 ) -> Result<Value> {
-    let of_columns = match &axis {
-        Some(Value::Int(1)) => true,
-        Some(Value::Str(text)) => &**text == "columns",
-        _ => false,
-    };
-    let (columns, index) = match (labels, of_columns) {
+    let (columns, index) = match (labels, super::axis_labels::of_columns(&axis)?) {
         (Some(labels), true) => (Some(labels), index),
         (Some(labels), false) => (columns, Some(labels)),
         (None, _) => (columns, index),

@@ -252,7 +252,6 @@ impl GroupBy {
                 let column = groups.column(at);
                 let one = |rows: &Vec<u64>| -> Result<Value> {
                     let mut seen: Vec<Value> = Vec::new();
-                    #[allow(clippy::mutable_key_type, reason = "a key is a copy that nobody else changes")]
                     let mut known = rustc_hash::FxHashSet::default();
                     for &row in rows {
                         let value = cell::value(column, row as usize);

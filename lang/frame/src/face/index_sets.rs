@@ -20,7 +20,7 @@ fn labels(context: &Context, view: &View) -> Result<Vec<Value>> {
 }
 
 /// The labels of something that has them in a row.
-fn others(context: &Context, other: &Value) -> Result<Vec<Value>> {
+pub fn others(context: &Context, other: &Value) -> Result<Vec<Value>> {
     if let Some(view) = View::from_value(other).filter(|view| view.shape != Shape::Frame) {
         return items::values(context, &view);
     }
@@ -55,13 +55,11 @@ fn sorted(context: &Context, mut labels: Vec<Value>) -> Vec<Value> {
     labels
 }
 
-#[allow(clippy::mutable_key_type, reason = "a key is a copy that nobody else changes")]
 fn keys(labels: &[Value]) -> Result<FxHashSet<HashKey>> {
     labels.iter().map(|label| HashKey::new(label.clone())).collect()
 }
 
 /// Each once, as they first appear.
-#[allow(clippy::mutable_key_type, reason = "a key is a copy that nobody else changes")]
 fn once(labels: Vec<Value>) -> Result<Vec<Value>> {
     let mut seen = FxHashSet::default();
     let mut made = Vec::new();
@@ -74,7 +72,6 @@ fn once(labels: Vec<Value>) -> Result<Vec<Value>> {
 }
 
 /// Labels of one or both sides.
-#[allow(clippy::mutable_key_type, reason = "a key is a copy that nobody else changes")]
 fn set(
     context: &Context,
     this: &View,
@@ -391,7 +388,21 @@ pub mod several {
         CLASS.clone()
     }
 
-    fn of_levels(levels: Vec<Vec<Value>>, names: Option<Value>) -> Result<Value> {
+    /// An index of tuples, a level for each of their parts.
+    pub fn of_tuples(rows: &[Value], names: Option<Value>) -> Result<Value> {
+        let width = rows.first().and_then(Value::items).map_or(0, |first| first.len());
+        let mut levels = vec![Vec::new(); width];
+        for row in rows {
+            let Some(parts) = row.items().filter(|parts| parts.len() == width) else {
+                bail!(TypeError: "expected tuples of {width} labels, got {}", what(row));
+            };
+            levels.iter_mut().zip(parts).for_each(|(level, part)| level.push(part));
+        }
+        of_levels(levels, names)
+    }
+
+    /// An index of these levels.
+    pub fn of_levels(levels: Vec<Vec<Value>>, names: Option<Value>) -> Result<Value> {
         let names = names.map(|names| names.items().unwrap_or_else(|| vec![names.clone()])).unwrap_or_default();
         let n = levels.first().map_or(0, Vec::len);
         if levels.iter().any(|level| level.len() != n) {
@@ -415,16 +426,7 @@ pub mod several {
     builtins! {
         /// An index of tuples, a level for each of their parts.
         fn from_tuples[context](/** The tuples. */ tuples: Value, /** What the levels are called. */ names: Option<Value>) -> Result<Value> {
-            let rows = others(context, &tuples)?;
-            let width = rows.first().and_then(Value::items).map_or(0, |first| first.len());
-            let mut levels = vec![Vec::new(); width];
-            for row in &rows {
-                let Some(parts) = row.items().filter(|parts| parts.len() == width) else {
-                    bail!(TypeError: "expected tuples of {width} labels, got {}", what(row));
-                };
-                levels.iter_mut().zip(parts).for_each(|(level, part)| level.push(part));
-            }
-            of_levels(levels, names)
+            of_tuples(&others(context, &tuples)?, names)
         }
 
         /// An index of several levels, each given by itself.

@@ -66,8 +66,6 @@ impl Object for Locator {
     }
 
     fn item(&self, context: &Context, index: &Value) -> Option<Result<Value>> {
-        let view = View::from_value(&self.frame)?;
-        let _ = view;
         Some(self.rows(context, index))
     }
 

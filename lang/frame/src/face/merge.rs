@@ -1,4 +1,4 @@
-//! `merge`, `join` and `concat`: rows of several frames beside or below each other.
+//! `merge` and `join`: rows of several frames beside each other, by their keys.
 
 use std::sync::Arc;
 
@@ -80,6 +80,13 @@ pub fn merge(context: &Context, left: &View, right: &View, how: &str, on: On, al
         }
     };
     check_keys(&on, cross)?;
+    if let Some(Value::Str(_) | Value::Set(_) | Value::Dict(_)) = &also.suffixes {
+        let class = also.suffixes.as_ref().map_or("", |suffixes| suffixes.class().name);
+        bail!(
+            TypeError: "Passing 'suffixes' as a <class '{class}'>, is not supported. Provide 'suffixes' as a tuple instead.";
+            hint: "`suffixes=(\"_left\", \"_right\")`"
+        );
+    }
     let (left_suffix, right_suffix) = match also.suffixes.as_ref().and_then(Value::items).as_deref() {
         None => ("_x".to_string(), "_y".to_string()),
         Some([a, b]) => {
@@ -464,10 +471,15 @@ pub fn join(context: &Context, left: &View, other: &Value, how: &str, on: Option
         if on.is_some() {
             bail!("Joining multiple DataFrames only supported for joining on index"; hint: "`merge` takes one frame after the other");
         }
+        let given = also.suffixes.as_ref().and_then(Value::items).unwrap_or_default();
+        if given.iter().any(|suffix| suffix.as_str() != Some("")) {
+            bail!("Suffixes not supported when joining multiple DataFrames"; hint: "`rename(columns=…)` gives columns other labels before");
+        }
         let mut made = left.clone();
         for other in &others {
-            let suffixes = also.suffixes.clone();
-            let joined = join(context, &made, other, how, None, Also { suffixes, ..Also::default() })?;
+            let (suffixes, validate) = (also.suffixes.clone(), also.validate.clone());
+            let also = Also { suffixes, validate, sort: also.sort, indicator: None };
+            let joined = join(context, &made, other, how, None, also)?;
             made = <View as rdk_runtime::FromValue>::from_value(&joined).unwrap_or(made);
         }
         return Frame::answer(context, made);

@@ -2,7 +2,8 @@
 
 use super::frame_methods::places;
 use super::items;
-use super::reshape::{call, rows_of, spread};
+use super::known_names::call;
+use super::reshape::{Laid, Order, all_rows, rows_of, spread};
 use crate::frame::{Frame, Labels};
 use crate::label::Label;
 use crate::plan::{Named, View};
@@ -22,7 +23,7 @@ pub struct Pivot {
     pub how: Value,
     /// What stands where there is nothing.
     pub fill: Option<Value>,
-    /// Are groups left out of which nothing is there?
+    /// Are groups left out of which nothing is there, and rows whose keys are missing?
     pub dropna: bool,
     /// Are keys in order?
     pub sort: bool,
@@ -38,9 +39,7 @@ pub fn pivot_table(context: &Context, view: &View, asked: &Pivot) -> Result<Valu
         }
         return super::category::pivot::table(context, view, &asked.values, &asked.index, &asked.columns, &asked.how);
     }
-    if let Value::List(hows) = &asked.how
-        && asked.columns.is_some()
-    {
+    if let Value::List(hows) = &asked.how {
         return tables_beside(context, view, asked, &hows.snapshot());
     }
     let of = |labels: &Option<Labels>| labels.as_ref().map(|labels| labels.labels.clone()).unwrap_or_default();
@@ -51,55 +50,63 @@ pub fn pivot_table(context: &Context, view: &View, asked: &Pivot) -> Result<Valu
     }
     let chosen = match &asked.values {
         Some(values) => values.labels.clone(),
-        None => {
-            let mut chosen = Vec::new();
-            for named in &view.columns {
-                let label = named.label.clone().unwrap_or(Label::Number(0));
-                if !keys.contains(&label) && crate::dtype::is_number(&view.type_of(&named.expr)?) {
-                    chosen.push(label);
-                }
-            }
-            chosen
-        }
+        None => view.labels().into_iter().filter(|label| !keys.contains(label)).collect(),
     };
     let list = |labels: &[Label]| Value::list(labels.iter().map(Label::to_value));
     let frame = items::as_value(view.clone());
     let mut by = Args::one(list(&keys));
     by.keywords.push((Name::from("sort"), Value::Bool(asked.sort)));
+    by.keywords.push((Name::from("dropna"), Value::Bool(asked.dropna)));
     let grouped = context.call(&rdk_runtime::operators::attribute(context, &frame, "groupby")?, by)?;
-    let grouped = rdk_runtime::operators::item(context, &grouped, &list(&chosen))?;
-    let mut made = call(context, &grouped, "agg", vec![asked.how.clone()])?;
-    if asked.dropna {
-        made = call(context, &made, "dropna", vec![Value::str("all")])?;
+    // How many rows there are is not a matter of columns.
+    let counted = asked.values.is_none() && asked.how.as_str() == Some("size");
+    let made = if counted {
+        call(context, &grouped, "size", vec![], vec![])?
+    } else {
+        let grouped = rdk_runtime::operators::item(context, &grouped, &list(&chosen))?;
+        let made = call(context, &grouped, "agg", vec![asked.how.clone()], vec![])?;
+        if asked.dropna { call(context, &made, "dropna", vec![Value::str("all")], vec![])? } else { made }
+    };
+    let Some(mut made) = View::from_value(&made) else { return Ok(made) };
+    if asked.sort {
+        made.columns.sort_by(|a, b| a.label.cmp(&b.label));
     }
-    let Some(made) = View::from_value(&made) else { return Ok(made) };
-    if across.is_empty() {
-        if asked.margins.is_some() {
-            bail!(TypeError: "`margins` of a table without `columns`"; hint: "`df.agg(…)` gives the totals");
+    let order = if asked.sort { Order::MissingLast } else { Order::Found };
+    if rows.is_empty() && asked.margins.is_some() || counted && asked.margins.is_some() {
+        let without = if counted { "values" } else { "index" };
+        bail!(TypeError: "`margins` of a table without `{without}`"; hint: "`df.agg(…)` gives the totals");
+    }
+    if across.is_empty() || rows.is_empty() {
+        if !asked.dropna {
+            made = all_rows(context, &made, order, asked.fill.as_ref())?;
         }
-        return match &asked.fill {
-            Some(fill) => call(context, &Frame::eager(made), "fillna", vec![fill.clone()]),
-            None => Ok(Frame::eager(made)),
+        if let Some(name) = &asked.margins {
+            made = super::margins::with_margins(context, view, made, [&rows, &across], asked, name)?;
+        }
+        let table = match &asked.fill {
+            Some(fill) => call(context, &Frame::eager(made), "fillna", vec![fill.clone()], vec![])?,
+            None => Frame::eager(made),
+        };
+        return if rows.is_empty() && !counted {
+            call(context, &table, "transpose", vec![], vec![])
+        } else {
+            Ok(table)
         };
     }
     let batch = rows_of(context, &made)?;
     let (n, all) = (rows.len(), keys.len());
-    let single = asked.values.as_ref().is_some_and(|values| !values.several);
+    let single = counted || asked.values.as_ref().is_some_and(|values| !values.several);
     let label = |named: &Named| if single { None } else { named.label.clone() };
     let columns = made.columns.iter().enumerate().map(|(at, named)| (label(named), batch.column(all + at).clone()));
     let columns = columns.collect();
     let keys = batch.columns();
     let (down, beside) = made.index.split_at(n);
-    let table = spread(down, &keys[..n], beside, &keys[n..all], columns, asked.fill.as_ref(), asked.sort)?;
-    let (Some(name), [value]) = (&asked.margins, &chosen[..]) else {
-        if asked.margins.is_some() {
-            bail!(TypeError: "`margins` are totals of one column: `values=` names it"; hint: "a table for each column");
-        }
-        return Ok(Frame::eager(table));
-    };
-    let sides = [&rows[..], &across[..]];
-    let told = (name.clone(), !single);
-    Ok(Frame::eager(super::crosstab::pivot_margins(context, view, table, sides, value, &asked.how, told)?))
+    let laid = Laid { order, all: !asked.dropna };
+    let mut table = spread(down, &keys[..n], beside, &keys[n..all], columns, asked.fill.as_ref(), laid)?;
+    if let Some(name) = &asked.margins {
+        table = super::margins::with_margins(context, view, table, [&rows, &across], asked, name)?;
+    }
+    Ok(Frame::eager(table))
 }
 
 /// A table for each of several reductions, beside each other under their names.
@@ -107,10 +114,14 @@ pub fn tables_beside(context: &Context, view: &View, asked: &Pivot, hows: &[Valu
     let copy = |labels: &Option<Labels>| {
         labels.as_ref().map(|labels| Labels { labels: labels.labels.clone(), several: labels.several })
     };
+    let keys: Vec<&Label> =
+        [&asked.index, &asked.columns].into_iter().flatten().flat_map(|keys| &keys.labels).collect();
+    let rest = || view.labels().into_iter().filter(|label| !keys.contains(&label)).collect();
+    let values = copy(&asked.values).unwrap_or_else(|| Labels { labels: rest(), several: true });
     let mut whole: Option<View> = None;
     for how in hows {
         let one = Pivot {
-            values: copy(&asked.values),
+            values: Some(Labels { labels: values.labels.clone(), several: values.several }),
             index: copy(&asked.index),
             columns: copy(&asked.columns),
             how: how.clone(),
@@ -129,7 +140,9 @@ pub fn tables_beside(context: &Context, view: &View, asked: &Pivot, hows: &[Valu
             };
             named.label = Some(Label::Levels(std::iter::once(name.clone()).chain(below).collect()));
         }
-        table.across.insert(0, None);
+        if asked.columns.is_some() {
+            table.across.insert(0, None);
+        }
         whole = Some(match whole {
             None => table,
             Some(whole) => {
@@ -179,5 +192,13 @@ pub fn pivot(
     let down: Vec<ArrayRef> = down.iter().map(column).collect();
     let names: Vec<Named> = across.iter().map(named).collect();
     let across: Vec<ArrayRef> = across.iter().map(column).collect();
-    Ok(Frame::eager(spread(&rows, &down, &names, &across, values, None, true)?))
+    Ok(Frame::eager(spread(
+        &rows,
+        &down,
+        &names,
+        &across,
+        values,
+        None,
+        Laid { order: Order::MissingFirst, all: false },
+    )?))
 }

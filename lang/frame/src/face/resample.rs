@@ -175,7 +175,7 @@ impl Resampler {
 
 impl Resampler {
     /// The rows at the beginnings of all spans: those there (`asfreq`), the last before, the next or the nearest.
-    fn upsampled(&self, context: &Context, method: &str, limit: Option<usize>) -> Result<Value> {
+    fn upsampled(&self, context: &Context, method: &str, limit: Option<usize>, fill: Option<&Value>) -> Result<Value> {
         let view = &self.groups.view;
         if !view.eager {
             bail!(NotImplementedError: "`{method}` of the spans of a lazy frame"; hint: "`.compute()` first");
@@ -211,7 +211,10 @@ impl Resampler {
         let places: UInt64Array = labels.iter().flatten().map(place).collect();
         let mut arrays = vec![spans.column(0).clone()];
         for column in &batch.columns()[view.index.len()..] {
-            arrays.push(take(column, &places, None).map_err(arrow_error)?);
+            arrays.push(match fill {
+                Some(fill) if places.null_count() > 0 => filled(column, &places, fill)?,
+                _ => take(column, &places, None).map_err(arrow_error)?,
+            });
         }
         let columns = view.columns.iter().map(|named| named.label.clone()).collect();
         let shape = if self.groups.series { Shape::Series } else { Shape::Frame };
@@ -219,6 +222,20 @@ impl Resampler {
         let gather = lower::Gather { index, columns, shape, counted: false, across: Vec::new() };
         Ok(Frame::eager(gather.of_batch(&super::groups::beside(arrays, places.len())?)?))
     }
+}
+
+/// The rows at these places, and another value where there is no place.
+fn filled(column: &ArrayRef, places: &UInt64Array, fill: &Value) -> Result<ArrayRef> {
+    if crate::cell::is_text(column.data_type()) && fill.as_str().is_none() && !fill.is_none() {
+        bail!(
+            TypeError: "Invalid value '{}' for dtype 'str'. Value should be a string or missing value, got '{}' instead.", fill.text(), fill.class().name;
+            hint: "a column of texts is filled with a text"
+        );
+    }
+    let one = crate::cell::column(std::slice::from_ref(fill), "of the value")?;
+    let behind = column.len() as u64;
+    let places: UInt64Array = places.iter().map(|place| Some(place.unwrap_or(behind))).collect();
+    take(&super::group_values::joined(vec![column.clone(), one])?, &places, None).map_err(arrow_error)
 }
 
 /// `closed=`, `label=`: which end of the spans; what the frequency has itself, if nothing is said.
@@ -379,11 +396,7 @@ mod of_spans {
 
         /// The rows at the beginnings of the spans; where there is none it is missing.
         fn asfreq[context](/** The spans. */ this: Resampler, /** What stands where there is no row. */ fill_value: Option<Value>) -> Result<Value> {
-            let made = this.upsampled(context, "asfreq", None)?;
-            match fill_value {
-                Some(value) => super::super::known_names::call(context, &made, "fillna", vec![value], vec![]),
-                None => Ok(made),
-            }
+            this.upsampled(context, "asfreq", None, fill_value.as_ref())
         }
 
         /// At the beginning of each span the last row before it.
@@ -393,17 +406,17 @@ mod of_spans {
         /// pd.Series([1, 3], index=times).resample("D").ffill().tolist()
         /// #> [1, 1, 3]
         /// ```
-        fn ffill[context](/** The spans. */ this: Resampler, /** At most so many times the same row. */ limit: Option<usize>) -> Result<Value> { this.upsampled(context, "ffill", limit) }
+        fn ffill[context](/** The spans. */ this: Resampler, /** At most so many times the same row. */ limit: Option<usize>) -> Result<Value> { this.upsampled(context, "ffill", limit, None) }
 
         /// At the beginning of each span the next row.
-        fn bfill[context](/** The spans. */ this: Resampler) -> Result<Value> { this.upsampled(context, "bfill", None) }
+        fn bfill[context](/** The spans. */ this: Resampler) -> Result<Value> { this.upsampled(context, "bfill", None, None) }
 
         /// At the beginning of each span the nearest row.
-        fn nearest[context](/** The spans. */ this: Resampler) -> Result<Value> { this.upsampled(context, "nearest", None) }
+        fn nearest[context](/** The spans. */ this: Resampler) -> Result<Value> { this.upsampled(context, "nearest", None, None) }
 
         /// The rows at the beginnings of the spans, and what lies between them on a straight line.
         fn interpolate[context](/** The spans. */ this: Resampler) -> Result<Value> {
-            let made = this.upsampled(context, "asfreq", None)?;
+            let made = this.upsampled(context, "asfreq", None, None)?;
             super::super::known_names::call(context, &made, "interpolate", vec![], vec![])
         }
 

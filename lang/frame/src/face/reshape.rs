@@ -6,12 +6,13 @@ use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, StringViewArray, UInt
 use arrow::compute::{cast, take};
 use arrow::datatypes::DataType;
 use arrow::row::{RowConverter, SortField};
-use rdk_runtime::{Args, Context, FromValue, Name, Result, Value, bail, builtins};
+use rdk_runtime::{Context, FromValue, Name, Result, Value, bail, builtins};
 use rustc_hash::FxHashMap;
 
 use super::frame_methods::places;
 use super::group_values::joined;
 use super::groups::beside;
+use super::known_names::call;
 use super::pivot::{Pivot, pivot, pivot_table};
 use super::{create, items, wholes};
 use crate::batches::{arrow_error, as_key};
@@ -119,9 +120,91 @@ fn melt(
     Ok(Frame::eager(made))
 }
 
-/// For each row its place among the different ones, and where each of those first stands; in their order, or as they first appear.
-fn codes(columns: &[ArrayRef], sorted: bool) -> Result<(Vec<usize>, Vec<u64>)> {
-    let fields = columns.iter().map(|column| SortField::new(column.data_type().clone())).collect();
+/// How the keys of a table follow each other.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Order {
+    /// As they first appear.
+    Found,
+    /// By what they are, what is missing before the rest: `unstack`, `pivot`.
+    MissingFirst,
+    /// By what they are, what is missing behind the rest: `pivot_table`, `crosstab`.
+    MissingLast,
+}
+
+/// How the keys of a table are laid out.
+#[derive(Clone, Copy)]
+pub struct Laid {
+    /// How they follow each other.
+    pub order: Order,
+    /// All combinations of the keys of several levels, or those that are there?
+    pub all: bool,
+}
+
+/// For each row its place among the keys, and the keys.
+fn placed(columns: &[ArrayRef], laid: Laid) -> Result<(Vec<usize>, Vec<ArrayRef>)> {
+    let keys_at = |column: &ArrayRef, rows: Vec<u64>| take(column, &UInt64Array::from(rows), None).map_err(arrow_error);
+    if !laid.all || columns.len() < 2 {
+        let (places, firsts) = codes(columns, laid.order)?;
+        let keys = columns.iter().map(|column| keys_at(column, firsts.clone()));
+        return Ok((places, keys.collect::<Result<_>>()?));
+    }
+    let mut levels = Vec::new();
+    let mut n: usize = 1;
+    for column in columns {
+        let (codes, firsts) = codes(std::slice::from_ref(column), laid.order)?;
+        n = n.saturating_mul(firsts.len());
+        levels.push((codes, firsts));
+    }
+    if n > i32::MAX as usize {
+        bail!("a table of all combinations of {} keys has too many rows or columns", columns.len(); hint: "`dropna=True` takes those that are there");
+    }
+    let mut places = vec![0; columns[0].len()];
+    let mut keys = Vec::new();
+    // How many combinations of the levels that follow there are.
+    let mut below = n;
+    for (column, (codes, firsts)) in columns.iter().zip(levels) {
+        below /= firsts.len().max(1);
+        places.iter_mut().zip(codes).for_each(|(place, code)| *place += code * below);
+        keys.push(keys_at(column, (0..n).map(|place| firsts[place / below % firsts.len()]).collect())?);
+    }
+    Ok((places, keys))
+}
+
+/// The same rows, and with nothing in them those of all other combinations of the labels of several levels.
+pub fn all_rows(context: &Context, view: &View, order: Order, fill: Option<&Value>) -> Result<View> {
+    let n = view.index.len();
+    if n < 2 {
+        return Ok(view.clone());
+    }
+    let batch = rows_of(context, view)?;
+    let (codes, mut arrays) = placed(&batch.columns()[..n], Laid { order, all: true })?;
+    let length = arrays[0].len();
+    let mut places: Vec<Option<u64>> = vec![None; length];
+    codes.iter().enumerate().for_each(|(row, &place)| places[place] = Some(row as u64));
+    let places = UInt64Array::from(places);
+    for column in &batch.columns()[n..] {
+        let made = filled(take(column, &places, None).map_err(arrow_error)?, fill)?;
+        arrays.push(crate::lower::floats_where_missing(&made)?);
+    }
+    let labels = |named: &[Named]| named.iter().map(|named| named.label.clone()).collect::<Vec<_>>();
+    let (index, columns) = (labels(&view.index), labels(&view.columns));
+    Gather { index, columns, across: view.across.clone(), shape: view.shape, counted: false }
+        .of_batch(&beside(arrays, length)?)
+}
+
+/// The column with another value where something is missing.
+fn filled(column: ArrayRef, fill: Option<&Value>) -> Result<ArrayRef> {
+    let Some(fill) = fill else { return Ok(column) };
+    let value = |row: usize| if column.is_null(row) { fill.clone() } else { cell::value(&column, row) };
+    cell::column(&(0..column.len()).map(value).collect::<Vec<_>>(), "of values")
+}
+
+/// For each row its place among the different ones, and where each of those first stands.
+fn codes(columns: &[ArrayRef], order_of: Order) -> Result<(Vec<usize>, Vec<u64>)> {
+    let nulls_first = order_of == Order::MissingFirst;
+    let options = arrow::compute::SortOptions { descending: false, nulls_first };
+    let field = |column: &ArrayRef| SortField::new_with_options(column.data_type().clone(), options);
+    let fields = columns.iter().map(field).collect();
     let converter = RowConverter::new(fields).map_err(arrow_error)?;
     let encoded = converter.convert_columns(&columns.iter().map(as_key).collect::<Vec<_>>()).map_err(arrow_error)?;
     let mut found: FxHashMap<&[u8], usize> = FxHashMap::default();
@@ -134,7 +217,7 @@ fn codes(columns: &[ArrayRef], sorted: bool) -> Result<(Vec<usize>, Vec<u64>)> {
         }));
     }
     let mut order: Vec<usize> = (0..firsts.len()).collect();
-    if sorted {
+    if order_of != Order::Found {
         order.sort_by(|&a, &b| encoded.row(firsts[a] as usize).cmp(&encoded.row(firsts[b] as usize)));
     }
     let mut place = vec![0; order.len()];
@@ -150,11 +233,12 @@ pub fn spread(
     column_keys: &[ArrayRef],
     values: Vec<(Option<Label>, ArrayRef)>,
     fill: Option<&Value>,
-    sorted: bool,
+    laid: Laid,
 ) -> Result<View> {
-    let (row_codes, row_firsts) = codes(row_keys, sorted)?;
-    let (column_codes, column_firsts) = codes(column_keys, sorted)?;
-    let (n, width) = (row_firsts.len(), column_firsts.len());
+    let (row_codes, mut arrays) = placed(row_keys, laid)?;
+    let (column_codes, column_keys) = placed(column_keys, laid)?;
+    let length = |keys: &[ArrayRef]| keys.first().map_or(1, |key| key.len());
+    let (n, width) = (length(&arrays), length(&column_keys));
     let mut cells: Vec<Option<u64>> = vec![None; n * width];
     for (row, (&down, &across)) in row_codes.iter().zip(&column_codes).enumerate() {
         let cell = &mut cells[across * n + down];
@@ -163,16 +247,16 @@ pub fn spread(
         }
         *cell = Some(row as u64);
     }
-    let firsts = UInt64Array::from(row_firsts);
-    let mut arrays = Vec::new();
-    for key in row_keys {
-        arrays.push(take(key, &firsts, None).map_err(arrow_error)?);
-    }
     let mut labels = Vec::new();
     let mut names: Vec<Option<Label>> = across.iter().map(|named| named.label.clone()).collect();
-    if values.iter().any(|(label, _)| label.is_some()) {
-        names.insert(0, None);
-    }
+    let depth = |label: &Option<Label>| match label {
+        Some(Label::Levels(levels)) => levels.len(),
+        label => usize::from(label.is_some()),
+    };
+    let deep = values.iter().map(|(label, _)| depth(label)).max().unwrap_or(0);
+    names.splice(0..0, std::iter::repeat_n(None, deep));
+    // As pandas shows what is missing among labels of one level, and of several.
+    let missing = if deep + column_keys.len() == 1 { "NaN" } else { "nan" };
     // Where a cell is missing anywhere, whole numbers become floats everywhere.
     let widen = cells.iter().any(Option::is_none) && fill.is_none();
     for (label, column) in values {
@@ -182,20 +266,24 @@ pub fn spread(
         };
         for across in 0..width {
             let places = UInt64Array::from(cells[across * n..(across + 1) * n].to_vec());
-            let mut made = take(&column, &places, None).map_err(arrow_error)?;
-            if let Some(fill) = fill {
-                let filled = (0..n).map(|row| if made.is_null(row) { fill.clone() } else { cell::value(&made, row) });
-                made = cell::column(&filled.collect::<Vec<_>>(), "of values")?;
-            }
-            let at = column_firsts[across] as usize;
-            let keys = column_keys.iter().map(|key| cell::value(key, at));
-            let keys = keys.map(|key| Label::of(&key).unwrap_or_else(|| Label::text(key.text())));
-            let mut levels: Vec<Label> = label.iter().cloned().chain(keys).collect();
+            arrays.push(filled(take(&column, &places, None).map_err(arrow_error)?, fill)?);
+            let label_of = |key: &ArrayRef| match key.is_null(across) {
+                true => Label::text(missing),
+                false => {
+                    let key = cell::value(key, across);
+                    Label::of(&key).unwrap_or_else(|| Label::text(key.text()))
+                }
+            };
+            let keys = column_keys.iter().map(label_of);
+            let above = match &label {
+                Some(Label::Levels(levels)) => levels.clone(),
+                label => label.iter().cloned().collect(),
+            };
+            let mut levels: Vec<Label> = above.into_iter().chain(keys).collect();
             labels.push(match levels.len() {
                 1 => levels.pop(),
                 _ => Some(Label::Levels(levels)),
             });
-            arrays.push(made);
         }
     }
     let index = rows.iter().map(|named| named.label.clone()).collect();
@@ -232,7 +320,7 @@ fn unstack(context: &Context, view: &View, level: &Value, fill: Option<Value>) -
         &batch.columns()[n - 1..n],
         values.collect(),
         fill.as_ref(),
-        true,
+        Laid { order: Order::MissingFirst, all: false },
     )?;
     Ok(Frame::eager(made))
 }
@@ -256,12 +344,6 @@ fn stack(context: &Context, view: &View) -> Result<Value> {
     index.push(view.across.last().cloned().flatten());
     let gather = Gather { index, columns: vec![None], across: Vec::new(), shape: Shape::Series, counted: false };
     Ok(Frame::eager(gather.of_batch(&beside(arrays, n * width)?)?))
-}
-
-/// A method of a frame.
-pub fn call(context: &Context, on: &Value, method: &str, args: Vec<Value>) -> Result<Value> {
-    let method = rdk_runtime::operators::attribute(context, on, method)?;
-    context.call(&method, Args::of(args))
 }
 
 /// A column of True and False for each different value.
@@ -301,7 +383,7 @@ fn dummies(
     }
     for at in chosen {
         let column = batch.column(at);
-        let (codes, firsts) = codes(std::slice::from_ref(column), true)?;
+        let (codes, firsts) = codes(std::slice::from_ref(column), Order::MissingFirst)?;
         let start = usize::from(drop_first);
         let present: Vec<usize> = (0..firsts.len()).filter(|&code| !column.is_null(firsts[code] as usize)).collect();
         for &code in &present[start.min(present.len())..] {
@@ -345,7 +427,7 @@ pub mod of_frame {
                 return wholes::in_each(context, &this, "explode", vec![column.labels[0].to_value()], vec![(Name::from("meta"), meta_of(&this, place)?)]);
             }
             let made = explode(context, &this, place)?;
-            if ignore_index { call(context, &made, "reset_index", vec![Value::Bool(true)]) } else { Ok(made) }
+            if ignore_index { call(context, &made, "reset_index", vec![Value::Bool(true)], vec![]) } else { Ok(made) }
         }
 
         /// Columns below each other: their labels in one column, their values in another.
@@ -441,7 +523,7 @@ pub mod of_series {
                 return wholes::in_each(context, &this, "explode", vec![], vec![(Name::from("meta"), meta_of(&this, place)?)]);
             }
             let made = explode(context, &this, place)?;
-            if ignore_index { call(context, &made, "reset_index", vec![Value::Bool(true)]) } else { Ok(made) }
+            if ignore_index { call(context, &made, "reset_index", vec![Value::Bool(true)], vec![]) } else { Ok(made) }
         }
 
         /// The last level of the index becomes columns.
@@ -481,7 +563,7 @@ pub mod functions {
                         None => bail!(TypeError: "unique requires a Series, Index, list or array, got {}", what(&values)),
                     },
                 };
-                call(context, &series, "unique", vec![])
+                call(context, &series, "unique", vec![], vec![])
             }
         }
     }

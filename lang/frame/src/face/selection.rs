@@ -95,7 +95,6 @@ pub fn rows_of_labels(context: &Context, view: &View, labels: &[Value]) -> Resul
 }
 
 /// The places of the rows of each label, none for those that are not there.
-#[allow(clippy::mutable_key_type, reason = "a key is a copy that nobody else changes")]
 pub fn found_labels(context: &Context, view: &View, labels: &[Value]) -> Result<Vec<Vec<u64>>> {
     let index = View { columns: vec![view.index[0].clone()], shape: Shape::Index, ..view.clone() };
     let batch = lower::in_memory(&lower::compute_now(context, &index)?)?;

@@ -82,8 +82,11 @@ builtins! {
     /// pd.Series([1, 2, 3]).drop([0, 2]).tolist()
     /// #> [2]
     /// ```
-    fn drop[context](/** The series. */ this: View, /** The labels to leave out. */ labels: Option<Value>, /** Has no effect. */ axis: Option<Value>, /** The same as `labels`. */ index: Option<Value>, /** "ignore": labels that are not there are no error. */ errors: String = "raise", /** Is the series itself changed? */ inplace: bool = false) -> Result<Value> {
-        let _ = (axis, inplace);
+    fn drop[context](/** The series. */ this: View, /** The labels to leave out. */ labels: Option<Value>, /** Rows: 0 or "index". */ axis: Option<Value>, /** The same as `labels`. */ index: Option<Value>, /** "ignore": labels that are not there are no error. */ errors: String = "raise", /** Is the series itself changed? */ inplace: bool = false) -> Result<Value> {
+        let _ = inplace;
+        if super::axis_labels::of_columns(&axis)? {
+            bail!("No axis named {} for object type Series", axis.unwrap_or_default().text());
+        }
         match labels.or(index) {
             Some(labels) => super::frame_methods::drop_rows(context, &this, &labels, &errors),
             None => bail!("Need to specify at least one of 'labels', 'index' or 'columns'"),
@@ -149,7 +152,7 @@ builtins! {
     /// pd.Series([1, 2]).map(lambda x: x * 10).tolist()
     /// #> [10, 20]
     /// ```
-    fn map[context](/** The series. */ this: View, /** The function, or a dict. */ arg: Value, /** "ignore": what is missing stays so. */ na_action: Option<String>, /** What it gives, for lazy series: `(name, dtype)`. */ meta: Option<Value>) -> Result<Value> { super::calls::map(context, &this, &arg, na_action.as_deref() == Some("ignore"), meta) }
+    fn map[context](/** The series. */ this: View, /** The function, or a dict. */ arg: Value, /** "ignore": what is missing stays so. */ na_action: Option<String>, /** What it gives, for lazy series: `(name, dtype)`. */ meta: Option<Value>) -> Result<Value> { super::calls::map(context, &this, &arg, super::calls::skips(na_action)?, meta) }
 
     /// Calls a function with each value.
 fn apply[context](/** The series. */ this: View, /** The function, the name of a method, or a list of these. */ func: Value, /** Has no effect. */ convert_dtype: Option<bool>, /** What else it is called with. */ args: Option<Value>, /** What it gives, for lazy series: `(name, dtype)`. */ meta: Option<Value>, /** What else it is called with, by name. */ options: Keywords) -> Result<Value> { let _ = convert_dtype; super::calls::apply_series(context, &this, &func, super::calls::More::of(args, options.0), meta) }

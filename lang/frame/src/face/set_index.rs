@@ -1,10 +1,10 @@
 //! A column of a lazy frame as its index: rows go to the partition where they belong.
 
-use super::items;
 use super::over::{over_step, step_schema};
 use super::repartition::divisions_of;
+use super::{align, items};
 use crate::batches::Batches;
-use crate::frame::{Frame, what};
+use crate::frame::{Frame, Labels, what};
 use crate::label::Label;
 use crate::lower;
 use crate::plan::{Named, Rows, Shape, View, Wiring};
@@ -12,14 +12,15 @@ use crate::steps::{Bounds, Key, Order, Sample, Whole};
 use arrow::array::Array;
 use arrow::datatypes::{Field, Schema};
 use datafusion::common::ScalarValue;
-use rdk_runtime::{Context, Result, Value, bail};
+use rdk_array::eager::NdArray;
+use rdk_runtime::{Context, FromValue, Result, Value, bail};
 use std::sync::Arc;
 
 /// With a column as the index.
 pub fn set_index(
     context: &Context,
     view: &View,
-    keys: &[Label],
+    keys: &Value,
     drop: bool,
     sorted: bool,
     npartitions: Option<Value>,
@@ -33,15 +34,15 @@ pub fn set_index(
             bail!(TypeError: "`npartitions` is a number of partitions, 1 or more, or \"auto\", got {}", what(other))
         }
     };
-    if keys.is_empty() {
+    let (view, index, dropped) = levels(context, view, keys)?;
+    if index.is_empty() {
         if !view.eager {
             bail!(NotImplementedError: "Dask dataframe does not yet support multi-indexes, and an index needs a column"; hint: "`set_index(\"x\")` names one");
         }
         bail!("Must pass non-zero number of levels/codes"; hint: "`set_index(\"x\")` names a column");
     }
-    let index = keys.iter().map(|label| view.column(label).cloned()).collect::<Result<Vec<Named>>>()?;
     let columns =
-        view.columns.iter().filter(|named| !drop || !named.label.as_ref().is_some_and(|label| keys.contains(label)));
+        view.columns.iter().filter(|named| !drop || !named.label.as_ref().is_some_and(|label| dropped.contains(label)));
     let view = View {
         rows: view.rows.uncounted(),
         index,
@@ -60,6 +61,66 @@ pub fn set_index(
         return Ok(Frame::lazy(shuffled(context, &view, known)?));
     }
     Ok(Frame::lazy(sorted_by_index(context, &view, n)?))
+}
+
+/// The levels of the new index, over rows that hold them, and the labels of the columns that they are.
+fn levels(context: &Context, view: &View, keys: &Value) -> Result<(View, Vec<Named>, Vec<Label>)> {
+    let has_values = |key: &Value| key.get::<Frame>().is_some() || key.get::<NdArray>().is_some();
+    let parts = match keys {
+        Value::List(list) => list.snapshot(),
+        one => vec![one.clone()],
+    };
+    if !parts.iter().any(|part| has_values(part) || matches!(part, Value::List(_))) {
+        let Some(labels) = Labels::from_value(keys) else {
+            bail!(TypeError: "`keys` of set_index(): expected a label or a list of labels, got {}", what(keys));
+        };
+        let index = labels.labels.iter().map(|label| view.column(label).cloned()).collect::<Result<_>>()?;
+        return Ok((view.clone(), index, labels.labels));
+    }
+    let (mut view, mut index, mut dropped) = (view.clone(), Vec::new(), Vec::new());
+    for part in &parts {
+        let given = View::from_value(part);
+        let label = given.as_ref().and_then(|given| given.label().clone());
+        let expr = match given {
+            _ if !has_values(part) && !matches!(part, Value::List(_)) => {
+                let Some(label) = Label::of(part) else {
+                    bail!(TypeError: "expected a label, a series, an index or an array, got {}", what(part));
+                };
+                index.push(view.column(&label)?.clone());
+                dropped.push(label);
+                continue;
+            }
+            Some(given) if given.shape == Shape::Frame => bail!(
+                TypeError: "The parameter \"keys\" may be a column key, one-dimensional array, or a list containing only valid column keys and one-dimensional arrays.";
+                hint: "one of the columns of the frame is an array: `df.set_index(other.x)`"
+            ),
+            // Values in memory are taken one after the other, not by their labels.
+            Some(given) if given.eager && view.eager => {
+                let batch = lower::in_memory(&lower::compute_now(context, &given)?)?;
+                let levels: Vec<_> = match given.shape {
+                    Shape::Index => given.index.iter().map(|named| named.label.clone()).zip(batch.columns()).collect(),
+                    _ => std::iter::once(label).zip(batch.columns().last()).collect(),
+                };
+                for (label, column) in levels {
+                    let (over, expr) = align::beside(context, &view, column.clone())?;
+                    view = over;
+                    index.push(Named { label, expr });
+                }
+                continue;
+            }
+            _ => {
+                // Levels that are there already move along as columns.
+                let n = view.columns.len();
+                view.columns.append(&mut index);
+                let (mut over, expr) = items::value_over(context, &view, part)?;
+                index = over.columns.split_off(n);
+                view = over;
+                expr
+            }
+        };
+        index.push(Named { label, expr });
+    }
+    Ok((view, index, dropped))
 }
 
 /// Labels of the index that cut its rows into parts of about the same length, computed from samples of each partition.

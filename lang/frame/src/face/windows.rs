@@ -26,6 +26,9 @@ pub enum Reach {
     Time(i64),
 }
 
+/// As many rows as `expanding()` reaches back.
+const ALL: usize = u32::MAX as usize;
+
 /// `series.rolling(7)`
 #[derive(Clone)]
 pub struct Windows {
@@ -83,9 +86,8 @@ pub fn rolling(view: View, window: Value, least: Option<usize>, center: bool, cl
 
 /// `view.expanding()`
 pub fn expanding(view: View, least: usize) -> Value {
-    let rows = u32::MAX as usize;
-    let window = Value::Int(rows as i64);
-    Value::object(Windows { view, window, reach: Reach::Rows(rows), least: Some(least), center: false, closed: None })
+    let window = Value::Int(ALL as i64);
+    Value::object(Windows { view, window, reach: Reach::Rows(ALL), least: Some(least), center: false, closed: None })
 }
 
 impl Object for Windows {
@@ -98,7 +100,15 @@ impl Object for Windows {
     }
 
     fn repr(&self) -> String {
-        format!("Rolling [window={},center={}]", self.window.text(), if self.center { "True" } else { "False" })
+        let least = match self.reach {
+            Reach::Rows(ALL) => return format!("Expanding [min_periods={},method=single]", self.least()),
+            Reach::Rows(_) => self.least,
+            Reach::Time(_) => Some(self.least()),
+        };
+        let least = least.map(|least| format!("min_periods={least},")).unwrap_or_default();
+        let closed = self.closed.as_ref().map(|closed| format!("closed={closed},")).unwrap_or_default();
+        let center = if self.center { "True" } else { "False" };
+        format!("Rolling [window={},{least}center={center},{closed}method=single]", self.window.text())
     }
 
     fn attribute(&self, _: &Context, name: &str) -> Option<Result<Value>> {
@@ -178,7 +188,7 @@ impl Windows {
         let bounds = self.bounds(context)?;
         let least = self.least();
         let mut made = |column: &ArrayRef| -> Result<ArrayRef> {
-            let column = statistics::floats(column)?;
+            let column = finite(column)?;
             let mut values = Vec::new();
             let mut of = |&(start, end): &(usize, usize)| {
                 values.clear();
@@ -226,9 +236,13 @@ impl Windows {
                 if times.null_count() > 0 {
                     bail!("index values must not have NaT");
                 }
-                let times: &[i64] = times.values();
+                let mut times: Vec<i64> = times.values().to_vec();
+                if times.first() > times.last() {
+                    // The latest first: windows reach back to later times.
+                    times.iter_mut().for_each(|time| *time = -*time);
+                }
                 if times.windows(2).any(|pair| pair[0] > pair[1]) {
-                    bail!("index must be monotonic"; hint: "`sort_index()` brings rows in the order of their times");
+                    bail!("index values must be monotonic"; hint: "`sort_index()` brings rows in the order of their times");
                 }
                 let bound = |row: usize| {
                     let (low, high) = match self.center {
@@ -254,9 +268,6 @@ impl Windows {
         more: Vec<Value>,
         named: Vec<(Name, Value)>,
     ) -> Result<Value> {
-        if !self.view.eager {
-            return self.later(context, "apply", vec![func.clone(), Value::Bool(raw), Value::tuple(more)]);
-        }
         self.check_numbers()?;
         let (bounds, least) = (self.bounds(context)?, self.least());
         let mut whole = self.view.clone();
@@ -264,7 +275,10 @@ impl Windows {
         for column in &self.view.columns {
             let series = self.view.series(column.label.clone(), column.expr.clone(), "getitem");
             let batch = lower::in_memory(&lower::compute_now(context, &series)?)?;
-            let values = statistics::floats(&batch.columns()[batch.num_columns() - 1])?;
+            let values = finite(&batch.columns()[batch.num_columns() - 1])?;
+            // What functions of windows are given.
+            let (over, expr) = align::beside(context, &series, Arc::new(values.clone()))?;
+            let series = over.series(column.label.clone(), expr, "getitem");
             let mut made: Vec<Option<f64>> = Vec::with_capacity(bounds.len());
             for &(start, end) in &bounds {
                 context.check()?;
@@ -279,7 +293,7 @@ impl Windows {
                     }
                     false => {
                         let rows = crate::steps::Take::Slice(start as i64, end as i64, 1);
-                        items::rows_at(context, &floats_of(&series), rows)?
+                        items::rows_at(context, &series, rows)?
                     }
                 };
                 let mut call = Args::of(std::iter::once(part).chain(more.iter().cloned()));
@@ -312,7 +326,7 @@ impl Windows {
             },
         )?)?;
         let n = view.index.len();
-        let (a, b) = (statistics::floats(both.column(n))?, statistics::floats(both.column(n + 1))?);
+        let (a, b) = (finite(both.column(n))?, finite(both.column(n + 1))?);
         let windows = Windows { view: view.clone(), ..self.clone() };
         let least = self.least();
         let one = |&(start, end): &(usize, usize)| {
@@ -387,11 +401,13 @@ impl Windows {
     }
 }
 
-/// The same series with floats for numbers: what functions of windows are given.
-fn floats_of(series: &View) -> View {
-    let mut floats = series.clone();
-    floats.columns[0].expr = datafusion::logical_expr::cast(series.expr().clone(), DataType::Float64);
-    floats
+/// A column as floats; what is infinite is missing, as in all windows of pandas.
+pub fn finite(column: &ArrayRef) -> Result<Float64Array> {
+    let floats = statistics::floats(column)?;
+    match floats.values().iter().all(|x| x.is_finite()) {
+        true => Ok(floats),
+        false => Ok(floats.iter().map(|x| x.filter(|x| x.is_finite())).collect()),
+    }
 }
 
 /// The kurtosis of a sample, 0 for a normal distribution; `None` of less than four values.
@@ -403,8 +419,8 @@ fn kurtosis(values: &[f64]) -> Option<f64> {
     let mean = values.iter().sum::<f64>() / n;
     let second = values.iter().map(|x| (x - mean).powi(2)).sum::<f64>();
     let fourth = values.iter().map(|x| (x - mean).powi(4)).sum::<f64>();
-    if second == 0.0 {
-        return Some(-3.0);
+    if second == 0.0 || values.iter().all(|x| *x == values[0]) {
+        return None;
     }
     let adjusted = 3.0 * (n - 1.0).powi(2) / ((n - 2.0) * (n - 3.0));
     Some(n * (n + 1.0) * (n - 1.0) / ((n - 2.0) * (n - 3.0)) * fourth / second.powi(2) - adjusted)
@@ -484,8 +500,12 @@ mod of_windows {
         /// pd.Series([1, 5, 2]).rolling(2).apply(lambda w: w.max() - w.min()).tolist()
         /// #> [nan, 4.0, 3.0]
         /// ```
-        fn apply[context](/** The windows. */ this: Windows, /** The function: it gives a number. */ func: Value, /** Is it given an array, and not a series? */ raw: bool = false, /** Has no effect. */ engine: Option<Value>, /** What else it is called with. */ args: Option<Value>, /** The same by name. */ kwargs: Option<Value>) -> Result<Value> {
-            let _ = engine;
+        fn apply[context](/** The windows. */ this: Windows, /** The function: it gives a number. */ func: Value, /** Is it given an array, and not a series? */ raw: bool = false, /** Has no effect. */ engine: Option<Value>, /** Has no effect. */ engine_kwargs: Option<Value>, /** What else it is called with. */ args: Option<Value>, /** The same by name. */ kwargs: Option<Value>) -> Result<Value> {
+            let _ = (engine, engine_kwargs);
+            if !this.view.eager {
+                let of = |given: Option<Value>| given.unwrap_or_default();
+                return this.later(context, "apply", vec![func, Value::Bool(raw), Value::None, Value::None, of(args), of(kwargs)]);
+            }
             let named = match kwargs {
                 Some(Value::Dict(dict)) => dict.0.lock().iter().map(|(key, value)| (Name::from(key.value().text().as_str()), value.clone())).collect(),
                 _ => Vec::new(),

@@ -69,7 +69,6 @@ fn csv_asked(keywords: &[(Name, Value)]) -> Result<CsvAsked> {
         let options = &mut asked.options;
         match &**name {
             "columns" | "header" | "name_function" | "index_label" | "escapechar" | "encoding" if value.is_none() => {}
-            "compression" if value.is_none() => asked.packed = Some(false),
             "index" => asked.index = flag()?,
             "single_file" => asked.single = flag()?,
             "compute" => asked.compute = flag()?,
@@ -116,25 +115,7 @@ fn csv_asked(keywords: &[(Name, Value)]) -> Result<CsvAsked> {
                     }
                 }
             }
-            "compression" => {
-                let method = match value {
-                    Value::Dict(dict) => dict
-                        .0
-                        .lock()
-                        .iter()
-                        .find(|(key, _)| key.value().as_str() == Some("method"))
-                        .map(|(_, value)| value.clone()),
-                    other => Some(other.clone()),
-                };
-                asked.packed = match method.as_ref().and_then(Value::as_str) {
-                    Some("infer") => None,
-                    Some("gzip" | "gz") => Some(true),
-                    Some(other @ ("bz2" | "zip" | "xz" | "zstd" | "tar")) => {
-                        bail!(NotImplementedError: "files are not packed by {other}"; hint: "`compression=\"gzip\"` is supported")
-                    }
-                    _ => bail!("Unrecognized compression type: {}", value.text(); hint: "\"gzip\" is known, and None"),
-                }
-            }
+            "compression" => asked.packed = packing(value)?,
             "encoding" => {
                 asked.encoding = match Encoding::named(&value.text()) {
                     Some(encoding) => encoding,
@@ -183,17 +164,7 @@ impl CsvAsked {
     /// Puts them into a file, packed and encoded as it is wanted.
     fn put(&self, path: &str, text: Vec<u8>) -> Result<()> {
         let failed = |error: std::io::Error| error!(OSError: "'{path}' could not be written: {error}");
-        let mut bytes = encoded(text, self.encoding)?;
-        if self.packed.unwrap_or(path.ends_with(".gz")) {
-            use std::io::Write;
-            let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
-            packer.write_all(&bytes).map_err(failed)?;
-            bytes = packer.finish().map_err(failed)?;
-        } else if self.packed.is_none()
-            && let Some(end) = [".bz2", ".zip", ".xz", ".zst", ".tar"].iter().find(|end| path.ends_with(*end))
-        {
-            bail!(NotImplementedError: "files are not packed as {end}"; hint: "\".gz\" is supported; `compression=None` writes plain text");
-        }
+        let bytes = packed(path, encoded(text, self.encoding)?, self.packed)?;
         let folder = std::path::Path::new(path).parent().filter(|folder| !folder.as_os_str().is_empty());
         if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
             bail!(OSError: "Cannot save file into a non-existent directory: '{}'", folder.display());
@@ -212,8 +183,45 @@ impl CsvAsked {
     }
 }
 
+/// `compression=`: is a file packed by gzip? `None`: as its name says.
+pub fn packing(value: &Value) -> Result<Option<bool>> {
+    let method = match value {
+        Value::Dict(dict) => {
+            let dict = dict.0.lock();
+            dict.iter().find(|(key, _)| key.value().as_str() == Some("method")).map(|(_, value)| value.clone())
+        }
+        Value::None => return Ok(Some(false)),
+        other => Some(other.clone()),
+    };
+    Ok(match method.as_ref().and_then(Value::as_str) {
+        Some("infer") => None,
+        Some("gzip" | "gz") => Some(true),
+        Some(other @ ("bz2" | "zip" | "xz" | "zstd" | "tar")) => {
+            bail!(NotImplementedError: "files are not packed by {other}"; hint: "`compression=\"gzip\"` is supported")
+        }
+        _ => bail!("Unrecognized compression type: {}", value.text(); hint: "\"gzip\" is known, and None"),
+    })
+}
+
+/// What is written into a file of this name: packed if it is wanted, or its name says so.
+pub fn packed(path: &str, bytes: Vec<u8>, wanted: Option<bool>) -> Result<Vec<u8>> {
+    if wanted.unwrap_or(path.ends_with(".gz")) {
+        use std::io::Write;
+        let failed = |error: std::io::Error| error!(OSError: "'{path}' could not be packed: {error}");
+        let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        packer.write_all(&bytes).map_err(failed)?;
+        return packer.finish().map_err(failed);
+    }
+    if wanted.is_none()
+        && let Some(end) = [".bz2", ".zip", ".xz", ".zst", ".tar"].iter().find(|end| path.ends_with(*end))
+    {
+        bail!(NotImplementedError: "files are not packed as {end}"; hint: "\".gz\" is supported; `compression=None` writes plain text");
+    }
+    Ok(bytes)
+}
+
 /// Text in another encoding than UTF-8.
-fn encoded(text: Vec<u8>, encoding: Encoding) -> Result<Vec<u8>> {
+pub fn encoded(text: Vec<u8>, encoding: Encoding) -> Result<Vec<u8>> {
     match encoding {
         Encoding::Utf8 => Ok(text),
         Encoding::Latin1 => {

@@ -226,7 +226,9 @@ fn rolling(column: &ArrayRef, window: usize, least: usize, how: Moving, center: 
         let end = (row + 1 + ahead).min(n);
         let start = (row + 1 + ahead).saturating_sub(window);
         values.clear();
-        values.extend((start..end).filter(|&at| !column.is_null(at)).map(|at| column.value(at)));
+        // What is infinite is missing, as pandas has it; but it counts.
+        let there = |at: &usize| !column.is_null(*at) && (how == Moving::Count || column.value(*at).is_finite());
+        values.extend((start..end).filter(there).map(|at| column.value(at)));
         // A count asks for rows, the others for values.
         let there = if how == Moving::Count { end - start } else { values.len() };
         (there >= least).then(|| how.of(&mut values)).flatten()

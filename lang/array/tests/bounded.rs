@@ -202,3 +202,13 @@ proptest! {
         prop_assert!((bounded[0] - free[0]).abs() <= 1e-9 * free[0].abs().max(1.0), "{} is not {}", bounded[0], free[0]);
     }
 }
+
+#[test]
+fn where_the_pieces_of_shelves_lie_takes_no_memory() {
+    // 200 shelves of a thousand pieces: their places alone were more than the budget.
+    let x = read([1000, 1000], [100, 100], false);
+    let array = [8, 4, 8, 3].into_iter().fold(x, |array, what| then(&array, what, 0));
+    let ran = run(&total(&array, Reduction::Sum, None), 1 << 20);
+    assert!(ran.result.is_ok());
+    assert!(ran.peak <= 1 << 20, "{} bytes were held", ran.peak);
+}

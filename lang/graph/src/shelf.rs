@@ -28,28 +28,36 @@ pub(crate) fn move_to(parent: Option<&Path>) {
 }
 
 /// Pieces of data in one file. It is opened for each piece that is read: there may be more shelves than a process may have open files.
+/// Where its pieces end stands in the file as well, behind them: ten thousand shelves of ten thousand pieces are no rarity.
 pub struct Shelf {
     entry: Option<Entry>,
-    /// Where each piece ends.
-    ends: Vec<u64>,
+    n_pieces: usize,
+    /// Where in the file the ends of the pieces stand.
+    table: u64,
 }
 
 impl Shelf {
+    /// What one takes in memory, whatever lies on it.
+    pub const BYTES: usize = 256;
+
     /// Writes so many pieces, one after the other.
     ///
     /// # Errors
     /// What the disk says, or the piece itself.
     pub fn write(n_pieces: usize, mut piece: impl FnMut(usize, &mut dyn Write) -> io::Result<()>) -> io::Result<Shelf> {
-        let mut ends = Vec::with_capacity(n_pieces);
+        let mut table = 0;
         let entry = FOLDER.put_with(|to| {
             let mut counted = Counting { to: BufWriter::with_capacity(128 << 10, to), count: 0 };
+            let mut ends: Vec<u8> = Vec::with_capacity(n_pieces * size_of::<u64>());
             for at in 0..n_pieces {
                 piece(at, &mut counted)?;
-                ends.push(counted.count);
+                ends.extend(counted.count.to_le_bytes());
             }
+            table = counted.count;
+            counted.write_all(&ends)?;
             counted.to.flush()
         })?;
-        Ok(Shelf { entry: Some(entry), ends })
+        Ok(Shelf { entry: Some(entry), n_pieces, table })
     }
 
     /// One piece, to be read bit by bit.
@@ -63,7 +71,7 @@ impl Shelf {
 
     /// How many pieces there are.
     pub fn n_pieces(&self) -> usize {
-        self.ends.len()
+        self.n_pieces
     }
 
     /// The bytes of one piece.
@@ -90,12 +98,18 @@ impl Shelf {
 
     /// The file where these pieces begin, and how long they are.
     fn at(&self, pieces: Range<usize>) -> io::Result<(File, u64)> {
-        let end_of = |piece: usize| if piece == 0 { 0 } else { self.ends[piece - 1] };
-        let start = end_of(pieces.start);
         let entry = self.entry.as_ref().expect("it is there until the shelf goes");
         let mut file = File::open(entry.path())?;
+        let mut end_of = |piece: usize| {
+            let Some(before) = piece.checked_sub(1) else { return Ok(0) };
+            let mut end = [0; size_of::<u64>()];
+            file.seek(io::SeekFrom::Start(self.table + (before * end.len()) as u64))?;
+            file.read_exact(&mut end)?;
+            Ok::<u64, io::Error>(u64::from_le_bytes(end))
+        };
+        let (start, end) = (end_of(pieces.start)?, end_of(pieces.end)?);
         file.seek(io::SeekFrom::Start(start))?;
-        Ok((file, end_of(pieces.end).saturating_sub(start)))
+        Ok((file, end.saturating_sub(start)))
     }
 }
 
@@ -109,7 +123,7 @@ impl Drop for Shelf {
 
 impl Data for Shelf {
     fn n_bytes(&self) -> usize {
-        128 + self.ends.len() * 8
+        Shelf::BYTES
     }
 
     fn write(&self, _: &mut dyn Write) -> io::Result<()> {

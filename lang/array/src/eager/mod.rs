@@ -25,6 +25,6 @@ use crate::chunk::Chunk;
 pub fn value(chunk: Chunk) -> Value {
     match chunk.get(&[]) {
         Some(scalar) if chunk.ndim() == 0 => number(scalar),
-        _ => Value::object(NdArray::new(chunk)),
+        _ => Value::object(NdArray::as_it_lies(chunk)),
     }
 }

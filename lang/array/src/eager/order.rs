@@ -69,6 +69,20 @@ impl Order {
 }
 
 impl NdArray {
+    /// An array of these elements as they lie: in the order of its axes in memory if they fill it, else anew in C order.
+    pub fn as_it_lies(chunk: Chunk) -> NdArray {
+        let strides = chunk.strides();
+        if strides.is_sorted_by(|a, b| a >= b) || strides.iter().any(|&stride| stride < 1) {
+            return NdArray::new(chunk);
+        }
+        let mut axes: Vec<usize> = (0..chunk.ndim()).collect();
+        axes.sort_by_key(|&axis| std::cmp::Reverse(strides[axis]));
+        match chunk.transpose(&axes).is_run() {
+            true => NdArray::laid(chunk, &axes),
+            false => NdArray::new(chunk),
+        }
+    }
+
     /// An array of these elements whose axes lie in memory in this order, the last one as neighbours.
     pub fn laid(chunk: Chunk, axes: &[usize]) -> NdArray {
         if axes.iter().enumerate().all(|(place, &axis)| place == axis) {

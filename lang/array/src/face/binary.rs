@@ -2,11 +2,12 @@
 
 use rdk_runtime::{Context, Keywords, Result, Value, builtins};
 
+use super::applied::Applied;
 use super::operand::Operand;
 use super::operators;
 use super::options::Options;
 use super::out::{self, Out};
-use crate::array::{Array, Func};
+use crate::array::Func;
 use crate::kernel::{BinaryFunc, CompareFunc};
 
 /// A function of elements at the same place.
@@ -39,7 +40,7 @@ fn operate(
     [x1, x2]: [&Value; 2],
     out: Out,
     options: Keywords,
-    make: impl FnOnce(&Operand, &Operand) -> Result<Array>,
+    make: impl FnOnce(&Operand, &Operand) -> Result<Applied>,
 ) -> Result<Value> {
     let name = func.name();
     let options = Options::read(name, out, options)?;

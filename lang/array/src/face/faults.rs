@@ -298,7 +298,7 @@ pub fn of_covariance(context: &Context, n: f64, ddof: f64, lazy: bool, result: &
 }
 
 /// After a cast of what is in memory.
-pub fn of_cast(context: &Context, operand: &Operand, to: DType) -> Result<()> {
+pub fn of_cast(context: &Context, operand: &Operand, to: DType, result: &Value) -> Result<()> {
     let Operand::Eager(chunk) = operand else { return Ok(()) };
     let from = chunk.dtype();
     if from.is_complex() && !to.is_complex() && to != DType::Bool {
@@ -324,6 +324,10 @@ pub fn of_cast(context: &Context, operand: &Operand, to: DType) -> Result<()> {
             (None, None) => true,
         };
         return if all { Ok(()) } else { notice(context, Fault::Invalid, "cast") };
+    }
+    // Only what is infinite afterwards can have become so.
+    if in_memory(result).is_none_or(|made| is_finite(&made)) {
+        return Ok(());
     }
     let overflows = |one: &f64| one.is_finite() && (*one as f32).is_infinite();
     match chunk.array::<f64>() {

@@ -3,7 +3,7 @@
 use rdk_runtime::{Context, FromValue, Result, Value, bail, builtins};
 
 use super::memory::own_or_shown;
-use super::operand::{Loose, Operand, answer, together, together_to_choose};
+use super::operand::{Loose, Operand, answer, applied_to_choose, together, together_to_choose};
 use super::out::Out;
 use super::parameters::{Axes, Lengths, ShapeArg};
 use super::seen::Seen;
@@ -459,6 +459,11 @@ builtins! {
             }
             return super::choose::nonzero(context, &condition);
         };
+        let lazy = condition.is_lazy() || x.is_lazy() || y.is_lazy();
+        // Of a single condition one element is chosen, which NumPy gives as an array.
+        if condition.dtype() == crate::DType::Bool && condition.ndim() > 0 {
+            return applied_to_choose(&condition, x, y)?.answer(context, lazy);
+        }
         let branches = together_to_choose(&[x, y])?;
         let condition_array = condition.array()?;
         let condition_array = match condition_array.dtype() {
@@ -466,7 +471,7 @@ builtins! {
             dtype => condition_array.compare(CompareFunc::NotEqual, &Array::scalar(Scalar::zero(dtype)))?,
         };
         let array = condition_array.select(&branches[0], &branches[1])?;
-        super::arrange::answer_array(context, array, condition.is_lazy() || x.is_lazy() || y.is_lazy())
+        super::arrange::answer_array(context, array, lazy)
     }
 
     /// Are elements at the same place equal, or nearly?

@@ -139,13 +139,10 @@ pub(super) fn cast_to(
         );
     }
     let result = answer(context, this.array()?.cast(dtype), this.is_lazy())?;
-    let result = match (result.get::<NdArray>(), &lies) {
-        (Some(cast), Some(_)) => {
-            Value::object(NdArray::laid(cast.chunk(), &order.axes(lies.as_ref(), cast.shape().len())))
-        }
-        _ => result,
-    };
-    faults::of_cast(context, &this, dtype)?;
+    faults::of_cast(context, &this, dtype, &result)?;
+    if let (Some(cast), true) = (result.get::<NdArray>(), lies.is_some()) {
+        return Ok(Value::object(NdArray::laid(cast.chunk(), &order.axes(lies.as_ref(), cast.shape().len()))));
+    }
     Ok(result)
 }
 

@@ -3,6 +3,7 @@
 //! Every function is written once. `dask.array` lends most of them from `numpy`, with a first argument that is made lazy
 //! ([`operand::make_lazy`]); elementwise functions stay as they are, and lazy where their arguments are, as in Dask.
 
+mod applied;
 pub mod arrange;
 pub mod binary;
 pub mod bits;

@@ -5,14 +5,16 @@
 
 use rdk_runtime::convert::describe;
 use rdk_runtime::{Context, FromValue, Result, Value, bail, error};
+use smallvec::SmallVec;
 
+use super::applied::{Applied, Term};
 use super::unsized_object::Unsized;
-use crate::array::Array;
+use crate::array::{Array, Func};
 use crate::chunk::Chunk;
 use crate::chunks::{AxisSpec, ChunksSpec};
 use crate::dtype::{DType, Weak};
 use crate::eager::{self, NdArray, NumpyScalar, nested};
-use crate::kernel::BinaryFunc;
+use crate::kernel::{BinaryFunc, CompareFunc};
 use crate::scalar::Scalar;
 
 /// An array of more bytes than this is worked at in pieces though it lies in memory.
@@ -159,68 +161,85 @@ impl Operand {
 
     /// As an array of this type, if it is a plain number; else as it is.
     pub fn array_beside(&self, dtype: Option<DType>) -> Result<Array> {
-        match (self, dtype) {
+        self.term(dtype)?.array()
+    }
+
+    /// The same for a function of elements.
+    fn term(&self, beside: Option<DType>) -> Result<Term> {
+        Ok(match (self, beside) {
+            (Operand::Lazy(array), _) => Term::Lazy(array.clone()),
+            (Operand::Eager(chunk), _) => Term::Eager(chunk.clone()),
             (Operand::Number(value), Some(dtype)) => {
-                let scalar = Scalar::from_value_as(value, dtype).unwrap_or_else(|| natural(value))?;
-                Ok(Array::scalar(scalar))
+                Term::Number(Scalar::from_value_as(value, dtype).unwrap_or_else(|| natural(value))?)
             }
-            _ => self.array(),
-        }
+            (Operand::Number(value), None) => Term::Number(natural(value)?),
+        })
     }
 }
 
 /// Several operands as arrays: plain numbers take the type of the arrays beside them (NEP 50).
 pub fn together(operands: &[&Operand]) -> Result<Vec<Array>> {
     let dtype = common(operands);
-    operands.iter().map(|operand| operand.array_beside(operand.weak().and(dtype))).collect()
+    operands.iter().map(|operand| operand.array_beside(dtype)).collect()
+}
+
+/// The same for a function of elements.
+pub fn applied(func: Func, operands: &[&Operand]) -> Result<Applied> {
+    let dtype = common(operands);
+    let terms = operands.iter().map(|operand| operand.term(dtype)).collect::<Result<SmallVec<[Term; 3]>>>()?;
+    Ok(Applied::new(func, terms))
 }
 
 /// The same for a function of two elements: NEP 50's rule is about the type in which the function works, so that an integer may be too
 /// large for the array's type where a float is made of both.
-pub fn together_for(func: BinaryFunc, left: &Operand, right: &Operand) -> Result<Vec<Array>> {
+pub fn applied_to_two(func: BinaryFunc, left: &Operand, right: &Operand) -> Result<Applied> {
     use BinaryFunc::*;
     let operands = [left, right];
-    let Some(dtype) = common(&operands) else { return together(&operands) };
-    let works_in = match func {
+    let works_in = common(&operands).map(|dtype| match func {
         // Whatever is not zero is true.
-        LogicalAnd | LogicalOr | LogicalXor => Some(DType::Bool),
+        LogicalAnd | LogicalOr | LogicalXor => DType::Bool,
         Divide | FloatPower | Arctan2 | Hypot | Copysign | Logaddexp | Logaddexp2 | Nextafter | Heaviside => {
-            func.result(dtype, dtype).map(|(dtype, _)| dtype)
+            func.result(dtype, dtype).map_or(dtype, |(dtype, _)| dtype)
         }
-        _ => None,
-    };
-    let works_in = works_in.unwrap_or(dtype);
-    operands.iter().map(|operand| operand.array_beside(operand.weak().and(Some(works_in)))).collect()
+        _ => dtype,
+    });
+    Ok(Applied::new(Func::Binary(func), [left.term(works_in)?, right.term(works_in)?]))
 }
 
 /// The same where elements are chosen, not computed with: an integer that does not fit wraps round.
 pub fn together_to_choose(operands: &[&Operand]) -> Result<Vec<Array>> {
-    let dtype = common(operands);
-    let array = |operand: &&Operand| match (operand, dtype) {
-        (Operand::Number(value), Some(dtype)) => Ok(Array::scalar(natural(value)?.cast(dtype))),
-        _ => operand.array(),
-    };
-    operands.iter().map(array).collect()
+    terms_to_choose(operands)?.iter().map(Term::array).collect()
 }
 
-/// The same for comparisons: an integer that no element can equal is above or below all of them.
-pub fn together_to_compare(operands: &[&Operand]) -> Result<Vec<Array>> {
+fn terms_to_choose(operands: &[&Operand]) -> Result<SmallVec<[Term; 3]>> {
     let dtype = common(operands);
-    let array = |operand: &&Operand| match operand {
-        Operand::Number(value @ (Value::Int(_) | Value::BigInt(_))) => {
-            let beside = operand.array_beside(dtype);
-            let is_whole = dtype.is_none_or(|dtype| dtype.integer_range().is_some());
-            match beside {
-                Err(_) if is_whole => {
-                    let below = value.repr().starts_with('-');
-                    Ok(Array::scalar(Scalar::F64(if below { f64::NEG_INFINITY } else { f64::INFINITY })))
-                }
-                other => other,
-            }
-        }
-        _ => operand.array_beside(operand.weak().and(dtype)),
+    let term = |operand: &&Operand| match (operand, dtype) {
+        (Operand::Number(value), Some(dtype)) => Ok(Term::Number(natural(value)?.cast(dtype))),
+        _ => operand.term(None),
     };
-    operands.iter().map(array).collect()
+    operands.iter().map(term).collect()
+}
+
+/// `where(condition, x, y)` with truth values.
+pub fn applied_to_choose(condition: &Operand, x: &Operand, y: &Operand) -> Result<Applied> {
+    let mut terms = terms_to_choose(&[x, y])?;
+    terms.insert(0, condition.term(None)?);
+    Ok(Applied::new(Func::Select, terms))
+}
+
+/// A comparison: an integer that no element can equal is above or below all of them.
+pub fn applied_to_compare(func: CompareFunc, left: &Operand, right: &Operand) -> Result<Applied> {
+    let dtype = common(&[left, right]);
+    let term = |operand: &Operand| match (operand, operand.term(dtype)) {
+        (Operand::Number(value @ (Value::Int(_) | Value::BigInt(_))), Err(_))
+            if dtype.is_none_or(|dtype| dtype.integer_range().is_some()) =>
+        {
+            let below = value.repr().starts_with('-');
+            Ok(Term::Number(Scalar::F64(if below { f64::NEG_INFINITY } else { f64::INFINITY })))
+        }
+        (_, term) => term,
+    };
+    Ok(Applied::new(Func::Compare(func), [term(left)?, term(right)?]))
 }
 
 /// The types of operands, those of plain numbers as they are beside the others.

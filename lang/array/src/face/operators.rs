@@ -3,8 +3,9 @@
 use rdk_runtime::{Context, Result, Value, bail};
 use rdk_syntax::tree::{BinaryOp, CompareOp, UnaryOp};
 
+use super::applied::Applied;
 use super::faults;
-use super::operand::{Operand, answer, together, together_for, together_to_compare};
+use super::operand::{Operand, answer, applied, applied_to_compare, applied_to_two, dtypes_together};
 use crate::array::{Array, Func};
 use crate::dtype::DType;
 use crate::kernel::{BinaryFunc, CompareFunc, Source, UnaryFunc};
@@ -18,7 +19,7 @@ pub fn unary_operator(context: &Context, op: UnaryOp, this: Operand) -> Option<R
         UnaryOp::Invert => (UnaryFunc::Invert, "invert"),
         UnaryOp::Not => return None,
     };
-    Some(this.array().and_then(|array| answer(context, array.unary(func)?.named(layer), this.is_lazy())))
+    Some(applied(Func::Unary(func), &[&this]).and_then(|made| made.named(layer).answer(context, this.is_lazy())))
 }
 
 /// `this + other`, or with `reflected` `other + this`; `None` if the other side is nothing that an array can be used with.
@@ -35,7 +36,7 @@ pub fn operator_of(
     };
     let lazy = this.is_lazy() || other.is_lazy();
     let (left, right) = if reflected { (&other, &this) } else { (&this, &other) };
-    let result = operate(op, left, right).and_then(|array| answer(context, array, lazy));
+    let result = operated(context, op, left, right, lazy);
     Some(result.and_then(|result| {
         if !lazy {
             // A square is found by another function, and goes by its name.
@@ -58,7 +59,7 @@ pub fn of_numbers(
 ) -> Option<Result<Value>> {
     let other = Operand::plain(other)?;
     let (left, right) = if reflected { (&other, &this) } else { (&this, &other) };
-    Some(operate(op, left, right).and_then(|array| answer(context, array, false)))
+    Some(operated(context, op, left, right, false))
 }
 
 /// `this < other` and the like.
@@ -78,7 +79,7 @@ pub fn comparison_of(context: &Context, op: CompareOp, this: Operand, other: &Va
         None => return unlike(context, op, &this, other, layer),
     };
     let lazy = this.is_lazy() || other.is_lazy();
-    Some(compare(func, &this, &other).and_then(|array| answer(context, array.named(layer), lazy)))
+    Some(compare(func, &this, &other).and_then(|made| made.named(layer).answer(context, lazy)))
 }
 
 /// Compared with something that is no number, such as `None` or text: every element is unlike it, and none is less.
@@ -112,16 +113,16 @@ fn unlike(
 }
 
 /// A comparison of elements.
-pub fn compare(func: CompareFunc, left: &Operand, right: &Operand) -> Result<Array> {
-    Array::elementwise(Func::Compare(func), &together_to_compare(&[left, right])?)
+pub fn compare(func: CompareFunc, left: &Operand, right: &Operand) -> Result<Applied> {
+    applied_to_compare(func, left, right)
 }
 
 /// A function of two elements.
-pub fn binary(func: BinaryFunc, left: &Operand, right: &Operand) -> Result<Array> {
-    if func == BinaryFunc::Power {
-        return power(left, right);
+pub fn binary(func: BinaryFunc, left: &Operand, right: &Operand) -> Result<Applied> {
+    match func {
+        BinaryFunc::Power => power(left, right),
+        _ => applied_to_two(func, left, right),
     }
-    Array::elementwise(Func::Binary(func), &together_for(func, left, right)?)
 }
 
 /// NumPy's name for what an operator does.
@@ -143,13 +144,29 @@ pub fn ufunc_name(op: BinaryOp) -> &'static str {
     }
 }
 
-/// What an operator makes, under Dask's name for it.
+/// What an operator makes.
 pub fn operate(op: BinaryOp, left: &Operand, right: &Operand) -> Result<Array> {
+    match operator(op, left, right)? {
+        Some(made) => made.array(),
+        None => left.array()?.matmul(&right.array()?),
+    }
+}
+
+/// The same as a value.
+fn operated(context: &Context, op: BinaryOp, left: &Operand, right: &Operand, lazy: bool) -> Result<Value> {
+    match operator(op, left, right)? {
+        Some(made) => made.answer(context, lazy),
+        None => answer(context, left.array()?.matmul(&right.array()?)?, lazy),
+    }
+}
+
+/// What an operator does with elements, under Dask's name for it; `None` for a product of matrices.
+fn operator(op: BinaryOp, left: &Operand, right: &Operand) -> Result<Option<Applied>> {
     let (func, layer) = match op {
         BinaryOp::Add => (BinaryFunc::Add, "add"),
         BinaryOp::Sub => (BinaryFunc::Subtract, "sub"),
         BinaryOp::Mul => (BinaryFunc::Multiply, "mul"),
-        BinaryOp::MatMul => return left.array()?.matmul(&right.array()?),
+        BinaryOp::MatMul => return Ok(None),
         BinaryOp::Div => (BinaryFunc::Divide, "truediv"),
         BinaryOp::FloorDiv => (BinaryFunc::FloorDivide, "floordiv"),
         BinaryOp::Mod => (BinaryFunc::Remainder, "mod"),
@@ -164,13 +181,13 @@ pub fn operate(op: BinaryOp, left: &Operand, right: &Operand) -> Result<Array> {
     if let (BinaryOp::Pow, Operand::Number(Value::Int(2)), DType::Bool) = (op, right, left.dtype())
         && !matches!(left, Operand::Number(_))
     {
-        return Ok(left.array()?.unary(UnaryFunc::Square)?.named(layer));
+        return Ok(Some(applied(Func::Unary(UnaryFunc::Square), &[left])?.named(layer)));
     }
-    Ok(binary(func, left, right)?.named(layer))
+    Ok(Some(binary(func, left, right)?.named(layer)))
 }
 
 /// Powers: a few exponents have a shorter way, and integers have no negative ones.
-fn power(base: &Operand, exponent: &Operand) -> Result<Array> {
+fn power(base: &Operand, exponent: &Operand) -> Result<Applied> {
     let (dtype, number) = match exponent {
         Operand::Number(value) => (base.dtype(), value.as_f64()),
         Operand::Lazy(_) | Operand::Eager(_) => (DType::Bool, None),
@@ -180,15 +197,15 @@ fn power(base: &Operand, exponent: &Operand) -> Result<Array> {
     } else {
         match number {
             Some(2.0) if inexact || dtype.is_integer() && matches!(exponent, Operand::Number(Value::Int(_))) => {
-                return base.array()?.unary(UnaryFunc::Square);
+                return applied(Func::Unary(UnaryFunc::Square), &[base]);
             }
-            Some(0.5) if dtype.is_float() => return base.array()?.unary(UnaryFunc::Sqrt),
-            Some(-1.0) if dtype.is_float() => return base.array()?.unary(UnaryFunc::Reciprocal),
+            Some(0.5) if dtype.is_float() => return applied(Func::Unary(UnaryFunc::Sqrt), &[base]),
+            Some(-1.0) if dtype.is_float() => return applied(Func::Unary(UnaryFunc::Reciprocal), &[base]),
             _ => {}
         }
     }
-    let arrays = together(&[base, exponent])?;
-    let whole = arrays.iter().all(|array| array.dtype().is_integer() || array.dtype() == DType::Bool);
+    let dtypes = dtypes_together(&[base, exponent]);
+    let whole = dtypes.iter().all(|dtype| dtype.is_integer() || *dtype == DType::Bool);
     let negative = match exponent {
         Operand::Number(value) => value.as_f64().is_some_and(|number| number < 0.0),
         Operand::Eager(chunk) if whole => {
@@ -199,7 +216,7 @@ fn power(base: &Operand, exponent: &Operand) -> Result<Array> {
     if whole && negative {
         bail!("Integers to negative integer powers are not allowed."; hint: "make them floats: `x.astype(float) ** …`");
     }
-    Array::elementwise(Func::Binary(BinaryFunc::Power), &arrays)
+    applied(Func::Binary(BinaryFunc::Power), &[base, exponent])
 }
 
 /// An operand of an operator: no text, dicts and the like.

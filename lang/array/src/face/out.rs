@@ -2,6 +2,7 @@
 
 use rdk_runtime::{Context, FromValue, Result, Value, bail};
 
+use super::applied::Applied;
 use super::masked::object::Masked;
 use super::operand::{Operand, answer, eager_array};
 use super::unsized_object::Unsized;
@@ -189,21 +190,24 @@ pub fn condition(name: &str, value: &Value) -> Result<Option<Operand>> {
 pub fn finish(
     context: &Context,
     name: &str,
-    array: Array,
+    made: Applied,
     operands: &[&Operand],
     condition: Option<&Operand>,
     out: &Out,
 ) -> Result<Value> {
-    out.check(name, array.dtype())?;
+    if let Some(dtype) = made.dtype() {
+        out.check(name, dtype)?;
+    }
     let Some(condition) = condition else {
         let lazy = operands.iter().any(|operand| operand.is_lazy());
-        let result = answer(context, array, lazy)?;
+        let result = made.answer(context, lazy)?;
         if !lazy {
             super::faults::of_arrays(context, name, operands, None, &result)?;
         }
         return out.take(name, result);
     };
     place::note(context);
+    let array = made.array()?;
     let lazy = condition.is_lazy() || operands.iter().any(|operand| operand.is_lazy());
     let flags = condition.array()?;
     let before = out.before()?;

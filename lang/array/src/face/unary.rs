@@ -2,7 +2,7 @@
 
 use rdk_runtime::{Context, Keywords, Result, Value, builtins};
 
-use super::operand::{Operand, answer};
+use super::operand::{Operand, answer, applied};
 use super::options::Options;
 use super::out::{self, Out};
 use crate::array::Func;
@@ -17,7 +17,8 @@ pub fn unary(context: &Context, func: UnaryFunc, x: &Value, out: Out, options: K
     }
     let x = Operand::loosely(x)?;
     let cast = options.cast(func.name(), Func::Unary(func), vec![x.clone()])?;
-    out::finish(context, func.name(), cast[0].array()?.unary(func)?, &[&x], options.condition.as_ref(), &options.out)
+    let made = applied(Func::Unary(func), &[&cast[0]])?;
+    out::finish(context, func.name(), made, &[&x], options.condition.as_ref(), &options.out)
 }
 
 /// One half of each element; of an array in memory in the same memory.

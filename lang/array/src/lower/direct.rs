@@ -6,17 +6,20 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use ndarray::{ArrayD, IxDyn};
 use parking_lot::Mutex;
 use rdk_graph::{Cancel, Crew, Failure};
+use rdk_runtime::Context;
 use smallvec::SmallVec;
 
 use super::fused::failure;
 use super::fusion::Fusion;
-use super::program::{Compiled, Spot, compile};
-use crate::array::{Array, Plan};
+use super::program::{Spot, compile, single};
+use super::view::View;
+use crate::array::{Array, Func, Plan};
 use crate::element::{Element, with_dtype};
-use crate::kernel::faults::note_finite;
+use crate::kernel::faults::{forget_finite, note_finite};
 use crate::kernel::{Leaf, Program, Register, Stop, Walk, run_into};
+use crate::place::Office;
 use crate::space::Room;
-use crate::{Chunk, memory};
+use crate::{Chunk, DType, Scalar, Shape, memory, shape};
 
 /// Longer chains go the usual way, which shares what occurs twice and cuts programs that are too long for the cache.
 const MOST_NODES: usize = 16;
@@ -53,11 +56,21 @@ impl Array {
         let fusion = Fusion::reading(given.map(Array::token));
         let origin: SmallVec<[u32; 4]> = SmallVec::from_elem(0, self.ndim());
         let compiled = compile(self, true, &fusion, Spot { loops: self.chunks(), index: &origin });
-        let work = Work { compiled, shape: self.shape().into(), cancel };
+        let mut chunks: SmallVec<[&Chunk; 4]> = SmallVec::new();
+        let mut views: SmallVec<[Option<View>; 4]> = SmallVec::new();
+        for (leaf, seen) in compiled.program.leaves.iter().zip(&compiled.leaves) {
+            if let (Leaf::Chunk(_), Some((array, _))) = (leaf, seen)
+                && let Plan::Given(chunk) = &array.node().plan
+            {
+                chunks.push(chunk);
+            }
+            views.push(seen.as_ref().map(|(_, view)| view.clone()));
+        }
+        let work = Work::new(&compiled.program, chunks, views, self.shape(), cancel);
         let made = with_dtype!(self.dtype(), T => work.done::<T>(crew));
         Some(made.map_err(|stop| {
             let place = match &stop {
-                Stop::At(step, _) => work.compiled.places.get(*step).and_then(Option::as_ref),
+                Stop::At(step, _) => compiled.places.get(*step).and_then(Option::as_ref),
                 Stop::Cancelled | Stop::Error(_) => None,
             };
             failure(stop, place.or(self.node().place.as_ref()))
@@ -65,35 +78,142 @@ impl Array {
     }
 }
 
+/// What a function of elements is applied to, in memory.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Given<'a> {
+    /// An array.
+    Chunk(&'a Chunk),
+    /// One element for all.
+    Number(Scalar),
+}
+
+/// One function of elements of what lies in memory, without a plan. `None`: there is no such function, or the result may be more than there
+/// is room for; the usual way says so.
+pub(crate) fn elements(context: &Context, func: Func, given: &[Given<'_>]) -> Option<Result<Chunk, Failure>> {
+    let mut chunks: SmallVec<[&Chunk; 4]> = SmallVec::new();
+    let leaf = |given: &Given<'_>| match given {
+        Given::Chunk(chunk) => Leaf::Chunk(chunk.dtype()),
+        Given::Number(value) => Leaf::Constant(*value),
+    };
+    let leaves: SmallVec<[Leaf; 3]> = given.iter().map(leaf).collect();
+    let dtypes: SmallVec<[DType; 3]> = leaves.iter().map(Leaf::dtype).collect();
+    let (_, dtype) = func.types(&dtypes)?;
+    chunks.extend(given.iter().filter_map(|given| match given {
+        Given::Chunk(chunk) => Some(*chunk),
+        Given::Number(_) => None,
+    }));
+    let shapes: SmallVec<[&[usize]; 4]> = chunks.iter().map(|chunk| chunk.shape()).collect();
+    let shape = shape::broadcast(&shapes).ok()?;
+    let bytes = shape::size(&shape).saturating_mul(dtype.size() as u128);
+    let office = Office::of(context);
+    let (engine, cancel) = (office.engine(), &office.cancel);
+    let is_small = bytes < SMALL as u128;
+    if !is_small && (bytes > u128::from(engine.memory()) || !rdk_graph::budget::is_usable(bytes)) {
+        return None;
+    }
+    forget_finite();
+    let compiled = single(func, &leaves);
+    let whole = View::identity(&shape);
+    let mut seen = chunks.iter();
+    let view = |leaf: &Leaf| match leaf {
+        Leaf::Chunk(_) => seen.next().map(|chunk| whole.through_broadcast(chunk.shape())),
+        _ => None,
+    };
+    let views = compiled.program.leaves.iter().map(view).collect();
+    let chunks = chunks.iter().copied().collect();
+    let work = Work::new(&compiled.program, chunks, views, &shape, cancel);
+    let crew = if is_small { Crew::alone(cancel) } else { engine.crew_of(office.hands(), cancel) };
+    let made = with_dtype!(dtype, T => work.done::<T>(crew));
+    Some(made.map_err(|stop| failure(stop, crate::place::here().as_ref())))
+}
+
 /// What is to be done.
 struct Work<'a> {
-    compiled: Compiled,
-    shape: crate::Shape,
+    program: &'a Program,
+    /// What its leaves read, in their order.
+    chunks: SmallVec<[&'a Chunk; 4]>,
+    /// How the loop sees each leaf; constants are not looked at.
+    views: SmallVec<[Option<View>; 4]>,
+    /// That of the result.
+    shape: Shape,
+    /// The axes of the result as they lie in memory, the last one as neighbours.
+    axes: SmallVec<[usize; 4]>,
     cancel: &'a Cancel,
 }
 
-impl Work<'_> {
+impl<'a> Work<'a> {
+    fn new(
+        program: &'a Program,
+        chunks: SmallVec<[&'a Chunk; 4]>,
+        views: SmallVec<[Option<View>; 4]>,
+        shape: &[usize],
+        cancel: &'a Cancel,
+    ) -> Work<'a> {
+        let mut work = Work { program, chunks, views, shape: shape.into(), axes: (0..shape.len()).collect(), cancel };
+        work.lie();
+        work
+    }
+
+    /// The result lies as NumPy lays it: of two axes that comes first which is the longer way in every operand that can tell. An operand
+    /// in C order decides for C order.
+    fn lie(&mut self) {
+        let is_made = |leaf: &Leaf| matches!(leaf, Leaf::Source { .. });
+        if self.shape.len() < 2 || self.program.leaves.iter().any(is_made) {
+            return;
+        }
+        let views = self.program.leaves.iter().zip(&self.views).filter(|(leaf, _)| matches!(leaf, Leaf::Chunk(_)));
+        let ways: SmallVec<[SmallVec<[usize; 4]>; 4]> = (self.chunks.iter().zip(views))
+            .map(|(chunk, (_, view))| {
+                let mut ways = SmallVec::from_elem(0, self.shape.len());
+                for (along, &stride) in view.iter().flat_map(|view| &view.0).zip(chunk.strides()) {
+                    if let Some((dimension, by)) = along.step {
+                        ways[usize::from(dimension)] = stride.unsigned_abs() * by.unsigned_abs() as usize;
+                    }
+                }
+                ways
+            })
+            .collect();
+        // Does the axis `inner` go before `outer`? `None`: nothing can tell.
+        let goes_before = |inner: usize, outer: usize| {
+            let told = ways.iter().filter(|ways| ways[inner] != 0 && ways[outer] != 0);
+            told.map(|ways| ways[inner] > ways[outer]).reduce(|one, other| one && other)
+        };
+        for at in 1..self.axes.len() {
+            let axis = self.axes[at];
+            let mut to = at;
+            for before in (0..at).rev() {
+                match goes_before(axis, self.axes[before]) {
+                    Some(true) => to = before,
+                    Some(false) => break,
+                    None => {}
+                }
+            }
+            self.axes[to..=at].rotate_right(1);
+        }
+    }
+
     fn done<T: Element>(&self, crew: Crew<'_>) -> Result<Chunk, Stop> {
-        if let (Register::Leaf(_), [Leaf::Constant(value)]) =
-            (self.compiled.program.result, &*self.compiled.program.leaves)
+        if let (Register::Leaf(_), [Leaf::Constant(value)]) = (self.program.result, &*self.program.leaves)
             && is_zero(value.get::<T>())
         {
             // Memory comes as zeros.
             return Ok(T::chunk(memory::zeros::<T>(&self.shape).into_shared()));
         }
-        let n_elements: usize = self.shape.iter().product();
-        if self.shape.is_empty() || n_elements == 0 {
+        // From here on axes are those of memory.
+        let shape: Shape = self.axes.iter().map(|&axis| self.shape[axis]).collect();
+        let n_elements: usize = shape.iter().product();
+        if shape.is_empty() || n_elements == 0 {
             let mut whole = ArrayD::<T>::default(IxDyn(&self.shape));
             if n_elements > 0 {
-                self.piece(0, 0, &self.shape, &Room::whole(&mut whole))?;
+                self.piece(0, 0, &shape, &Room::whole(&mut whole))?;
             }
             return Ok(T::chunk(whole.into_shared()));
         }
-        let mut whole = memory::unwritten::<T>(&self.shape)?;
+        let mut whole = memory::unwritten::<T>(&shape)?;
         // Axes of length 1 in front cannot be cut.
-        let axis = self.shape.iter().position(|&length| length > 1).unwrap_or(0);
-        let rows = self.shape[axis];
-        let n_pieces = match n_elements.saturating_mul(size_of::<T>() * self.compiled.leaves.len().max(1)) {
+        let axis = shape.iter().position(|&length| length > 1).unwrap_or(0);
+        let rows = shape[axis];
+        let n_pieces = match n_elements.saturating_mul(size_of::<T>() * self.program.leaves.len().max(1)) {
             0..SMALL => 1,
             _ => (crew.size() * PIECES_EACH).min(rows),
         };
@@ -104,12 +224,12 @@ impl Work<'_> {
         let finite = AtomicBool::new(true);
         let make = |(number, room): (usize, Room)| {
             let start = number * each;
-            let mut shape = self.shape.clone();
-            shape[axis] = ends[number] - start;
+            let mut part = shape.clone();
+            part[axis] = ends[number] - start;
             if stopped.lock().is_some() {
                 return;
             }
-            match self.piece(axis, start, &shape, &room) {
+            match self.piece(axis, start, &part, &room) {
                 Ok(true) => {}
                 Ok(false) => finite.store(false, Ordering::Relaxed),
                 Err(stop) => {
@@ -129,30 +249,25 @@ impl Work<'_> {
         }
         // SAFETY: every piece has been written, or somebody has said that it was not. Zeros in its place, written first, cost a third of
         // the time of `a + b` on 8 MB.
-        Ok(T::chunk(unsafe { whole.assume_init() }.into_shared()))
+        let whole = unsafe { whole.assume_init() };
+        let mut back: SmallVec<[usize; 4]> = SmallVec::from_elem(0, shape.len());
+        self.axes.iter().enumerate().for_each(|(place, &axis)| back[axis] = place);
+        Ok(T::chunk(whole.into_shared().permuted_axes(IxDyn(&back))))
     }
 
-    /// What begins there along this axis and has this shape; are all elements finite?
+    /// What begins there along this axis of memory and has this shape there; are all elements finite?
     fn piece(&self, axis: usize, start: usize, shape: &[usize], room: &Room) -> Result<bool, Stop> {
-        let Program { leaves, .. } = &self.compiled.program;
-        let mut from: crate::Shape = SmallVec::from_elem(0, shape.len());
-        if let Some(first) = from.get_mut(axis) {
-            *first = start;
+        let mut from: Shape = SmallVec::from_elem(0, shape.len());
+        if let Some(axis) = self.axes.get(axis) {
+            from[*axis] = start;
         }
-        let mut chunks: SmallVec<[&Chunk; 4]> = SmallVec::new();
-        let mut walks: SmallVec<[Walk; 4]> = SmallVec::new();
-        for (leaf, seen) in leaves.iter().zip(&self.compiled.leaves) {
-            walks.push(match seen {
-                Some((array, view)) => {
-                    if let (Leaf::Chunk(_), Plan::Given(chunk)) = (leaf, &array.node().plan) {
-                        chunks.push(chunk);
-                    }
-                    view.walk(&from, &[])
-                }
-                None => Walk::default(),
-            });
-        }
-        let (_, finite) = run_into::<true>(&self.compiled.program, shape, &chunks, &walks, room, self.cancel)?;
+        let walk = |view: &Option<View>| {
+            let Some(view) = view else { return Walk::default() };
+            let walk = view.walk(&from, &[]);
+            Walk { axes: self.axes.iter().map(|&axis| walk.axes[axis]).collect(), ..walk }
+        };
+        let walks: SmallVec<[Walk; 4]> = self.views.iter().map(walk).collect();
+        let (_, finite) = run_into::<true>(self.program, shape, &self.chunks, &walks, room, self.cancel)?;
         Ok(finite)
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rdk_graph::{Cost, Graph, Index, Key, Task, TaskId, Token, Tokenizer};
+use rdk_graph::{Cost, Graph, Index, Key, Shelf, Task, TaskId, Token, Tokenizer};
 use rdk_runtime::{Result, bail};
 use smallvec::SmallVec;
 
@@ -211,8 +211,10 @@ impl Feed {
             let shelf = |&block: &u32| {
                 let index = nth(&self.counts, block as usize);
                 let n_pieces = table.goes_to[block as usize].len() as u64;
-                let working = bytes(&regrid.grid.chunk_shape(&index), regrid.dtype) / n_pieces.max(1) + (192 << 10);
-                let cost = Cost { output: 128 + 8 * n_pieces, working };
+                let working = bytes(&regrid.grid.chunk_shape(&index), regrid.dtype) / n_pieces.max(1)
+                    + 8 * n_pieces
+                    + (192 << 10);
+                let cost = Cost { output: Shelf::BYTES as u64, working };
                 let key = Key { name: Arc::from("rechunk-split"), token, index };
                 let inputs = [self.built.tasks[block as usize]].into_iter().collect();
                 graph.add(Task { key, operation: shelve.clone(), inputs, cost })

@@ -29,5 +29,7 @@ mod step;
 mod tally;
 pub mod view;
 
+pub(crate) use direct::Given;
 pub use fused::encoded;
 pub use gather::{Assemble, counted};
+pub(crate) use now::elements;

@@ -7,9 +7,10 @@ use rdk_runtime::object::Lowering;
 use rdk_runtime::{Context, Error, Kind, Result, bail};
 
 use super::build;
+use super::direct::{self, Given};
 use super::gather::Assemble;
 use crate::Chunk;
-use crate::array::Array;
+use crate::array::{Array, Func};
 use crate::kernel::faults::forget_finite;
 use crate::place::Office;
 use crate::space::Space;
@@ -66,6 +67,11 @@ impl Array {
         }
         assemble.assemble(&mut results, engine.crew_of(hands, cancel)).map_err(error)
     }
+}
+
+/// One function of elements of what lies in memory, at once; `None`: its plan says why not, or is carried out in pieces.
+pub(crate) fn elements(context: &Context, func: Func, given: &[Given<'_>]) -> Option<Result<Chunk>> {
+    Some(direct::elements(context, func, given)?.map_err(error))
 }
 
 /// Runs a graph on this thread, task after task.

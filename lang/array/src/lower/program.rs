@@ -3,6 +3,7 @@
 use rdk_graph::Token;
 use rdk_syntax::Place;
 use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
 
 use super::fusion::{Fusion, inputs_seen};
 use super::parts::Choice;
@@ -77,6 +78,22 @@ pub fn compile(array: &Array, stored: bool, fusion: &Fusion, spot: Spot<'_>) -> 
         }
     }
     compiler.compiled.program.result = registers[&top];
+    compiler.compiled
+}
+
+/// The program of one function of what lies in memory: chunks of these types, and numbers.
+pub fn single(func: Func, operands: &[Leaf]) -> Compiled {
+    let program = Program { leaves: Vec::new(), steps: Vec::new(), result: Register::Leaf(0) };
+    let compiled = Compiled { program, leaves: Vec::new(), places: Vec::new(), choices: Vec::new() };
+    let mut compiler = Compiler { compiled, constants: Vec::new(), steps: FxHashMap::default(), here: None };
+    let registers: SmallVec<[Register; 3]> = operands
+        .iter()
+        .map(|leaf| match leaf {
+            Leaf::Constant(value) => compiler.constant(*value),
+            _ => compiler.push(leaf.clone(), None),
+        })
+        .collect();
+    compiler.compiled.program.result = compiler.apply(func, &registers);
     compiler.compiled
 }
 
@@ -158,7 +175,12 @@ impl Compiler {
             // All others only move elements about: the views have seen to it.
             _ => return operands[0],
         };
-        let dtypes: Vec<DType> = operands.iter().map(|operand| self.compiled.program.dtype(*operand)).collect();
+        self.apply(func, operands)
+    }
+
+    fn apply(&mut self, func: Func, operands: &[Register]) -> Register {
+        let dtypes: SmallVec<[DType; 3]> =
+            operands.iter().map(|operand| self.compiled.program.dtype(*operand)).collect();
         let (inner, dtype) = func.types(&dtypes).expect("checked when the array was made");
         let op = match (func, operands) {
             (Func::Unary(func), &[a]) => StepOp::Unary(func, self.cast(a, inner)),

@@ -90,7 +90,7 @@ impl Recipe {
             key: Key { name: Arc::from("put-aside"), token, index: key.index.clone() },
             operation: Arc::new(PutAside),
             inputs: [made].into_iter().collect(),
-            cost: Cost { output: 136, working: 192 << 10 },
+            cost: Cost { output: Shelf::BYTES as u64, working: 192 << 10 },
         });
         let inputs = vec![Ingredient::Given(placed(shelf, inputs))];
         let cost = Cost { output: cost.output, working: 192 << 10 };

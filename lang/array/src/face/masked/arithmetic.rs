@@ -139,7 +139,7 @@ fn not_finite(array: &Array) -> Result<Option<Array>> {
 
 /// Powers; what is no finite number is masked.
 fn power(left: &Given, right: &Given) -> Result<Pair> {
-    let result = operators::binary(BinaryFunc::Power, &strong(left)?, &strong(right)?)?.named("pow");
+    let result = operators::binary(BinaryFunc::Power, &strong(left)?, &strong(right)?)?.array()?.named("pow");
     let mask = either(left.mask.as_ref(), right.mask.as_ref())?;
     let fill = if left.is_masked { left.fill } else { None };
     let Pair { mut data, mask, .. } = kept_under(result, &left.data.array()?, mask, fill)?;
@@ -215,7 +215,7 @@ pub fn comparison(context: &Context, op: CompareOp, this: &Given, other: &Value)
 }
 
 fn compared(func: CompareFunc, layer: &str, this: &Given, other: &Given) -> Result<Pair> {
-    let mut data = operators::compare(func, &this.data, &other.data)?.named(layer);
+    let mut data = operators::compare(func, &this.data, &other.data)?.array()?.named(layer);
     let mask = either(this.mask.as_ref(), other.mask.as_ref())?;
     if let (Some(mask), CompareFunc::Equal | CompareFunc::NotEqual) = (&mask, func) {
         // Under the mask the masks are compared.
@@ -245,8 +245,8 @@ pub fn function(context: &Context, name: &str, args: &[Value]) -> Option<Result<
             let (x1, x2) = (Given::try_from_value(x1)?, Given::try_from_value(x2)?);
             let result = match (BinaryFunc::from_name(name), CompareFunc::from_name(name)) {
                 (Some(BinaryFunc::Power), _) => return answer(context, power(&x1, &x2)?, x1.is_lazy() || x2.is_lazy()),
-                (Some(func), _) => operators::binary(func, &x1.data, &x2.data)?,
-                (None, Some(func)) => operators::compare(func, &x1.data, &x2.data)?,
+                (Some(func), _) => operators::binary(func, &x1.data, &x2.data)?.array()?,
+                (None, Some(func)) => operators::compare(func, &x1.data, &x2.data)?.array()?,
                 (None, None) => rdk_runtime::bail!(
                     NotImplementedError: "{name}() does not take masked arrays"; hint: "`x.filled(…)` is a plain array"
                 ),

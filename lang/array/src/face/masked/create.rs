@@ -147,7 +147,7 @@ fn compared(context: &Context, func: CompareFunc, x: &Given, value: &Given, name
     if func == CompareFunc::Equal && x.is_lazy() && value.data.ndim() > 0 {
         bail!("da.ma.masked_equal doesn't support array `value`s"; hint: "`da.ma.masked_where(x == value, x)` does");
     }
-    let flags = operators::compare(func, &x.data, &value.data)?;
+    let flags = operators::compare(func, &x.data, &value.data)?.array()?;
     if flags.shape() != pair.data.shape() {
         bail!(
             IndexError: "Inconsistent shape between the condition and the input (got {} and {})",
@@ -166,15 +166,15 @@ fn compared(context: &Context, func: CompareFunc, x: &Given, value: &Given, name
 
 /// `x`, masked between two values, or beyond them.
 fn between(context: &Context, x: &Given, v1: &Operand, v2: &Operand, inside: bool) -> Result<Value> {
-    let low = operators::binary(BinaryFunc::Minimum, v1, v2)?;
-    let high = operators::binary(BinaryFunc::Maximum, v1, v2)?;
+    let low = operators::binary(BinaryFunc::Minimum, v1, v2)?.array()?;
+    let high = operators::binary(BinaryFunc::Maximum, v1, v2)?.array()?;
     let (low, high) = (Operand::Lazy(low), Operand::Lazy(high));
     let flags = if inside {
-        let above = operators::compare(CompareFunc::GreaterEqual, &x.data, &low)?;
-        above.binary(BinaryFunc::LogicalAnd, &operators::compare(CompareFunc::LessEqual, &x.data, &high)?)?
+        let above = operators::compare(CompareFunc::GreaterEqual, &x.data, &low)?.array()?;
+        above.binary(BinaryFunc::LogicalAnd, &operators::compare(CompareFunc::LessEqual, &x.data, &high)?.array()?)?
     } else {
-        let below = operators::compare(CompareFunc::Less, &x.data, &low)?;
-        below.binary(BinaryFunc::LogicalOr, &operators::compare(CompareFunc::Greater, &x.data, &high)?)?
+        let below = operators::compare(CompareFunc::Less, &x.data, &low)?.array()?;
+        below.binary(BinaryFunc::LogicalOr, &operators::compare(CompareFunc::Greater, &x.data, &high)?.array()?)?
     };
     let pair = x.pair()?;
     let name = if inside { "masked_inside" } else { "masked_outside" };
@@ -202,7 +202,7 @@ fn values(context: &Context, x: &Given, value: &Operand, rtol: f64, atol: f64, s
     let flags = if data.dtype().is_float() {
         crate::face::layout::close(&Operand::Lazy(data.clone()), value, rtol, atol, false)?
     } else {
-        operators::compare(CompareFunc::Equal, &Operand::Lazy(data.clone()), value)?
+        operators::compare(CompareFunc::Equal, &Operand::Lazy(data.clone()), value)?.array()?
     };
     let flags = flags.broadcast_to(data.shape())?;
     let pair = Pair { data: data.named("masked_values"), mask: Some(flags), fill: Some(fill), shrinks: shrink };

@@ -15,6 +15,7 @@ use super::read;
 use super::tree::{End, Item, Tree, join};
 use super::walk::{self, Link, Walker, What};
 use crate::fault;
+use crate::number::Number;
 use crate::whole::{beside, replace};
 
 /// A file that is, or was, open.
@@ -162,8 +163,13 @@ impl OpenFile {
             return Err(read::missing(&path));
         };
         content.data = Data::Reserved(array.shape().to_vec(), array.dtype());
+        // Making the file anew would hold the zeros with which places are kept for all datasets.
+        let has_place = !tree.changed && self.has_place(&path, array);
         replace(&self.path, |part| {
-            tree.write(part)?;
+            match has_place {
+                true => std::fs::copy(&self.path, part).map(|_| ()).map_err(|error| fault::system(&error, part))?,
+                false => tree.write(part)?,
+            }
             crate::store::run(context, &[super::store::writer(part, &path, array)?])
         })?;
         let located = read::located(&self.path, &path)?;
@@ -173,6 +179,15 @@ impl OpenFile {
         }
         tree.changed = false;
         settle(&self.path, &mut tree)
+    }
+
+    /// Has the dataset a place in the file as it is, where these elements could stand one after the other?
+    fn has_place(&self, path: &str, array: &Array) -> bool {
+        let number = Some(Number::plain(array.dtype()));
+        self.path.exists()
+            && read::located(&self.path, path).is_ok_and(|located| {
+                located.address().is_some() && located.shape[..] == *array.shape() && located.number() == number
+            })
     }
 
     /// Writes what has changed and closes it.

@@ -70,7 +70,7 @@ ARRAYS = {
     "unique, many": "print(len(da.unique((x * 1e6).astype(int))))",
     "unique, many, all of it": (
         LINE + "u, i, b, c = da.unique((v * 1e6).astype(int), return_index=True, return_inverse=True, return_counts=True)\n"
-        "print(i.max().compute(), b.max().compute(), c.sum().compute())"
+        "print(dask.compute(i.max(), b.max(), c.sum()))"
     ),
     "unique, all different": LINE + "print(da.unique(v[: n * n // 8]).max().compute())",
     "isin, long": LINE + "k = (v * 1e9).astype(int)\nprint(da.isin(k, k[: n * n // 8] + 1).sum().compute())",
@@ -134,6 +134,9 @@ ARRAYS = {
     "fancy, lazy, columns": "i = da.random.default_rng(3).integers(0, n, n, chunks=1000)\nprint(x[:, i].max().compute())",
     "fancy, lazy, of a line": LINE + "i = da.random.default_rng(3).integers(-n * n, n * n, n * n // 4, chunks=1000000)\nprint(da.take(v, i).max().compute())",
     "fancy, lazy, of a square": "i = da.random.default_rng(3).integers(0, n, (100, 100), chunks=50)\nprint(x[:, i].max().compute())",
+    "fancy, lazy, points": "i = da.random.default_rng(3).integers(0, n, n * n // 10, chunks=1000000)\nprint(x[i, i[::-1]].max().compute())",
+    **both("take_along_axis", "i = da.random.default_rng(3).integers(0, n, (n, n), chunks=(1000, 1000))\nprint(da.take_along_axis(x, i, axis=AXIS).max().compute())"),
+    "take_along_axis of a line": LINE + "i = da.random.default_rng(3).integers(0, n * n, n * n // 4, chunks=1000000)\nprint(da.take_along_axis(v, i, axis=0).max().compute())",
     "fancy, long": LINE + "i = np.random.default_rng(3).integers(0, n * n, n * n // 100)\nprint(v[i].max().compute())",
     "take": "print(da.take(x, np.arange(0, n, 3), axis=1).max().compute())",
     "compress": "print(da.compress(np.arange(n) % 3 == 0, x, axis=0).max().compute())",

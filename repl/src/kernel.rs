@@ -86,6 +86,7 @@ impl Entry {
 pub fn act(action: Action) -> ExitCode {
     let done = match action {
         Action::Run { file, threads, memory, temporary_directory } => {
+            crate::allocator::suit(memory);
             run(file, Options { threads: threads.map(usize::from), memory, temporary_directory })
         }
         Action::Install { entry, display_name } => std::env::current_exe()

@@ -1,5 +1,6 @@
 //! The binary `rdk`: the prompt, and the script runner.
 
+mod allocator;
 mod bar;
 mod editor;
 mod kernel;
@@ -13,9 +14,6 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use rdk::Options;
-
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Dask without Python: lazy chunked arrays and delayed calls, in a language with Python's grammar.
 #[derive(Parser)]
@@ -80,6 +78,7 @@ fn main() -> ExitCode {
         memory: arguments.memory,
         temporary_directory: arguments.temporary_directory,
     };
+    allocator::suit(options.memory);
     let piped = !std::io::IsTerminal::is_terminal(&std::io::stdin());
     let terminal = terminal::Terminal::new();
     let session = rdk::Session::new(terminal.clone(), &options);

@@ -201,14 +201,9 @@ impl Chunk {
         with_chunk!(self, array => array.is_standard_layout())
     }
 
-    /// Does it lie as one run of memory in C order?
-    pub fn is_run(&self) -> bool {
-        with_chunk!(self, array => array.is_standard_layout())
-    }
-
     /// As one run of memory in C order that holds nothing else; itself when it is that already.
     pub fn contiguous(&self) -> Chunk {
-        if self.is_run() {
+        if self.is_contiguous() {
             return self.clone();
         }
         with_chunk!(self, array => Element::chunk(array.as_standard_layout().to_shared()))

@@ -137,5 +137,11 @@ np.lib.stride_tricks.sliding_window_view(np.arange(6), 3).mean(axis=-1)
 da.lib.stride_tricks.sliding_window_view(da.arange(10, chunks=4), 3)
 da.lib.stride_tricks.sliding_window_view(lm, (2, 2))
 da.lib.stride_tricks.sliding_window_view(da.arange(10, chunks=4), 3).mean(axis=-1)
+da.lib.stride_tricks.sliding_window_view(lm, 2, axis=1).chunks
+da.lib.stride_tricks.sliding_window_view(lm, 2, axis=1)
+da.lib.stride_tricks.sliding_window_view(lm, 2, axis=0, automatic_rechunk=False).chunks
+da.lib.stride_tricks.sliding_window_view(da.arange(41, chunks=(20, 20, 1)), 10).chunks
+da.lib.stride_tricks.sliding_window_view(da.arange(33, chunks=(20, 12, 1)), 10).sum(axis=1)
+da.lib.stride_tricks.sliding_window_view(da.ones((9, 40, 3), chunks=(3, 10, 3)), (3, 2), axis=(1, 1)).chunks
 """
 write("shape", SETUP, more.splitlines())

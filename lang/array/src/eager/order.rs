@@ -77,7 +77,7 @@ impl NdArray {
         }
         let mut axes: Vec<usize> = (0..chunk.ndim()).collect();
         axes.sort_by_key(|&axis| std::cmp::Reverse(strides[axis]));
-        match chunk.transpose(&axes).is_run() {
+        match chunk.transpose(&axes).is_contiguous() {
             true => NdArray::laid(chunk, &axes),
             false => NdArray::new(chunk),
         }

@@ -6,7 +6,9 @@ use super::indexing::items;
 use super::layout::{sequence, with};
 use super::operand::{Loose, Operand, answer, eager_array, together, together_to_choose};
 use super::out::Out;
+use super::regroup::narrowed;
 use crate::array::{Array, Func};
+use crate::chunks::settings::tolerance;
 use crate::dtype::DType;
 use crate::eager;
 use crate::index::IndexItem;
@@ -92,7 +94,18 @@ fn take_along(context: &Context, arr: &Operand, indices: &Operand, axis: Option<
     if array.ndim() != positions.ndim() {
         bail!("`indices` and `arr` must have the same number of dimensions");
     }
-    answer(context, array.take_along(&positions, axis)?, arr.is_lazy() || indices.is_lazy())
+    let lazy = arr.is_lazy() || indices.is_lazy();
+    let taken = match array.ndim() {
+        1 if lazy => array.take_lazily(&positions, axis)?.named("take_along_axis"),
+        _ if lazy => {
+            // A chunk has all that stands along the axis: there is less of it along the others.
+            let array = array.sized()?;
+            let longest = array.shape()[axis].max(positions.shape()[axis]);
+            narrowed(&array, &[axis], longest, tolerance()?).take_along(&positions, axis)?
+        }
+        _ => array.take_along(&positions, axis)?,
+    };
+    answer(context, taken, lazy)
 }
 
 /// `choose(a, choices, mode)`

@@ -326,7 +326,7 @@ pub fn of_cast(context: &Context, operand: &Operand, to: DType, result: &Value) 
         return if all { Ok(()) } else { notice(context, Fault::Invalid, "cast") };
     }
     // Only what is infinite afterwards can have become so.
-    if in_memory(result).is_none_or(|made| is_finite(&made)) {
+    if to == DType::F32 && in_memory(result).is_none_or(|made| is_finite(&made)) {
         return Ok(());
     }
     let overflows = |one: &f64| one.is_finite() && (*one as f32).is_infinite();

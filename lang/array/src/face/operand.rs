@@ -19,6 +19,8 @@ use crate::scalar::Scalar;
 
 /// An array of more bytes than this is worked at in pieces though it lies in memory.
 const MOST_WHOLE: usize = 1 << 30;
+/// An array of fewer bytes than this is not cut.
+const SMALL: usize = 1 << 16;
 
 /// An array, or what can become one.
 #[derive(Clone)]
@@ -289,7 +291,12 @@ pub fn eager_array(chunk: &Chunk) -> Result<Array> {
     {
         return Ok(Array::scalar(scalar));
     }
-    Array::from_chunk(chunk.clone(), &ChunksSpec::AUTO)
+    // What is small is one chunk, whatever the settings say of chunks: to ask them takes longer than to work on it.
+    let spec = match chunk.n_bytes() {
+        0..SMALL => ChunksSpec::Axes(vec![AxisSpec::Whole; chunk.ndim()]),
+        _ => ChunksSpec::AUTO,
+    };
+    Array::from_chunk(chunk.clone(), &spec)
 }
 
 /// A lazy array as a value.

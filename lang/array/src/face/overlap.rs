@@ -46,6 +46,38 @@ fn depth(value: &Value, n_axes: usize) -> Result<Depth> {
     }
 }
 
+/// Chunk sizes of which none is smaller than so much: small ones are put to those before them.
+pub(super) fn no_smaller(size: usize, chunks: &[usize]) -> Result<Vec<usize>> {
+    if chunks.iter().all(|&chunk| chunk >= size) {
+        return Ok(chunks.to_vec());
+    }
+    let (mut sizes, mut new): (Vec<usize>, usize) = (Vec::new(), 0);
+    for &chunk in chunks {
+        if chunk < size {
+            // What the chunk lacks is taken from the one before, if that has so much to give.
+            if new > 2 * size - chunk {
+                sizes.push(new - (size - chunk));
+                new = size;
+            } else {
+                new += chunk;
+            }
+        }
+        if new >= size {
+            sizes.push(new);
+            new = 0;
+        }
+        if chunk >= size {
+            new += chunk;
+        }
+    }
+    match sizes.last_mut() {
+        _ if new >= size => sizes.push(new),
+        Some(last) => *last += new,
+        None => bail!("The overlapping depth {size} is larger than your array {}.", chunks.iter().sum::<usize>()),
+    }
+    Ok(sizes)
+}
+
 fn edge_along(value: &Value) -> Result<Edge> {
     Ok(match value {
         Value::None => Edge::Nothing,
@@ -363,34 +395,7 @@ pub mod borders {
             /// The sizes along an axis.
             chunks: Vec<usize>,
         ) -> Result<Value> {
-            if chunks.iter().all(|&chunk| chunk >= size) {
-                return Ok(Value::tuple(chunks.iter().map(|&chunk| Value::Int(chunk as i64))));
-            }
-            let (mut sizes, mut new): (Vec<usize>, usize) = (Vec::new(), 0);
-            for &chunk in &chunks {
-                if chunk < size {
-                    // What the chunk lacks is taken from the one before, if that has so much to give.
-                    if new > 2 * size - chunk {
-                        sizes.push(new - (size - chunk));
-                        new = size;
-                    } else {
-                        new += chunk;
-                    }
-                }
-                if new >= size {
-                    sizes.push(new);
-                    new = 0;
-                }
-                if chunk >= size {
-                    new += chunk;
-                }
-            }
-            match sizes.last_mut() {
-                _ if new >= size => sizes.push(new),
-                Some(last) => *last += new,
-                None => bail!("The overlapping depth {size} is larger than your array {}.", chunks.iter().sum::<usize>()),
-            }
-            Ok(Value::tuple(sizes.iter().map(|&chunk| Value::Int(chunk as i64))))
+            Ok(Value::tuple(no_smaller(size, &chunks)?.into_iter().map(|chunk| Value::Int(chunk as i64))))
         }
     }
 }

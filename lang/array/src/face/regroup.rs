@@ -61,7 +61,11 @@ fn shuffled(array: &Array, groups: &[Vec<i64>], axis: i64) -> Result<Array> {
         in_range(position, axis, length)?;
     }
     let tolerance = tolerance()?;
-    let array = narrowed(&array, longest, axis, tolerance);
+    let most = array.chunksize()[axis];
+    let array = match longest as f64 <= most as f64 * tolerance {
+        true => array,
+        false => narrowed(&array, &[axis], longest, tolerance),
+    };
     let count = array.chunks().0[axis].count();
     let limit = (length as f64 / count as f64 * tolerance) as usize;
     // Groups are put together as long as a chunk does not become too large.
@@ -86,25 +90,22 @@ fn shuffled(array: &Array, groups: &[Vec<i64>], axis: i64) -> Result<Array> {
     Ok(shuffled.named("shuffle"))
 }
 
-/// With smaller chunks along the other axes, if a group makes larger ones along this axis.
-fn narrowed(array: &Array, longest: usize, axis: usize, tolerance: f64) -> Array {
+/// With smaller chunks along the other axes, where chunks of so many elements along these would be larger than they are now.
+pub(super) fn narrowed(array: &Array, axes: &[usize], each: usize, tolerance: f64) -> Array {
     let largest = array.chunksize();
-    if longest as f64 <= largest[axis] as f64 * tolerance {
-        return array.clone();
-    }
     let most = largest.iter().product::<usize>().max(1) as f64;
     let mut grid: Vec<Vec<usize>> = array.chunks().0.iter().map(|axis| axis.sizes().collect()).collect();
-    let mut open: Vec<usize> = (0..array.ndim()).filter(|&other| other != axis).collect();
+    let mut open: Vec<usize> = (0..array.ndim()).filter(|other| !axes.contains(other)).collect();
     let widest = |grid: &[Vec<usize>], at: usize| grid[at].iter().copied().max().unwrap_or(1).max(1) as f64;
     while !open.is_empty() {
-        let others: f64 = (0..array.ndim()).filter(|&at| at != axis).map(|at| widest(&grid, at)).product();
-        let growth = others * longest as f64 / most;
+        let others: f64 = (0..array.ndim()).filter(|at| !axes.contains(at)).map(|at| widest(&grid, at)).product();
+        let growth = others * each as f64 / most;
         if growth <= 1.0 {
             break;
         }
-        let each = growth.powf(1.0 / open.len() as f64);
+        let by = growth.powf(1.0 / open.len() as f64);
         for at in open.clone() {
-            let limit = widest(&grid, at) / each;
+            let limit = widest(&grid, at) / by;
             let cut = |size: usize| -> Vec<usize> {
                 if size as f64 <= tolerance * limit {
                     return vec![size];
@@ -119,7 +120,6 @@ fn narrowed(array: &Array, longest: usize, axis: usize, tolerance: f64) -> Array
             grid[at] = sizes;
         }
     }
-    grid[axis] = array.chunks().0[axis].sizes().collect();
     array.regridded(grid.into_iter().map(AxisChunks::listed).collect())
 }
 

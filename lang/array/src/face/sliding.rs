@@ -6,12 +6,14 @@ use rdk_runtime::{Module, Result, Value, bail, builtins};
 
 use super::modules::{Entries, placed};
 use super::operand::{answer, make_lazy};
+use super::overlap::no_smaller;
 use super::parameters::{Axes, Lengths, ShapeArg};
+use super::regroup::narrowed;
 use super::seen::{Seen, sketch};
 use crate::array::Array;
-use crate::chunks::ChunksSpec;
+use crate::chunks::settings::tolerance;
+use crate::chunks::{AxisChunks, ChunksSpec};
 use crate::eager::{NdArray, nested};
-use crate::index::IndexItem;
 use crate::shape;
 
 /// `numpy.lib` and `dask.array.lib`, and what is in them.
@@ -34,15 +36,38 @@ fn dask() -> Entries {
     placed(windows.map(|builtin| builtin.lent(make_lazy)).collect())
 }
 
-/// All windows of these lengths: an axis says which window, and a new one behind all others what is in it.
-fn windows(array: &Array, lengths: &[i64], axes: Option<&[i64]>) -> Result<Array> {
+/// All windows of these lengths: an axis says which window, and a new one behind all others what is in it. Along other axes chunks may
+/// be cut so that those of windows are no larger.
+fn windows(array: &Array, lengths: &[i64], axes: Option<&[i64]>, cut: bool) -> Result<Array> {
     let mut array = array.sized()?;
     let (axes, lengths) = fitting(&array, lengths, axes)?;
-    for (&axis, &length) in axes.iter().zip(&lengths) {
-        let n = array.shape()[axis] + 1 - length;
-        array = slid(&array, axis, length as i64, n as i64)?;
+    let mut beyond = vec![0; array.ndim()];
+    if lengths.contains(&0) {
+        // There is one more of them than there are elements.
+        let mut to = array.shape().to_vec();
+        axes.iter().zip(&lengths).for_each(|(&axis, &length)| to[axis] = to[axis] + 1 - length);
+        to.extend(&lengths);
+        let empty = Array::full("zeros", &to, crate::Scalar::zero(array.dtype()), &ChunksSpec::AUTO)?;
+        return Ok(empty.named("sliding_window_view"));
     }
-    Ok(array.named("sliding_window_view"))
+    axes.iter().zip(&lengths).for_each(|(&axis, &length)| beyond[axis] += length - 1);
+    let slides: Vec<usize> = (0..array.ndim()).filter(|&axis| beyond[axis] > 0).collect();
+    // The last chunk has to have a window.
+    let along = |axis: &usize| no_smaller(beyond[*axis] + 1, &array.chunks().0[*axis].sizes().collect::<Vec<_>>());
+    let mut along = slides.iter().map(along).collect::<Result<Vec<_>>>()?;
+    if cut {
+        let longest = along.iter().map(|sizes| sizes.iter().copied().max().unwrap_or(1));
+        let each = longest.chain(lengths.iter().copied()).fold(1, usize::saturating_mul);
+        array = narrowed(&array, &slides, each, tolerance()?);
+    }
+    let mut grid = array.chunks().clone();
+    for (&axis, sizes) in slides.iter().zip(&mut along) {
+        if let Some(last) = sizes.last_mut() {
+            *last -= beyond[axis];
+        }
+        grid.0[axis] = AxisChunks::listed(sizes.iter().copied());
+    }
+    array.sliding(axes.into_iter().zip(lengths).collect(), grid)
 }
 
 /// The axes along which windows slide, and how long they are; they fit.
@@ -80,33 +105,6 @@ fn fitting(array: &Array, lengths: &[i64], axes: Option<&[i64]>) -> Result<(Vec<
     Ok((axes, lengths.iter().map(|&length| length as usize).collect()))
 }
 
-/// The windows along one axis: as many parts as a window is long, each one further on.
-fn slid(array: &Array, axis: usize, length: i64, n: i64) -> Result<Array> {
-    let part = |start: i64| {
-        let mut items = vec![IndexItem::ALL; axis];
-        items.push(IndexItem::Slice { start: Some(start), stop: Some(start + n), step: None });
-        array.slice(&items)
-    };
-    if length == 0 {
-        // There is one more of them than there are elements.
-        let mut to: Vec<usize> = array.shape().to_vec();
-        to[axis] = n as usize;
-        to.push(0);
-        let empty = Array::full("zeros", &to, crate::Scalar::zero(array.dtype()), &ChunksSpec::AUTO)?;
-        return Ok(empty);
-    }
-    // All parts in one grid, that of the first.
-    let first = part(0)?;
-    let grid = ChunksSpec::from(first.chunks());
-    let parts = (0..length).map(|start| part(start)?.rechunk(&grid)).collect::<Result<Vec<_>>>()?;
-    let windows = Array::stack(&parts, -1)?;
-    let mut grid = windows.chunks().clone();
-    if let Some(last) = grid.0.last_mut() {
-        *last = crate::chunks::AxisChunks::single(length as usize);
-    }
-    Ok(windows.regridded(grid))
-}
-
 builtins! {
     /// All windows of a shape that slides over an array.
     ///
@@ -126,12 +124,12 @@ builtins! {
         subok: bool = false,
         /// May the windows of an array in memory be written to?
         writeable: bool = false,
-        /// Has no effect.
+        /// Cut chunks along other axes, so that those of windows are no larger?
         automatic_rechunk: bool = true,
     ) -> Result<Value> {
-        let _ = (subok, automatic_rechunk);
+        let _ = subok;
         let Some(array) = x.in_memory() else {
-            return answer(context, windows(&x.array()?, &window_shape.0, Axes::list(&axis))?, x.is_lazy());
+            return answer(context, windows(&x.array()?, &window_shape.0, Axes::list(&axis), automatic_rechunk)?, x.is_lazy());
         };
         let (axes, lengths) = fitting(&sketch(array.shape(), array.dtype()), &window_shape.0, Axes::list(&axis))?;
         let seen = array.windows(&axes, &lengths);

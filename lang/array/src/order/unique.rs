@@ -49,7 +49,7 @@ const EVERY: usize = if cfg!(test) { 3 } else { 1 << 9 };
 /// A run of no more different elements than this is held.
 const SHORT: usize = if cfg!(test) { 9 } else { 1 << 9 };
 /// With more different elements than these, sorting is faster than looking each up.
-const FEW: usize = 1 << 12;
+const FEW: usize = if cfg!(test) { 1 << 3 } else { 1 << 12 };
 
 /// One element, where it stands first, and how often it occurs.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -337,7 +337,7 @@ fn bounds(n_piles: usize, samples: Vec<Chunk>) -> Chunk {
     Chunk::from_vec(&[n_piles + 1, n_runs + 2], table)
 }
 
-/// What these runs have between two bounds, one run after the other; equal elements of several runs are still apart.
+/// What these runs have between two bounds, in any order; equal elements of several runs may still be apart.
 fn pile(
     pile: usize,
     bounds: &[i64],
@@ -348,15 +348,29 @@ fn pile(
     let width = runs.len() + 2;
     let (from, to) = (&bounds[pile * width..][..width], &bounds[(pile + 1) * width..][..width]);
     let last = (pile + 2) * width == bounds.len();
-    let mut all = Vec::new();
+    // Where there are few different ones, most of what comes is known already.
+    let (mut all, mut few) = (Vec::new(), Some(FxHashMap::<[i64; 2], (i64, i64)>::default()));
+    let found = |(codes, (first, count)): ([i64; 2], (i64, i64))| Found { codes, first, count };
     for (at, run) in runs.iter().enumerate() {
         stopped(cancel)?;
         // The sample before the bound is below it, and so may be all up to the next one.
         let start = (from[2 + at] as usize).saturating_sub(1) * EVERY;
         let end = (to[2 + at] as usize).saturating_mul(EVERY);
         let within = |found: &Found| found.codes[..] >= from[..2] && (last || found.codes[..] < to[..2]);
-        all.extend(part(run, start..end, at * size)?.into_iter().filter(within));
+        let own = part(run, start..end, at * size)?.into_iter().filter(within);
+        let Some(known) = &mut few else {
+            all.extend(own);
+            continue;
+        };
+        for Found { codes, first, count } in own {
+            let known = known.entry(codes).or_insert((first, 0));
+            *known = (known.0.min(first), known.1 + count);
+        }
+        if known.len() > FEW {
+            all.extend(few.take().into_iter().flatten().map(found));
+        }
     }
+    all.extend(few.into_iter().flatten().map(found));
     Ok(all)
 }
 
@@ -437,4 +451,43 @@ fn unpack(chunk: Chunk) -> Vec<Found> {
         count: numbers[3 * n + at],
     };
     (0..n).map(found).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use rdk_graph::{Cancel, Engine};
+    use rdk_runtime::Lazy;
+    use rdk_runtime::object::Lowering;
+
+    use super::*;
+    use crate::chunks::ChunksSpec;
+
+    fn made(array: &Array, mut lowering: Lowering) -> Vec<i64> {
+        let outputs = array.lower(&mut lowering).unwrap();
+        let results = Engine::new(2).run(&lowering.graph, &outputs, &Cancel::new()).unwrap();
+        results.iter().flat_map(|result| result.get::<Chunk>().unwrap().to_vec::<i64>()).collect()
+    }
+
+    #[test]
+    fn piles_have_each_element_once() {
+        // Of fewer elements than `MANY`; of few different ones, of many, and of none that are equal.
+        for (n, size, different) in [(200, 30, 17), (3000, 170, 5), (3000, 170, 700), (2999, 2000, 1 << 20)] {
+            let numbers: Vec<i64> = (0..n).map(|at| (at * 7919 + 13) % different - 3).collect();
+            let mut expected: BTreeMap<i64, (i64, i64)> = BTreeMap::new();
+            for (&number, at) in numbers.iter().zip(0..) {
+                expected.entry(number).or_insert((at, 0)).1 += 1;
+            }
+            let chunk = Chunk::from_vec(&[numbers.len()], numbers);
+            let array = Array::from_chunk(chunk, &ChunksSpec::from(size)).unwrap();
+            let DistinctLazily { values, first, counts } = array.distinct_lazily().unwrap();
+            // With little memory runs lie on disk.
+            for within in [|| Lowering::default(), || Lowering::within(1000)] {
+                assert_eq!(made(&values, within()), expected.keys().copied().collect::<Vec<_>>(), "{n} {different}");
+                assert_eq!(made(&first, within()), expected.values().map(|found| found.0).collect::<Vec<_>>());
+                assert_eq!(made(&counts, within()), expected.values().map(|found| found.1).collect::<Vec<_>>());
+            }
+        }
+    }
 }

@@ -17,7 +17,6 @@ use crate::chunk::with_chunk;
 use crate::chunks::{AxisChunks, Chunks, ChunksSpec};
 use crate::element::{Element, with_dtype};
 use crate::kernel::Stop;
-use crate::lower::view::nth;
 use crate::{Chunk, DType, shape};
 
 /// Each chunk of lazy positions may take of any chunk of the array. More small ones than this are put together first, once for all.
@@ -112,23 +111,6 @@ impl Array {
         } else {
             AxisChunks::even(to.length(), exchange_size(to.length(), each))
         }
-    }
-
-    /// The elements at points: for each of the first axes a coordinate of every point. They are in range. The points are the first axis
-    /// of the result.
-    pub fn pick(&self, coordinates: Vec<Vec<usize>>) -> Result<Array> {
-        if !self.is_sized() {
-            return self.sized()?.pick(coordinates);
-        }
-        let n = coordinates.len();
-        let n_points = coordinates.first().map_or(0, Vec::len);
-        let folded = Folded(Chunks(self.chunks().0[..n].iter().cloned().collect()));
-        let positions = folded.positions(&coordinates);
-        let along = AxisChunks::listed(folded.sizes());
-        let size = along.largest().max(1);
-        let grid: Chunks = std::iter::once(along).chain(self.chunks().0[n..].iter().cloned()).collect();
-        let rows = Array::step("vindex", folded, [self.clone()], grid, self.dtype()).counted(0);
-        Ok(rows.take_into(positions, 0, AxisChunks::even(n_points, size))?.named("vindex"))
     }
 }
 
@@ -290,55 +272,6 @@ impl Step for TakeLazily {
     fn working(&self, index: &[u32], inputs: &[Array]) -> u64 {
         // The positions as they come, and where each lies.
         32 * inputs[1].chunks().0[0].size(index[self.axis] as usize) as u64
-    }
-}
-
-/// Chunk by chunk with the first axes as one: what stands along it is in the order of the chunks, and in C order within each.
-#[derive(Debug, Serialize, Deserialize)]
-struct Folded(Chunks);
-
-impl Folded {
-    /// How many places each chunk has along the new axis.
-    fn sizes(&self) -> impl Iterator<Item = usize> + '_ {
-        let counts = self.0.counts();
-        (0..counts.iter().product()).map(move |at| self.0.chunk_shape(&nth(&counts, at)).iter().product())
-    }
-
-    /// Where points are along the new axis.
-    fn positions(&self, coordinates: &[Vec<usize>]) -> Vec<usize> {
-        let counts = self.0.counts();
-        let mut starts = vec![0];
-        self.sizes().for_each(|size| starts.push(starts[starts.len() - 1] + size));
-        let position = |point: usize| {
-            let (mut number, mut within) = (0, 0);
-            for ((along, chunks), &count) in coordinates.iter().zip(&self.0.0).zip(&counts) {
-                let block = chunks.find(along[point]);
-                number = number * count + block;
-                within = within * chunks.size(block) + along[point] - chunks.start(block);
-            }
-            starts[number] + within
-        };
-        (0..coordinates.first().map_or(0, Vec::len)).map(position).collect()
-    }
-}
-
-impl Step for Folded {
-    fn encode(&self) -> (&'static str, Vec<u8>) {
-        ("array.folded", parameters(self))
-    }
-
-    fn needs(&self, index: &[u32], _: &[Array]) -> Vec<(usize, Index)> {
-        let mut of = nth(&self.0.counts(), index[0] as usize);
-        of.extend_from_slice(&index[1..]);
-        vec![(0, of)]
-    }
-
-    fn run(&self, call: &mut StepCall<'_>) -> std::result::Result<Chunk, Stop> {
-        let chunk = call.inputs.remove(0);
-        let n = self.0.0.len();
-        let first = chunk.shape()[..n].iter().product();
-        let shape: Vec<usize> = std::iter::once(first).chain(chunk.shape()[n..].iter().copied()).collect();
-        Ok(chunk.into_shape(&shape))
     }
 }
 

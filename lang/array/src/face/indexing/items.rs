@@ -2,7 +2,7 @@
 
 use rdk_runtime::{Context, Result, Value};
 
-use super::parse::{Index, Item, Points, check_mask, in_memory, places, true_positions};
+use super::parse::{Index, Item, LazyPoints, Points, check_mask, in_memory, places, true_positions};
 use crate::array::Array;
 use crate::chunk::Chunk;
 use crate::face::operand::lazy_value;
@@ -21,9 +21,15 @@ pub fn lazy_item(context: &Context, array: &Array, index: &Value) -> Result<Valu
         }
         many => {
             let part = part.sized()?;
-            let points = Points::of(context, many, part.shape())?;
-            let n_new = points.shape.len();
-            moved_to(&pointwise(&part, points)?, 0, n_new, index.place())?
+            let (taken, n_new) = match LazyPoints::of(many)? {
+                Some(points) => (pointwise_lazily(&part, &points)?, points.shape.len()),
+                None => {
+                    let points = Points::of(context, many, part.shape())?;
+                    let n_new = points.shape.len();
+                    (pointwise(&part, points)?, n_new)
+                }
+            };
+            moved_to(&taken, 0, n_new, index.place())?
         }
     };
     Ok(lazy_value(taken))
@@ -99,10 +105,21 @@ fn picked(array: &Array, axis: usize, mask: &Chunk) -> Result<Array> {
 
 /// The elements at points; the axes of the points are in front.
 pub fn pointwise(array: &Array, points: Points) -> Result<Array> {
-    let rest = (0..array.ndim()).filter(|axis| !points.axes.contains(axis));
-    let order: Vec<i64> = points.axes.iter().copied().chain(rest).map(|axis| axis as i64).collect();
-    let picked = array.transpose(Some(&order))?.pick(points.coordinates)?;
+    let picked = in_front(array, &points.axes)?.pick(points.coordinates)?;
     unfolded(&picked, 0, &points.shape)
+}
+
+/// The same at points of which some coordinates are lazy.
+fn pointwise_lazily(array: &Array, points: &LazyPoints) -> Result<Array> {
+    let picked = in_front(array, &points.axes)?.pick_lazily(&points.coordinates, &points.axes)?;
+    unfolded(&picked, 0, &points.shape)
+}
+
+/// With these axes before the others.
+fn in_front(array: &Array, axes: &[usize]) -> Result<Array> {
+    let rest = (0..array.ndim()).filter(|axis| !axes.contains(axis));
+    let order: Vec<i64> = axes.iter().copied().chain(rest).map(|axis| axis as i64).collect();
+    array.transpose(Some(&order))
 }
 
 /// With so many axes from this one on as one.

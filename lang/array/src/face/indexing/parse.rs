@@ -237,17 +237,58 @@ impl Points {
                 }
             }
         }
-        let shapes: Vec<&[usize]> = lists.iter().map(|(_, chunk)| chunk.shape()).collect();
-        let Ok(shape) = shape::broadcast(&shapes) else {
-            let shapes: Vec<String> = shapes.iter().map(|shape| shape::show(shape)).collect();
-            bail!(IndexError: "shape mismatch: indexing arrays could not be broadcast together with shapes {}", shapes.join(" "));
-        };
+        let shape = stretched(&lists.iter().map(|(_, chunk)| chunk.shape()).collect::<Vec<_>>())?;
         let coordinates = lists.iter().map(|(axis, chunk)| {
             let stretched = chunk.broadcast(&shape).expect("the shapes go together");
             places(stretched.to_vec::<i64>(), *axis, lengths[*axis])
         });
         let coordinates = coordinates.collect::<Result<Vec<_>>>()?;
         Ok(Points { axes: lists.iter().map(|(axis, _)| *axis).collect(), shape, coordinates })
+    }
+}
+
+/// The shape to which all these positions stretch.
+fn stretched(shapes: &[&[usize]]) -> Result<Shape> {
+    match shape::broadcast(shapes) {
+        Ok(shape) => Ok(shape),
+        Err(_) => {
+            let shapes: Vec<String> = shapes.iter().map(|shape| shape::show(shape)).collect();
+            bail!(IndexError: "shape mismatch: indexing arrays could not be broadcast together with shapes {}", shapes.join(" "));
+        }
+    }
+}
+
+/// The same of lists of positions of which some are lazy, and stay so.
+pub struct LazyPoints {
+    /// The axes.
+    pub axes: Vec<usize>,
+    /// The common shape.
+    pub shape: Shape,
+    /// For each axis a coordinate of every point, in one row.
+    pub coordinates: Vec<Array>,
+}
+
+impl LazyPoints {
+    /// `None` where nothing is lazy, or masks say how many points there are.
+    pub fn of(items: &[(usize, &Item)]) -> Result<Option<LazyPoints>> {
+        let mut lists: Vec<(usize, Array)> = Vec::new();
+        for &(axis, item) in items {
+            match item {
+                Item::Basic(_) => {}
+                Item::Mask(_) => return Ok(None),
+                Item::Positions(chunk) => {
+                    lists.push((axis, Array::from_chunk(chunk.cast(DType::I64), &ChunksSpec::WHOLE)?));
+                }
+                Item::Lazy(array) => lists.push((axis, array.sized()?)),
+            }
+        }
+        if !items.iter().any(|(_, item)| matches!(item, Item::Lazy(_))) {
+            return Ok(None);
+        }
+        let shape = stretched(&lists.iter().map(|(_, array)| array.shape()).collect::<Vec<_>>())?;
+        let row = |(_, array): &(usize, Array)| array.broadcast_to(&shape)?.reshape(&[-1]);
+        let coordinates = lists.iter().map(row).collect::<Result<_>>()?;
+        Ok(Some(LazyPoints { axes: lists.into_iter().map(|(axis, _)| axis).collect(), shape, coordinates }))
     }
 }
 

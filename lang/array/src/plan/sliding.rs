@@ -5,8 +5,8 @@
 //! windows  │ 012 123 234 345 │ 456 567 │
 //! ```
 
-use ndarray::{Axis, Slice};
-use rdk_graph::Index;
+use ndarray::Slice;
+use rdk_graph::{Cancel, Index};
 use rdk_runtime::Result;
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
@@ -87,30 +87,53 @@ impl Sliding {
             let mut place = all.slice_each_axis_mut(|axis| both(axis.axis.index(), starts[axis.axis.index()]));
             place.assign(&part.slice_each_axis(|axis| both(axis.axis.index(), origin[axis.axis.index()])));
         }
-        let n_windows = self.to.chunk_shape(&call.index[..lengths.len()]);
-        let within: Shape = self.windows.iter().map(|&(_, length)| length).collect();
-        let shape: Shape = n_windows.iter().chain(&within).copied().collect();
-        let mut made = memory::zeros::<T>(&shape);
-        // What stands at one place of all windows is the array itself, moved on.
-        for number in 0..within.iter().product() {
-            if call.cancel.requested() {
+        let within = self.windows.iter().map(|&(_, length)| length);
+        let shape: Shape = self.to.chunk_shape(&call.index[..lengths.len()]).into_iter().chain(within).collect();
+        let all = all.into_raw_vec_and_offset().0;
+        let mut steps: SmallVec<[usize; 4]> = SmallVec::from_elem(1, lengths.len());
+        for axis in (1..lengths.len()).rev() {
+            steps[axis - 1] = steps[axis] * lengths[axis];
+        }
+        let along = self.windows.iter().map(|&(axis, _)| steps[axis]);
+        let steps: SmallVec<[usize; 4]> = steps.iter().copied().chain(along).collect();
+        Ok(Chunk::from_vec(&shape, rows(&all, &shape, &steps, call.cancel)?))
+    }
+}
+
+/// What stands in memory at these steps, row by row along the last axis. A window along the last axis is a run of memory.
+fn rows<T: Element>(
+    memory: &[T],
+    shape: &[usize],
+    steps: &[usize],
+    cancel: &Cancel,
+) -> std::result::Result<Vec<T>, Stop> {
+    let n: usize = shape.iter().product();
+    let mut taken = Vec::with_capacity(n);
+    crate::memory::in_large_pages(&mut taken);
+    let (Some((&length, outer)), Some((&step, steps))) = (shape.split_last(), steps.split_last()) else {
+        return Ok(memory.to_vec());
+    };
+    let mut index: Shape = SmallVec::from_elem(0, outer.len());
+    let mut start = 0;
+    while taken.len() < n {
+        match step {
+            1 => taken.extend_from_slice(&memory[start..start + length]),
+            _ => taken.extend(memory[start..].iter().step_by(step).take(length)),
+        }
+        for axis in (0..outer.len()).rev() {
+            index[axis] += 1;
+            start += steps[axis];
+            if index[axis] < outer[axis] {
+                break;
+            }
+            start -= steps[axis] * outer[axis];
+            index[axis] = 0;
+            if cancel.requested() {
                 return Err(Stop::Cancelled);
             }
-            let place = nth(&within, number);
-            let mut from: Shape = SmallVec::from_elem(0, lengths.len());
-            self.windows.iter().zip(&place).for_each(|(&(axis, _), &at)| from[axis] += at as usize);
-            let mut to = made.view_mut();
-            for &at in place.iter().rev() {
-                let last = Axis(to.ndim() - 1);
-                to = to.index_axis_move(last, at as usize);
-            }
-            to.assign(&all.slice_each_axis(|axis| {
-                let axis = axis.axis.index();
-                Slice::from(from[axis]..from[axis] + n_windows[axis])
-            }));
         }
-        Ok(T::chunk(made.into_shared()))
     }
+    Ok(taken)
 }
 
 impl Step for Sliding {

@@ -118,6 +118,23 @@ for number, (data, dtype) in enumerate([
         f.create_dataset("bound", shape=None if data is not None else (1,), data=data, dtype=dtype)
         if data is None:
             f["bound"][0] = f["x"].ref
+# What a file made anew would not have: a block before its beginning, the order in which members were made, comments of groups.
+with h5py.File(HERE / "userblock.h5", "w", userblock_size=512) as f:
+    f["x"] = np.arange(3)
+with open(HERE / "userblock.h5", "r+b") as block:
+    block.write(b"MATLAB 7.3 MAT-file")
+with h5py.File(HERE / "ordered.h5", "w") as f:
+    group = f.create_group("group", track_order=True)
+    group["b"], group["a"] = 1, 2
+with h5py.File(HERE / "comment.h5", "w") as f:
+    h5py.h5o.set_comment(f.create_group("group").id, b"made by hand")
+# Texts that have the character which stands for bytes that are not UTF-8.
+with h5py.File(HERE / "odd.h5", "w") as f:
+    f.create_dataset("texts", data=["a\ufffdb", "plain"], dtype=h5py.string_dtype())
+    f.attrs["odd"] = "\ufffd"
+    f.attrs["padded"] = np.bytes_(b"\xb5m")
+    f.create_dataset("rows", data=np.array([b"%d" % number for number in range(6)]).reshape(3, 2))
+    f.create_dataset("holes", shape=(6, 6), dtype="i2", chunks=(2, 3), fillvalue=5)[2:4, 3:] = 1
 # Many links and attributes: heaps and trees instead of plain messages.
 with h5py.File(HERE / "dense.h5", "w", libver="latest") as f:
     for number in range(40):

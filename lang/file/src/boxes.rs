@@ -4,7 +4,8 @@ use rdk_array::eager::select::{self, Selection};
 use rdk_array::eager::{self, NdArray};
 use rdk_array::face::create::room_for;
 use rdk_array::{Chunk, DType, SliceInfoElem};
-use rdk_runtime::{Context, Result, Value, bail};
+use rdk_runtime::convert::describe;
+use rdk_runtime::{Context, FromValue, Result, Value, bail};
 
 use crate::scattered;
 
@@ -56,9 +57,52 @@ pub struct Outside<'a> {
     pub dtype: DType,
     /// The lengths of its chunks, if it has some.
     pub chunks: Option<&'a [usize]>,
+    /// What lists of positions mean beside slices.
+    pub lists: Lists,
+}
+
+/// What lists of positions and masks mean where slices stand beside them; alone they name elements, as NumPy has it.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Lists {
+    /// The same as for NumPy, which puts what they name in front.
+    NumPy,
+    /// One goes along its own axis, and h5py refuses another one.
+    H5py,
+    /// One goes along its own axis, and zarr refuses another one.
+    Zarr,
+    /// Each goes along its own axis.
+    Each,
 }
 
 impl Outside<'_> {
+    /// What an index takes.
+    fn select(&self, index: &Value) -> Result<Selection> {
+        let Value::Tuple(items) = index else { return select::select(index, self.shape) };
+        let is_slice = |item: &&Value| matches!(item, Value::Slice(_) | Value::Ellipsis);
+        let is_list = |item: &&Value| !is_slice(item) && !item.is_none() && i64::from_value(item).is_none();
+        let (slices, lists) = (items.iter().filter(is_slice).count(), items.iter().filter(is_list).count());
+        let beside = slices > 0 && lists > 0 && items.len() - slices > 1;
+        if self.lists == Lists::NumPy || !beside {
+            return select::select(index, self.shape);
+        }
+        let hint = "one list of positions may stand beside slices";
+        match self.lists {
+            Lists::H5py if lists > 1 => {
+                bail!(TypeError: "Only one indexing vector or array is currently allowed for fancy indexing"; hint: "{hint}")
+            }
+            Lists::Zarr if lists > 1 => bail!(
+                IndexError: "unsupported selection item for basic indexing; expected integer or slice, got {}",
+                items.iter().find(is_list).map(describe).unwrap_or_default();
+                hint: "{hint}, or `z.oindex[…]` takes them"
+            ),
+            Lists::NumPy | Lists::H5py | Lists::Zarr | Lists::Each => {}
+        }
+        match scattered::crossed(items, self.shape)? {
+            Some((shape, positions)) => Ok(Selection::Advanced { shape: shape.into(), positions }),
+            None => select::select(index, self.shape),
+        }
+    }
+
     /// Elements that lie anywhere, by their numbers in C order, in this shape.
     pub fn scattered(
         &self,
@@ -107,7 +151,7 @@ pub fn get(
     outside: &Outside<'_>,
     read: impl Fn(&[usize], &[usize]) -> Result<Chunk>,
 ) -> Result<Value> {
-    if let Selection::Advanced { shape, positions } = select::select(index, outside.shape)? {
+    if let Selection::Advanced { shape, positions } = outside.select(index)? {
         return outside.scattered(context, (&shape, &positions), read);
     }
     let (shape, dtype) = (outside.shape, outside.dtype);
@@ -126,7 +170,7 @@ pub fn set(
     read: impl Fn(&[usize], &[usize]) -> Result<Chunk>,
     write: impl Fn(&[usize], &Chunk) -> Result<()>,
 ) -> Result<()> {
-    if let Selection::Advanced { shape, positions } = select::select(index, outside.shape)? {
+    if let Selection::Advanced { shape, positions } = outside.select(index)? {
         return outside.scatter(context, (&shape, &positions), value, read, write);
     }
     let (value, shape, dtype) = (in_memory(context, value)?, outside.shape, outside.dtype);
@@ -142,4 +186,20 @@ pub fn set(
     }
     select::assign(&array.slice(within), &Value::Ellipsis, &value)?;
     write(&part.start, &array.chunk())
+}
+
+/// The same for an array in memory that stands for one that is not.
+pub fn assign(array: &NdArray, index: &Value, value: &Value, lists: Lists) -> Result<()> {
+    let shape = array.shape().to_vec();
+    let outside = Outside { shape: &shape, dtype: array.dtype(), chunks: None, lists };
+    if lists != Lists::NumPy
+        && matches!(index, Value::Tuple(_))
+        && let Selection::Advanced { shape, positions } = outside.select(index)?
+    {
+        array.check_writeable()?;
+        let values = scattered::fitted(value, &shape, array.dtype())?;
+        array.write(positions.into_iter(), values.scalars());
+        return Ok(());
+    }
+    select::assign(array, index, value)
 }

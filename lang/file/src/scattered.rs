@@ -16,8 +16,8 @@ use std::sync::Arc;
 
 use rdk_array::eager::NdArray;
 use rdk_array::eager::select::{self, Selection};
-use rdk_array::face::create::room_for_positions;
-use rdk_array::{Chunk, DType, SliceInfoElem, shape, with_dtype};
+use rdk_array::face::create::{room_for_elements, room_for_positions};
+use rdk_array::{Chunk, DType, Scalar, SliceInfoElem, shape, with_dtype};
 use rdk_runtime::value::Slice;
 use rdk_runtime::{Result, Value, bail};
 
@@ -78,21 +78,17 @@ pub fn read(
     to: &[usize],
     read: impl Fn(&[usize], &[usize]) -> Result<Chunk>,
 ) -> Result<Chunk> {
-    let mut places = vec![0; positions.len()];
-    let mut found = Vec::new();
-    let mut n = 0;
-    for group in groups(positions, shape, chunks) {
-        let part = read(&group.start, &group.lengths)?;
-        found.push(select::take(&part, &[group.within.len()], &group.within));
-        for which in group.which {
-            places[which] = n;
-            n += 1;
+    let zero = Scalar::Bool(false).cast(dtype);
+    with_dtype!(dtype, T => {
+        let mut found: Vec<T> = Chunk::full(&[positions.len()], zero).to_vec();
+        for group in groups(positions, shape, chunks) {
+            room_for_elements(&group.lengths, dtype)?;
+            let part = read(&group.start, &group.lengths)?;
+            let part: Vec<T> = select::take(&part, &[group.within.len()], &group.within).to_vec();
+            group.which.into_iter().zip(part).for_each(|(which, element)| found[which] = element);
         }
-    }
-    Ok(with_dtype!(dtype, T => {
-        let joined: Vec<T> = found.iter().flat_map(|part| part.to_vec::<T>()).collect();
-        Chunk::from_vec(to, places.into_iter().map(|place| joined[place]).collect())
-    }))
+        Ok(Chunk::from_vec(to, found))
+    })
 }
 
 /// Writes a value to the elements of these numbers: each box that holds some is read, changed and written.
@@ -104,6 +100,7 @@ pub fn write(
     write: impl Fn(&[usize], &Chunk) -> Result<()>,
 ) -> Result<()> {
     for group in groups(positions, shape, chunks) {
+        room_for_elements(&group.lengths, values.dtype())?;
         let part = NdArray::new(read(&group.start, &group.lengths)?.copy());
         let own = select::take(values, &[group.which.len()], &group.which);
         part.write(group.within.into_iter(), own.scalars());
@@ -112,20 +109,21 @@ pub fn write(
     Ok(())
 }
 
-/// Pieces in which an array without chunks is looked through: some rows each.
+/// Pieces in which an array without chunks is looked through: some rows each, or parts of one.
 pub fn pieces(shape: &[usize], item: usize) -> Vec<usize> {
     const BYTES: usize = 1 << 20;
-    let mut pieces: Vec<usize> = shape.iter().map(|&length| length.max(1)).collect();
-    if let Some((first, rest)) = pieces.split_first_mut() {
-        let row = rest.iter().product::<usize>() * item;
-        *first = (BYTES / row.max(1)).clamp(1, *first);
+    let mut room = BYTES / item.max(1);
+    let mut pieces = shape.to_vec();
+    for length in pieces.iter_mut().rev() {
+        *length = (*length).min(room).max(1);
+        room /= *length;
     }
     pieces
 }
 
 /// A value in the shape and of the type of what is written.
 pub fn fitted(value: &Value, to: &[usize], dtype: DType) -> Result<Chunk> {
-    let fitted = NdArray::new(Chunk::full(to, rdk_array::Scalar::Bool(false).cast(dtype)));
+    let fitted = NdArray::new(Chunk::full(to, Scalar::Bool(false).cast(dtype)));
     select::assign(&fitted, &Value::Ellipsis, value)?;
     Ok(fitted.chunk().clone())
 }
@@ -181,4 +179,17 @@ pub fn crossed(items: &[Value], shape: &[usize]) -> Result<Option<(Vec<usize>, V
         numbers = numbers.iter().flat_map(|number| places.iter().map(move |at| number + at * stride)).collect();
     }
     Ok(Some((to, numbers)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pieces_are_small_however_long_a_row_is() {
+        assert_eq!(pieces(&[3, 10_000_000_000], 8), [1, 131072]);
+        assert_eq!(pieces(&[1000, 1000], 8), [131, 1000]);
+        assert_eq!(pieces(&[10, 1 << 20, 4], 8), [1, 32768, 4]);
+        assert_eq!(pieces(&[2, 0, 3], 8), [2, 1, 3]);
+    }
 }

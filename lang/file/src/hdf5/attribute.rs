@@ -1,6 +1,6 @@
 //! Attributes: small values with names at groups and datasets. What is known of one, and how it is written.
 
-use hdf5_pure::{AttrValue, Datatype};
+use hdf5_pure::{AttrValue, Datatype, StringPadding};
 use rdk_array::eager::{self, NumpyScalar, nested};
 use rdk_array::{Chunk, DType};
 use rdk_runtime::convert::describe;
@@ -8,7 +8,8 @@ use rdk_runtime::{Result, Value, bail};
 
 use super::kind::Kind;
 use super::links::Empty;
-use super::walk::RawAttribute;
+use super::texts;
+use super::walk::{RawAttribute, Walker};
 use crate::number::Number;
 
 /// The value of an attribute.
@@ -47,7 +48,12 @@ pub fn is_complete(datatype: &Datatype) -> bool {
 
 impl Attribute {
     /// Of what stands in a file, and of what the crate knows of it.
-    pub fn of_file(raw: RawAttribute, datatype: Option<&Datatype>, value: Option<&AttrValue>) -> Attribute {
+    pub fn of_file(
+        raw: RawAttribute,
+        datatype: Option<&Datatype>,
+        value: Option<&AttrValue>,
+        walker: &Walker,
+    ) -> Attribute {
         let Some(datatype) = datatype else { return Attribute::Lost };
         let kept = |raw: RawAttribute| match is_complete(datatype) && !raw.datatype.is_empty() {
             true => Attribute::Kept(raw),
@@ -57,10 +63,15 @@ impl Attribute {
             true => Attribute::Stored(raw, Box::new(meaning)),
             false => meaning,
         };
+        // Some texts do have the character that stands for bytes that are not UTF-8.
         let odd = |value: &AttrValue| {
             let texts =
                 value.as_strings().map(<[String]>::to_vec).or(value.as_str().map(|text| vec![text.to_string()]));
-            texts.is_some_and(|texts| texts.iter().any(|text| text.contains('\u{fffd}')))
+            texts.is_some_and(|all| {
+                all.iter().any(|text| text.contains(texts::REPLACED))
+                    && !texts::referred(walker, &raw.data)
+                        .is_ok_and(|own| own.iter().eq(all.iter().map(String::as_bytes)))
+            })
         };
         let Some(shape) = raw.shape.clone() else { return kept(raw) };
         let n = crate::region::count(&shape).unwrap_or(0);
@@ -73,9 +84,11 @@ impl Attribute {
                     && raw.data.len() >= n.saturating_mul(size)
                     && raw.data.chunks_exact(size).take(n).any(|text| std::str::from_utf8(text).is_err()) =>
             {
-                let bare =
-                    |bytes: &[u8]| bytes[..bytes.iter().rposition(|&byte| byte != 0).map_or(0, |at| at + 1)].to_vec();
-                stored(Attribute::Bytes(shape, raw.data.chunks_exact(size).take(n).map(bare).collect()), raw)
+                let padding = match datatype {
+                    Datatype::String { padding, .. } => padding,
+                    _ => &StringPadding::NullPad,
+                };
+                stored(Attribute::Bytes(shape, texts::cut(&raw.data[..n * size], size, padding)), raw)
             }
             // What is read of texts that are not UTF-8 is something else.
             Kind::Text(None) if value.is_some_and(odd) => Attribute::Lost,
@@ -115,8 +128,7 @@ impl Attribute {
             }
             Attribute::Kept(raw) if raw.shape.is_none() => Value::object(Empty::of(&raw.datatype)),
             Attribute::Bytes(shape, all) => lists(shape, &mut all.iter().map(|bytes| Value::Bytes(bytes[..].into()))),
-            Attribute::Stored(_, meaning) => return meaning.to_value(),
-            Attribute::Kept(_) | Attribute::Lost => return None,
+            Attribute::Kept(_) | Attribute::Stored(..) | Attribute::Lost => return None,
         })
     }
 

@@ -48,10 +48,8 @@ pub fn hindrance(dataset: &Dataset, located: &Located, messages: &[Message]) -> 
         () if foreign.is_some() => {
             return foreign.map(|(id, _)| format!("it is packed by a filter that is not written, number {id}"));
         }
-        () if located.kind == Kind::Text(None) => match are_texts(dataset) {
-            true => return None,
-            false => "its texts are not all UTF-8",
-        },
+        // Whether they are UTF-8 is found out when it comes to that.
+        () if located.kind == Kind::Text(None) => return None,
         () if !is_complete(&located.datatype) => "its elements refer to other places of the file",
         () if fill_bytes(messages).is_some_and(|fill| !can_fill(&fill)) => "its fill value has an unusual size",
         () => return None,
@@ -59,17 +57,21 @@ pub fn hindrance(dataset: &Dataset, located: &Located, messages: &[Message]) -> 
     Some(why.to_string())
 }
 
+/// Why a group cannot be written again as it is; `None` where it can.
+pub fn hindrance_of_group(messages: &[Message]) -> Option<&'static str> {
+    // Nothing, links and tables of them, what groups are made for, attributes and tables of them, the rest of the header, times, names.
+    const WRITTEN: [u16; 11] = [0x00, 0x02, 0x06, 0x0a, 0x0c, 0x0e, 0x10, 0x11, 0x12, 0x15, 0x16];
+    let is_ordered =
+        |message: &Message| message.kind == 0x02 && message.data.get(1).is_some_and(|flags| flags & 1 != 0);
+    match () {
+        () if messages.iter().any(|message| message.kind == 0x0d) => Some("it has a comment"),
+        () if messages.iter().any(is_ordered) => Some("it knows in which order its members were made"),
+        () if messages.iter().any(|message| !WRITTEN.contains(&message.kind)) => Some("it has what rdk does not know"),
+        () => None,
+    }
+}
+
 /// Can a file that is made have this fill value?
 pub fn can_fill(bytes: &[u8]) -> bool {
     matches!(bytes.len(), 1 | 2 | 4 | 8) || bytes.iter().all(|&byte| byte == 0)
-}
-
-/// Are the texts of any length that a dataset holds what is read of them? What is not UTF-8 is read as something else.
-fn are_texts(dataset: &Dataset) -> bool {
-    let (mut n_bytes, mut odd) = (0u64, false);
-    let visited = dataset.visit_vlen_strings(Default::default(), |text| {
-        n_bytes += text.len() as u64;
-        odd |= text.contains('\u{fffd}');
-    });
-    visited.is_ok() && !odd && dataset.vlen_string_payload_size().is_ok_and(|size| size == n_bytes)
 }

@@ -70,7 +70,23 @@ pub enum Data {
     Reserved(Vec<usize>, DType),
 }
 
+impl Data {
+    /// Is it the very same, not only equal?
+    pub fn is_same(&self, other: &Data) -> bool {
+        match (self, other) {
+            (Data::Numbers(one), Data::Numbers(other)) => Arc::ptr_eq(one, other),
+            (Data::Kept(one), Data::Kept(other)) => Arc::ptr_eq(one, other),
+            _ => false,
+        }
+    }
+}
+
 impl Content {
+    /// How many elements it has.
+    pub fn count(&self) -> u128 {
+        rdk_array::shape::size(&self.shape())
+    }
+
     /// How long it is along each axis.
     pub fn shape(&self) -> Vec<usize> {
         match &self.data {

@@ -6,6 +6,7 @@ use rdk_array::array::Array;
 use rdk_array::eager::{DTypeArg, NdArray, nested};
 use rdk_array::face::create::room_for;
 use rdk_array::face::parameters::ShapeArg;
+use rdk_array::shape::size as size_of_shape;
 use rdk_array::{Chunk, DType, Scalar};
 use rdk_runtime::convert::describe;
 use rdk_runtime::{Context, FromValue, Keywords, Result, Value, bail, error};
@@ -77,6 +78,27 @@ pub fn packing(keywords: Keywords, shape: &[usize], item: usize) -> Result<(Pack
     if shape.is_empty() && (needs || packing.chunks.is_some()) {
         bail!(TypeError: "Scalar datasets don't support chunk/filter options");
     }
+    if let Some(chunks) = &packing.chunks {
+        let most = |axis: usize| match &packing.maxshape {
+            Some(most) => most.get(axis).copied().flatten(),
+            None => Some(shape[axis]),
+        };
+        if (0..chunks.len()).any(|axis| most(axis).is_some_and(|most| chunks[axis] > most)) {
+            bail!(
+                "Chunk shape must not be greater than data shape in any dimension. {} is not compatible with {}",
+                rdk_array::shape::show(chunks),
+                rdk_array::shape::show(shape)
+            );
+        }
+        let n_bytes = size_of_shape(chunks).saturating_mul(item as u128);
+        if !rdk_graph::budget::is_usable(n_bytes) {
+            bail!(
+                MemoryError: "Unable to allocate {} for a chunk with shape {}",
+                rdk_array::show::format_bytes(n_bytes), rdk_array::shape::show(chunks);
+                hint: "smaller chunks are packed one after the other"
+            );
+        }
+    }
     if needs && packing.chunks.is_none() {
         packing.chunks = Some(guessed_chunks(shape, item));
     }
@@ -117,7 +139,7 @@ pub fn create_dataset(
         Some(data) => match texts(&data) {
             Some((own, texts)) => {
                 let shape = shape.clone().unwrap_or(own);
-                if shape.iter().product::<usize>() != texts.len() {
+                if size_of_shape(&shape) != texts.len() as u128 {
                     bail!("Shape tuple is incompatible with data"; hint: "there are {} texts", texts.len());
                 }
                 words(shape, texts, size)?
@@ -126,7 +148,7 @@ pub fn create_dataset(
                 let chunk = chunk(context, &data)?;
                 let chunk = dtype.map_or(chunk.clone(), |dtype| chunk.cast(dtype));
                 let shape = shape.clone().unwrap_or(chunk.shape().to_vec());
-                if shape.iter().product::<usize>() != chunk.len() {
+                if size_of_shape(&shape) != chunk.len() as u128 {
                     bail!("Shape tuple is incompatible with data"; hint: "data has shape {}", rdk_array::shape::show(chunk.shape()));
                 }
                 Data::Numbers(Arc::new(NdArray::new(chunk.copy().reshape(&shape))))
@@ -135,7 +157,7 @@ pub fn create_dataset(
         None => {
             let Some(shape) = shape.clone() else { bail!(TypeError: "One of data, shape or dtype must be specified") };
             match as_text {
-                true => words(shape.clone(), vec![Value::str(""); shape.iter().product()], size)?,
+                true => empty_words(shape, size)?,
                 false => {
                     let dtype = dtype.unwrap_or(DType::F32);
                     room_for(context, &shape, dtype)?;
@@ -195,6 +217,26 @@ fn texts(value: &Value) -> Option<(Vec<usize>, Vec<Value>)> {
     }
     let items = value.items().filter(|items| !items.is_empty() && items.iter().all(is_text))?;
     Some((vec![items.len()], items))
+}
+
+/// Texts without a character, if there is room for them.
+fn empty_words(shape: Vec<usize>, size: Option<usize>) -> Result<Data> {
+    // Texts of so many bytes are made in one place and put into another.
+    let each = size.map_or(size_of::<String>(), |size| 2 * size);
+    let n_bytes = size_of_shape(&shape).saturating_mul(each as u128);
+    if !rdk_graph::budget::is_usable(n_bytes) {
+        let dtype = size.map_or("object".to_string(), |size| format!("S{size}"));
+        bail!(
+            MemoryError: "Unable to allocate {} for an array with shape {} and data type {dtype}",
+            rdk_array::show::format_bytes(n_bytes), rdk_array::shape::show(&shape);
+            hint: "a dataset of texts is held in memory until the file is written"
+        );
+    }
+    let n = size_of_shape(&shape) as usize;
+    Ok(match size {
+        Some(size) => Data::Fixed(shape, size, vec![0; n * size].into()),
+        None => Data::Texts(shape, vec![String::new(); n]),
+    })
 }
 
 /// Texts as they are stored: lists of bytes as NumPy has them, all as long as the longest or as `size` says; others of any length.

@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::sync::{Arc, LazyLock};
 
-use hdf5_pure::StringPadding;
+use hdf5_pure::{Datatype, StringPadding};
 use rdk_array::array::Array;
 use rdk_array::eager::select::{self, Selection};
 use rdk_array::eager::{self, DTypeObject, NdArray};
@@ -18,7 +18,7 @@ use super::kind::Kind;
 use super::open::Node;
 use super::tree::split;
 use super::view::attributes_of;
-use super::{face, read, texts};
+use super::{face, texts};
 use crate::boxes;
 use crate::stored::{How, Stored, stamp};
 
@@ -160,13 +160,13 @@ mod properties {
         fn ndim(/** The dataset. */ this: Dataset) -> Result<usize> { Ok(this.content()?.shape().len()) }
 
         /// How many elements it has.
-        fn size(/** The dataset. */ this: Dataset) -> Result<usize> { Ok(this.content()?.shape().iter().product()) }
+        fn size(/** The dataset. */ this: Dataset) -> Result<Value> { Ok(whole(this.content()?.count())) }
 
         /// Bytes of its elements.
-        fn nbytes(/** The dataset. */ this: Dataset) -> Result<usize> {
+        fn nbytes(/** The dataset. */ this: Dataset) -> Result<Value> {
             let content = this.content()?;
             let item = match content.kind() { Kind::Number(number) => number.size(), Kind::Record { size, .. } | Kind::Text(Some(size)) => size, Kind::Text(None) | Kind::Other(_) => 16 };
-            Ok(content.shape().iter().product::<usize>() * item)
+            Ok(whole(content.count().saturating_mul(item as u128)))
         }
 
         /// The lengths of its chunks; `None` if it lies in one piece.
@@ -227,6 +227,11 @@ mod properties {
     }
 }
 
+/// A number of any size.
+fn whole(number: u128) -> Value {
+    Value::big(number.into())
+}
+
 fn tuple(lengths: &[usize]) -> Value {
     Value::tuple(lengths.iter().map(|&length| Value::from(length)))
 }
@@ -278,9 +283,7 @@ impl Dataset {
             (Kind::Text(_), _) => return self.texts_at(index, &|text| Ok(Value::Bytes(text.into()))),
             (Kind::Record { .. }, Value::Str(field)) => {
                 let Data::Kept(located) = &content.data else { bail!("Field names only allowed for compound types") };
-                let name = format!("{}[{field}]", located.name);
-                let chunk = read::read(&located.path, &name, &vec![0; shape.len()], &shape)?;
-                return Ok(eager::value(chunk));
+                return Ok(eager::value(located.field(field)?));
             }
             (Kind::Record { .. } | Kind::Other(_) | Kind::Number(_), _) => {}
         }
@@ -300,7 +303,7 @@ impl Dataset {
         if given > shape.len() {
             bail!("{given} indexing arguments for {} dimensions", shape.len());
         }
-        if let Selection::Basic(items) = select::select(&index, &shape)? {
+        if let Ok(Selection::Basic(items)) = select::select(&index, &shape) {
             let backward = items.iter().find_map(|item| match item {
                 SliceInfoElem::Slice { step, .. } if *step < 1 => Some(*step),
                 _ => None,
@@ -311,26 +314,46 @@ impl Dataset {
         }
         let read = |start: &[usize], lengths: &[usize]| self.numbers_of(&content, start, lengths);
         let chunks = content.packing.chunks.as_deref();
-        boxes::get(context, &index, &boxes::Outside { shape: &shape, dtype: content.kind_dtype(), chunks }, read)
+        let (dtype, lists) = (content.kind_dtype(), boxes::Lists::H5py);
+        boxes::get(context, &index, &boxes::Outside { shape: &shape, dtype, chunks, lists }, read)
     }
 
-    fn texts(&self) -> Result<(Vec<usize>, Vec<Vec<u8>>)> {
-        let content = self.content()?;
+    fn texts(content: Content) -> Result<(Vec<usize>, Vec<Vec<u8>>)> {
         match content.data {
             Data::Texts(shape, texts) => Ok((shape, texts.into_iter().map(String::into_bytes).collect())),
             Data::Fixed(shape, size, bytes) => Ok((shape, texts::cut(&bytes, size, &StringPadding::NullPad))),
             Data::Kept(located) => Ok((located.shape.clone(), texts::bytes_of(&located)?)),
-            Data::Numbers(_) | Data::Reserved(..) => bail!(TypeError: "dataset '{}' holds numbers", self.0.path),
+            Data::Numbers(_) | Data::Reserved(..) => bail!(TypeError: "a dataset of numbers holds no text"),
         }
+    }
+
+    /// Texts of so many bytes each, of the smallest box of a file that has them: them, the shape that they come in, and which they are.
+    fn texts_of_box(content: &Content, index: &Value) -> Result<Option<(Value, Vec<Vec<u8>>)>> {
+        let Data::Kept(located) = &content.data else { return Ok(None) };
+        let (Kind::Text(Some(size)), Datatype::String { padding, .. }) = (&located.kind, &located.datatype) else {
+            return Ok(None);
+        };
+        let boxes::Part { start, lengths, within: Some(within) } = boxes::part(index, &located.shape)? else {
+            return Ok(None);
+        };
+        let texts = texts::cut(&located.raw(&start, &lengths)?, *size, padding);
+        let numbers = Chunk::from_vec(&lengths, (0..texts.len() as i64).collect());
+        Ok(Some((eager::value(numbers.slice(&within)), texts)))
     }
 
     /// Texts at an index, as lists.
     pub fn texts_at(&self, index: &Value, one: &dyn Fn(&[u8]) -> Result<Value>) -> Result<Value> {
-        let (shape, texts) = self.texts()?;
-        let numbers = Chunk::from_vec(&shape, (0..texts.len() as i64).collect());
-        let index = if shape.is_empty() { Value::tuple([]) } else { index.clone() };
+        let content = self.content()?;
+        let index = if content.shape().is_empty() { Value::tuple([]) } else { index.clone() };
         let index = if matches!(&index, Value::Tuple(items) if items.is_empty()) { Value::Ellipsis } else { index };
-        let chosen = NdArray::new(numbers).get_item(&index)?;
+        let (chosen, texts) = match Dataset::texts_of_box(&content, &index)? {
+            Some(found) => found,
+            None => {
+                let (shape, texts) = Dataset::texts(content)?;
+                let numbers = Chunk::from_vec(&shape, (0..texts.len() as i64).collect());
+                (NdArray::new(numbers).get_item(&index)?, texts)
+            }
+        };
         fn texts_of(chosen: &Value, texts: &[Vec<u8>], one: &dyn Fn(&[u8]) -> Result<Value>) -> Result<Value> {
             match chosen.items() {
                 Some(items) => {
@@ -358,7 +381,9 @@ impl Dataset {
             Value::Tuple(items) if items.is_empty() => &Value::Ellipsis,
             other => other,
         };
-        select::assign(&array, index, &value)
+        boxes::assign(&array, index, &value, boxes::Lists::H5py)?;
+        // Whoever has written the file meanwhile has not written this.
+        self.0.file.change(|_| Ok(()))
     }
 
     /// Can it take all its numbers from a lazy array, without holding them? `None` where they have to be assigned: a part of it, or
@@ -371,10 +396,17 @@ impl Dataset {
         Ok((plain && fits).then(|| array.cast(number.dtype)))
     }
 
-    /// Bytes that are packed in chunks when this is stored; none where a part of it is.
+    /// Bytes that are packed in chunks when this is stored: all of the dataset's, of which a part is changed in memory, too.
     pub fn packed(&self, region: &Value, array: &Array) -> Result<u128> {
-        let packed = is_whole(region) && self.content()?.packing.chunks.is_some();
-        Ok(if packed { array.nbytes() } else { 0 })
+        let content = self.content()?;
+        Ok(match (&content.packing.chunks, &content.data) {
+            (None, _) => 0,
+            (Some(_), _) if is_whole(region) => array.nbytes(),
+            (Some(_), Data::Kept(_) | Data::Reserved(..)) => {
+                content.count().saturating_mul(content.kind_dtype().size() as u128)
+            }
+            (Some(_), Data::Numbers(_) | Data::Texts(..) | Data::Fixed(..)) => 0,
+        })
     }
 
     /// Lets datasets take what they can take, those of all files at once: `run` is given what writes them, with the other writers.

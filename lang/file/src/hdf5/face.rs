@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::sync::{Arc, LazyLock};
 
-use rdk_array::eager::{DTypeArg, NdArray};
+use rdk_array::eager::DTypeArg;
 use rdk_array::face::parameters::ShapeArg;
 use rdk_runtime::builtins::path::{PathArg, shown};
 use rdk_runtime::class::entries;
@@ -14,11 +14,11 @@ use rdk_runtime::{
     error, travel,
 };
 
-use super::content::{Content, Data};
+use super::content::Content;
 use super::create::create_dataset;
 use super::dataset::{self, Dataset};
 use super::extra::Target;
-use super::inside::{Visit, copy, like, visit};
+use super::inside::{Visit, apart, copy, like, visit};
 use super::open::{Found, Node, OpenFile};
 use super::read;
 use super::tree::{Item, join, split};
@@ -456,10 +456,7 @@ fn set_item(context: &Context, node: &Node, index: &Value, value: Value) -> Resu
     if let Some(dataset) = value.get::<Dataset>() {
         let content = dataset.content()?;
         let path = join(&node.path, &name);
-        let data = match &content.data {
-            Data::Kept(_) => Data::Numbers(Arc::new(NdArray::new(dataset.numbers()?.copy()))),
-            Data::Numbers(_) | Data::Texts(..) | Data::Fixed(..) | Data::Reserved(..) => content.data.clone(),
-        };
+        let data = apart(&content.data, false)?;
         return node.file.change(|tree| tree.add(&path, Item::dataset(Content { data, ..content.clone() })));
     }
     create_dataset(context, node, &name, None, None, Some(value), Keywords(Vec::new())).map(|_| ())

@@ -79,6 +79,26 @@ fn named(node: &Node, source: &Value) -> Result<Node> {
     }
 }
 
+/// What is in a dataset, to be had without it, for the same file or for another one.
+pub fn apart(data: &Data, same: bool) -> Result<Data> {
+    Ok(match data {
+        Data::Numbers(array) => Data::Numbers(Arc::new(NdArray::new(array.chunk().copy()))),
+        // What stands in a file would be gone if that was written again.
+        Data::Kept(located) => match &located.kind {
+            kind::Kind::Number(_) => {
+                let chunk = located.read(&vec![0; located.shape.len()], &located.shape)?;
+                Data::Numbers(Arc::new(NdArray::new(chunk)))
+            }
+            kind::Kind::Text(None) => Data::Texts(located.shape.clone(), super::texts::checked(located)?),
+            kind::Kind::Text(Some(_)) | kind::Kind::Record { .. } | kind::Kind::Other(_) if same => data.clone(),
+            kind::Kind::Text(Some(_)) | kind::Kind::Record { .. } | kind::Kind::Other(_) => {
+                Data::Kept(Arc::new(located.loaded()?))
+            }
+        },
+        Data::Texts(..) | Data::Fixed(..) | Data::Reserved(..) => data.clone(),
+    })
+}
+
 /// Copies a dataset or a group.
 pub fn copy(
     node: &Node,
@@ -108,24 +128,8 @@ pub fn copy(
         if without_attributes {
             item.attributes.clear();
         }
-        // What stands in a file would be gone if that was written again.
-        if let Some(content) = &mut item.content
-            && let Data::Kept(located) = &content.data
-        {
-            let shape = located.shape.clone();
-            content.data = match &located.kind {
-                kind::Kind::Number(_) => {
-                    let chunk = located.read(&vec![0; shape.len()], &shape)?;
-                    Data::Numbers(Arc::new(NdArray::new(chunk)))
-                }
-                kind::Kind::Text(None) => Data::Texts(shape, super::texts::strings(located)?),
-                kind::Kind::Text(Some(_)) | kind::Kind::Record { .. } | kind::Kind::Other(_) => content.data.clone(),
-            };
-        }
-        if let Some(content) = &mut item.content
-            && let Data::Numbers(array) = &content.data
-        {
-            content.data = Data::Numbers(Arc::new(NdArray::new(array.chunk().copy())));
+        if let Some(content) = &mut item.content {
+            content.data = apart(&content.data, source.file.same(&file))?;
         }
         Ok((inside, item))
     });

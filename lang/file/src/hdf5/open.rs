@@ -1,5 +1,6 @@
 //! Open files: looked at where they are, or held in memory until they are written.
 
+use std::collections::HashMap;
 use std::fs::OpenOptions;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Weak};
@@ -11,7 +12,7 @@ use rdk_runtime::{Result, bail};
 use super::attribute::Attribute;
 use super::content::{Content, Data, packing_of};
 use super::extra::Target;
-use super::read;
+use super::read::{self, Located};
 use super::tree::{End, Item, Tree, join};
 use super::walk::{self, Link, Walker, What};
 use crate::fault;
@@ -71,6 +72,20 @@ pub fn flush(path: &Path, tree: &mut Tree) -> Result<()> {
 fn settle(path: &Path, tree: &mut Tree) -> Result<()> {
     for (name, item) in &mut tree.items {
         if let Some(Content { data: data @ Data::Kept(_), .. }) = &mut item.content {
+            *data = Data::Kept(read::located(path, name)?);
+        }
+    }
+    Ok(())
+}
+
+/// The same for a tree that has been changed while the file was made: `names` says what has another name there than it had before.
+pub fn settle_as(path: &Path, tree: &mut Tree, names: &HashMap<*const Located, String>) -> Result<()> {
+    for item in tree.items.values_mut() {
+        if let Some(Content { data: data @ Data::Kept(_), .. }) = &mut item.content
+            && let Data::Kept(located) = data
+            && !located.in_memory()
+        {
+            let name = names.get(&Arc::as_ptr(located)).unwrap_or(&located.name);
             *data = Data::Kept(read::located(path, name)?);
         }
     }
@@ -176,32 +191,43 @@ impl OpenFile {
     /// Writes everything that has changed, with datasets into which arrays go chunk by chunk: `run` is given what takes them there.
     pub fn fill(&self, pairs: &[(String, Array)], run: impl FnOnce(Vec<Array>) -> Result<()>) -> Result<()> {
         let Some(shared) = self.tree() else { return self.change(|_| Ok(())) };
-        // Nothing is locked while the arrays are computed.
+        // Nothing is locked while the arrays are computed: the tree may be changed meanwhile.
         let mut tree = shared.lock().clone();
         tree.check_writable()?;
+        let kept = tree.items.iter().filter_map(|(name, item)| match &item.content {
+            Some(Content { data: Data::Kept(located), .. }) => Some((Arc::as_ptr(located), name.clone())),
+            _ => None,
+        });
+        let (names, revision): (HashMap<_, _>, _) = (kept.collect(), tree.revision);
         let mut places = Vec::new();
         for (path, array) in pairs {
             let Some(End::Here(path)) = tree.find(path) else { return Err(read::missing(path)) };
             let Some(Item { content: Some(content), .. }) = tree.items.get_mut(&path) else {
                 return Err(read::missing(&path));
             };
-            content.data = Data::Reserved(array.shape().to_vec(), array.dtype());
-            places.push((path, content.number(), array));
+            let before = std::mem::replace(&mut content.data, Data::Reserved(array.shape().to_vec(), array.dtype()));
+            places.push((path, content.number(), array, before));
         }
         replace(&self.path, |part| {
             tree.write(part)?;
-            let writers = places.iter().map(|(path, number, array)| super::store::writer(part, path, array, *number));
+            let writers =
+                places.iter().map(|(path, number, array, _)| super::store::writer(part, path, array, *number));
             run(writers.collect::<Result<Vec<_>>>()?)
         })?;
-        let mut tree = shared.lock();
-        for (path, ..) in &places {
+        let mut live = shared.lock();
+        for (path, _, array, before) in &places {
             let located = read::located(&self.path, path)?;
-            if let Some(Item { content: Some(content), .. }) = tree.items.get_mut(path) {
-                content.data = Data::Kept(located);
+            for (other, item) in &mut live.items {
+                // It may have got another name.
+                if let Some(content) = &mut item.content
+                    && (content.data.is_same(before) || (other == path && content.shape()[..] == array.shape()[..]))
+                {
+                    content.data = Data::Kept(located.clone());
+                }
             }
         }
-        tree.changed = false;
-        settle(&self.path, &mut tree)
+        live.changed = live.revision != revision;
+        settle_as(&self.path, &mut live, &names)
     }
 
     /// Writes what has changed and closes it; it stays open with all that it holds if it cannot be written.
@@ -331,7 +357,7 @@ impl OpenFile {
                 };
                 let of_file = |raw: walk::RawAttribute| {
                     let name = raw.name.clone();
-                    let value = Attribute::of_file(raw, types.get(&name), values.get(&name));
+                    let value = Attribute::of_file(raw, types.get(&name), values.get(&name), walker);
                     (name, value)
                 };
                 Ok(walker.attributes(address)?.into_iter().map(of_file).collect())
@@ -370,7 +396,7 @@ impl OpenFile {
             State::Writing(tree) => {
                 let mut tree = tree.lock();
                 tree.check_writable()?;
-                tree.changed = true;
+                tree.touch();
                 change(&mut tree)
             }
             State::Reading(..) => bail!(

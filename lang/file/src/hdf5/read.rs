@@ -14,8 +14,10 @@ use rdk_runtime::types::raised;
 use rdk_runtime::{Error, Kind as Class, Result, Value, bail, error};
 use rustc_hash::FxHashMap;
 
+use super::carry::fill_bytes;
 use super::decode::{Filter, decode};
 use super::kind::Kind;
+use super::walk::{self, Walker};
 use crate::fault;
 use crate::number::Number;
 use crate::region::{Copy, count, possible, zeroed};
@@ -44,6 +46,8 @@ pub struct Located {
     pub filters: Vec<(u16, Vec<u32>)>,
     /// The axes that may grow: `None` without an end.
     pub maxshape: Vec<Option<usize>>,
+    /// What elements are that nobody has written, if it is not 0.
+    fill: Option<Vec<u8>>,
     place: Place,
 }
 
@@ -52,6 +56,8 @@ enum Place {
     Contiguous(u64),
     /// Pieces with their places, sizes and skipped filters, by their position in the grid.
     Chunked { filters: Vec<Filter>, pieces: FxHashMap<Vec<u64>, (u64, u64, u32)> },
+    /// In memory: what has been read of another file.
+    Memory(Vec<u8>),
     /// Left to the crate.
     Elsewhere,
 }
@@ -128,7 +134,13 @@ pub fn located(path: &Path, dataset: &str) -> Result<Arc<Located>> {
 
 /// Finds out where it lies.
 pub fn locate(path: &Path, name: &str, dataset: &Dataset) -> Result<Located> {
-    let located = looked_up(path, name, dataset).map_err(|error| fault(path, name, error))?;
+    let mut located = looked_up(path, name, dataset).map_err(|error| fault(path, name, error))?;
+    if matches!(located.place, Place::Chunked { .. }) {
+        let walker = Walker::open(path)?;
+        if let Some(walk::Place::Here(_, address, _)) = walker.find(name)? {
+            located.fill = fill_bytes(&walker.header(address)?.0);
+        }
+    }
     if !possible(&located.shape) || !located.chunks.as_deref().is_none_or(possible) {
         return Err(fault::damaged(path, format!("dataset '{name}' has a shape that no array can have")));
     }
@@ -146,10 +158,11 @@ fn looked_up(path: &Path, name: &str, dataset: &Dataset) -> std::result::Result<
         _ => None,
     };
     let place = match (&kind, layout) {
-        (Kind::Number(_) | Kind::Record { .. }, Layout::Contiguous { address: Some(address), .. }) => {
-            Place::Contiguous(address)
-        }
-        (Kind::Number(_) | Kind::Record { .. }, Layout::Chunked { chunk_shape, .. })
+        (
+            Kind::Number(_) | Kind::Record { .. } | Kind::Text(Some(_)),
+            Layout::Contiguous { address: Some(address), .. },
+        ) => Place::Contiguous(address),
+        (Kind::Number(_) | Kind::Record { .. } | Kind::Text(Some(_)), Layout::Chunked { chunk_shape, .. })
             if chunk_shape.len() == shape.len() && !chunk_shape.contains(&0) =>
         {
             match pipeline.iter().map(|filter| Filter::from_id(filter.id)).collect::<Option<Vec<_>>>() {
@@ -178,7 +191,7 @@ fn looked_up(path: &Path, name: &str, dataset: &Dataset) -> std::result::Result<
     };
     let filters = pipeline.into_iter().map(|filter| (filter.id, filter.client_data)).collect();
     let (path, name) = (path.to_path_buf(), name.to_string());
-    Ok(Located { path, name, shape, kind, datatype, chunks, filters, maxshape, place })
+    Ok(Located { path, name, shape, kind, datatype, chunks, filters, maxshape, fill: None, place })
 }
 
 /// The numbers of a box of a dataset; `name` may name a field of its records: `/table[x]`.
@@ -187,48 +200,90 @@ pub fn read(path: &Path, name: &str, start: &[usize], shape: &[usize]) -> Result
         Some((dataset, field)) => (dataset, Some(field)),
         None => (name, None),
     };
-    let located = located(path, dataset)?;
-    if start.len() != located.shape.len()
-        || start.iter().zip(shape).zip(&located.shape).any(|((start, length), whole)| start + length > *whole)
-    {
-        return Err(fault::damaged(path, format!("dataset '{dataset}' has another shape than before")));
-    }
-    let (item, at, number) = match (&located.kind, field) {
-        (Kind::Number(number), None) => (number.size(), 0, *number),
-        (Kind::Record { size, fields }, Some(field)) => match fields.iter().find(|(name, ..)| name == field) {
-            Some((_, at, number)) => (*size, *at, *number),
-            None => {
-                return Err(raised(
-                    Class::ValueError,
-                    vec![Value::from(format!("Field names only allowed for compound types: no field {field}"))],
-                ));
-            }
-        },
-        (Kind::Record { fields, .. }, None) => {
-            let names: Vec<_> = fields.iter().map(|(name, ..)| format!("d[\"{name}\"]")).collect();
-            bail!(TypeError: "dataset '{dataset}' of '{}' holds records, and an array holds numbers", fault::named(path); hint: "each field is an array: {}", names.join(", "))
-        }
-        (Kind::Text(_), _) => {
-            bail!(TypeError: "dataset '{dataset}' of '{}' holds text, and an array holds numbers", fault::named(path); hint: "`d.asstr()[:]` is a list of str")
-        }
-        (Kind::Other(what), _) => {
-            bail!(TypeError: "dataset '{dataset}' of '{}' holds {what}, which rdk does not read", fault::named(path))
-        }
-        (Kind::Number(_), Some(_)) => bail!("Field names only allowed for compound types"),
-    };
-    let bytes = located.bytes(path, dataset, item, start, shape)?;
-    if item == number.size() {
-        return Ok(number.decode(&bytes, shape));
-    }
-    let mut of_field = Vec::with_capacity(bytes.len() / item * number.size());
-    bytes.chunks_exact(item).for_each(|record| of_field.extend(&record[at..at + number.size()]));
-    Ok(number.decode(&of_field, shape))
+    located(path, dataset)?.part(path, field, start, shape)
 }
 
 impl Located {
+    fn part(&self, path: &Path, field: Option<&str>, start: &[usize], shape: &[usize]) -> Result<Chunk> {
+        let (located, dataset) = (self, &self.name);
+        if start.len() != located.shape.len()
+            || start
+                .iter()
+                .zip(shape)
+                .zip(&located.shape)
+                .any(|((start, length), whole)| start.checked_add(*length).is_none_or(|end| end > *whole))
+        {
+            return Err(fault::damaged(path, format!("dataset '{dataset}' has another shape than before")));
+        }
+        let (item, at, number) = match (&located.kind, field) {
+            (Kind::Number(number), None) => (number.size(), 0, *number),
+            (Kind::Record { size, fields }, Some(field)) => match fields.iter().find(|(name, ..)| name == field) {
+                Some((_, at, number)) => (*size, *at, *number),
+                None => {
+                    return Err(raised(
+                        Class::ValueError,
+                        vec![Value::from(format!("Field names only allowed for compound types: no field {field}"))],
+                    ));
+                }
+            },
+            (Kind::Record { fields, .. }, None) => {
+                let names: Vec<_> = fields.iter().map(|(name, ..)| format!("d[\"{name}\"]")).collect();
+                bail!(TypeError: "dataset '{dataset}' of '{}' holds records, and an array holds numbers", fault::named(path); hint: "each field is an array: {}", names.join(", "))
+            }
+            (Kind::Text(_), _) => {
+                bail!(TypeError: "dataset '{dataset}' of '{}' holds text, and an array holds numbers", fault::named(path); hint: "`d.asstr()[:]` is a list of str")
+            }
+            (Kind::Other(what), _) => {
+                bail!(TypeError: "dataset '{dataset}' of '{}' holds {what}, which rdk does not read", fault::named(path))
+            }
+            (Kind::Number(_), Some(_)) => bail!("Field names only allowed for compound types"),
+        };
+        let bytes = located.bytes(path, dataset, item, start, shape)?;
+        if item == number.size() {
+            return Ok(number.decode(&bytes, shape));
+        }
+        let mut of_field = Vec::with_capacity(bytes.len() / item * number.size());
+        bytes.chunks_exact(item).for_each(|record| of_field.extend(&record[at..at + number.size()]));
+        Ok(number.decode(&of_field, shape))
+    }
+
     /// The numbers of a box of it.
     pub fn read(&self, start: &[usize], shape: &[usize]) -> Result<Chunk> {
-        read(&self.path, &self.name, start, shape)
+        match self.in_memory() {
+            true => self.part(&self.path, None, start, shape),
+            false => read(&self.path, &self.name, start, shape),
+        }
+    }
+
+    /// One field of all its records.
+    pub fn field(&self, field: &str) -> Result<Chunk> {
+        let zero = vec![0; self.shape.len()];
+        match self.in_memory() {
+            true => self.part(&self.path, Some(field), &zero, &self.shape),
+            false => read(&self.path, &format!("{}[{field}]", self.name), &zero, &self.shape),
+        }
+    }
+
+    /// Does it not stand in a file any more?
+    pub fn in_memory(&self) -> bool {
+        matches!(self.place, Place::Memory(_))
+    }
+
+    /// The same with all its bytes in memory.
+    pub fn loaded(&self) -> Result<Located> {
+        let bytes = self.raw(&vec![0; self.shape.len()], &self.shape)?;
+        Ok(Located {
+            path: self.path.clone(),
+            name: self.name.clone(),
+            shape: self.shape.clone(),
+            kind: self.kind.clone(),
+            datatype: self.datatype.clone(),
+            chunks: self.chunks.clone(),
+            filters: self.filters.clone(),
+            maxshape: self.maxshape.clone(),
+            fill: self.fill.clone(),
+            place: Place::Memory(bytes),
+        })
     }
 
     /// The bytes of a box of it as they stand in the file, with those of the whole where an element has no size that is known.
@@ -236,6 +291,9 @@ impl Located {
         match self.item() {
             Some(item) => self.bytes(&self.path, &self.name, item, start, shape),
             None => {
+                if let Place::Memory(bytes) = &self.place {
+                    return Ok(bytes.clone());
+                }
                 let file = open(&self.path)?;
                 let read = file.dataset(&self.name).and_then(|dataset| dataset.read_raw());
                 read.map_err(|error| fault(&self.path, &self.name, error))
@@ -265,7 +323,7 @@ impl Located {
     pub fn address(&self) -> Option<u64> {
         match self.place {
             Place::Contiguous(address) => Some(address),
-            Place::Chunked { .. } | Place::Elsewhere => None,
+            Place::Chunked { .. } | Place::Memory(_) | Place::Elsewhere => None,
         }
     }
 
@@ -290,11 +348,15 @@ impl Located {
             }
             Place::Chunked { filters, pieces } => {
                 let sizes = self.chunks.as_deref().unwrap_or_default();
-                match self.chunked(path, item, (filters, pieces, sizes), start, shape, size) {
-                    Ok(Some(bytes)) => Ok(bytes),
-                    // A chunk that was never written is filled with a value that the crate knows.
-                    Ok(None) => self.rows(path, name, item, start, shape, size),
-                    Err(what) => Err(wrong(&what)),
+                self.chunked(path, item, (filters, pieces, sizes), start, shape, size).map_err(|what| wrong(&what))
+            }
+            Place::Memory(whole) => {
+                let mut bytes = zeroed(size)?;
+                let (from_shape, to_start) = (&self.shape[..], &zero[..]);
+                let copy = Copy { item, shape, from_shape, from_start: start, to_shape: shape, to_start };
+                match copy.run(whole, &mut bytes) {
+                    true => Ok(bytes),
+                    false => Err(wrong(&"the dataset is shorter than it says")),
                 }
             }
             Place::Elsewhere => self.rows(path, name, item, start, shape, size),
@@ -310,7 +372,7 @@ impl Located {
         start: &[usize],
         shape: &[usize],
         size: usize,
-    ) -> std::result::Result<Option<Vec<u8>>, String> {
+    ) -> std::result::Result<Vec<u8>, String> {
         let file = File::open(path).map_err(|error| error.to_string())?;
         let piece_size = count(sizes).and_then(|n| n.checked_mul(item)).ok_or("a chunk is too large")?;
         let file_size = file.metadata().map_err(|error| error.to_string())?.len();
@@ -325,17 +387,30 @@ impl Located {
             .zip(sizes)
             .map(|((start, length), size)| (start + length).div_ceil(*size))
             .collect();
+        if shape.contains(&0) {
+            return Ok(bytes);
+        }
+        // What a chunk is that was never written.
+        let fill = self.fill.as_deref().filter(|fill| fill.len() == item && fill.iter().any(|&byte| byte != 0));
+        let mut unwritten: Option<Vec<u8>> = None;
         let mut at = first.clone();
         loop {
             let key: Vec<u64> = at.iter().map(|&at| at as u64).collect();
-            let Some(&(address, stored, skipped)) = pieces.get(&key) else { return Ok(None) };
-            if address.checked_add(stored).is_none_or(|end| end > file_size) {
-                return Err(format!("chunk {key:?} lies beyond the end of the file"));
-            }
-            let mut packed = vec![0; stored as usize];
-            read_at(&file, &mut packed, address).map_err(|error| error.to_string())?;
-            let piece =
-                decode(packed, filters, skipped, piece_size, item).map_err(|what| format!("{what}, chunk {key:?}"))?;
+            let fetched;
+            let piece = match (pieces.get(&key), fill) {
+                (Some(&(address, stored, skipped)), _) => {
+                    if address.checked_add(stored).is_none_or(|end| end > file_size) {
+                        return Err(format!("chunk {key:?} lies beyond the end of the file"));
+                    }
+                    let mut packed = vec![0; stored as usize];
+                    read_at(&file, &mut packed, address).map_err(|error| error.to_string())?;
+                    fetched = decode(packed, filters, skipped, piece_size, item)
+                        .map_err(|what| format!("{what}, chunk {key:?}"))?;
+                    Some(&fetched)
+                }
+                (None, Some(fill)) => Some(&*unwritten.get_or_insert_with(|| fill.repeat(piece_size / item.max(1)))),
+                (None, None) => None,
+            };
             let begin: Vec<usize> =
                 at.iter().zip(sizes).zip(start).map(|((at, size), start)| (at * size).max(*start)).collect();
             let stop = |axis: usize| ((at[axis] + 1) * sizes[axis]).min(start[axis] + shape[axis]);
@@ -345,13 +420,13 @@ impl Located {
             let to: Vec<usize> = begin.iter().zip(start).map(|(begin, start)| begin - start).collect();
             let copy =
                 Copy { item, shape: &lengths, from_shape: sizes, from_start: &from, to_shape: shape, to_start: &to };
-            if !copy.run(&piece, &mut bytes) {
+            if piece.is_some_and(|piece| !copy.run(piece, &mut bytes)) {
                 return Err(format!("chunk {key:?} is too short"));
             }
             let mut axis = at.len();
             loop {
                 if axis == 0 {
-                    return Ok(Some(bytes));
+                    return Ok(bytes);
                 }
                 axis -= 1;
                 at[axis] += 1;

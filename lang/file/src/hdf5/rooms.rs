@@ -26,7 +26,7 @@ pub struct Room {
     /// Its shape.
     pub shape: Vec<usize>,
     /// Bytes of all its elements.
-    pub n_bytes: u64,
+    pub n_bytes: u128,
 }
 
 /// Makes room for datasets of a file that has just been made without their elements.
@@ -40,17 +40,25 @@ pub fn make(path: &Path, rooms: &[Room]) -> Result<()> {
     let mut end = file.metadata().map_err(wrong)?.len();
     for room in rooms {
         let place = end.next_multiple_of(8);
-        let placed = patch(&walker, &file, room, place)?.map_err(wrong)?;
+        // As long as a file can be.
+        let length = u64::try_from(room.n_bytes).ok().filter(|length| place.saturating_add(*length) <= i64::MAX as u64);
+        let Some(length) = length else { return Err(wrong(std::io::Error::from_raw_os_error(27))) };
+        let placed = patch(&walker, &file, room, (place, length))?.map_err(wrong)?;
         if placed.is_none() {
             return Err(fault::damaged(path, format!("Unable to write the file (no room for '{}')", room.dataset)));
         }
-        end = place + room.n_bytes;
+        end = place + length;
     }
     ends_at(&walker, &file, end).map_err(wrong)
 }
 
 /// Puts its shape and its place into a dataset's header; `None` if that is not as the crate writes it.
-fn patch(walker: &Walker, file: &File, room: &Room, place: u64) -> Result<std::io::Result<Option<()>>> {
+fn patch(
+    walker: &Walker,
+    file: &File,
+    room: &Room,
+    (place, n_bytes): (u64, u64),
+) -> Result<std::io::Result<Option<()>>> {
     let Some(Place::Here(_, address, _)) = walker.find(&room.dataset)? else { return Ok(Ok(None)) };
     let (messages, blocks) = walker.header(address)?;
     let message = |kind: u16| messages.iter().find(|message| message.kind == kind);
@@ -68,7 +76,7 @@ fn patch(walker: &Walker, file: &File, room: &Room, place: u64) -> Result<std::i
     }
     let write = || -> std::io::Result<Option<()>> {
         write_at(file, &lengths.repeat(n_lists), space.at + before as u64)?;
-        let there = [place.to_le_bytes(), room.n_bytes.to_le_bytes()].concat();
+        let there = [place.to_le_bytes(), n_bytes.to_le_bytes()].concat();
         write_at(file, &there, layout.at + 2)?;
         for at in [space.at, layout.at] {
             let Some(block) = blocks.iter().find(|block| (block.at..block.at + block.length).contains(&at)) else {

@@ -1,5 +1,6 @@
 //! `da.to_hdf5`: datasets that are written chunk by chunk, larger than memory if they have to be.
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -31,8 +32,11 @@ pub fn create(context: &Context, path: &Path, arrays: &[(String, Array)], packin
     // A file that is open is written first, and looked at again at the end.
     let (real, memory) = (open::real(path), context.shared.engine.memory());
     let shared = open::written(&real);
+    let mut revision = 0;
     if let Some(shared) = &shared {
-        open::flush(&real, &mut shared.lock())?;
+        let mut shared = shared.lock();
+        open::flush(&real, &mut shared)?;
+        revision = shared.revision;
     }
     let mut tree = match path.exists() {
         true => Tree::of_file(&real, &read::open(path)?)?,
@@ -48,8 +52,9 @@ pub fn create(context: &Context, path: &Path, arrays: &[(String, Array)], packin
     let n_bytes: u128 = packed.map(|one| one.array.nbytes()).sum();
     let hint = "without `chunks`, `maxshape` and `compression` chunks go straight to the file; `x.to_zarr(path)` packs one after the other";
     check_room(&format!("dataset {names} is"), n_bytes + tree.held, memory, hint)?;
-    let mut places = Vec::new();
+    let (mut places, mut made) = (Vec::new(), Vec::new());
     for one in going {
+        made.push((one.name.clone(), one.packing.clone()));
         let (shape, dtype) = (one.array.shape().to_vec(), one.array.dtype());
         let data = match one.packing.chunks {
             Some(_) => Data::Numbers(Arc::new(NdArray::new(one.array.compute_now(context)?))),
@@ -73,10 +78,30 @@ pub fn create(context: &Context, path: &Path, arrays: &[(String, Array)], packin
         let writers = places.iter().map(|(place, number, array)| writer(part, place, array, *number));
         run(context, &writers.collect::<Result<Vec<_>>>()?)
     })?;
-    if let Some(shared) = shared {
-        let mut shared = shared.lock();
-        *shared = Tree { room: shared.room, ..Tree::of_file(&real, &read::open(&real)?)? };
+    match open::written(&real) {
+        Some(shared) => merge(&mut shared.lock(), &real, &made, revision),
+        None => Ok(()),
     }
+}
+
+/// A file that is open finds in its tree what has been made of it, and keeps what has been changed in it since `revision`.
+fn merge(tree: &mut Tree, path: &Path, made: &[(String, Packing)], revision: u64) -> Result<()> {
+    let file = Tree::of_file(path, &read::open(path)?)?;
+    if !tree.changed && tree.revision == revision {
+        *tree = Tree { room: tree.room, revision, ..file };
+        return Ok(());
+    }
+    open::settle_as(path, tree, &HashMap::new())?;
+    for (name, packing) in made {
+        let content = Content { packing: packing.clone(), data: Data::Kept(read::located(path, name)?) };
+        match tree.item_mut(name).filter(|item| item.content.is_some()) {
+            Some(item) => item.content = Some(content),
+            None => tree.add(name, Item::dataset(content))?,
+        }
+    }
+    (tree.held, tree.lost) = (file.held, file.lost.or(tree.lost.take()));
+    tree.texts.extend(file.texts);
+    tree.touch();
     Ok(())
 }
 

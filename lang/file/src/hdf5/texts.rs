@@ -13,6 +13,9 @@ use super::kind::Kind;
 use super::read::{self, Located};
 use super::walk::{Bytes, Walker};
 
+/// What stands for bytes that are not UTF-8, where they are read as text.
+pub const REPLACED: char = '\u{fffd}';
+
 /// The texts of a dataset in a file, in C order.
 pub fn bytes_of(located: &Located) -> Result<Vec<Vec<u8>>> {
     match located.kind {
@@ -23,7 +26,7 @@ pub fn bytes_of(located: &Located) -> Result<Vec<Vec<u8>>> {
         }
         _ => {
             let texts = strings(located)?;
-            match texts.iter().any(|text| text.contains('\u{fffd}')) {
+            match texts.iter().any(|text| text.contains(REPLACED)) {
                 true => of_any_length(located),
                 false => Ok(texts.into_iter().map(String::into_bytes).collect()),
             }
@@ -36,6 +39,34 @@ pub fn strings(located: &Located) -> Result<Vec<String>> {
     let file = read::open(&located.path)?;
     let read = file.dataset(&located.name).and_then(|dataset| dataset.read_string());
     read.map_err(|error| read::fault(&located.path, &located.name, error))
+}
+
+/// What is said of texts of any length that are something else.
+pub const NOT_TEXT: &str = "its texts are not all UTF-8";
+
+/// Bytes that the texts of any length of a dataset take in memory; `None` if they are not what is read of them: what is not UTF-8 is
+/// read as something else.
+pub fn n_bytes_if_text(located: &Located) -> Result<Option<u128>> {
+    let file = read::open(&located.path)?;
+    let Ok(dataset) = file.dataset(&located.name) else { return Ok(None) };
+    let (mut n_bytes, mut n, mut odd) = (0u64, 0u64, false);
+    let visited = dataset.visit_vlen_strings(Default::default(), |text| {
+        n_bytes += text.len() as u64;
+        n += 1;
+        odd |= text.contains(REPLACED);
+    });
+    let whole = visited.is_ok() && dataset.vlen_string_payload_size().is_ok_and(|size| size == n_bytes);
+    // Some texts do have this character.
+    let is_text = whole && (!odd || of_any_length(located)?.iter().all(|text| std::str::from_utf8(text).is_ok()));
+    Ok(is_text.then(|| u128::from(n_bytes) + u128::from(n) * size_of::<String>() as u128))
+}
+
+/// The texts of any length of a dataset that is to be written again.
+pub fn checked(located: &Located) -> Result<Vec<String>> {
+    if n_bytes_if_text(located)?.is_none() {
+        bail!(OSError: "dataset '{}' cannot be written again as it is: {NOT_TEXT}", located.name; hint: "copy what is needed of it: its elements");
+    }
+    strings(located)
 }
 
 /// Texts of so many bytes each.
@@ -60,23 +91,27 @@ fn of_any_length(located: &Located) -> Result<Vec<Vec<u8>>> {
     let file = read::open(&located.path)?;
     let raw = file.dataset(&located.name).and_then(|dataset| dataset.read_raw());
     let raw = raw.map_err(|error| read::fault(&located.path, &located.name, error))?;
-    let wrong = |what: String| error!(OSError: "dataset '{}' cannot be read: {what}", located.name);
+    referred(&walker, &raw).map_err(|what| error!(OSError: "dataset '{}' cannot be read: {what}", located.name))
+}
+
+/// The texts that are referred to by these bytes, by their lengths, collections and numbers.
+pub fn referred(walker: &Walker, raw: &[u8]) -> std::result::Result<Vec<Vec<u8>>, String> {
     let mut collections = BTreeMap::new();
     let mut texts = Vec::new();
     for place in raw.chunks_exact(8 + walker.widths.0) {
         let mut place = Bytes(place);
-        let mut next = |width: usize| place.number(width).map_err(wrong);
+        let mut next = |width: usize| place.number(width);
         let (length, address, number) = (next(4)? as usize, next(walker.widths.0)?, next(4)?);
         if length == 0 {
             texts.push(Vec::new());
             continue;
         }
         if let std::collections::btree_map::Entry::Vacant(entry) = collections.entry(address) {
-            entry.insert(collection(&walker, address).map_err(wrong)?);
+            entry.insert(collection(walker, address)?);
         }
         match collections[&address].get(&number).and_then(|text: &Vec<u8>| text.get(..length)) {
             Some(text) => texts.push(text.to_vec()),
-            None => bail!(OSError: "dataset '{}' cannot be read: a text is missing", located.name),
+            None => return Err("a text is missing".to_string()),
         }
     }
     Ok(texts)

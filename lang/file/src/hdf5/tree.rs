@@ -4,15 +4,17 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 use std::sync::Arc;
 
+use rdk_array::shape::size;
 use rdk_runtime::{Result, bail};
 
 use super::attribute::{Attribute, Heap};
-use super::carry::hindrance;
+use super::carry::{hindrance, hindrance_of_group};
 use super::content::{Content, Data, packing_of};
 use super::extra::Target;
-use super::read;
+use super::kind::Kind;
 use super::store::check_room;
 use super::walk::{Link, Walker, What};
+use super::{read, texts};
 
 /// A group, a dataset or a link.
 #[derive(Clone)]
@@ -32,8 +34,12 @@ pub struct Item {
 pub struct Tree {
     /// Groups, datasets and links.
     pub items: BTreeMap<String, Item>,
-    /// Has anything been changed?
+    /// Has anything been changed that is not in the file yet?
     pub changed: bool,
+    /// How often something has been changed.
+    pub revision: u64,
+    /// Datasets of texts of any length that nobody has looked at: before the first change each has to be UTF-8, and is counted in `held`.
+    pub texts: Vec<String>,
     /// What of the file would not be there any more if it was written again, as the beginning of a sentence.
     pub lost: Option<String>,
     /// Bytes of the kept datasets that are held in memory while it is written.
@@ -105,6 +111,8 @@ impl Tree {
         Tree {
             items: BTreeMap::from([("/".to_string(), Item::group())]),
             changed: true,
+            revision: 0,
+            texts: Vec::new(),
             lost: None,
             held: 0,
             room: u64::MAX,
@@ -116,6 +124,9 @@ impl Tree {
         let mut tree = Tree::empty();
         tree.changed = false;
         let walker = Walker::open(path)?;
+        if walker.superblock != 0 {
+            tree.lost = Some("the user block that it begins with".to_string());
+        }
         // An object that several names lead to is the one that is found first.
         let mut known: HashMap<u64, String> = HashMap::new();
         let mut open = match walker.find("/")? {
@@ -138,14 +149,21 @@ impl Tree {
                     }
                     let packing = packing_of(&located, &messages);
                     let item = located.item().unwrap_or(0);
-                    let n_bytes = located.shape.iter().product::<usize>() as u128 * item as u128;
+                    let n_bytes = size(&located.shape).saturating_mul(item as u128);
+                    if located.kind == Kind::Text(None) {
+                        tree.texts.push(name.clone());
+                    }
                     let content = Content { packing, data: Data::Kept(Arc::new(located)) };
                     if !content.has_room() {
-                        tree.held += n_bytes;
+                        tree.held = tree.held.saturating_add(n_bytes);
                     }
                     (dataset.attr_datatypes().map_err(wrong)?, dataset.attrs().map_err(wrong)?, Some(content))
                 }
                 What::Group => {
+                    let (messages, _) = walker.header(address)?;
+                    if let Some(why) = hindrance_of_group(&messages) {
+                        tree.lost.get_or_insert_with(|| format!("group '{name}' ({why})"));
+                    }
                     let group = if name == "/" { file.root() } else { file.group(&name).map_err(wrong)? };
                     (group.attr_datatypes().map_err(wrong)?, group.attrs().map_err(wrong)?, None)
                 }
@@ -157,7 +175,7 @@ impl Tree {
             let mut attributes = BTreeMap::new();
             for raw in walker.attributes(address)? {
                 let attribute = raw.name.clone();
-                let value = Attribute::of_file(raw, types.get(&attribute), values.get(&attribute));
+                let value = Attribute::of_file(raw, types.get(&attribute), values.get(&attribute), &walker);
                 if value == Attribute::Lost {
                     tree.lost.get_or_insert_with(|| format!("attribute '{attribute}' of '{name}' is of a kind that"));
                 }
@@ -188,12 +206,30 @@ impl Tree {
     }
 
     /// An error if something of the file would be lost by writing it again.
-    pub fn check_writable(&self) -> Result<()> {
+    pub fn check_writable(&mut self) -> Result<()> {
+        for name in std::mem::take(&mut self.texts) {
+            let Some(Item { content: Some(Content { data: Data::Kept(located), .. }), .. }) = self.items.get(&name)
+            else {
+                continue;
+            };
+            match texts::n_bytes_if_text(located) {
+                Ok(Some(n_bytes)) => self.held = self.held.saturating_add(n_bytes),
+                Ok(None) | Err(_) => {
+                    self.lost.get_or_insert_with(|| format!("dataset '{name}' ({})", texts::NOT_TEXT));
+                }
+            }
+        }
         if let Some(what) = &self.lost {
             bail!(OSError: "Unable to change the file ({what} cannot be written again)"; hint: "a change writes the whole file anew, and this would be lost: write to another file");
         }
         let hint = "write what is new to another file: an `h5py.ExternalLink` leads from one to the other";
         check_room("what the file holds is written anew with every change, also what is", self.held, self.room, hint)
+    }
+
+    /// Says that something is changed.
+    pub fn touch(&mut self) {
+        self.changed = true;
+        self.revision += 1;
     }
 
     /// Where a path ends, whatever links it leads over; `None` where a name is not there.
@@ -292,7 +328,7 @@ impl Tree {
             }
         }
         self.items.insert(path, item);
-        self.changed = true;
+        self.touch();
         Ok(())
     }
 
@@ -302,7 +338,7 @@ impl Tree {
         if path == "/" || !self.items.contains_key(&path) {
             return false;
         }
-        self.changed = true;
+        self.touch();
         let inside = format!("{path}/");
         let is_inside = |other: &str| other == path || other.starts_with(&inside);
         // What other links lead to lives on under their names.
@@ -360,7 +396,7 @@ impl Tree {
                 (moved(&path).unwrap_or(path), item)
             })
             .collect();
-        self.changed = true;
+        self.touch();
     }
 
     /// Everything that stands under a path, by the paths from there on; links lead where they led.

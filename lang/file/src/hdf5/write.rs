@@ -16,6 +16,7 @@ use super::rooms::{self, Room};
 use super::texts;
 use super::tree::{Item, Tree, join, split};
 use crate::fault;
+use crate::region::zeroed;
 use crate::stored::write_at;
 
 impl Tree {
@@ -79,7 +80,7 @@ impl Tree {
         let room = |(path, item): (&String, &Item)| {
             let content = item.content.as_ref().filter(|content| content.has_room())?;
             let shape = content.shape();
-            let n_bytes = (shape.iter().product::<usize>() * content.item()?) as u64;
+            let n_bytes = content.count().saturating_mul(content.item()? as u128);
             Some(Room { dataset: path.clone(), shape, n_bytes })
         };
         self.items.iter().filter_map(room).collect()
@@ -122,15 +123,15 @@ fn dataset(builder: &mut DatasetBuilder, content: &Content, held: bool) -> Resul
         }
         Data::Numbers(array) => placed(builder, content, content.number().encode(&array.chunk()), &shape),
         Data::Reserved(..) => {
-            let zeros = vec![0; shape.iter().product::<usize>() * content.number().size()];
-            placed(builder, content, zeros, &shape);
+            let n_bytes = content.count().saturating_mul(content.number().size() as u128);
+            placed(builder, content, zeroed(usize::try_from(n_bytes).unwrap_or(usize::MAX))?, &shape);
         }
         Data::Fixed(_, _, bytes) => placed(builder, content, bytes.to_vec(), &shape),
         Data::Texts(_, texts) => {
             builder.with_vlen_strings(&texts.iter().map(String::as_str).collect::<Vec<_>>());
         }
         Data::Kept(located) if located.kind == Kind::Text(None) => {
-            let texts = texts::strings(located)?;
+            let texts = texts::checked(located)?;
             builder.with_vlen_strings(&texts.iter().map(String::as_str).collect::<Vec<_>>());
             // Be they ASCII or UTF-8.
             builder.with_dtype(located.datatype.clone());
@@ -183,7 +184,7 @@ fn filled(builder: &mut DatasetBuilder, fill: &[u8]) {
 
 /// Elements that have their bytes.
 fn placed(builder: &mut DatasetBuilder, content: &Content, bytes: Vec<u8>, shape: &[usize]) {
-    match shape.iter().product::<usize>() {
+    match rdk_array::shape::size(shape) {
         0 => builder.with_dtype(content.datatype()),
         n => builder.with_raw_data(content.datatype(), bytes, n as u64),
     };
@@ -210,8 +211,8 @@ impl Content {
             Data::Kept(located) => located.address().is_some() || located.number().is_some(),
             Data::Texts(..) | Data::Fixed(..) => false,
         };
-        let (shape, item) = (self.shape(), self.item().unwrap_or(0));
-        known && self.packing.chunks.is_none() && !shape.is_empty() && shape.iter().product::<usize>() * item >= LATER
+        let n_bytes = self.count().saturating_mul(self.item().unwrap_or(0) as u128);
+        known && self.packing.chunks.is_none() && !self.shape().is_empty() && n_bytes >= LATER as u128
     }
 
     /// Puts them into the file that has been made, a stretch of rows at a time if they come from the old one.
@@ -226,7 +227,8 @@ impl Content {
             crate::npy::write_box(&file, offset, number, &shape, start, chunk)
                 .map_err(|error| fault::system(&error, to))
         };
-        let row: usize = shape[1..].iter().product::<usize>() * item;
+        let row = rdk_array::shape::size(&shape[1..]).saturating_mul(item as u128);
+        let row = usize::try_from(row).unwrap_or(usize::MAX);
         let rows = (4 * LATER / row.max(1)).clamp(1, shape[0]);
         (0..shape[0]).step_by(rows).try_for_each(|first| {
             let (mut start, mut lengths) = (vec![0; shape.len()], shape.clone());

@@ -145,7 +145,7 @@ impl Variable {
         let dtype = self.dtype()?;
         let read = |start: &[usize], lengths: &[usize]| self.read(start, lengths);
         let (shape, chunks) = (self.shape()?, self.dataset.content()?.packing.chunks);
-        let outside = boxes::Outside { shape: &shape, dtype, chunks: chunks.as_deref() };
+        let outside = boxes::Outside { shape: &shape, dtype, chunks: chunks.as_deref(), lists: boxes::Lists::Each };
         let raw = eager::nested::chunk(&boxes::get(context, index, &outside, read)?, None)?;
         let ((masked, scaled), mut meaning) = (self.switches(), self.meaning()?);
         if !scaled {

@@ -181,7 +181,7 @@ fn open(
 impl MemMap {
     /// It as an array that is not in memory.
     fn outside(&self) -> boxes::Outside<'_> {
-        boxes::Outside { shape: &self.stored.shape, dtype: self.stored.dtype, chunks: None }
+        boxes::Outside { shape: &self.stored.shape, dtype: self.stored.dtype, chunks: None, lists: boxes::Lists::NumPy }
     }
 
     fn eager(&self) -> Result<Value> {

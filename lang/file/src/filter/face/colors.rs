@@ -74,6 +74,11 @@ pub(super) mod kinds {
                 .cast(DType::U64)
                 .binary(BinaryFunc::Multiply, &Array::scalar(rdk_array::Scalar::U64(most)))
                 .map(|array| array.cast(dtype)),
+            // What fits is not made smaller: an image in memory is looked at.
+            'i' | 'u' if from.size() > dtype.size() && !image.is_lazy() && fits(&array.compute_now(context)?, most) => {
+                let zero = Array::scalar(rdk_array::Scalar::Bool(false).cast(from));
+                Ok(array.binary(BinaryFunc::Maximum, &zero)?.cast(dtype))
+            }
             letter => {
                 // Of as many bits that tell how large a number is to as many, by whole numbers alone.
                 let signed = letter == 'i';
@@ -87,6 +92,11 @@ pub(super) mod kinds {
                 Ok(cut.binary(BinaryFunc::Maximum, &number(0))?.cast(dtype))
             }
         }
+    }
+
+    /// Is no number larger than this?
+    fn fits(chunk: &Chunk, most: u64) -> bool {
+        chunk.to_vec::<f64>().into_iter().all(|number| number <= most as f64)
     }
 
     builtins! {
@@ -103,12 +113,18 @@ pub(super) mod kinds {
         ) -> Result<Value> { done(context, &image, shares(&image.array()?)?) }
 
         /// Shares of 1 as bytes.
+        ///
+        /// Wider whole numbers of an image in memory stay what they are if they all fit; those of a lazy one, which nobody knows yet,
+        /// are always made smaller by as much as their type is larger.
         fn img_as_ubyte[context](
             /// The image.
             image: Operand,
         ) -> Result<Value> { done(context, &image, whole(context, &image, DType::U8)?) }
 
         /// Shares of 1 as whole numbers of 16 bits.
+        ///
+        /// Wider whole numbers of an image in memory stay what they are if they all fit; those of a lazy one, which nobody knows yet,
+        /// are always made smaller by as much as their type is larger.
         fn img_as_uint[context](
             /// The image.
             image: Operand,

@@ -23,10 +23,10 @@ pub(super) mod properties {
         fn ndim(/** The array. */ this: ZarrArray) -> usize { this.stored().shape.len() }
 
         /// How many elements it has.
-        fn size(/** The array. */ this: ZarrArray) -> usize { this.stored().shape.iter().product() }
+        fn size(/** The array. */ this: ZarrArray) -> Value { Value::big(shape::size(&this.stored().shape).into()) }
 
         /// Bytes of its elements.
-        fn nbytes(/** The array. */ this: ZarrArray) -> usize { let stored = this.stored(); stored.shape.iter().product::<usize>() * stored.dtype.size() }
+        fn nbytes(/** The array. */ this: ZarrArray) -> Value { let stored = this.stored(); Value::big(shape::size(&stored.shape).saturating_mul(stored.dtype.size() as u128).into()) }
 
         /// How many chunks it has along each axis.
         fn cdata_shape(/** The array. */ this: ZarrArray) -> Value { lengths(&this.counts()) }
@@ -187,7 +187,12 @@ impl ZarrArray {
     }
 
     fn outside<'a>(&'a self, stored: &'a Stored) -> boxes::Outside<'a> {
-        boxes::Outside { shape: &stored.shape, dtype: stored.dtype, chunks: Some(&self.chunks) }
+        boxes::Outside {
+            shape: &stored.shape,
+            dtype: stored.dtype,
+            chunks: Some(&self.chunks),
+            lists: boxes::Lists::Zarr,
+        }
     }
 
     /// `z.oindex[index]`
@@ -214,6 +219,24 @@ impl ZarrArray {
             }
             None => self.write_part(context, index, value),
         }
+    }
+
+    /// An error if an index of `z.vindex` is more than positions along every axis, or a mask.
+    fn points(&self, index: &Value) -> Result<()> {
+        let (items, n_axes) = (items_of(index), self.stored().shape.len());
+        let is_basic = |item: &Value| matches!(item, Value::Slice(_) | Value::Ellipsis | Value::None);
+        let is_mask = || match &items[..] {
+            [mask] => rdk_array::eager::nested::chunk(mask, None)
+                .is_ok_and(|mask| mask.dtype() == DType::Bool && mask.ndim() == n_axes),
+            _ => false,
+        };
+        if items.iter().any(is_basic) || (items.len() != n_axes && !is_mask()) {
+            bail!(
+                IndexError: "unsupported selection type for vectorized indexing; only coordinate selection (tuple of integer arrays) and mask selection (single Boolean array) are supported; got {}", index.repr();
+                hint: "`z.oindex[…]` takes slices, too"
+            );
+        }
+        Ok(())
     }
 
     /// The index of a block as one of elements.
@@ -280,7 +303,7 @@ impl Object for View {
 
     fn item(&self, context: &Context, index: &Value) -> Option<Result<Value>> {
         Some(match self.1 {
-            Way::Points => self.0.read_part(context, index),
+            Way::Points => self.0.points(index).and_then(|()| self.0.read_part(context, index)),
             Way::Blocks => self.0.block(index).and_then(|index| self.0.read_part(context, &index)),
             Way::Orthogonal => self.0.orthogonal(context, index),
         })
@@ -288,7 +311,7 @@ impl Object for View {
 
     fn set_item(&self, context: &Context, index: &Value, value: Value) -> Option<Result<()>> {
         Some(match self.1 {
-            Way::Points => self.0.write_part(context, index, &value),
+            Way::Points => self.0.points(index).and_then(|()| self.0.write_part(context, index, &value)),
             Way::Blocks => self.0.block(index).and_then(|index| self.0.write_part(context, &index, &value)),
             Way::Orthogonal => self.0.set_orthogonal(context, index, &value),
         })

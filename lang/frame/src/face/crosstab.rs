@@ -43,9 +43,9 @@ fn names_of(given: Option<Value>, keys: &[Value], prefix: &str) -> Result<Vec<Op
         }
         return Ok(given.iter().map(Label::of).collect());
     }
-    let name = |(at, key): (usize, &Value)| match View::from_value(key) {
-        Some(view) => view.label().clone(),
-        None => Some(Label::text(format!("{prefix}_{at}"))),
+    let name = |(at, key): (usize, &Value)| {
+        let own = View::from_value(key).and_then(|view| view.label().clone());
+        own.or_else(|| Some(Label::text(format!("{prefix}_{at}"))))
     };
     Ok(keys.iter().enumerate().map(name).collect())
 }

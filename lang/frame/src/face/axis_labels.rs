@@ -1,7 +1,9 @@
 //! Labels of rows and columns: other names for them, other orders, some of them: `rename_axis`, `set_axis`, `reindex`, `filter`.
 
-use arrow::array::UInt64Array;
-use arrow::compute::take;
+use std::sync::Arc;
+
+use arrow::array::{Array, ArrayRef, Int64Array, UInt64Array};
+use arrow::compute::{cast, take};
 use rdk_runtime::{Args, Context, Result, Value, bail, builtins};
 use rustc_hash::FxHashMap;
 
@@ -110,6 +112,8 @@ pub fn reindex_rows(context: &Context, view: &View, labels: &Value, fill: Option
     if !view.eager {
         bail!(NotImplementedError: "`reindex` of a lazy frame"; hint: "`df.loc[[…]]` takes rows of a lazy frame by label");
     }
+    let levels = super::nested::levels(Some(labels))?;
+    let labels = levels.as_ref().unwrap_or(labels);
     let Some(wanted) = (match labels.get::<Frame>() {
         Some(frame) => Some(items::values(context, &frame.view())?),
         None => rdk_runtime::iterate(context, labels).ok().map(|mut labels| labels.rest(context)).transpose()?,
@@ -125,22 +129,47 @@ pub fn reindex_rows(context: &Context, view: &View, labels: &Value, fill: Option
             bail!("cannot reindex on an axis with duplicate labels");
         }
     }
+    let n = wanted.len();
     let found = wanted.iter().map(|label| Ok(places.get(&rdk_runtime::HashKey::new(label.clone())?).copied()));
     let found = UInt64Array::from(found.collect::<Result<Vec<_>>>()?);
-    let mut arrays = vec![cell::column(&wanted, "of labels")?];
+    let mut arrays = vec![match levels {
+        Some(_) => Arc::new(Int64Array::from_iter_values(0..n as i64)),
+        None => cell::column(&wanted, "of labels")?,
+    }];
     for column in &batch.columns()[n_index..] {
-        let mut made = take(column, &found, None).map_err(arrow_error)?;
-        if let Some(fill) = fill {
-            let cells = (0..made.len()).map(|row| match arrow::array::Array::is_null(&found, row) {
-                true => fill.clone(),
-                false => cell::value(&made, row),
-            });
-            made = cell::column(&cells.collect::<Vec<_>>(), "of values")?;
-        }
-        arrays.push(made);
+        arrays.push(match fill {
+            Some(fill) if found.null_count() > 0 => filled(column, &found, fill)?,
+            _ => take(column, &found, None).map_err(arrow_error)?,
+        });
     }
     let gather = Gather { index: vec![view.index[0].label.clone()], counted: false, ..Gather::of(view) };
-    gather.of_batch(&super::groups::beside(arrays, wanted.len())?)
+    let made = gather.of_batch(&super::groups::beside(arrays, n)?)?;
+    match &levels {
+        Some(levels) => items::labelled(context, &made, levels, None),
+        None => Ok(made),
+    }
+}
+
+/// The rows at these places, and another value where there is no place.
+pub fn filled(column: &ArrayRef, places: &UInt64Array, fill: &Value) -> Result<ArrayRef> {
+    if fill.is_none() || matches!(fill, Value::Float(x) if x.is_nan()) {
+        return take(column, places, None).map_err(arrow_error);
+    }
+    let of = column.data_type();
+    if cell::is_text(of) && fill.as_str().is_none() {
+        bail!(
+            TypeError: "Invalid value '{}' for dtype 'str'. Value should be a string or missing value, got '{}' instead.", fill.text(), fill.class().name;
+            hint: "a column of texts is filled with a text"
+        );
+    }
+    let mut one = cell::column(std::slice::from_ref(fill), "of the value")?;
+    if of.is_integer() && one.data_type().is_integer() || of.is_floating() && one.data_type().is_numeric() {
+        // A number that the type of the column has leaves that as it is.
+        one = Some(cast(&one, of).map_err(arrow_error)?).filter(|cast| cast.null_count() == 0).unwrap_or(one);
+    }
+    let behind = column.len() as u64;
+    let places: UInt64Array = places.iter().map(|place| Some(place.unwrap_or(behind))).collect();
+    take(&super::group_values::joined(vec![column.clone(), one])?, &places, None).map_err(arrow_error)
 }
 
 fn reindex_columns(view: &View, labels: &[Label], fill: Option<&Value>) -> Result<View> {

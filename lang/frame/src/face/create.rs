@@ -91,14 +91,19 @@ fn data_frame(
     columns: Option<Value>,
     dtype: Option<Value>,
 ) -> Result<Value> {
+    if let Some(levels) = nested::levels(index.as_ref())? {
+        if let Some(whole) = data.as_ref().filter(|data| data.get::<Frame>().is_some() && nested::has_labels(data)) {
+            let whole = Frame::eager(nested::reordered(context, whole, &levels)?);
+            return data_frame(context, Some(whole), None, columns, dtype);
+        }
+        let data = nested::plain_columns(context, data, &levels)?;
+        let rows = nested::counted(context, &levels)?;
+        return nested::under(context, data_frame(context, data, Some(rows), columns, dtype)?, &levels);
+    }
     if let Some(nested) = &data
         && let Some((data, labels)) = nested::columns(context, nested, index.as_ref(), columns.as_ref())?
     {
         return data_frame(context, Some(data), index.or(labels), columns, dtype);
-    }
-    if let Some(levels) = nested::levels(index.as_ref())? {
-        let rows = nested::counted(context, data.as_ref(), &levels)?;
-        return nested::under(context, data_frame(context, data, Some(rows), columns, dtype)?, &levels);
     }
     let index = index_of(context, &index)?;
     let wanted = match &columns {
@@ -142,23 +147,12 @@ fn data_frame(
     if let Some(dtype) = &dtype {
         let as_wanted = |expr: &datafusion::logical_expr::Expr| {
             let of = view.type_of(expr)?;
-            Ok(super::shared::as_wanted(expr.clone(), &of, &wanted_for(dtype, &of)?))
+            Ok(super::shared::as_wanted(expr.clone(), &of, &super::category::wanted_for(dtype, &of)?))
         };
         view = super::operators::each(&view, as_wanted, "astype")?;
         return Frame::answer_now(context, view);
     }
     Ok(Frame::eager(view))
-}
-
-/// The type that `dtype=` means for a column of this type.
-fn wanted_for(dtype: &Value, of: &DataType) -> Result<DataType> {
-    use crate::category;
-    let wanted = crate::dtype::read_for(dtype, of)?;
-    Ok(match category::is_unknown(&wanted) {
-        true if category::categories(of).is_some() => of.clone(),
-        true => category::unknown(&category::value_type(of), category::is_ordered(&wanted)),
-        false => wanted,
-    })
 }
 
 /// These columns in this order; those that are not there have nothing in them.
@@ -358,7 +352,11 @@ fn series(
     name: Option<Value>,
 ) -> Result<Value> {
     if let Some(levels) = nested::levels(index.as_ref())? {
-        let rows = nested::counted(context, data.as_ref(), &levels)?;
+        if data.as_ref().is_some_and(nested::has_labels) {
+            let whole = series(context, data, None, dtype, name)?;
+            return Ok(Frame::eager(nested::reordered(context, &whole, &levels)?));
+        }
+        let rows = nested::counted(context, &levels)?;
         return nested::under(context, series(context, data, Some(rows), dtype, name)?, &levels);
     }
     let labels = index;
@@ -419,7 +417,7 @@ fn series(
         None => Ok(Frame::eager(view)),
         Some(dtype) => {
             let of = view.type_of(view.expr())?;
-            let expr = super::shared::as_wanted(view.expr().clone(), &of, &wanted_for(dtype, &of)?);
+            let expr = super::shared::as_wanted(view.expr().clone(), &of, &super::category::wanted_for(dtype, &of)?);
             let label = view.label().clone();
             Frame::answer_now(context, view.series(label, expr, "astype"))
         }

@@ -3,16 +3,18 @@
 use arrow::array::ArrayRef;
 use rdk_runtime::{Context, FromValue, Result, Value, bail, builtins};
 use rdk_syntax::tree::BinaryOp;
+use rustc_hash::FxHashMap;
 
 use super::group_values::joined;
 use super::groups::beside;
 use super::known_names::call;
-use super::reshape::{Laid, Order, all_rows, spread};
+use super::reshape::{Laid, Order, all_rows, label_of, rows_of, spread};
 use super::{create, items};
+use crate::category::Interval;
 use crate::cell;
 use crate::frame::{Frame, what};
 use crate::label::Label;
-use crate::lower::{self, Gather};
+use crate::lower::Gather;
 use crate::plan::{Shape, View};
 
 /// What `crosstab` is told besides the keys.
@@ -41,9 +43,9 @@ fn names_of(given: Option<Value>, keys: &[Value], prefix: &str) -> Result<Vec<Op
         }
         return Ok(given.iter().map(Label::of).collect());
     }
-    let name = |(at, key): (usize, &Value)| match View::from_value(key) {
-        Some(view) => view.label().clone(),
-        None => Some(Label::text(format!("{prefix}_{at}"))),
+    let name = |(at, key): (usize, &Value)| {
+        let own = View::from_value(key).and_then(|view| view.label().clone());
+        own.or_else(|| Some(Label::text(format!("{prefix}_{at}"))))
     };
     Ok(keys.iter().enumerate().map(name).collect())
 }
@@ -65,11 +67,6 @@ fn reduced(context: &Context, frame: &Value, keys: &[String], asked: &Asked) -> 
     }
 }
 
-/// The rows in memory.
-pub fn batch_of(context: &Context, view: &View) -> Result<arrow::array::RecordBatch> {
-    lower::in_memory(&lower::compute_now(context, view)?)
-}
-
 /// A table with a column and a row of totals behind it.
 pub struct Totals {
     /// Of each row.
@@ -87,7 +84,7 @@ pub struct Totals {
 impl Totals {
     /// The table with them.
     pub fn put(self, context: &Context, table: &View) -> Result<View> {
-        let batch = batch_of(context, table)?;
+        let batch = rows_of(context, table)?;
         let n_index = table.index.len();
         let n = batch.num_rows();
         let levels = |n: usize| -> Label {
@@ -101,7 +98,12 @@ impl Totals {
         let mut arrays = Vec::new();
         for (at, column) in batch.columns()[..n_index].iter().enumerate() {
             let label = Value::str(if at == 0 { self.name.as_str() } else { "" });
-            let all: Vec<Value> = (0..n).map(|row| cell::value(column, row)).chain([label]).collect();
+            // A text has no place among intervals: all labels are texts then.
+            let of_row = |row: usize| match cell::value(column, row) {
+                interval if interval.get::<Interval>().is_some() => Value::str(interval.text()),
+                other => other,
+            };
+            let all: Vec<Value> = (0..n).map(of_row).chain([label]).collect();
             arrays.push(cell::column(&all, "of labels")?);
         }
         let one = |value: &Value| cell::column(std::slice::from_ref(value), "of totals");
@@ -125,7 +127,19 @@ impl Totals {
     }
 }
 
-/// The values of reduced groups in the order of the rows or columns of a table.
+/// An error if totals are called like a key of the table, whose columns have so many levels of keys.
+pub fn check_name(context: &Context, table: &View, across: usize, name: &str) -> Result<()> {
+    let batch = rows_of(context, table)?;
+    let has_name = |column: &ArrayRef| (0..batch.num_rows()).any(|row| cell::value(column, row).as_str() == Some(name));
+    let own = Label::text(name);
+    let among_keys = |label: &Label| label.levels().iter().rev().take(across).any(|level| *level == own);
+    if batch.columns()[..table.index.len()].iter().any(has_name) || table.labels().iter().any(among_keys) {
+        bail!("Conflicting name \"{name}\" in margins"; hint: "`margins_name=` calls the totals something else");
+    }
+    Ok(())
+}
+
+/// The values of reduced groups in the order of the rows of a table.
 fn by_label(context: &Context, totals: &View, wanted: &[Value]) -> Result<Vec<Value>> {
     let values = items::values(context, totals)?;
     let found = super::selection::found_labels(context, totals, wanted)?;
@@ -135,15 +149,44 @@ fn by_label(context: &Context, totals: &View, wanted: &[Value]) -> Result<Vec<Va
         .collect())
 }
 
-/// The same; where no rows are left out the groups of a side are laid out as the table is.
-pub fn totals_of(context: &Context, totals: &View, wanted: &[Value], all: Option<Order>) -> Result<Vec<Value>> {
-    if let Some(order) = all {
-        let values = items::values(context, &all_rows(context, totals, order, None)?)?;
-        if values.len() == wanted.len() {
-            return Ok(values);
-        }
+/// Where no rows are left out the groups of a side are laid out as the table is: as many values as it has.
+fn as_laid_out(context: &Context, totals: &View, n: usize, all: Option<Order>) -> Result<Option<Vec<Value>>> {
+    let Some(order) = all else { return Ok(None) };
+    let values = items::values(context, &all_rows(context, totals, order, None)?)?;
+    Ok((values.len() == n).then_some(values))
+}
+
+/// The totals of the rows of a table, which have these labels.
+pub fn right_of(context: &Context, totals: &View, rows: &[Value], all: Option<Order>) -> Result<Vec<Value>> {
+    match as_laid_out(context, totals, rows.len(), all)? {
+        Some(values) => Ok(values),
+        None => by_label(context, totals, rows),
     }
-    by_label(context, totals, wanted)
+}
+
+/// The totals of the columns of a table, which have these labels: they are made of keys as those of the table are,
+/// whose labels have several levels or one.
+pub fn below_of(
+    context: &Context,
+    totals: &View,
+    columns: &[Label],
+    several: bool,
+    all: Option<Order>,
+) -> Result<Vec<Value>> {
+    if let Some(values) = as_laid_out(context, totals, columns.len(), all)? {
+        return Ok(values);
+    }
+    let batch = rows_of(context, totals)?;
+    let keys = &batch.columns()[..totals.index.len()];
+    let mut known: FxHashMap<Label, Value> = FxHashMap::default();
+    for (row, value) in items::values(context, totals)?.into_iter().enumerate() {
+        let label = match keys {
+            [key] => label_of(key, row, several),
+            keys => Label::Levels(keys.iter().map(|key| label_of(key, row, several)).collect()),
+        };
+        known.insert(label, value);
+    }
+    Ok(columns.iter().map(|label| known.get(label).cloned().unwrap_or(Value::Float(f64::NAN))).collect())
 }
 
 /// `normalize=`: parts of all, of each row, or of each column.
@@ -151,18 +194,17 @@ fn normalized(context: &Context, table: &Value, how: &Value) -> Result<Value> {
     let divide = |total: Value, axis: i64| call(context, table, "div", vec![total], vec![("axis", Value::Int(axis))]);
     match how {
         Value::Bool(false) => Ok(table.clone()),
-        Value::Str(name) if &**name == "index" => {
+        how if matches!(how, Value::Int(0)) || how.as_str() == Some("index") => {
             divide(call(context, table, "sum", vec![], vec![("axis", Value::Int(1))])?, 0)
         }
-        Value::Int(0) => divide(call(context, table, "sum", vec![], vec![("axis", Value::Int(1))])?, 0),
-        Value::Str(name) if &**name == "columns" => divide(call(context, table, "sum", vec![], vec![])?, 1),
-        Value::Int(1) => divide(call(context, table, "sum", vec![], vec![])?, 1),
-        Value::Bool(true) => {
+        how if matches!(how, Value::Int(1)) || how.as_str() == Some("columns") => {
+            divide(call(context, table, "sum", vec![], vec![])?, 1)
+        }
+        how if matches!(how, Value::Bool(true)) || how.as_str() == Some("all") => {
             let sums = call(context, table, "sum", vec![], vec![])?;
             let total = call(context, &sums, "sum", vec![], vec![])?;
             rdk_runtime::operators::binary(context, BinaryOp::Div, table, &total)
         }
-        Value::Str(name) if &**name == "all" => normalized(context, table, &Value::Bool(true)),
         other => bail!("Not a valid normalize argument: {}", other.text(); hint: "True, \"index\" or \"columns\""),
     }
 }
@@ -211,7 +253,7 @@ builtins! {
         let asked = Asked { values, how: aggfunc, dropna };
         let frame = together(context, &rows, &across, &names, &asked)?;
         let made = reduced(context, &frame, &names, &asked)?;
-        let batch = batch_of(context, &made)?;
+        let batch = rows_of(context, &made)?;
         let (n, all) = (rows.len(), names.len());
         let fill = asked.how.is_none().then_some(Value::Int(0));
         let values = vec![(None, batch.column(all).clone())];
@@ -253,15 +295,15 @@ fn with_margins(
     asked: &Asked,
     name: String,
 ) -> Result<View> {
+    check_name(context, &table, names.len() - n, &name)?;
     // What has no cell in the table is not counted beside it either.
     let frame = &if asked.dropna { call(context, frame, "dropna", vec![], vec![])? } else { frame.clone() };
     let right = reduced(context, frame, &names[..n], asked)?;
     let below = reduced(context, frame, &names[n..], asked)?;
     let index = View { columns: vec![table.index[0].clone()], shape: Shape::Index, ..table.clone() };
     let all = (!asked.dropna).then_some(Order::MissingLast);
-    let right = totals_of(context, &right, &items::values(context, &index)?, all)?;
-    let labels: Vec<Value> = table.labels().iter().map(Label::to_value).collect();
-    let below = totals_of(context, &below, &labels, all)?;
+    let right = right_of(context, &right, &items::values(context, &index)?, all)?;
+    let below = below_of(context, &below, &table.labels(), names.len() - n > 1, all)?;
     let corner = match &asked.how {
         None => Value::Int(View::from_value(frame).map_or(Ok(0), |view| super::object::n_rows(context, &view))? as i64),
         Some(how) => {

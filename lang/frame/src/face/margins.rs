@@ -2,12 +2,12 @@
 
 use rdk_runtime::{Context, FromValue, HashKey, Result, Value, bail};
 
-use super::crosstab::{Totals, batch_of, totals_of};
+use super::crosstab::{Totals, below_of, check_name, right_of};
 use super::groups::beside;
 use super::items;
 use super::known_names::call;
 use super::pivot::Pivot;
-use super::reshape::Order;
+use super::reshape::{Order, rows_of};
 use crate::cell;
 use crate::frame::what;
 use crate::label::Label;
@@ -35,6 +35,7 @@ pub fn with_margins(
     asked: &Pivot,
     name: &str,
 ) -> Result<View> {
+    check_name(context, &table, across.len(), name)?;
     let order = if asked.sort { Order::MissingLast } else { Order::Found };
     let all = (!asked.dropna).then_some(order);
     let frame = if asked.dropna { whole_rows(frame, rows, across, asked)? } else { frame.clone() };
@@ -117,14 +118,15 @@ impl Margins<'_> {
         let Some(value) = value else { bail!(TypeError: "`margins` of a table without values") };
         let index = View { columns: vec![table.index[0].clone()], shape: Shape::Index, ..table.clone() };
         let wanted = items::values(self.context, &index)?;
-        let right = totals_of(self.context, &self.groups(rows, value)?, &wanted, self.all)?;
+        let right = right_of(self.context, &self.groups(rows, value)?, &wanted, self.all)?;
         let plain = |label: Label| match label {
-            Label::Levels(levels) if under.is_some() && levels.len() == 2 => levels[1].to_value(),
-            Label::Levels(levels) if under.is_some() => Label::Levels(levels[1..].to_vec()).to_value(),
-            label => label.to_value(),
+            Label::Levels(levels) if under.is_some() && levels.len() == 2 => levels[1].clone(),
+            Label::Levels(levels) if under.is_some() => Label::Levels(levels[1..].to_vec()),
+            label => label,
         };
-        let labels: Vec<Value> = table.labels().into_iter().map(plain).collect();
-        let below = totals_of(self.context, &self.groups(across, value)?, &labels, self.all)?;
+        let labels: Vec<Label> = table.labels().into_iter().map(plain).collect();
+        let several = under.is_some() || across.len() > 1;
+        let below = below_of(self.context, &self.groups(across, value)?, &labels, several, self.all)?;
         let (right, corner) = (cell::column(&right, "of totals")?, self.corner(value)?);
         Totals { right, below, corner, name: self.name.into(), under }.put(self.context, table)
     }
@@ -143,7 +145,7 @@ impl Margins<'_> {
             let part = table.columns.iter().filter(|named| named.label.as_ref().is_some_and(own)).cloned().collect();
             let part = table.with_columns(part, Shape::Frame, "pivot");
             let made = self.around(&part, rows, across, Some(&value), Some(value.clone()))?;
-            let batch = batch_of(self.context, &made)?;
+            let batch = rows_of(self.context, &made)?;
             let from = if arrays.is_empty() { 0 } else { made.index.len() };
             arrays.extend(batch.columns()[from..].iter().cloned());
             columns.extend(made.columns.iter().map(|named| named.label.clone()));

@@ -103,6 +103,7 @@ mod sorted_rows;
 mod spans;
 mod statistics;
 mod strings;
+mod target;
 mod texts;
 mod texts_more;
 mod timedeltas;

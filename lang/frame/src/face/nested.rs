@@ -92,24 +92,38 @@ pub fn levels(index: Option<&Value>) -> Result<Option<Value>> {
     Ok(None)
 }
 
-/// Plain labels for as many rows. Data that has labels of its own would have to be brought in the order of the levels.
-pub fn counted(context: &Context, data: Option<&Value>, levels: &Value) -> Result<Value> {
-    let has_labels = |value: &Value| value.get::<Frame>().is_some_and(|frame| frame.view().shape != Shape::Index);
-    let labelled = match data {
-        Some(Value::Dict(dict)) => dict.0.lock().iter().any(|(_, value)| has_labels(value)),
-        data => data.is_some_and(has_labels),
-    };
-    if labelled {
-        return Err(no_order());
+/// Has it labels of its own: is it a frame, a series, a dict?
+pub fn has_labels(value: &Value) -> bool {
+    matches!(value, Value::Dict(_)) || value.get::<Frame>().is_some_and(|frame| frame.view().shape != Shape::Index)
+}
+
+/// A frame or series in the order of an index of several levels.
+pub fn reordered(context: &Context, whole: &Value, levels: &Value) -> Result<View> {
+    match View::from_value(whole) {
+        Some(whole) => super::axis_labels::reindex_rows(context, &View { eager: true, ..whole }, levels, None),
+        None => bail!(TypeError: "expected a frame or a series, got {}", what(whole)),
     }
+}
+
+/// The same dict with plain values where it has series and dicts: in the order of an index of several levels.
+pub fn plain_columns(context: &Context, data: Option<Value>, levels: &Value) -> Result<Option<Value>> {
+    let Some(Value::Dict(dict)) = &data else { return Ok(data) };
+    let mut pairs: Vec<(Value, Value)> =
+        dict.0.lock().iter().map(|(key, value)| (key.value().clone(), value.clone())).collect();
+    let class = Value::Class(classes::class(Shape::Series, true));
+    for (_, value) in pairs.iter_mut().filter(|(_, value)| has_labels(value)) {
+        let series = context.call(&class, Args::one(value.clone()))?;
+        // Labels of an index are taken one after the other.
+        *value = Frame::eager(View { shape: Shape::Index, ..reordered(context, &series, levels)? });
+    }
+    dict_of(pairs.into_iter()).map(Some)
+}
+
+/// Plain labels for as many rows.
+pub fn counted(context: &Context, levels: &Value) -> Result<Value> {
     let Some(view) = View::from_value(levels) else { bail!(TypeError: "expected labels, got {}", what(levels)) };
     let n = super::object::n_rows(context, &view)? as i64;
     Ok(Value::list((0..n).map(Value::Int)))
-}
-
-fn no_order() -> rdk_runtime::Error {
-    rdk_runtime::error!(NotImplementedError: "data with labels of its own under an index of several levels")
-        .hint("`.reindex(…)` takes rows by labels; `df.index = …` gives rows other ones")
 }
 
 /// The same rows under labels of several levels.

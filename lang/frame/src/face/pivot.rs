@@ -29,12 +29,14 @@ pub struct Pivot {
     pub sort: bool,
     /// What totals are called, if there are some.
     pub margins: Option<String>,
+    /// Are there groups of categories that no row has?
+    pub unobserved: bool,
 }
 
 /// `pivot_table`
 pub fn pivot_table(context: &Context, view: &View, asked: &Pivot) -> Result<Value> {
     if !view.eager {
-        if asked.margins.is_some() || asked.fill.is_some() {
+        if asked.margins.is_some() || asked.fill.is_some() || asked.unobserved {
             bail!(TypeError: "pivot_table() of a lazy frame takes `index`, `columns`, `values` and `aggfunc`"; hint: "`.fillna(…)` puts something where nothing is");
         }
         return super::category::pivot::table(context, view, &asked.values, &asked.index, &asked.columns, &asked.how);
@@ -57,6 +59,7 @@ pub fn pivot_table(context: &Context, view: &View, asked: &Pivot) -> Result<Valu
     let mut by = Args::one(list(&keys));
     by.keywords.push((Name::from("sort"), Value::Bool(asked.sort)));
     by.keywords.push((Name::from("dropna"), Value::Bool(asked.dropna)));
+    by.keywords.push((Name::from("observed"), Value::Bool(!asked.unobserved)));
     let grouped = context.call(&rdk_runtime::operators::attribute(context, &frame, "groupby")?, by)?;
     // How many rows there are is not a matter of columns.
     let counted = asked.values.is_none() && asked.how.as_str() == Some("size");

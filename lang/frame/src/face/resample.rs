@@ -212,7 +212,7 @@ impl Resampler {
         let mut arrays = vec![spans.column(0).clone()];
         for column in &batch.columns()[view.index.len()..] {
             arrays.push(match fill {
-                Some(fill) if places.null_count() > 0 => filled(column, &places, fill)?,
+                Some(fill) if places.null_count() > 0 => super::axis_labels::filled(column, &places, fill)?,
                 _ => take(column, &places, None).map_err(arrow_error)?,
             });
         }
@@ -222,20 +222,6 @@ impl Resampler {
         let gather = lower::Gather { index, columns, shape, counted: false, across: Vec::new() };
         Ok(Frame::eager(gather.of_batch(&super::groups::beside(arrays, places.len())?)?))
     }
-}
-
-/// The rows at these places, and another value where there is no place.
-fn filled(column: &ArrayRef, places: &UInt64Array, fill: &Value) -> Result<ArrayRef> {
-    if crate::cell::is_text(column.data_type()) && fill.as_str().is_none() && !fill.is_none() {
-        bail!(
-            TypeError: "Invalid value '{}' for dtype 'str'. Value should be a string or missing value, got '{}' instead.", fill.text(), fill.class().name;
-            hint: "a column of texts is filled with a text"
-        );
-    }
-    let one = crate::cell::column(std::slice::from_ref(fill), "of the value")?;
-    let behind = column.len() as u64;
-    let places: UInt64Array = places.iter().map(|place| Some(place.unwrap_or(behind))).collect();
-    take(&super::group_values::joined(vec![column.clone(), one])?, &places, None).map_err(arrow_error)
 }
 
 /// `closed=`, `label=`: which end of the spans; what the frequency has itself, if nothing is said.

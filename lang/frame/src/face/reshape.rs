@@ -140,6 +140,18 @@ pub struct Laid {
     pub all: bool,
 }
 
+/// The label of a column that a key becomes, as pandas shows what is missing among labels of several levels, or of one.
+pub fn label_of(key: &ArrayRef, row: usize, several: bool) -> Label {
+    if key.is_null(row) {
+        return Label::text(if several { "nan" } else { "NaN" });
+    }
+    let key = cell::value(key, row);
+    Label::of(&key).unwrap_or_else(|| Label::text(key.text()))
+}
+
+/// How many cells a table has at most.
+const MOST: usize = 1 << 28;
+
 /// For each row its place among the keys, and the keys.
 fn placed(columns: &[ArrayRef], laid: Laid) -> Result<(Vec<usize>, Vec<ArrayRef>)> {
     let keys_at = |column: &ArrayRef, rows: Vec<u64>| take(column, &UInt64Array::from(rows), None).map_err(arrow_error);
@@ -155,8 +167,8 @@ fn placed(columns: &[ArrayRef], laid: Laid) -> Result<(Vec<usize>, Vec<ArrayRef>
         n = n.saturating_mul(firsts.len());
         levels.push((codes, firsts));
     }
-    if n > i32::MAX as usize {
-        bail!("a table of all combinations of {} keys has too many rows or columns", columns.len(); hint: "`dropna=True` takes those that are there");
+    if n > MOST {
+        bail!(MemoryError: "all combinations of {} keys are more than {MOST} rows or columns", columns.len(); hint: "`dropna=True` takes those that are there");
     }
     let mut places = vec![0; columns[0].len()];
     let mut keys = Vec::new();
@@ -239,7 +251,10 @@ pub fn spread(
     let (column_codes, column_keys) = placed(column_keys, laid)?;
     let length = |keys: &[ArrayRef]| keys.first().map_or(1, |key| key.len());
     let (n, width) = (length(&arrays), length(&column_keys));
-    let mut cells: Vec<Option<u64>> = vec![None; n * width];
+    let Some(size) = n.checked_mul(width).filter(|&size| size <= MOST) else {
+        bail!(MemoryError: "a table of {n} rows and {width} columns has more than {MOST} cells"; hint: "`groupby` gives a row for each pair of keys that is there");
+    };
+    let mut cells: Vec<Option<u64>> = vec![None; size];
     for (row, (&down, &across)) in row_codes.iter().zip(&column_codes).enumerate() {
         let cell = &mut cells[across * n + down];
         if cell.is_some() {
@@ -255,8 +270,7 @@ pub fn spread(
     };
     let deep = values.iter().map(|(label, _)| depth(label)).max().unwrap_or(0);
     names.splice(0..0, std::iter::repeat_n(None, deep));
-    // As pandas shows what is missing among labels of one level, and of several.
-    let missing = if deep + column_keys.len() == 1 { "NaN" } else { "nan" };
+    let several = deep + column_keys.len() > 1;
     // Where a cell is missing anywhere, whole numbers become floats everywhere.
     let widen = cells.iter().any(Option::is_none) && fill.is_none();
     for (label, column) in values {
@@ -267,14 +281,7 @@ pub fn spread(
         for across in 0..width {
             let places = UInt64Array::from(cells[across * n..(across + 1) * n].to_vec());
             arrays.push(filled(take(&column, &places, None).map_err(arrow_error)?, fill)?);
-            let label_of = |key: &ArrayRef| match key.is_null(across) {
-                true => Label::text(missing),
-                false => {
-                    let key = cell::value(key, across);
-                    Label::of(&key).unwrap_or_else(|| Label::text(key.text()))
-                }
-            };
-            let keys = column_keys.iter().map(label_of);
+            let keys = column_keys.iter().map(|key| label_of(key, across, several));
             let above = match &label {
                 Some(Label::Levels(levels)) => levels.clone(),
                 label => label.iter().cloned().collect(),
@@ -434,9 +441,8 @@ pub mod of_frame {
         fn melt[context](/** The frame. */ this: View, /** Columns that stay. */ id_vars: Option<Labels>, /** Columns that go below each other; all others if it is left out. */ value_vars: Option<Labels>, /** What the column of labels is called. */ var_name: String = "variable", /** What the column of values is called. */ value_name: String = "value", /** Are rows counted anew? */ ignore_index: bool = true) -> Result<Value> { melted(context, &this, id_vars, value_vars, var_name, value_name, ignore_index) }
 
         /// A table of reductions: a row and a column for each key.
-        fn pivot_table[context](/** The frame. */ this: View, /** The columns to be reduced. */ values: Option<Labels>, /** The columns whose values make rows. */ index: Option<Labels>, /** The columns whose values make columns. */ columns: Option<Labels>, /** The reduction, or a list of them. */ aggfunc: Value = "mean", /** What stands where there is nothing. */ fill_value: Option<Value>, /** Are there totals of each row and column? */ margins: bool = false, /** Are groups left out of which nothing is there? */ dropna: bool = true, /** What totals are called. */ margins_name: String = "All", /** Has no effect. */ observed: Option<Value>, /** Are keys in order, and not as they first appear? */ sort: bool = true) -> Result<Value> {
-            let _ = observed;
-            pivot_table(context, &this, &Pivot { values, index, columns, how: aggfunc, fill: fill_value, dropna, sort, margins: margins.then_some(margins_name) })
+        fn pivot_table[context](/** The frame. */ this: View, /** The columns to be reduced. */ values: Option<Labels>, /** The columns whose values make rows. */ index: Option<Labels>, /** The columns whose values make columns. */ columns: Option<Labels>, /** The reduction, or a list of them. */ aggfunc: Value = "mean", /** What stands where there is nothing. */ fill_value: Option<Value>, /** Are there totals of each row and column? */ margins: bool = false, /** Are groups left out of which nothing is there? */ dropna: bool = true, /** What totals are called. */ margins_name: String = "All", /** Only groups of categories that are there, or all? */ observed: bool = true, /** Are keys in order, and not as they first appear? */ sort: bool = true) -> Result<Value> {
+            pivot_table(context, &this, &Pivot { values, index, columns, how: aggfunc, fill: fill_value, dropna, sort, margins: margins.then_some(margins_name), unobserved: !observed })
         }
 
         /// A row and a column for each key; there is one value for each pair.
@@ -543,9 +549,8 @@ pub mod functions {
         fn melt[context](/** The frame. */ frame: FrameArg, /** Columns that stay. */ id_vars: Option<Labels>, /** Columns that go below each other; all others if it is left out. */ value_vars: Option<Labels>, /** What the column of labels is called. */ var_name: String = "variable", /** What the column of values is called. */ value_name: String = "value", /** Are rows counted anew? */ ignore_index: bool = true) -> Result<Value> { melted(context, &frame.0, id_vars, value_vars, var_name, value_name, ignore_index) }
 
         /// A table of reductions: a row and a column for each key.
-        fn pivot_table[context](/** The frame. */ data: FrameArg, /** The columns to be reduced. */ values: Option<Labels>, /** The columns whose values make rows. */ index: Option<Labels>, /** The columns whose values make columns. */ columns: Option<Labels>, /** The reduction, or a list of them. */ aggfunc: Value = "mean", /** What stands where there is nothing. */ fill_value: Option<Value>, /** Are there totals of each row and column? */ margins: bool = false, /** Are groups left out of which nothing is there? */ dropna: bool = true, /** What totals are called. */ margins_name: String = "All", /** Has no effect. */ observed: Option<Value>, /** Are keys in order, and not as they first appear? */ sort: bool = true) -> Result<Value> {
-            let _ = observed;
-            pivot_table(context, &data.0, &Pivot { values, index, columns, how: aggfunc, fill: fill_value, dropna, sort, margins: margins.then_some(margins_name) })
+        fn pivot_table[context](/** The frame. */ data: FrameArg, /** The columns to be reduced. */ values: Option<Labels>, /** The columns whose values make rows. */ index: Option<Labels>, /** The columns whose values make columns. */ columns: Option<Labels>, /** The reduction, or a list of them. */ aggfunc: Value = "mean", /** What stands where there is nothing. */ fill_value: Option<Value>, /** Are there totals of each row and column? */ margins: bool = false, /** Are groups left out of which nothing is there? */ dropna: bool = true, /** What totals are called. */ margins_name: String = "All", /** Only groups of categories that are there, or all? */ observed: bool = true, /** Are keys in order, and not as they first appear? */ sort: bool = true) -> Result<Value> {
+            pivot_table(context, &data.0, &Pivot { values, index, columns, how: aggfunc, fill: fill_value, dropna, sort, margins: margins.then_some(margins_name), unobserved: !observed })
         }
     }
 

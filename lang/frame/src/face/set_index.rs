@@ -1,4 +1,4 @@
-//! A column of a lazy frame as its index: rows go to the partition where they belong.
+//! Columns or other values as the index; the rows of a lazy frame go to the partition where they belong.
 
 use super::over::{over_step, step_schema};
 use super::repartition::divisions_of;

@@ -410,7 +410,7 @@ pub fn finite(column: &ArrayRef) -> Result<Float64Array> {
     }
 }
 
-/// The kurtosis of a sample, 0 for a normal distribution; `None` of less than four values.
+/// The kurtosis of a sample, 0 for a normal distribution; `None` of less than four values, and of equal ones.
 fn kurtosis(values: &[f64]) -> Option<f64> {
     let n = values.len() as f64;
     if values.len() < 4 {

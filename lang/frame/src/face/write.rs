@@ -6,6 +6,7 @@ use arrow::array::RecordBatch;
 use arrow::datatypes::{Field, Schema};
 use rdk_runtime::{Args, Context, FromValue, Name, Result, Value, bail, builtins, error};
 
+use super::target::{self, Target, check_folder};
 use crate::batches::arrow_error;
 use crate::csv::{Encoding, Quoting, WriteOptions, write_csv};
 use crate::files::written;
@@ -165,10 +166,7 @@ impl CsvAsked {
     fn put(&self, path: &str, text: Vec<u8>) -> Result<()> {
         let failed = |error: std::io::Error| error!(OSError: "'{path}' could not be written: {error}");
         let bytes = packed(path, encoded(text, self.encoding)?, self.packed)?;
-        let folder = std::path::Path::new(path).parent().filter(|folder| !folder.as_os_str().is_empty());
-        if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
-            bail!(OSError: "Cannot save file into a non-existent directory: '{}'", folder.display());
-        }
+        check_folder(path)?;
         match self.mode {
             Mode::Refuse if std::path::Path::new(path).exists() => {
                 bail!(FileExistsError: "[Errno 17] File exists: '{path}'")
@@ -178,7 +176,7 @@ impl CsvAsked {
                 let file = std::fs::OpenOptions::new().append(true).create(true).open(path);
                 file.and_then(|mut file| file.write_all(&bytes)).map_err(failed)
             }
-            Mode::Replace | Mode::Refuse => put(path, &bytes),
+            Mode::Replace | Mode::Refuse => target::put(path, &bytes),
         }
     }
 }
@@ -250,13 +248,6 @@ fn named(view: &View, index: bool) -> Result<RecordBatch> {
         .map_err(arrow_error)
 }
 
-fn put(path: &str, bytes: &[u8]) -> Result<()> {
-    let failed = |error: std::io::Error| error!(OSError: "'{path}' could not be written: {error}");
-    let temporary = format!("{path}.part");
-    std::fs::write(&temporary, bytes).map_err(failed)?;
-    std::fs::rename(&temporary, path).map_err(failed)
-}
-
 /// `df.to_csv(path)`
 pub fn to_csv(context: &Context, view: &View, filename: Option<Value>, keywords: Vec<(Name, Value)>) -> Result<Value> {
     let asked = csv_asked(&keywords)?;
@@ -269,7 +260,10 @@ pub fn to_csv(context: &Context, view: &View, filename: Option<Value>, keywords:
         let bytes = asked.bytes(&lower::compute_now(context, view)?)?;
         return match filename {
             None => Ok(Value::str(String::from_utf8_lossy(&bytes))),
-            Some(path) => asked.put(&path.text(), bytes).map(|()| Value::None),
+            Some(given) => {
+                Target::of(context, &given)?.write(context, bytes, |path, text| asked.put(path, text))?;
+                Ok(Value::None)
+            }
         };
     }
     let Some(path) = filename.map(|path| path.text()) else {

@@ -19,6 +19,16 @@ pub struct CategoricalDtype {
     pub of: DataType,
 }
 
+/// The type that `dtype=` means for a column of this type.
+pub fn wanted_for(dtype: &Value, of: &DataType) -> Result<DataType> {
+    let wanted = crate::dtype::read_for(dtype, of)?;
+    Ok(match category::is_unknown(&wanted) {
+        true if category::categories(of).is_some() => of.clone(),
+        true => category::unknown(&category::value_type(of), category::is_ordered(&wanted)),
+        false => wanted,
+    })
+}
+
 static CLASS: LazyLock<ClassRef> = LazyLock::new(|| {
     let class = Class::new("CategoricalDtype", "pandas", "The type of a column of categories.");
     ClassRef::new(class.construct(construct::builtins().remove(0)).properties(builtins()))

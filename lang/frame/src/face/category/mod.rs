@@ -17,4 +17,4 @@ pub mod pivot;
 pub use accessor::accessor;
 pub use categorical::{Categorical, class as categorical_class, functions};
 pub use count::counted;
-pub use dtype::{CategoricalDtype, class as dtype_class};
+pub use dtype::{CategoricalDtype, class as dtype_class, wanted_for};

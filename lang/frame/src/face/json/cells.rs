@@ -1,7 +1,6 @@
 //! Values as JSON, digit by digit as pandas writes them.
 
 use arrow::array::{Array, ArrayRef};
-use arrow::datatypes::DataType;
 use rdk_runtime::{Result, Value};
 
 use crate::cell;
@@ -25,10 +24,6 @@ impl Cells {
             return Ok("null".into());
         }
         let column = &crate::category::plain(column)?;
-        if let DataType::Duration(_) = column.data_type() {
-            let micros = crate::timedelta::micros_of(&cell::value(column, row)).unwrap_or(0);
-            return Ok((micros / 1000).to_string());
-        }
         Ok(self.value(&cell::value(column, row)))
     }
 
@@ -44,10 +39,9 @@ impl Cells {
                     value.items().unwrap_or_default().iter().map(|item| self.value(item)).collect();
                 format!("[{}]", items.join(","))
             }
-            other => match other.get::<Timestamp>() {
-                Some(time) if time.is_not() => "null".into(),
-                Some(time) if self.iso => self.quoted(&iso(time.0)),
-                Some(time) => time.0.div_euclid(1000).to_string(),
+            other => match self.moment(other) {
+                Some(text) if text == "null" || !self.iso => text,
+                Some(text) => self.quoted(&text),
                 None => self.quoted(&other.text()),
             },
         }
@@ -55,11 +49,20 @@ impl Cells {
 
     /// A label as the name of a member.
     pub fn key(&self, label: &Value) -> String {
-        match label.get::<Timestamp>() {
-            Some(time) if self.iso => self.quoted(&iso(time.0)),
-            Some(time) => self.quoted(&(time.0.div_euclid(1000)).to_string()),
-            None => self.quoted(&label.text()),
+        self.quoted(&self.moment(label).unwrap_or_else(|| label.text()))
+    }
+
+    /// A time, a span of time, or what is neither of both; `None`: it is another value.
+    fn moment(&self, value: &Value) -> Option<String> {
+        if let Some(time) = value.get::<Timestamp>() {
+            return Some(match self.iso {
+                _ if time.is_not() => "null".into(),
+                true => iso(time.0),
+                false => time.0.div_euclid(1000).to_string(),
+            });
         }
+        let micros = crate::timedelta::micros_of(value)?;
+        Some(if self.iso { iso_span(micros) } else { micros.div_euclid(1000).to_string() })
     }
 
     /// A text between quotes.
@@ -102,6 +105,19 @@ fn iso(micros: i64) -> String {
         moment.second,
         moment.micro / 1000
     )
+}
+
+/// `P1DT2H3M4.500S`: days may be less than none, what is beyond them is not.
+fn iso_span(micros: i64) -> String {
+    const SECOND: i64 = 1_000_000;
+    let (days, rest) = (micros.div_euclid(86_400 * SECOND), micros.rem_euclid(86_400 * SECOND));
+    let (seconds, part) = (rest / SECOND, rest % SECOND);
+    let part = match part {
+        0 => String::new(),
+        part if part % 1000 == 0 => format!(".{:03}", part / 1000),
+        part => format!(".{part:06}"),
+    };
+    format!("P{days}DT{}H{}M{}{part}S", seconds / 3600, seconds / 60 % 60, seconds % 60)
 }
 
 /// A float with so many digits after the point, at most: the steps are those of the writer in pandas, which takes the

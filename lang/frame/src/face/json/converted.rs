@@ -1,4 +1,4 @@
-//! What the texts and numbers of a file mean: JSON knows neither times nor whole numbers, and labels are always texts.
+//! What the texts and numbers of a file mean: JSON knows neither times nor whole numbers, and names of members are always texts.
 
 use std::sync::Arc;
 
@@ -52,8 +52,8 @@ impl Types {
         Ok(Types { numbers, wanted, axes, usual_dates, dates, any_dates })
     }
 
-    /// A frame or series in memory with the types that its cells and labels mean. Labels that lie beside the values,
-    /// and not as names of members, have types already.
+    /// A frame or series in memory with the types that its cells and labels mean. Labels of rows that lie
+    /// beside the values, and not as names of members, have types already.
     pub fn converted(&self, context: &Context, made: Value, split: bool) -> Result<Value> {
         let Some(view) = made.get::<Frame>().map(Frame::view) else { return Ok(made) };
         let view = lower::compute_now(context, &view)?;
@@ -75,7 +75,7 @@ impl Types {
             return self.as_wanted(context, Frame::eager(series), &[]);
         }
         let labels = view.labels();
-        let labels = if self.axes && !split { as_numbers(labels)? } else { labels };
+        let labels = if self.axes { as_numbers(labels)? } else { labels };
         let columns = labels.iter().cloned().zip(columns).collect();
         let frame = super::super::create::frame_of(columns, index, batch.num_rows())?;
         self.as_wanted(context, Frame::eager(frame), &labels)
@@ -113,18 +113,27 @@ impl Types {
         }
     }
 
+    /// With the types that the user wants; what does not fit stays as it is. A series has no labels.
     fn as_wanted(&self, context: &Context, made: Value, labels: &[Label]) -> Result<Value> {
         let Some(wanted) = &self.wanted else { return Ok(made) };
-        let wanted = match wanted {
+        let fitting = |made: Value, wanted: Value| {
+            super::super::known_names::call(context, &made, "astype", vec![wanted], vec![]).unwrap_or(made)
+        };
+        let pairs: Vec<(Value, Value)> = match wanted {
             Value::Dict(dict) => {
                 let there = |key: &Value| Label::of(key).is_some_and(|label| labels.contains(&label));
-                let pairs: Vec<(Value, Value)> =
-                    dict.0.lock().iter().map(|(key, of)| (key.value().clone(), of.clone())).collect();
-                super::super::arrays::dict_of(pairs.into_iter().filter(|(key, _)| there(key)))?
+                let dict = dict.0.lock();
+                let there = dict.iter().filter(|(key, _)| there(key.value()));
+                there.map(|(key, of)| (key.value().clone(), of.clone())).collect()
             }
-            other => other.clone(),
+            other if labels.is_empty() => return Ok(fitting(made, other.clone())),
+            other => labels.iter().map(|label| (label.to_value(), other.clone())).collect(),
         };
-        super::super::known_names::call(context, &made, "astype", vec![wanted], vec![])
+        let mut made = made;
+        for pair in pairs {
+            made = fitting(made, super::super::arrays::dict_of(std::iter::once(pair))?);
+        }
+        Ok(made)
     }
 }
 
@@ -156,6 +165,11 @@ fn texts(column: &ArrayRef) -> Option<Vec<Option<String>>> {
 fn numbers(column: &ArrayRef) -> Result<ArrayRef> {
     let floats = match texts(column) {
         Some(texts) => {
+            // Whole numbers have more digits than floats.
+            let whole: Option<Vec<i64>> = texts.iter().map(|text| text.as_ref()?.trim().parse().ok()).collect();
+            if let Some(whole) = whole.filter(|whole| !whole.is_empty()) {
+                return Ok(Arc::new(Int64Array::from(whole)));
+            }
             let floats: Option<Vec<Option<f64>>> =
                 texts.iter().map(|text| text.as_ref().map_or(Some(None), |text| as_float(text).map(Some))).collect();
             match floats {

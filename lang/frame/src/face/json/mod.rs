@@ -54,13 +54,17 @@ fn refuse(function: &str, options: &[(Name, Value)], usual: &[(&str, &str)]) -> 
         value.is_none() || usual.iter().any(|(other, usual)| **name == **other && value.text() == *usual)
     };
     match options.iter().find(|(name, value)| !is_usual(name, value)) {
-        Some((name, value)) => match usual.iter().find(|(other, _)| **name == **other) {
-            Some((_, usual)) => bail!(
+        Some((name, value)) => {
+            let known: Vec<&str> =
+                usual.iter().filter(|(other, _)| **name == **other).map(|(_, usual)| *usual).collect();
+            if known.is_empty() {
+                bail!(TypeError: "{function}() does not support the keyword argument '{name}'");
+            }
+            bail!(
                 NotImplementedError: "{function}(…, {name}={}) is not supported", value.repr();
-                hint: "`{name}` is {usual}"
-            ),
-            None => bail!(TypeError: "{function}() does not support the keyword argument '{name}'"),
-        },
+                hint: "`{name}` is {}", known.join(" or ")
+            )
+        }
         None => Ok(()),
     }
 }

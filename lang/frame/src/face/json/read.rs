@@ -70,7 +70,8 @@ fn read(context: &Context, source: &Value, asked: &Asked) -> Result<Value> {
         })
     };
     let data = if asked.lines {
-        if asked.orient.as_ref().is_some_and(|orient| orient != "records") {
+        // A list of lines has neither labels nor members.
+        if matches!(asked.orient.as_deref(), Some("index" | "split")) {
             bail!("'lines' keyword only valid when 'orient' is records");
         }
         let lines = text.lines().filter(|line| !line.trim().is_empty()).take(asked.nrows.unwrap_or(usize::MAX));
@@ -103,6 +104,7 @@ fn frame(context: &Context, data: Value, orient: Orient) -> Result<Value> {
             make(context, Shape::Frame, Value::list(rows), vec![("index", Some(Value::list(labels)))])
         }
         (Orient::Split, Value::Dict(_)) => {
+            check_members(&data, ["columns", "index", "data"])?;
             // Labels of several levels are lists in the file.
             let label = |label: &Value| {
                 if let Value::List(list) = label { Value::tuple(list.snapshot()) } else { label.clone() }
@@ -119,10 +121,10 @@ fn frame(context: &Context, data: Value, orient: Orient) -> Result<Value> {
 /// The values of a series.
 fn series(context: &Context, data: Value, orient: Orient) -> Result<Value> {
     match (orient, &data) {
-        (Orient::Records | Orient::Values, Value::List(_)) | (Orient::Index | Orient::Columns, Value::Dict(_)) => {
-            make(context, Shape::Series, data, vec![])
-        }
+        (Orient::Records | Orient::Values | Orient::Columns, Value::List(_))
+        | (Orient::Index | Orient::Columns, Value::Dict(_)) => make(context, Shape::Series, data, vec![]),
         (Orient::Split, Value::Dict(_)) => {
+            check_members(&data, ["name", "index", "data"])?;
             let more = vec![("index", labels(&data)?), ("name", member(&data, "name")?)];
             make(context, Shape::Series, rows(&data)?, more)
         }
@@ -133,6 +135,18 @@ fn series(context: &Context, data: Value, orient: Orient) -> Result<Value> {
 fn other_way(data: &Value) -> rdk_runtime::Error {
     error!("the file holds {}, which does not lie in this way", what(data))
         .hint("`orient=` says how: \"records\", \"columns\", \"index\", \"split\", \"values\"")
+}
+
+/// Are there only members that `to_json(orient="split")` writes?
+fn check_members(data: &Value, known: [&str; 3]) -> Result<()> {
+    let Value::Dict(dict) = data else { return Ok(()) };
+    let names: Vec<String> = dict.0.lock().iter().map(|(key, _)| key.value().text()).collect();
+    let mut other: Vec<String> = names.into_iter().filter(|name| !known.contains(&name.as_str())).collect();
+    if !other.is_empty() {
+        other.sort();
+        bail!("JSON data had unexpected key(s): {}", other.join(", "); hint: "`orient=\"split\"` has {}", known.map(|name| format!("\"{name}\"")).join(", "));
+    }
+    Ok(())
 }
 
 fn member(data: &Value, name: &str) -> Result<Option<Value>> {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use rdk_runtime::{Args, Context, Keywords, Result, Value, bail, builtins, error};
 
+use super::super::target::{self, Target};
 use super::cells::Cells;
 use super::{Orient, encoding_of, function, refuse};
 use crate::csv::Encoding;
@@ -62,7 +63,8 @@ pub mod methods {
         fn to_json[context](
             /// The frame or series.
             this: View,
-            /// Where: with a `*` for the number of the partition of a lazy one; a text is given if it is left out.
+            /// Where: a path or an open file, a path with a `*` for the number of the partition of a lazy one; a text
+            /// is given if it is left out.
             path_or_buf: Option<Value>,
             /// How cells lie: "columns", "records", "index", "split" or "values".
             orient: Option<String>,
@@ -102,6 +104,7 @@ pub mod methods {
                 (true, Shape::Frame) => "columns",
                 (true, _) => "index",
             };
+            let given = orient.is_some();
             let orient = Orient::of(orient.as_deref().unwrap_or(usual))?;
             let lines = lines.unwrap_or(!this.eager && orient == Orient::Records);
             if lines && orient != Orient::Records {
@@ -110,13 +113,17 @@ pub mod methods {
             if index == Some(true) && matches!(orient, Orient::Records | Orient::Values) {
                 bail!("'index=True' is only valid when 'orient' is 'split', 'table', 'index', or 'columns'.");
             }
+            if index == Some(false) && given && matches!(orient, Orient::Index | Orient::Columns) {
+                bail!("'index=False' is only valid when 'orient' is 'split', 'table', 'records', or 'values'.");
+            }
             let cells = Cells { iso, digits, ascii: force_ascii };
             let (encoding, packed) = (encoding_of(encoding.as_deref())?, super::super::super::write::packing(&compression)?);
             let style = Style { orient, lines, index: index.unwrap_or(true), cells, encoding, packed };
             match (this.eager, path_or_buf) {
                 (true, None) => Ok(Value::str(text(context, &this, &style)?)),
-                (true, Some(path)) => {
-                    write(&path.text(), text(context, &this, &style)?, &style)?;
+                (true, Some(given)) => {
+                    let text = text(context, &this, &style)?.into_bytes();
+                    Target::of(context, &given)?.write(context, text, |path, text| write(path, text, &style))?;
                     Ok(Value::None)
                 }
                 (false, None) => bail!(TypeError: "to_json() missing 1 required positional argument: 'url_path'"),
@@ -133,7 +140,10 @@ mod hidden {
         /// Writes a partition; gives the name of the file.
         fn written[context](/** The rows. */ part: View, /** The file. */ path: String, /** How. */ style: Value) -> Result<Value> {
             let style = Style::of_value(&style)?;
-            write(&path, text(context, &part, &style)?, &style)?;
+            if let Some(folder) = std::path::Path::new(&path).parent().filter(|folder| !folder.as_os_str().is_empty()) {
+                std::fs::create_dir_all(folder).map_err(|problem| error!(OSError: "'{}' could not be made: {problem}", folder.display()))?;
+            }
+            write(&path, text(context, &part, &style)?.into_bytes(), &style)?;
             Ok(Value::str(path))
         }
     }
@@ -163,16 +173,12 @@ fn partitions(context: &Context, view: &View, path: &str, style: &Style, compute
     Ok(Value::list(done.items().unwrap_or_default()))
 }
 
-/// To another name first, so that nobody sees half a file.
-fn write(path: &str, text: String, style: &Style) -> Result<()> {
-    let bytes = super::super::write::encoded(text.into_bytes(), style.encoding)?;
+/// Packed and encoded as it is wanted.
+fn write(path: &str, text: Vec<u8>, style: &Style) -> Result<()> {
+    let bytes = super::super::write::encoded(text, style.encoding)?;
     let bytes = super::super::write::packed(path, bytes, style.packed)?;
-    let problem = |problem: std::io::Error| error!(OSError: "'{path}': {problem}");
-    if let Some(folder) = std::path::Path::new(path).parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        std::fs::create_dir_all(folder).map_err(problem)?;
-    }
-    let part = format!("{path}.part-{}", std::process::id());
-    std::fs::write(&part, bytes).and_then(|()| std::fs::rename(&part, path)).map_err(problem)
+    target::check_folder(path)?;
+    target::put(path, &bytes)
 }
 
 fn text(context: &Context, view: &View, style: &Style) -> Result<String> {
@@ -184,10 +190,11 @@ fn text(context: &Context, view: &View, style: &Style) -> Result<String> {
     let cell_of = |at: usize, row: usize| cells.cell(batch.column(n_index + at), row);
     let rows = 0..batch.num_rows();
     let row_label = |row: usize| super::super::items::index_value(&batch, n_index, row);
-    if style.orient == Orient::Index || style.orient == Orient::Columns {
+    let is_frame = view.shape == Shape::Frame;
+    if style.orient == Orient::Index || style.orient == Orient::Columns && is_frame {
         let mut seen = rustc_hash::FxHashSet::default();
         if !rows.clone().all(|row| seen.insert(row_label(row).repr())) {
-            bail!("DataFrame index must be unique for orient='{}'", if style.orient == Orient::Index { "index" } else { "columns" }; hint: "`orient=\"records\"` leaves it out");
+            bail!("{} index must be unique for orient='{}'", if is_frame { "DataFrame" } else { "Series" }, if style.orient == Orient::Index { "index" } else { "columns" }; hint: "`orient=\"records\"` leaves it out");
         }
     }
     let object = |row: usize| -> Result<String> {
@@ -196,15 +203,18 @@ fn text(context: &Context, view: &View, style: &Style) -> Result<String> {
     };
     let list = |row: usize| -> Result<String> {
         let cells = (0..labels.len()).map(|at| cell_of(at, row)).collect::<Result<Vec<_>>>()?;
-        Ok(if view.shape == Shape::Frame { format!("[{}]", cells.join(",")) } else { cells.join(",") })
+        Ok(if is_frame { format!("[{}]", cells.join(",")) } else { cells.join(",") })
     };
     let joined = |parts: Vec<String>| parts.join(",");
     let each = |one: &dyn Fn(usize) -> Result<String>| rows.clone().map(one).collect::<Result<Vec<_>>>();
     Ok(match style.orient {
-        Orient::Records if style.lines => each(&object)?.into_iter().map(|line| line + "\n").collect(),
-        Orient::Records if view.shape == Shape::Frame => format!("[{}]", joined(each(&object)?)),
+        Orient::Records if style.lines => {
+            let lines = if is_frame { each(&object)? } else { each(&list)? };
+            lines.into_iter().map(|line| line + "\n").collect()
+        }
+        Orient::Records if is_frame => format!("[{}]", joined(each(&object)?)),
         Orient::Records | Orient::Values => format!("[{}]", joined(each(&list)?)),
-        Orient::Index if view.shape != Shape::Frame => {
+        Orient::Index | Orient::Columns if !is_frame => {
             let pair = |row: usize| Ok(format!("{}:{}", cells.key(&row_label(row)), cell_of(0, row)?));
             format!("{{{}}}", joined(each(&pair)?))
         }
@@ -227,12 +237,12 @@ fn text(context: &Context, view: &View, style: &Style) -> Result<String> {
             };
             let index = each(&levels)?;
             let index = if style.index { format!("\"index\":[{}],", joined(index)) } else { String::new() };
-            let head = match view.shape {
-                Shape::Frame => {
+            let head = match is_frame {
+                true => {
                     let labels = view.labels().iter().map(|label| cells.value(&label.to_value())).collect();
                     format!("\"columns\":[{}]", joined(labels))
                 }
-                _ => format!(
+                false => format!(
                     "\"name\":{}",
                     view.label().as_ref().map_or("null".into(), |label| cells.value(&Label::to_value(label)))
                 ),

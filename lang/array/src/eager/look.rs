@@ -206,6 +206,7 @@ impl Look {
     /// All elements, in C order.
     pub fn gather<T: Copy>(&self, memory: &[T]) -> Vec<T> {
         let mut taken = Vec::with_capacity(self.size());
+        crate::memory::in_large_pages(&mut taken);
         self.rows(|start, step, length| match step {
             1 => taken.extend_from_slice(&memory[start as usize..start as usize + length]),
             _ => taken.extend((0..length as isize).map(|at| memory[(start + at * step) as usize])),

@@ -107,8 +107,7 @@ pub(crate) fn elements(context: &Context, func: Func, given: &[Given<'_>]) -> Op
     let bytes = shape::size(&shape).saturating_mul(dtype.size() as u128);
     let office = Office::of(context);
     let (engine, cancel) = (office.engine(), &office.cancel);
-    let is_small = bytes < SMALL as u128;
-    if !is_small && (bytes > u128::from(engine.memory()) || !rdk_graph::budget::is_usable(bytes)) {
+    if bytes >= SMALL as u128 && (bytes > u128::from(engine.memory()) || !rdk_graph::budget::is_usable(bytes)) {
         return None;
     }
     forget_finite();
@@ -122,7 +121,7 @@ pub(crate) fn elements(context: &Context, func: Func, given: &[Given<'_>]) -> Op
     let views = compiled.program.leaves.iter().map(view).collect();
     let chunks = chunks.iter().copied().collect();
     let work = Work::new(&compiled.program, chunks, views, &shape, cancel);
-    let crew = if is_small { Crew::alone(cancel) } else { engine.crew_of(office.hands(), cancel) };
+    let crew = engine.crew_of(office.hands(), cancel);
     let made = with_dtype!(dtype, T => work.done::<T>(crew));
     Some(made.map_err(|stop| failure(stop, crate::place::here().as_ref())))
 }

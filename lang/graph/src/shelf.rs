@@ -100,14 +100,14 @@ impl Shelf {
     fn at(&self, pieces: Range<usize>) -> io::Result<(File, u64)> {
         let entry = self.entry.as_ref().expect("it is there until the shelf goes");
         let mut file = File::open(entry.path())?;
-        let mut end_of = |piece: usize| {
-            let Some(before) = piece.checked_sub(1) else { return Ok(0) };
-            let mut end = [0; size_of::<u64>()];
-            file.seek(io::SeekFrom::Start(self.table + (before * end.len()) as u64))?;
-            file.read_exact(&mut end)?;
-            Ok::<u64, io::Error>(u64::from_le_bytes(end))
-        };
-        let (start, end) = (end_of(pieces.start)?, end_of(pieces.end)?);
+        // Where the piece before them ends, if there is one, and where all of them do.
+        let (from, to) = (pieces.start.saturating_sub(1), pieces.end);
+        let mut ends = vec![0; (to - from) * size_of::<u64>()];
+        file.seek(io::SeekFrom::Start(self.table + (from * size_of::<u64>()) as u64))?;
+        file.read_exact(&mut ends)?;
+        let (ends, _) = ends.as_chunks();
+        let end = |at: usize| ends.get(at).map_or(0, |end| u64::from_le_bytes(*end));
+        let (start, end) = (if pieces.start == 0 { 0 } else { end(0) }, end(to - from - 1));
         file.seek(io::SeekFrom::Start(start))?;
         Ok((file, end.saturating_sub(start)))
     }

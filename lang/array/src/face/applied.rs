@@ -8,11 +8,10 @@ use crate::array::{Array, Func};
 use crate::chunk::Chunk;
 use crate::dtype::DType;
 use crate::eager;
-use crate::lower::{Given, elements};
+use crate::lower::{InMemory, elements};
 use crate::scalar::Scalar;
 
 /// An operand with its type: plain numbers have taken that of the arrays beside them.
-#[derive(Clone)]
 pub enum Term {
     /// A lazy array.
     Lazy(Array),
@@ -42,14 +41,14 @@ impl Term {
     }
 
     /// What lies in memory; `None` if it is lazy.
-    fn given(&self) -> Option<Given<'_>> {
+    fn in_memory(&self) -> Option<InMemory<'_>> {
         match self {
             Term::Lazy(_) => None,
             Term::Eager(chunk) => Some(match chunk.get(&[]) {
-                Some(number) if chunk.ndim() == 0 => Given::Number(number),
-                _ => Given::Chunk(chunk),
+                Some(number) if chunk.ndim() == 0 => InMemory::Number(number),
+                _ => InMemory::Chunk(chunk),
             }),
-            Term::Number(number) => Some(Given::Number(*number)),
+            Term::Number(number) => Some(InMemory::Number(*number)),
         }
     }
 }
@@ -94,8 +93,8 @@ impl Applied {
         if lazy {
             return self.array().map(lazy_value);
         }
-        let given: Option<SmallVec<[Given<'_>; 3]>> = self.terms.iter().map(Term::given).collect();
-        if let Some(made) = given.and_then(|given| elements(context, self.func, &given)) {
+        let operands: Option<SmallVec<[InMemory<'_>; 3]>> = self.terms.iter().map(Term::in_memory).collect();
+        if let Some(made) = operands.and_then(|operands| elements(context, self.func, &operands)) {
             return made.map(eager::value);
         }
         self.array()?.compute_now(context).map(eager::value)

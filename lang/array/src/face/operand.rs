@@ -11,7 +11,7 @@ use super::applied::{Applied, Term};
 use super::unsized_object::Unsized;
 use crate::array::{Array, Func};
 use crate::chunk::Chunk;
-use crate::chunks::{AxisSpec, ChunksSpec};
+use crate::chunks::ChunksSpec;
 use crate::dtype::{DType, Weak};
 use crate::eager::{self, NdArray, NumpyScalar, nested};
 use crate::kernel::{BinaryFunc, CompareFunc};
@@ -145,7 +145,7 @@ impl Operand {
             Operand::Eager(chunk) if (1..=MOST_WHOLE).contains(&chunk.n_bytes()) && chunk.ndim() > 0 => {
                 let last = axis.is_some_and(|axis| axis == -1 || axis == chunk.ndim() as i64 - 1);
                 match last || chunk.ndim() == 1 {
-                    true => Array::from_chunk(chunk.clone(), &ChunksSpec::Axes(vec![AxisSpec::Whole; chunk.ndim()])),
+                    true => Array::from_chunk(chunk.clone(), &ChunksSpec::WHOLE),
                     false => self.array(),
                 }
             }
@@ -293,7 +293,7 @@ pub fn eager_array(chunk: &Chunk) -> Result<Array> {
     }
     // What is small is one chunk, whatever the settings say of chunks: to ask them takes longer than to work on it.
     let spec = match chunk.n_bytes() {
-        0..SMALL => ChunksSpec::Axes(vec![AxisSpec::Whole; chunk.ndim()]),
+        0..SMALL => ChunksSpec::WHOLE,
         _ => ChunksSpec::AUTO,
     };
     Array::from_chunk(chunk.clone(), &spec)

@@ -80,7 +80,7 @@ impl Array {
 
 /// What a function of elements is applied to, in memory.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Given<'a> {
+pub(crate) enum InMemory<'a> {
     /// An array.
     Chunk(&'a Chunk),
     /// One element for all.
@@ -89,19 +89,20 @@ pub(crate) enum Given<'a> {
 
 /// One function of elements of what lies in memory, without a plan. `None`: there is no such function, or the result may be more than there
 /// is room for; the usual way says so.
-pub(crate) fn elements(context: &Context, func: Func, given: &[Given<'_>]) -> Option<Result<Chunk, Failure>> {
+pub(crate) fn elements(context: &Context, func: Func, operands: &[InMemory<'_>]) -> Option<Result<Chunk, Failure>> {
     let mut chunks: SmallVec<[&Chunk; 4]> = SmallVec::new();
-    let leaf = |given: &Given<'_>| match given {
-        Given::Chunk(chunk) => Leaf::Chunk(chunk.dtype()),
-        Given::Number(value) => Leaf::Constant(*value),
-    };
-    let leaves: SmallVec<[Leaf; 3]> = given.iter().map(leaf).collect();
+    let mut leaves: SmallVec<[Leaf; 3]> = SmallVec::new();
+    for operand in operands {
+        leaves.push(match operand {
+            InMemory::Chunk(chunk) => {
+                chunks.push(chunk);
+                Leaf::Chunk(chunk.dtype())
+            }
+            InMemory::Number(value) => Leaf::Constant(*value),
+        });
+    }
     let dtypes: SmallVec<[DType; 3]> = leaves.iter().map(Leaf::dtype).collect();
     let (_, dtype) = func.types(&dtypes)?;
-    chunks.extend(given.iter().filter_map(|given| match given {
-        Given::Chunk(chunk) => Some(*chunk),
-        Given::Number(_) => None,
-    }));
     let shapes: SmallVec<[&[usize]; 4]> = chunks.iter().map(|chunk| chunk.shape()).collect();
     let shape = shape::broadcast(&shapes).ok()?;
     let bytes = shape::size(&shape).saturating_mul(dtype.size() as u128);

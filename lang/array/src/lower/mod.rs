@@ -29,7 +29,7 @@ mod step;
 mod tally;
 pub mod view;
 
-pub(crate) use direct::Given;
+pub(crate) use direct::InMemory;
 pub use fused::encoded;
 pub use gather::{Assemble, counted};
 pub(crate) use now::elements;

@@ -7,7 +7,7 @@ use rdk_runtime::object::Lowering;
 use rdk_runtime::{Context, Error, Kind, Result, bail};
 
 use super::build;
-use super::direct::{self, Given};
+use super::direct::{self, InMemory};
 use super::gather::Assemble;
 use crate::Chunk;
 use crate::array::{Array, Func};
@@ -70,8 +70,8 @@ impl Array {
 }
 
 /// One function of elements of what lies in memory, at once; `None`: its plan says why not, or is carried out in pieces.
-pub(crate) fn elements(context: &Context, func: Func, given: &[Given<'_>]) -> Option<Result<Chunk>> {
-    Some(direct::elements(context, func, given)?.map_err(error))
+pub(crate) fn elements(context: &Context, func: Func, operands: &[InMemory<'_>]) -> Option<Result<Chunk>> {
+    Some(direct::elements(context, func, operands)?.map_err(error))
 }
 
 /// Runs a graph on this thread, task after task.

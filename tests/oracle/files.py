@@ -173,7 +173,7 @@ z = zarr.create_array(HERE / "sharded.zarr", shape=x.shape, chunks=(5, 5), shard
 z[:] = x
 import numcodecs
 
-for name, codec in (("blosc2", numcodecs.Blosc("zstd", shuffle=1)), ("gzip2", numcodecs.GZip(5)), ("zstd2", numcodecs.Zstd(1)), ("plain2", None)):
+for name, codec in (("blosc2", numcodecs.Blosc("zstd", shuffle=1)), ("gzip2", numcodecs.GZip(5)), ("zstd2", numcodecs.Zstd(1)), ("zlib2", numcodecs.Zlib(6)), ("plain2", None)):
     z = zarr.create_array(HERE / f"{name}.zarr", shape=a.shape, chunks=(16, 16), dtype=">i2" if name == "plain2" else "i4", compressors=codec, zarr_format=2)
     z[:] = a
 group = zarr.open_group(HERE / "group.zarr", mode="w")

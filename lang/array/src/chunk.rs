@@ -10,6 +10,7 @@ use num_complex::{Complex32, Complex64};
 use rdk_graph::{Data, Payload};
 use serde::{Deserialize, Serialize};
 
+use crate::bytes;
 use crate::dtype::DType;
 use crate::element::{Element, with_dtype};
 use crate::scalar::Scalar;
@@ -245,13 +246,7 @@ impl Chunk {
         let header = Header { dtype: self.dtype(), shape: self.shape().iter().map(|&length| length as u64).collect() };
         write_header(&header, to)?;
         with_chunk!(self, array => {
-            let mut bytes = Vec::with_capacity(1 << 16);
-            for part in array.as_standard_layout().as_slice().expect("in standard layout").chunks(4096) {
-                bytes.clear();
-                part.iter().for_each(|value| value.to_bytes(&mut bytes));
-                to.write_all(&bytes)?;
-            }
-            Ok(())
+            to.write_all(bytes::of(array.as_standard_layout().as_slice().expect("in standard layout")))
         })
     }
 
@@ -264,16 +259,7 @@ impl Chunk {
             .try_fold(1usize, |product, &length| product.checked_mul(length))
             .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "a chunk's shape is too large"))?;
         with_dtype!(header.dtype, T => {
-            let size = header.dtype.size();
-            // As much as is needed at once: growing would take twice that, and leave some of it unused.
-            let mut elements: Vec<T> = Vec::new();
-            elements.try_reserve_exact(n_elements).map_err(io::Error::other)?;
-            let mut bytes = vec![0u8; 4096 * size];
-            while elements.len() < n_elements {
-                let part = &mut bytes[..size * 4096.min(n_elements - elements.len())];
-                from.read_exact(part)?;
-                elements.extend(part.chunks_exact(size).map(T::from_bytes));
-            }
+            let elements = bytes::filled::<T, io::Error>(n_elements, |bytes| from.read_exact(bytes))?;
             Ok(Chunk::from_vec(&shape, elements))
         })
     }

@@ -1,5 +1,6 @@
 //! What kernels need to know of an element type: its [`DType`], and how it becomes any other, as NumPy does on x86.
 
+use bytemuck::Pod;
 use ndarray::{ArcArray, IxDyn};
 use num_complex::{Complex32, Complex64};
 
@@ -28,11 +29,14 @@ pub trait Element: Copy + Default + PartialEq + Send + Sync + std::fmt::Debug + 
     /// The array in a chunk of this type, to be written to.
     fn array_mut(chunk: &mut Chunk) -> Option<&mut ArcArray<Self, IxDyn>>;
 
-    /// Appends its bytes, little end first.
-    fn to_bytes(self, to: &mut Vec<u8>);
+    /// What any bytes are one of: itself, but for flags.
+    type Bits: Pod + Default;
 
-    /// From as many bytes as an element has.
-    fn from_bytes(bytes: &[u8]) -> Self;
+    /// Elements as that, where they lie.
+    fn bits(elements: &[Self]) -> &[Self::Bits];
+
+    /// And back; any bits but zeros are true.
+    fn from_bits(bits: Vec<Self::Bits>) -> Vec<Self>;
 
     fn from_bool(value: bool) -> Self;
     fn from_i8(value: i8) -> Self;
@@ -182,16 +186,24 @@ macro_rules! casts {
     };
 }
 
+macro_rules! plain_bits {
+    () => {
+        type Bits = Self;
+
+        fn bits(elements: &[Self]) -> &[Self] {
+            elements
+        }
+
+        fn from_bits(bits: Vec<Self>) -> Vec<Self> {
+            bits
+        }
+    };
+}
+
 macro_rules! integer_element {
     ($T:ty, $variant:ident, $own:ident, $value:ident => $from_float:expr) => {
         element!($T, $variant, $variant, $own, {
-            fn to_bytes(self, to: &mut Vec<u8>) {
-                to.extend_from_slice(&self.to_le_bytes());
-            }
-
-            fn from_bytes(bytes: &[u8]) -> Self {
-                <$T>::from_le_bytes(bytes.try_into().expect("as many bytes as the type has"))
-            }
+            plain_bits!();
 
             casts! {
                 from_bool: bool, value => value as $T;
@@ -215,13 +227,7 @@ macro_rules! integer_element {
 macro_rules! float_element {
     ($T:ty, $variant:ident, $own:ident) => {
         element!($T, $variant, $variant, $own, {
-            fn to_bytes(self, to: &mut Vec<u8>) {
-                to.extend_from_slice(&self.to_le_bytes());
-            }
-
-            fn from_bytes(bytes: &[u8]) -> Self {
-                <$T>::from_le_bytes(bytes.try_into().expect("as many bytes as the type has"))
-            }
+            plain_bits!();
 
             casts! {
                 from_bool: bool, value => value as u8 as $T;
@@ -245,15 +251,7 @@ macro_rules! float_element {
 macro_rules! complex_element {
     ($T:ty, $part:ty, $variant:ident, $own:ident) => {
         element!($T, $variant, $variant, $own, {
-            fn to_bytes(self, to: &mut Vec<u8>) {
-                self.re.to_bytes(to);
-                self.im.to_bytes(to);
-            }
-
-            fn from_bytes(bytes: &[u8]) -> Self {
-                let (re, im) = bytes.split_at(bytes.len() / 2);
-                Self::new(<$part>::from_bytes(re), <$part>::from_bytes(im))
-            }
+            plain_bits!();
 
             casts! {
                 from_bool: bool, value => Self::new(<$part>::from_bool(value), 0.0);
@@ -275,12 +273,14 @@ macro_rules! complex_element {
 }
 
 element!(bool, Bool, Bool, from_bool, {
-    fn to_bytes(self, to: &mut Vec<u8>) {
-        to.push(self.into());
+    type Bits = u8;
+
+    fn bits(elements: &[bool]) -> &[u8] {
+        bytemuck::cast_slice(elements)
     }
 
-    fn from_bytes(bytes: &[u8]) -> Self {
-        bytes[0] != 0
+    fn from_bits(bits: Vec<u8>) -> Vec<bool> {
+        bits.into_iter().map(|bits| bits != 0).collect()
     }
 
     casts! {

@@ -2,6 +2,7 @@
 
 pub mod array;
 pub mod blocks;
+pub mod bytes;
 pub mod chunk;
 pub mod chunks;
 pub mod counts;

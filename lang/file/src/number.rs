@@ -1,9 +1,13 @@
 //! How numbers lie in files: their type, in which order their bytes come, and numbers of 16 bits, which become those of 32.
 
-use std::io::Write;
+use std::borrow::Cow;
+use std::io::{self, Write};
 
-use rdk_array::{Chunk, DType, Element, SliceInfoElem, with_dtype};
+use rdk_array::{Chunk, DType, SliceInfoElem, bytes, with_dtype};
+use rdk_runtime::{Error, Result, error};
 use serde::{Deserialize, Serialize};
+
+use crate::region::{count, room};
 
 /// What one number in a file looks like.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -49,25 +53,43 @@ impl Number {
 
     /// The numbers in these bytes, which are as many as the shape says.
     pub fn decode(self, bytes: &[u8], shape: &[usize]) -> Chunk {
+        let filled = self.filled(shape, |to| {
+            to.copy_from_slice(bytes);
+            Ok(())
+        });
+        filled.expect("there is room for a second copy")
+    }
+
+    /// Numbers whose bytes somebody fills in, as they lie in a file: they are read to where they stay.
+    ///
+    /// # Errors
+    /// MemoryError; what the filler says.
+    pub fn filled(self, shape: &[usize], fill: impl FnOnce(&mut [u8]) -> Result<()>) -> Result<Chunk> {
+        let n = count(shape).unwrap_or(usize::MAX);
+        room(n.saturating_mul(self.size()))?;
         if self.half {
+            let mut bytes = vec![0; n * 2];
+            fill(&mut bytes)?;
             let number = |pair: &[u8]| match self.big {
                 true => u16::from_be_bytes([pair[0], pair[1]]),
                 false => u16::from_le_bytes([pair[0], pair[1]]),
             };
-            return Chunk::from_vec(shape, bytes.chunks_exact(2).map(|pair| half(number(pair))).collect());
+            return Ok(Chunk::from_vec(shape, bytes.chunks_exact(2).map(|pair| half(number(pair))).collect()));
         }
-        let swapped: Vec<u8>;
-        let bytes = if self.big {
-            swapped = self.swapped(bytes);
-            &swapped
-        } else {
-            bytes
-        };
-        with_dtype!(self.dtype, T => Chunk::from_vec(shape, bytes.chunks_exact(size_of::<T>()).map(<T as Element>::from_bytes).collect()))
+        with_dtype!(self.dtype, T => {
+            let elements = bytes::filled::<T, Fault>(n, |bytes| {
+                fill(bytes).map_err(Fault)?;
+                if self.big {
+                    self.swap(bytes);
+                }
+                Ok(())
+            });
+            Ok(Chunk::from_vec(shape, elements.map_err(|fault| fault.0)?))
+        })
     }
 
-    /// The bytes of these numbers in C order; they are cast.
-    pub fn encode(self, chunk: &Chunk) -> Vec<u8> {
+    /// The bytes of these numbers in C order; they are cast. They are not copied if the array has them as they are to be.
+    pub fn encode(self, chunk: &Chunk) -> Cow<'_, [u8]> {
         if self.half {
             let bytes = |value: f32| match self.big {
                 true => to_half(value).to_be_bytes(),
@@ -75,13 +97,19 @@ impl Number {
             };
             return chunk.to_vec::<f32>().into_iter().flat_map(bytes).collect();
         }
-        let bytes = with_dtype!(self.dtype, T => {
-            let numbers = chunk.to_vec::<T>();
-            let mut bytes = Vec::with_capacity(numbers.len() * size_of::<T>());
-            numbers.into_iter().for_each(|number| number.to_bytes(&mut bytes));
-            bytes
-        });
-        if self.big { self.swapped(&bytes) } else { bytes }
+        let mut bytes = match chunk.dtype() == self.dtype {
+            true => bytes::of_chunk(chunk),
+            false => Cow::Owned(bytes::of_chunk(&chunk.cast(self.dtype)).into_owned()),
+        };
+        if self.big {
+            self.swap(bytes.to_mut());
+        }
+        bytes
+    }
+
+    /// Does an array have its bytes as they are to be?
+    fn is_there(self, chunk: &Chunk) -> bool {
+        !self.half && !self.big && chunk.dtype() == self.dtype && bytes::lying(chunk).is_some()
     }
 
     /// Writes these numbers in C order, a stretch at a time: all of them as bytes would be held beside them.
@@ -91,7 +119,7 @@ impl Number {
     pub fn write(self, chunk: &Chunk, to: &mut dyn Write) -> std::io::Result<()> {
         const STRETCH: usize = 1 << 20;
         let n_bytes = chunk.len() * self.size();
-        if n_bytes <= STRETCH || chunk.ndim() == 0 {
+        if n_bytes <= STRETCH || chunk.ndim() == 0 || self.is_there(chunk) {
             return to.write_all(&self.encode(chunk));
         }
         let n_rows = chunk.shape()[0];
@@ -109,10 +137,27 @@ impl Number {
         })
     }
 
-    fn swapped(self, bytes: &[u8]) -> Vec<u8> {
+    /// Turns the bytes of each number around.
+    fn swap(self, bytes: &mut [u8]) {
+        fn swap<const N: usize>(bytes: &mut [u8]) {
+            bytes.as_chunks_mut::<N>().0.iter_mut().for_each(|number| number.reverse());
+        }
         // The two parts of a complex number are numbers of their own.
-        let size = if self.dtype.is_complex() { self.dtype.size() / 2 } else { self.dtype.size() };
-        bytes.chunks_exact(size).flat_map(|number| number.iter().rev().copied()).collect()
+        match if self.dtype.is_complex() { self.dtype.size() / 2 } else { self.dtype.size() } {
+            2 => swap::<2>(bytes),
+            4 => swap::<4>(bytes),
+            8 => swap::<8>(bytes),
+            _ => {}
+        }
+    }
+}
+
+/// What was wrong while numbers were filled in.
+struct Fault(Error);
+
+impl From<io::Error> for Fault {
+    fn from(error: io::Error) -> Fault {
+        Fault(error!(MemoryError: "{error}"))
     }
 }
 
@@ -162,8 +207,8 @@ mod tests {
         let number = Number::from_code(">i2").expect("a number");
         let chunk = number.decode(&[1, 0, 0, 2], &[2]);
         assert_eq!(chunk.to_vec::<i64>(), [256, 2]);
-        assert_eq!(number.encode(&chunk), [1, 0, 0, 2]);
+        assert_eq!(*number.encode(&chunk), [1, 0, 0, 2]);
         let half = Number::from_code(">f2").expect("a number");
-        assert_eq!(half.encode(&half.decode(&[0x3c, 0], &[1])), [0x3c, 0]);
+        assert_eq!(*half.encode(&half.decode(&[0x3c, 0], &[1])), [0x3c, 0]);
     }
 }

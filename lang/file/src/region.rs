@@ -14,13 +14,19 @@ pub fn possible(shape: &[usize]) -> bool {
 
 /// So many zeros; an error where the machine has no room for them.
 pub fn zeroed(size: usize) -> Result<Vec<u8>> {
+    room(size)?;
+    Ok(vec![0; size])
+}
+
+/// An error where the machine has no room for so many bytes.
+pub fn room(size: usize) -> Result<()> {
     if !rdk_graph::budget::is_usable(size as u128) {
         bail!(
             MemoryError: "Unable to allocate {}", rdk_array::show::format_bytes(size as u128);
             hint: "read a part, or make a lazy array of it: `da.from_array(…)`"
         );
     }
-    Ok(vec![0; size])
+    Ok(())
 }
 
 /// Copies a box of items from one array of bytes in C order to another. All of these have one number for each axis, and the box lies in both.

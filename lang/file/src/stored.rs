@@ -15,7 +15,7 @@ use rdk_runtime::Result;
 use serde::{Deserialize, Serialize};
 
 use crate::number::Number;
-use crate::region::{count, zeroed};
+use crate::region::count;
 use crate::{fault, hdf5, image, npy, zarr};
 
 /// An array in a file.
@@ -100,11 +100,7 @@ impl Stored {
             let axes: Vec<usize> = (0..shape.len()).rev().collect();
             return Ok(c.read_raw(offset, number, false, &turned(start), &turned(shape))?.transpose(&axes));
         }
-        let bytes = self.raw_bytes(offset, number.size(), start, shape)?;
-        Ok(number.decode(&bytes, shape))
-    }
-
-    fn raw_bytes(&self, offset: u64, item: usize, start: &[usize], shape: &[usize]) -> Result<Vec<u8>> {
+        let item = number.size();
         let short = || fault::part(&self.path, "", start, shape, "the file is shorter than its header says");
         let file = File::open(&self.path).map_err(|error| fault::system(&error, &self.path))?;
         let size = count(shape).and_then(|n| n.checked_mul(item)).ok_or_else(short)?;
@@ -114,25 +110,11 @@ impl Stored {
         if length < offset || (size == whole && length - offset < whole as u64) {
             return Err(short());
         }
-        let mut bytes = zeroed(size)?;
-        let zero = vec![0; shape.len()];
-        let mut fault = None;
-        let done = crate::region::runs(item, shape, &self.shape, start, shape, &zero, |at, to, length| {
-            match read_at(&file, &mut bytes[to..to + length], offset + at as u64) {
-                Ok(()) => true,
-                Err(error) => {
-                    fault = Some(error);
-                    false
-                }
-            }
-        });
-        match (done, fault) {
-            (true, _) => Ok(bytes),
-            (false, Some(error)) if error.kind() != std::io::ErrorKind::UnexpectedEof => {
-                Err(fault::system(&error, &self.path))
-            }
-            (false, _) => Err(short()),
-        }
+        number.filled(shape, |bytes| match read_box(&file, bytes, offset, item, &self.shape, start, shape) {
+            Ok(()) => Ok(()),
+            Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => Err(short()),
+            Err(error) => Err(fault::system(&error, &self.path)),
+        })
     }
 
     /// The lazy array whose chunks are read when they are needed. `stored_chunks` are those of the file, which automatic chunks are multiples of.
@@ -153,6 +135,25 @@ impl Stored {
         let part = self.shape.iter().map(|&length| whole(length)).collect();
         Array::step(name, ReadStep { part, stored: self, grid: grid.clone() }, [], grid, dtype)
     }
+}
+
+/// Fills the bytes with a box of items, of an array that lies in C order from this place in a file on.
+pub fn read_box(
+    file: &File,
+    bytes: &mut [u8],
+    offset: u64,
+    item: usize,
+    whole: &[usize],
+    start: &[usize],
+    shape: &[usize],
+) -> std::io::Result<()> {
+    let zero = vec![0; shape.len()];
+    let mut fault = None;
+    crate::region::runs(item, shape, whole, start, shape, &zero, |at, to, length| {
+        fault = read_at(file, &mut bytes[to..to + length], offset + at as u64).err();
+        fault.is_none()
+    });
+    fault.map_or(Ok(()), Err)
 }
 
 /// Fills the bytes from this place in a file.

@@ -33,6 +33,8 @@ pub struct Class {
     pub methods: Table,
     /// Read as attributes: called with the value alone.
     pub properties: Table,
+    /// Read as attributes of the class itself: `Blosc.SHUFFLE`.
+    pub constants: Vec<(&'static str, Value)>,
     /// `name(…)` makes one.
     pub construct: Option<Arc<Builtin>>,
     /// For exception classes: which.
@@ -53,6 +55,7 @@ impl Class {
             also: None,
             methods,
             properties,
+            constants: Vec::new(),
             construct: None,
             exception: None,
             own: None,
@@ -86,6 +89,12 @@ impl Class {
     /// The classes that it is a special case of.
     pub fn bases(&self) -> impl Iterator<Item = &ClassRef> {
         self.base.iter().chain(&self.also)
+    }
+
+    /// With these values as its own attributes.
+    pub fn constants(mut self, constants: Vec<(&'static str, Value)>) -> Class {
+        self.constants = constants;
+        self
     }
 
     /// Made by calling it.

@@ -8,8 +8,7 @@ use super::{arrange, choose, faults, layout, operand, ordering, reductions, scan
 use crate::chunks::ChunksSpec;
 use crate::dtype::Casting;
 use crate::eager::{DTypeArg, NdArray, Order, select};
-use crate::element::{Element, with_dtype};
-use crate::{Chunk, place, shape};
+use crate::{place, shape};
 
 /// Methods of lazy arrays.
 pub fn lazy() -> Vec<Builtin> {
@@ -390,10 +389,7 @@ mod of_eager {
             /// "C": the last axis is walked first; "F": the first; "A" and "K": as the array lies.
             order: Order = "C",
         ) -> Result<Value> {
-            let chunk = this.row(order).chunk();
-            let mut bytes = Vec::with_capacity(chunk.n_bytes());
-            chunk.scalars().for_each(|scalar| with_dtype!(chunk.dtype(), T => scalar.get::<T>().to_bytes(&mut bytes)));
-            Ok(Value::Bytes(bytes.into()))
+            Ok(Value::Bytes(crate::bytes::of_chunk(&this.row(order).chunk()).into_owned().into()))
         }
 
         /// The same bytes as elements of another type, or the same memory.
@@ -404,8 +400,6 @@ mod of_eager {
                 return Ok(Value::object(this.same()));
             };
             let chunk = this.chunk();
-            let mut bytes = Vec::with_capacity(chunk.n_bytes());
-            chunk.scalars().for_each(|scalar| with_dtype!(chunk.dtype(), T => scalar.get::<T>().to_bytes(&mut bytes)));
             let mut shape = this.shape().to_vec();
             let (old, new) = (this.dtype().size(), dtype.size());
             if old != new {
@@ -417,7 +411,7 @@ mod of_eager {
                 }
                 *last = *last * old / new;
             }
-            let chunk = with_dtype!(dtype, T => Chunk::from_vec(&shape, bytes.chunks_exact(new).map(T::from_bytes).collect()));
+            let chunk = crate::bytes::chunk(dtype, &shape, &crate::bytes::of_chunk(&chunk));
             // It is not in the memory of the array: what were written to it would be lost there.
             Ok(Value::object(NdArray::new(chunk).only_read()))
         }

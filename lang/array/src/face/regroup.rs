@@ -15,7 +15,6 @@ use crate::chunks::settings::tolerance;
 use crate::chunks::{AxisChunks, Chunks, ChunksSpec, Normalize, common};
 use crate::dtype::DType;
 use crate::eager::DTypeArg;
-use crate::element::{Element, with_dtype};
 use crate::kernel::Stop;
 use crate::lower::view::{nth, number};
 use crate::plan::{Step, StepCall, in_range};
@@ -233,15 +232,11 @@ impl Step for View {
 
     fn run(&self, call: &mut StepCall<'_>) -> std::result::Result<Chunk, Stop> {
         let chunk = &call.inputs[0];
-        let mut bytes = Vec::with_capacity(chunk.n_bytes());
-        with_dtype!(chunk.dtype(), T => chunk.to_vec::<T>().into_iter().for_each(|element| element.to_bytes(&mut bytes)));
         let mut shape: Shape = chunk.shape().into();
         if let Some(last) = shape.last_mut() {
             *last = *last * chunk.dtype().size() / self.to.size();
         }
-        Ok(with_dtype!(self.to, T => {
-            Chunk::from_vec(&shape, bytes.chunks_exact(self.to.size()).map(T::from_bytes).collect())
-        }))
+        Ok(crate::bytes::chunk(self.to, &shape, &crate::bytes::of_chunk(chunk)))
     }
 }
 

@@ -9,7 +9,7 @@ use crate::array::Array;
 use crate::chunk::Chunk;
 use crate::dtype::DType;
 use crate::eager::{DTypeArg, NdArray, nested};
-use crate::element::{Element, with_dtype};
+use crate::element::with_dtype;
 use crate::kernel::{BinaryFunc, UnaryFunc};
 use crate::scalar::Scalar;
 
@@ -113,9 +113,7 @@ fn from_bytes(bytes: &[u8], dtype: DType, count: i64, offset: usize) -> Result<C
         Err(_) if !bytes.len().is_multiple_of(size) => bail!("buffer size must be a multiple of element size"),
         Err(_) => bytes.len() / size,
     };
-    Ok(
-        with_dtype!(dtype, T => Chunk::from_vec(&[n], bytes[..n * size].chunks_exact(size).map(T::from_bytes).collect())),
-    )
+    Ok(crate::bytes::chunk(dtype, &[n], &bytes[..n * size]))
 }
 
 builtins! {

@@ -274,7 +274,5 @@ impl<'a> Work<'a> {
 
 /// Is it made of nothing but zeros? A negative zero is not.
 fn is_zero<T: Element>(value: T) -> bool {
-    let mut bytes = Vec::with_capacity(16);
-    value.to_bytes(&mut bytes);
-    bytes.iter().all(|&byte| byte == 0)
+    crate::bytes::of(&[value]).iter().all(|&byte| byte == 0)
 }

@@ -317,7 +317,7 @@ impl Attribute {
     pub fn message(&self, name: &str, heap: &mut Heap) -> Result<Vec<u8>> {
         let (datatype, shape, data) = match self {
             Attribute::Numbers(chunk) => {
-                let bytes = Number::plain(chunk.dtype()).encode(chunk);
+                let bytes = Number::plain(chunk.dtype()).encode(chunk).into_owned();
                 (number_type(chunk.dtype()), Some(chunk.shape().to_vec()), bytes)
             }
             Attribute::Texts { shape, texts, bytes: None } => {

@@ -21,7 +21,7 @@ use super::walk::{self, Walker};
 use crate::fault;
 use crate::number::Number;
 use crate::region::{Copy, count, possible, zeroed};
-use crate::stored::{read_at, stamp};
+use crate::stored::{read_at, read_box, stamp};
 
 /// Smaller files are read into memory as a whole.
 const SMALL: u64 = 1 << 16;
@@ -238,10 +238,10 @@ impl Located {
             }
             (Kind::Number(_), Some(_)) => bail!("Field names only allowed for compound types"),
         };
-        let bytes = located.bytes(path, dataset, item, start, shape)?;
         if item == number.size() {
-            return Ok(number.decode(&bytes, shape));
+            return number.filled(shape, |to| located.fill(to, path, dataset, item, start, shape));
         }
+        let bytes = located.bytes(path, dataset, item, start, shape)?;
         let mut of_field = Vec::with_capacity(bytes.len() / item * number.size());
         bytes.chunks_exact(item).for_each(|record| of_field.extend(&record[at..at + number.size()]));
         Ok(number.decode(&of_field, shape))
@@ -330,56 +330,60 @@ impl Located {
     fn bytes(&self, path: &Path, name: &str, item: usize, start: &[usize], shape: &[usize]) -> Result<Vec<u8>> {
         let wrong = |what: &dyn std::fmt::Display| fault::part(path, &format!("dataset '{name}'"), start, shape, what);
         let size = count(shape).and_then(|n| n.checked_mul(item)).ok_or_else(|| wrong(&"the part is too large"))?;
-        let zero = vec![0; shape.len()];
+        let mut bytes = zeroed(size)?;
+        self.fill(&mut bytes, path, name, item, start, shape)?;
+        Ok(bytes)
+    }
+
+    /// Fills zeros with the bytes of a box.
+    fn fill(
+        &self,
+        to: &mut [u8],
+        path: &Path,
+        name: &str,
+        item: usize,
+        start: &[usize],
+        shape: &[usize],
+    ) -> Result<()> {
+        let wrong = |what: &dyn std::fmt::Display| fault::part(path, &format!("dataset '{name}'"), start, shape, what);
         match &self.place {
             Place::Contiguous(address) => {
                 let file = File::open(path).map_err(|error| fault::system(&error, path))?;
-                let mut bytes = zeroed(size)?;
-                let mut fault = None;
-                crate::region::runs(item, shape, &self.shape, start, shape, &zero, |at, to, length| {
-                    let read = read_at(&file, &mut bytes[to..to + length], address + at as u64);
-                    fault = read.err();
-                    fault.is_none()
-                });
-                match fault {
-                    Some(error) => Err(wrong(&error)),
-                    None => Ok(bytes),
-                }
+                read_box(&file, to, *address, item, &self.shape, start, shape).map_err(|error| wrong(&error))
             }
             Place::Chunked { filters, pieces } => {
                 let sizes = self.chunks.as_deref().unwrap_or_default();
-                self.chunked(path, item, (filters, pieces, sizes), start, shape, size).map_err(|what| wrong(&what))
+                self.chunked(to, path, item, (filters, pieces, sizes), start, shape).map_err(|what| wrong(&what))
             }
             Place::Memory(whole) => {
-                let mut bytes = zeroed(size)?;
+                let zero = vec![0; shape.len()];
                 let (from_shape, to_start) = (&self.shape[..], &zero[..]);
                 let copy = Copy { item, shape, from_shape, from_start: start, to_shape: shape, to_start };
-                match copy.run(whole, &mut bytes) {
-                    true => Ok(bytes),
+                match copy.run(whole, to) {
+                    true => Ok(()),
                     false => Err(wrong(&"the dataset is shorter than it says")),
                 }
             }
-            Place::Elsewhere => self.rows(path, name, item, start, shape, size),
+            Place::Elsewhere => self.rows(to, path, name, item, start, shape),
         }
     }
 
     #[allow(clippy::type_complexity)]
     fn chunked(
         &self,
+        bytes: &mut [u8],
         path: &Path,
         item: usize,
         (filters, pieces, sizes): (&[Filter], &FxHashMap<Vec<u64>, (u64, u64, u32)>, &[usize]),
         start: &[usize],
         shape: &[usize],
-        size: usize,
-    ) -> std::result::Result<Vec<u8>, String> {
+    ) -> std::result::Result<(), String> {
         let file = File::open(path).map_err(|error| error.to_string())?;
         let piece_size = count(sizes).and_then(|n| n.checked_mul(item)).ok_or("a chunk is too large")?;
         let file_size = file.metadata().map_err(|error| error.to_string())?.len();
         if !rdk_graph::budget::is_usable(piece_size as u128) {
             return Err("a chunk is too large".to_string());
         }
-        let mut bytes = zeroed(size).map_err(|error| error.0.message.clone())?;
         let first: Vec<usize> = start.iter().zip(sizes).map(|(start, size)| start / size).collect();
         let end: Vec<usize> = start
             .iter()
@@ -388,7 +392,7 @@ impl Located {
             .map(|((start, length), size)| (start + length).div_ceil(*size))
             .collect();
         if shape.contains(&0) {
-            return Ok(bytes);
+            return Ok(());
         }
         // What a chunk is that was never written.
         let fill = self.fill.as_deref().filter(|fill| fill.len() == item && fill.iter().any(|&byte| byte != 0));
@@ -420,13 +424,13 @@ impl Located {
             let to: Vec<usize> = begin.iter().zip(start).map(|(begin, start)| begin - start).collect();
             let copy =
                 Copy { item, shape: &lengths, from_shape: sizes, from_start: &from, to_shape: shape, to_start: &to };
-            if piece.is_some_and(|piece| !copy.run(piece, &mut bytes)) {
+            if piece.is_some_and(|piece| !copy.run(piece, bytes)) {
                 return Err(format!("chunk {key:?} is too short"));
             }
             let mut axis = at.len();
             loop {
                 if axis == 0 {
-                    return Ok(bytes);
+                    return Ok(());
                 }
                 axis -= 1;
                 at[axis] += 1;
@@ -441,28 +445,28 @@ impl Located {
     /// Whole rows by the crate, of which a box is cut out.
     fn rows(
         &self,
+        to: &mut [u8],
         path: &Path,
         name: &str,
         item: usize,
         start: &[usize],
         shape: &[usize],
-        size: usize,
-    ) -> Result<Vec<u8>> {
+    ) -> Result<()> {
         let file = open(path)?;
         let dataset = file.dataset(name).map_err(|error| fault(path, name, error))?;
         if shape.is_empty() {
             let bytes = dataset.read_raw().map_err(|error| fault(path, name, error))?;
-            if bytes.len() != size {
+            if bytes.len() != to.len() {
                 bail!(NotImplementedError: "dataset '{name}' of '{}' is empty: it has a type and no value", fault::named(path));
             }
-            return Ok(bytes);
+            to.copy_from_slice(&bytes);
+            return Ok(());
         }
         let rows = dataset.read_raw_rows(start[0] as u64, shape[0] as u64).map_err(|error| fault(path, name, error))?;
         let mut from_shape = self.shape.clone();
         from_shape[0] = shape[0];
         let mut from_start = start.to_vec();
         from_start[0] = 0;
-        let mut bytes = zeroed(size)?;
         let to_start = vec![0; shape.len()];
         let copy = Copy {
             item,
@@ -472,7 +476,7 @@ impl Located {
             to_shape: shape,
             to_start: &to_start,
         };
-        if !copy.run(&rows, &mut bytes) {
+        if !copy.run(&rows, to) {
             return Err(fault::part(
                 path,
                 &format!("dataset '{name}'"),
@@ -481,6 +485,6 @@ impl Located {
                 "the dataset is shorter than it says",
             ));
         }
-        Ok(bytes)
+        Ok(())
     }
 }

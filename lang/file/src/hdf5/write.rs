@@ -121,7 +121,7 @@ fn dataset(builder: &mut DatasetBuilder, content: &Content, held: bool) -> Resul
         _ if has_room => {
             builder.with_dtype(content.datatype());
         }
-        Data::Numbers(array) => placed(builder, content, content.number().encode(&array.chunk()), &shape),
+        Data::Numbers(array) => placed(builder, content, content.number().encode(&array.chunk()).into_owned(), &shape),
         Data::Reserved(..) => {
             let n_bytes = content.count().saturating_mul(content.number().size() as u128);
             placed(builder, content, zeroed(usize::try_from(n_bytes).unwrap_or(usize::MAX))?, &shape);
@@ -161,7 +161,7 @@ fn dataset(builder: &mut DatasetBuilder, content: &Content, held: bool) -> Resul
             builder.with_maxshape(&maxshape.iter().map(extent).collect::<Vec<_>>());
         }
     }
-    let fill = packing.fill.map(|fill| content.number().encode(&Chunk::from_scalar(fill)));
+    let fill = packing.fill.map(|fill| content.number().encode(&Chunk::from_scalar(fill)).into_owned());
     if let Some(fill) = fill.as_ref().or(packing.fill_bytes.as_ref()) {
         filled(builder, fill);
     }

@@ -205,7 +205,7 @@ pub mod methods {
         ) -> Result<()> {
             let chunk = chunk(context, &this)?;
             let bytes = match sep.is_empty() {
-                true => crate::number::Number::plain(chunk.dtype()).encode(&chunk),
+                true => crate::number::Number::plain(chunk.dtype()).encode(&chunk).into_owned(),
                 false => rows(context, &chunk.reshape(&[1, chunk.len()]), &Value::from(format), &sep, "")?.into_bytes(),
             };
             replace(&fid.0, |part| std::fs::write(part, &bytes).map_err(|error| fault::system(&error, &fid.0)))

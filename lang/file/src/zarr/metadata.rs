@@ -7,6 +7,7 @@ use rdk_runtime::convert::describe;
 use rdk_runtime::{Result, Value, bail, error};
 use serde_json::{Value as Json, json};
 
+use super::codecs::Codec;
 use crate::fault;
 use crate::number::Number;
 use crate::region::{count, possible};
@@ -164,15 +165,34 @@ fn fill(dtype: DType, value: Option<&Value>) -> Result<Json> {
     })
 }
 
-/// Describes a new array in a folder, which is made.
-pub fn create(path: &Path, array: &str, facts: &Facts, value: Option<&Value>) -> Result<()> {
+/// What packs the chunks of an array, and its version.
+pub fn codecs(path: &Path, array: &str) -> Result<(Vec<Codec>, u64)> {
+    let folder = folder(path, array);
+    let (said, version) = match text(&folder.join("zarr.json"))? {
+        Some(mut json) => (json["codecs"].take(), 3),
+        None => (json!([text(&folder.join(".zarray"))?.unwrap_or_default()["compressor"]]), 2),
+    };
+    // Those that lay elements out are not what packs them.
+    let known = said.as_array().into_iter().flatten().filter_map(|json| Codec::from_json(json)?.ok());
+    Ok((known.collect(), version))
+}
+
+/// Describes a new array in a folder, which is made; its chunks are packed by these codecs.
+pub fn create(path: &Path, array: &str, facts: &Facts, value: Option<&Value>, packing: &[Codec]) -> Result<()> {
+    let size = facts.dtype.size();
+    let packed = match (facts.version, packing) {
+        (2, []) => Json::Null,
+        (2, [one]) => one.two(size),
+        (2, _) => bail!("version 2 of Zarr packs chunks once, got {} codecs", packing.len(); hint: "`zarr_format=3`"),
+        _ => Json::Array(packing.iter().map(|codec| codec.three(size)).collect::<Result<_>>()?),
+    };
     let folder = folder(path, array);
     std::fs::create_dir_all(&folder).map_err(|error| fault::system(&error, &folder))?;
     let fill = fill(facts.dtype, value)?;
     if facts.version == 2 {
         let json = json!({
             "zarr_format": 2, "shape": facts.shape, "chunks": facts.chunks, "dtype": facts.dtype.code(),
-            "compressor": {"id": "zstd", "level": 0}, "fill_value": fill, "order": "C", "filters": null, "dimension_separator": ".",
+            "compressor": packed, "fill_value": fill, "order": "C", "filters": null, "dimension_separator": ".",
         });
         write(&folder.join(".zarray"), &json)?;
         return write(&folder.join(".zattrs"), &facts.attributes);
@@ -182,6 +202,10 @@ pub fn create(path: &Path, array: &str, facts: &Facts, value: Option<&Value>) ->
     } else {
         json!({"name": "bytes", "configuration": {"endian": "little"}})
     };
+    let mut codecs = vec![bytes];
+    if let Json::Array(packed) = packed {
+        codecs.extend(packed);
+    }
     write(
         &folder.join("zarr.json"),
         &json!({
@@ -189,7 +213,7 @@ pub fn create(path: &Path, array: &str, facts: &Facts, value: Option<&Value>) ->
             "chunk_grid": {"name": "regular", "configuration": {"chunk_shape": facts.chunks}},
             "chunk_key_encoding": {"name": "default", "configuration": {"separator": "/"}},
             "fill_value": fill,
-            "codecs": [bytes, {"name": "zstd", "configuration": {"level": 0, "checksum": false}}],
+            "codecs": codecs,
             "attributes": facts.attributes,
         }),
     )

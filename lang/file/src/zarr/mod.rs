@@ -1,6 +1,8 @@
-//! Zarr stores, versions 2 and 3: `zarr`, `da.from_zarr`, `da.to_zarr`. Only this file names the crate.
+//! Zarr stores, versions 2 and 3: `zarr`, `da.from_zarr`, `da.to_zarr`. Only this file and `folder.rs` name the crate.
 
+mod codecs;
 mod face;
+mod folder;
 mod metadata;
 
 use std::path::{Path, PathBuf};
@@ -11,15 +13,15 @@ use rdk_array::{Chunk, DType};
 use rdk_runtime::{Error, Result, error};
 use rustc_hash::FxHashMap;
 use zarrs::array::{Array, ArrayBytes, ArraySubset, CodecOptions};
-use zarrs::filesystem::FilesystemStore;
 
 pub use face::{ZarrArray, aligned, methods, modules, names};
 pub use metadata::{Facts, create, facts};
 
+use self::folder::Folder;
 use crate::fault;
 use crate::number::Number;
 
-type Open = Arc<Array<FilesystemStore>>;
+type Open = Arc<Array<Folder>>;
 type Known = FxHashMap<(PathBuf, String), ((u64, u128), Open)>;
 
 /// So many arrays are kept open.
@@ -36,9 +38,8 @@ fn open(path: &Path, array: &str) -> Result<Open> {
     }
     let wrong =
         |what: &dyn std::fmt::Display| fault::damaged(path, format!("Zarr array '{array}' cannot be opened ({what})"));
-    let store = FilesystemStore::new(path).map_err(|what| wrong(&what))?;
     let name = format!("/{}", array.trim_matches('/'));
-    let open = Arc::new(Array::open(Arc::new(store), &name).map_err(|what| wrong(&what))?);
+    let open = Arc::new(Array::open(Arc::new(Folder(path.to_path_buf())), &name).map_err(|what| wrong(&what))?);
     let mut known = KNOWN.lock();
     let known = known.get_or_insert_default();
     if known.len() >= REMEMBERED {

@@ -45,6 +45,9 @@ pub fn find(context: &Context, value: &Value, name: &str) -> Result<Option<Value
             if let Some(method) = class.method(name) {
                 return Ok(Some(Value::Builtin(method.clone())));
             }
+            if let Some((_, constant)) = class.constants.iter().find(|(constant, _)| *constant == name) {
+                return Ok(Some(constant.clone()));
+            }
             return Ok(match name {
                 "__name__" | "__qualname__" => Some(Value::str(class.name)),
                 "__module__" => Some(Value::str(if class.module.is_empty() { "builtins" } else { class.module })),
@@ -134,6 +137,7 @@ pub fn attribute_names(context: &Context, value: &Value) -> Vec<Name> {
         }
         Value::Class(class) => {
             gather(class);
+            names.extend(class.constants.iter().map(|(name, _)| Name::from(*name)));
             for class in user::whole_line(class) {
                 if let Some(own) = &class.own {
                     names.extend(own.members.lock().keys().cloned());

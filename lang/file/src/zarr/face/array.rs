@@ -52,6 +52,21 @@ pub(super) mod properties {
         /// `C`: the last axis runs fastest.
         fn order(/** The array. */ this: ZarrArray) -> &'static str { let _ = this; "C" }
 
+        /// What packs its chunks, in turn.
+        fn compressors(/** The array. */ this: ZarrArray) -> Result<Value> {
+            let (codecs, version) = metadata::codecs(&this.stored().path, &this.name())?;
+            Ok(Value::tuple(packing::packers(codecs, version)))
+        }
+
+        /// What packs its chunks: None if nothing does. Of version 2 only.
+        fn compressor(/** The array. */ this: ZarrArray) -> Result<Value> {
+            let (codecs, version) = metadata::codecs(&this.stored().path, &this.name())?;
+            if version != 2 {
+                bail!(TypeError: "`compressor` is not available for Zarr format 3 arrays."; hint: "`compressors`");
+            }
+            Ok(packing::packers(codecs, version).pop().unwrap_or(Value::None))
+        }
+
         /// May it be written to?
         fn read_only(/** The array. */ this: ZarrArray) -> bool { this.read_only }
 

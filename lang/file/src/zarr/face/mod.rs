@@ -5,6 +5,7 @@ mod attributes;
 mod functions;
 mod group;
 mod of_dask;
+mod packing;
 
 use std::any::Any;
 use std::path::{Path, PathBuf};
@@ -28,6 +29,7 @@ use self::attributes::attributes_of;
 use self::group::{GROUP, Group};
 use self::of_dask::groups;
 pub use self::of_dask::methods;
+use super::codecs::Codec;
 use super::metadata::{self, Facts, create, create_group, facts, is_group, to_value};
 use crate::store::{Target, run, writing};
 use crate::stored::{How, Stored};
@@ -35,13 +37,14 @@ use crate::{boxes, fault, scattered};
 
 /// The modules of this folder.
 pub fn modules() -> Vec<Arc<Module>> {
-    vec![Module::new("zarr", "Zarr stores: arrays in chunks, each a file.", || {
+    let zarr = Module::new("zarr", "Zarr stores: arrays in chunks, each a file.", || {
         let mut names = entries(place::noted(functions::builtins()));
         names.push(("Array", Value::Class(ARRAY.clone())));
         names.push(("Group", Value::Class(GROUP.clone())));
         names.push(("storage", Value::Module(functions::storage())));
         names
-    })]
+    });
+    std::iter::once(zarr).chain(packing::modules()).collect()
 }
 
 /// Names of `dask.array`.
@@ -153,12 +156,28 @@ fn open(context: &Context, path: &Path, name: &str, mode: &str, kwargs: Keywords
     }
 }
 
+/// Keywords of a new array that change nothing of what it holds.
+fn accepted(name: &str, value: &Value) -> Result<()> {
+    match name {
+        "order" | "config" | "serializer" | "chunk_key_encoding" | "dimension_names" | "dimension_separator"
+        | "storage_options" | "cache_attrs" | "cache_metadata" | "write_empty_chunks" => Ok(()),
+        "shards" | "filters" if value.is_none() || value.as_str() == Some("auto") => Ok(()),
+        "shards" | "filters" => bail!(NotImplementedError: "new Zarr arrays have no `{name}`"; hint: "arrays that have are read"),
+        other => bail!(
+            TypeError: "unexpected keyword argument `{other}`";
+            hint: "shape, chunks, dtype, data, fill_value, compressors, zarr_format, overwrite, attributes"
+        ),
+    }
+}
+
 fn make(context: &Context, path: &Path, name: &str, kwargs: Keywords) -> Result<Value> {
     let (mut shape_given, mut chunks, mut dtype, mut data, mut fill, mut version, mut overwrite) =
         (None, None, None, None, None, 3, false);
     let mut attributes = serde_json::json!({});
+    let mut packed = vec![Codec::USUAL];
     for (name, value) in kwargs.0 {
         match &*name {
+            "compressors" | "compressor" => packed = packing::packing(&value)?,
             _ if value.is_none() => {}
             "shape" => shape_given = Some(ShapeArg::try_from_value(&value)?.0.to_vec()),
             "chunks" if matches!(value, Value::Bool(_)) || value.as_str() == Some("auto") => {}
@@ -168,14 +187,8 @@ fn make(context: &Context, path: &Path, name: &str, kwargs: Keywords) -> Result<
             "fill_value" => fill = Some(value),
             "zarr_format" | "zarr_version" => version = u64::try_from_value(&value)?,
             "overwrite" => overwrite = bool::try_from_value(&value)?,
-            "attributes" => attributes = metadata::from_value("attributes", &value)?,
-            "attrs" => attributes = metadata::from_value("attributes", &value)?,
-            "compressors" | "compressor" | "filters" | "order" | "config" | "serializer" | "chunk_key_encoding"
-            | "dimension_names" | "storage_options" | "shards" | "cache_attrs" | "cache_metadata"
-            | "write_empty_chunks" => {}
-            other => {
-                bail!(TypeError: "unexpected keyword argument `{other}`"; hint: "shape, chunks, dtype, data, fill_value, zarr_format, overwrite, attributes")
-            }
+            "attributes" | "attrs" => attributes = metadata::from_value("attributes", &value)?,
+            other => accepted(other, &value)?,
         }
     }
     let Some(shape) = shape_given.or_else(|| data.as_ref().map(|data: &Chunk| data.shape().to_vec())) else {
@@ -209,6 +222,7 @@ fn make(context: &Context, path: &Path, name: &str, kwargs: Keywords) -> Result<
         name,
         &Facts { version, shape, chunks, dtype, attributes, fill: serde_json::Value::Null },
         fill.as_ref(),
+        &packed,
     )?;
     let array = ZarrArray::open(path, name, false)?;
     if let Some(data) = data.filter(|data| !data.is_empty()) {

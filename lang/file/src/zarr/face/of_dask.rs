@@ -46,7 +46,7 @@ pub(super) mod names {
             compute: bool = true,
             /// Give the array as it is stored?
             return_stored: bool = false,
-            /// `zarr_format`: 2 or 3.
+            /// `compressors`, `zarr_format`, `fill_value`, `attributes` of a new one.
             kwargs: Keywords,
         ) -> Result<Value> {
             let _ = storage_options;
@@ -79,7 +79,7 @@ pub mod methods {
             return_stored: bool = false,
             /// Accepted, not used.
             storage_options: Option<Value>,
-            /// `zarr_format`: 2 or 3.
+            /// `compressors`, `zarr_format`, `fill_value`, `attributes` of a new one.
             kwargs: Keywords,
         ) -> Result<Value> {
             let _ = storage_options;
@@ -139,12 +139,20 @@ fn put(context: &Context, array: &Array, url: &Value, how: &Writing, kwargs: &Ke
         bail!("Cannot use `region` keyword when url is not a `zarr.Array`."; hint: "`zarr.open(path, mode=\"r+\")` is one");
     }
     let path = absolute(&PathArg::try_from_value(url)?.0);
-    let version = kwargs
-        .0
-        .iter()
-        .find(|(name, _)| &**name == "zarr_format")
-        .and_then(|(_, value)| u64::from_value(value))
-        .unwrap_or(3);
+    let (mut version, mut packed, mut fill) = (3, vec![Codec::USUAL], None);
+    let mut attributes = serde_json::json!({});
+    for (name, value) in &kwargs.0 {
+        match &**name {
+            "zarr_format" | "zarr_version" => version = u64::try_from_value(value)?,
+            "compressors" | "compressor" => packed = packing::packing(value)?,
+            "fill_value" => fill = Some(value).filter(|value| !value.is_none()),
+            "attributes" => attributes = metadata::from_value("attributes", value)?,
+            other => accepted(other, value)?,
+        }
+    }
+    if !matches!(version, 2 | 3) {
+        bail!("zarr_format must be 2 or 3, got {version}");
+    }
     // All chunks but the last of an axis are of one size.
     let sizes: Vec<usize> = array.chunksize().iter().map(|&size| size.max(1)).collect();
     let even = array.chunks().0.iter().zip(&sizes).all(|(axis, &size)| {
@@ -166,14 +174,14 @@ fn put(context: &Context, array: &Array, url: &Value, how: &Writing, kwargs: &Ke
         shape: array.shape().to_vec(),
         chunks: sizes,
         dtype: array.dtype(),
-        attributes: serde_json::json!({}),
+        attributes,
         fill: serde_json::Value::Null,
     };
     if !now {
         if folder.exists() {
             std::fs::remove_dir_all(&folder).map_err(|error| fault::system(&error, &folder))?;
         }
-        create(&path, component, &described, None)?;
+        create(&path, component, &described, fill, &packed)?;
         return Ok(Value::lazy(writing(
             array,
             Target::Zarr { path, array: component.to_string() },
@@ -184,7 +192,7 @@ fn put(context: &Context, array: &Array, url: &Value, how: &Writing, kwargs: &Ke
     // Whole under another name first.
     let part = crate::whole::beside(&folder);
     let made = (|| {
-        create(&part, "", &described, None)?;
+        create(&part, "", &described, fill, &packed)?;
         let target = Target::Zarr { path: part.clone(), array: String::new() };
         run(context, &[writing(array, target, array.shape(), &vec![0; array.ndim()])])?;
         if folder.exists() {

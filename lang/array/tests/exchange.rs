@@ -30,11 +30,7 @@ fn run(array: &Array, budget: u64) -> (Result<Chunk, RunError>, u64) {
 fn check<T: Element + PartialEq>(array: &Array, budget: u64, expected: &[T]) {
     let (little, peak) = run(array, budget);
     assert!(peak <= budget, "{peak} bytes were held");
-    let bits = |elements: &[T]| {
-        let mut bytes = Vec::new();
-        elements.iter().for_each(|element| element.to_bytes(&mut bytes));
-        bytes
-    };
+    let bits = |elements: &[T]| rdk_array::bytes::of(elements).to_vec();
     let little = little.unwrap();
     assert_eq!(little.len(), expected.len());
     assert!(bits(&little.to_vec::<T>()) == bits(expected), "with little memory");

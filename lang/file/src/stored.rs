@@ -61,7 +61,7 @@ pub enum How {
     Stack(npy::Stack),
 }
 
-/// The size of a file, and when it was written.
+/// The size of a file, and when it was written; which file it is, too: clocks of file systems stand still for milliseconds.
 pub fn stamp(path: &Path) -> Result<(u64, u128)> {
     Ok(stamp_of(&std::fs::metadata(path).map_err(|error| fault::system(&error, path))?))
 }
@@ -69,7 +69,11 @@ pub fn stamp(path: &Path) -> Result<(u64, u128)> {
 /// The same of one that is open.
 pub fn stamp_of(facts: &Metadata) -> (u64, u128) {
     let written = facts.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
-    (facts.len(), written.map_or(0, |time| time.as_nanos()))
+    #[cfg(unix)]
+    let file = std::os::unix::fs::MetadataExt::ino(facts);
+    #[cfg(not(unix))]
+    let file = 0u64;
+    (facts.len(), written.map_or(0, |time| time.as_nanos()) ^ u128::from(file) << 64)
 }
 
 impl Stored {

@@ -52,7 +52,9 @@ impl Shuffle {
         match number {
             -1 => Ok(None),
             0..=2 => Ok(Some(Shuffle::ALL[number as usize])),
-            _ => bail!("shuffle is -1, 0, 1 or 2, got {number}"; hint: "Blosc.AUTOSHUFFLE, NOSHUFFLE, SHUFFLE, BITSHUFFLE"),
+            _ => {
+                bail!("shuffle is -1, 0, 1 or 2, got {number}"; hint: "Blosc.AUTOSHUFFLE, NOSHUFFLE, SHUFFLE, BITSHUFFLE")
+            }
         }
     }
 

@@ -104,6 +104,7 @@ pub fn set_shape(path: &Path, array: &str, shape: &[usize]) -> Result<()> {
 
 fn write(file: &Path, json: &Json) -> Result<()> {
     let text = serde_json::to_string_pretty(json).unwrap_or_default();
+    super::forget();
     crate::whole::replace(file, |part| std::fs::write(part, &text).map_err(|error| fault::system(&error, file)))
 }
 

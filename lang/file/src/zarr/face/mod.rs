@@ -159,10 +159,20 @@ fn open(context: &Context, path: &Path, name: &str, mode: &str, kwargs: Keywords
 /// Keywords of a new array that change nothing of what it holds.
 fn accepted(name: &str, value: &Value) -> Result<()> {
     match name {
-        "order" | "config" | "serializer" | "chunk_key_encoding" | "dimension_names" | "dimension_separator"
-        | "storage_options" | "cache_attrs" | "cache_metadata" | "write_empty_chunks" => Ok(()),
+        "order"
+        | "config"
+        | "serializer"
+        | "chunk_key_encoding"
+        | "dimension_names"
+        | "dimension_separator"
+        | "storage_options"
+        | "cache_attrs"
+        | "cache_metadata"
+        | "write_empty_chunks" => Ok(()),
         "shards" | "filters" if value.is_none() || value.as_str() == Some("auto") => Ok(()),
-        "shards" | "filters" => bail!(NotImplementedError: "new Zarr arrays have no `{name}`"; hint: "arrays that have are read"),
+        "shards" | "filters" => {
+            bail!(NotImplementedError: "new Zarr arrays have no `{name}`"; hint: "arrays that have are read")
+        }
         other => bail!(
             TypeError: "unexpected keyword argument `{other}`";
             hint: "shape, chunks, dtype, data, fill_value, compressors, zarr_format, overwrite, attributes"

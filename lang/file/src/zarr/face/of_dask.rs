@@ -201,7 +201,9 @@ fn put(context: &Context, array: &Array, url: &Value, how: &Writing, kwargs: &Ke
         if !component.trim_matches('/').is_empty() {
             groups(&path, component, version)?;
         }
-        std::fs::rename(&part, &folder).map_err(|error| fault::system(&error, &folder))
+        std::fs::rename(&part, &folder).map_err(|error| fault::system(&error, &folder))?;
+        crate::zarr::forget();
+        Ok(())
     })();
     if made.is_err() {
         let _ = std::fs::remove_dir_all(&part);

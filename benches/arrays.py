@@ -103,6 +103,18 @@ LINES = [
         "x = da.arange({n}, chunks=1)\n", "x.sum().compute()", {},
     ),
     (
+        "regrid", "Zarr, {n:,} x 100 to 100 x {n:,}, {n:,} squared", {"n": (10_000, 4_000)},
+        "import shutil\nx = da.random.random(({n}, {n}), chunks=({n}, 100))\nx.to_zarr('{folder}/in.zarr', compressors=None, overwrite=True)\n"
+        "shutil.rmtree('{folder}/out.zarr', ignore_errors=True)\n",
+        "da.from_zarr('{folder}/in.zarr').rechunk((100, {n})).to_zarr('{folder}/out.zarr', compressors=None)", {},
+    ),
+    (
+        "mapped", "memory-mapped .npy of {n:,} squared, summed", {"n": (14_000, 4_000)},
+        "np.save('{folder}/x.npy', np.random.random(({n}, {n})))\nx = da.from_array(np.load('{folder}/x.npy', mmap_mode='r'), chunks=(1000, 1000))\n",
+        "x.sum().compute()",
+        {"numpy": ("import numpy as np\nx = np.load('{folder}/x.npy', mmap_mode='r')\n", "x.sum()")},
+    ),
+    (
         "hdf5", "{files:,} HDF5 files of 257 x 257 stacked and summed", {"files": (1_000, 100)},
         "import h5py\nfiles = [h5py.File('{folder}/%d.h5' % i, 'r')['x'] for i in range({files})]\n",
         "da.stack([da.from_array(f, chunks=(257, 257)) for f in files]).sum(axis=0).compute()", {},

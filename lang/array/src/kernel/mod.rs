@@ -4,7 +4,7 @@ mod apply;
 pub mod faults;
 mod fold;
 pub mod function;
-mod gather;
+pub(crate) mod gather;
 pub mod law;
 mod layout;
 mod loops;

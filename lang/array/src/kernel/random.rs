@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::dtype::DType;
 use crate::element::Element;
-use crate::kernel::law::{Draws, Law};
+use crate::kernel::law::{Draws, Law, Table};
 use crate::kernel::math;
 use crate::kernel::shuffle::Shuffle;
 use crate::kernel::simd::{self, Forms, Level, Loop};
@@ -137,9 +137,14 @@ impl Generator {
 
     /// The same of a law; whole numbers if `T` is an integer.
     pub fn lawful<T: Element>(self, law: Law, parameters: [f64; 3], first: i64, stride: i64, out: &mut [T]) {
+        let table = Table::of(law, parameters);
         for (at, out) in out.iter_mut().enumerate() {
             let number = first.wrapping_add((at as i64).wrapping_mul(stride));
-            *out = T::from_f64(law.draw(&mut Draws::new(self, number as u64), parameters));
+            let mut draws = Draws::new(self, number as u64);
+            *out = T::from_f64(match &table {
+                Some(table) => table.look_up(draws.unit()),
+                None => law.draw(&mut draws, parameters),
+            });
         }
     }
 

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use smallvec::smallvec;
 
 use super::key::Ordered;
-use super::rows::{elements, keep_top, stopped};
+use super::outermost::{keep_top, outermost};
+use super::rows::{elements, lying, stopped};
 use crate::array::Array;
 use crate::chunks::{AxisChunks, Chunks};
 use crate::element::with_dtype;
@@ -95,11 +96,12 @@ impl Step for Leading {
             }
             Leading::Chunk { size, count, largest } => {
                 let start = (call.index[1] as usize * size) as i64;
-                let chunk = inputs.into_iter().next().expect("a chunk is made of one");
-                let codes: Vec<i64> = with_dtype!(chunk.dtype(), T => {
-                    elements::<T>(chunk).into_iter().map(T::code).collect()
+                let chunk = inputs.into_iter().next().expect("a chunk is made of one").contiguous();
+                let found = with_dtype!(chunk.dtype(), T => {
+                    outermost(lying::<T>(&chunk), count, largest, T::code)
                 });
-                (codes.into_iter().zip(start..).collect(), count, largest)
+                let place = |kept_as: u32| start + i64::from(if largest { !kept_as } else { kept_as });
+                (found.into_iter().map(|(code, kept_as)| (code, place(kept_as))).collect(), count, largest)
             }
             Leading::Together { count, largest, .. } => {
                 let pairs = |chunk: Chunk| {

@@ -5,6 +5,7 @@ mod key;
 mod leading;
 mod lexsort;
 mod lookup;
+mod outermost;
 mod passes;
 mod quantile;
 mod rows;

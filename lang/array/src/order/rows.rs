@@ -1,12 +1,11 @@
 //! Work on whole rows: what is done along an axis becomes work on the last one, kept in one piece.
 
-use std::cmp::Reverse;
-
 use rdk_graph::Cancel;
 use rdk_runtime::{Result, bail};
 use serde::{Deserialize, Serialize};
 
 use super::key::Ordered;
+use super::outermost::outermost;
 use super::quantile::{self, Method};
 use super::sort;
 use crate::array::Array;
@@ -170,6 +169,11 @@ pub(crate) fn elements<T: Element>(mut chunk: Chunk) -> Vec<T> {
     }
 }
 
+/// The elements of a contiguous chunk, where they lie.
+pub(super) fn lying<T: Element>(chunk: &Chunk) -> &[T] {
+    T::array(chunk).and_then(|array| array.as_slice()).expect("contiguous, and of this type")
+}
+
 impl RowStep {
     fn rows<T: Ordered>(&self, chunk: Chunk, call: &StepCall<'_>) -> std::result::Result<Chunk, Stop> {
         let mut shape = chunk.shape().to_vec();
@@ -185,30 +189,28 @@ impl RowStep {
                 Ok(Chunk::from_vec(&shape, keys.into_iter().map(T::of_key).collect()))
             }
             RowWork::ArgPartition(kept) => {
-                let places = each_row_placed::<T>(chunk, n, false, |row| part_rows(row, n, kept, call.cancel))?;
+                let places = each_row_placed::<T>(chunk, n, |row| part_rows(row, n, kept, call.cancel))?;
                 Ok(Chunk::from_vec(&shape, places))
             }
             RowWork::Top { count, largest } => {
-                let elements = elements::<T>(chunk);
+                let chunk = chunk.contiguous();
                 let mut top = Vec::with_capacity(n_rows * n.min(*count));
-                let mut keys: Vec<T::Key> = Vec::with_capacity(n);
-                for row in elements.chunks(n.max(1)) {
+                for row in lying::<T>(&chunk).chunks(n.max(1)) {
                     stopped(call.cancel)?;
-                    keys.clear();
-                    keys.extend(row.iter().map(|element| element.key()));
-                    keep_top(&mut keys, *count, *largest);
-                    top.extend(keys.iter().map(|&key| T::of_key(key)));
+                    let found = outermost(row, *count, *largest, T::key);
+                    top.extend(found.into_iter().map(|(key, _)| T::of_key(key)));
                 }
                 shape[last] = n.min(*count);
                 Ok(Chunk::from_vec(&shape, top))
             }
             RowWork::ArgTop { count, largest } => {
-                // Of equal elements the first counts as the largest, too.
-                let places = each_row_placed::<T>(chunk, n, *largest, |row| {
+                let chunk = chunk.contiguous();
+                let mut places = Vec::with_capacity(n_rows * n.min(*count));
+                for row in lying::<T>(&chunk).chunks(n.max(1)) {
                     stopped(call.cancel)?;
-                    keep_top(row, *count, *largest);
-                    Ok(())
-                })?;
+                    let found = outermost(row, *count, *largest, T::level).into_iter();
+                    places.extend(found.map(|(_, place)| i64::from(if *largest { !place } else { place })));
+                }
                 shape[last] = n.min(*count);
                 Ok(Chunk::from_vec(&shape, places))
             }
@@ -220,26 +222,23 @@ impl RowStep {
     }
 }
 
-/// Does something to the elements of each row with their places in it, and gives the places that are left. Where places count `backwards` equal
-/// elements stand in the other order.
+/// Does something to the elements of each row with their places in it, and gives the places that are left.
 fn each_row_placed<T: Ordered>(
     chunk: Chunk,
     n: usize,
-    backwards: bool,
     mut work: impl FnMut(&mut Vec<(T::Key, u32)>) -> std::result::Result<(), Stop>,
 ) -> std::result::Result<Vec<i64>, Stop> {
-    let turned = |place: u32| if backwards { !place } else { place };
     let elements = elements::<T>(chunk);
     let mut places = Vec::new();
     let mut pairs: Vec<(T::Key, u32)> = Vec::with_capacity(n);
     for row in elements.chunks(n.max(1)) {
         pairs.clear();
-        pairs.extend(row.iter().zip(0u32..).map(|(element, place)| (element.level(), turned(place))));
+        pairs.extend(row.iter().zip(0u32..).map(|(element, place)| (element.level(), place)));
         work(&mut pairs)?;
         if places.is_empty() {
             places.reserve_exact(pairs.len() * elements.len() / n.max(1));
         }
-        places.extend(pairs.iter().map(|&(_, place)| i64::from(turned(place))));
+        places.extend(pairs.iter().map(|&(_, place)| i64::from(place)));
     }
     Ok(places)
 }
@@ -259,21 +258,6 @@ fn part_rows<K: Ord>(keys: &mut [K], n: usize, kept: &[usize], cancel: &Cancel) 
         }
     }
     Ok(())
-}
-
-/// Keeps so many of the largest, or of the smallest, from the outermost on.
-pub(super) fn keep_top<K: Ord + Copy>(row: &mut Vec<K>, count: usize, largest: bool) {
-    if 0 < count && count < row.len() {
-        match largest {
-            true => row.select_nth_unstable_by(count - 1, |a, b| b.cmp(a)),
-            false => row.select_nth_unstable(count - 1),
-        };
-    }
-    row.truncate(count);
-    match largest {
-        true => row.sort_unstable_by_key(|key| Reverse(*key)),
-        false => row.sort_unstable(),
-    }
 }
 
 /// Obeys a request to stop.

@@ -302,7 +302,7 @@ impl Step for Answer {
                 let start = self.0.from.start(own);
                 let positions: Vec<usize> =
                     places.to_vec::<u32>().iter().map(|&place| start + place as usize).collect();
-                gathered(std::slice::from_ref(&source), &positions, &[own as u32], &self.0.from, axis)
+                gathered(std::slice::from_ref(&source), &positions, &[own as u32], &self.0.from, axis, 1)
             }),
             Way::Place { side } => with_dtype!(source.dtype(), T => {
                 let keys: Vec<_> = source.to_vec::<T>().into_iter().map(T::level).collect();

@@ -9,7 +9,7 @@ use crate::array::Array;
 use crate::chunks::AxisChunks;
 use crate::kernel::Stop;
 use crate::plan::linear::floating;
-use crate::{Chunk, DType, shape};
+use crate::{Chunk, DType, Element, shape};
 
 /// Which transform.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
@@ -98,6 +98,9 @@ impl Array {
     }
 }
 
+/// So many numbers are transformed before others may take their turn.
+const TOGETHER: usize = 1 << 16;
+
 /// Lines of a chunk, transformed.
 #[derive(Debug, Serialize)]
 struct FourierStep {
@@ -123,31 +126,18 @@ impl Step for FourierStep {
         order.push(self.axis);
         let mut back: Vec<usize> = vec![0; order.len()];
         order.iter().enumerate().for_each(|(at, &axis)| back[axis] = at);
+        // Real numbers are widened to complex ones a line at a time.
         let turned = chunk.transpose(&order);
-        let length = chunk.shape()[self.axis];
-        let from = turned.to_vec::<Complex64>();
-        let n_lines: usize = turned.shape()[..last].iter().product();
-        let mut to: Vec<Complex64> = Vec::with_capacity(n_lines * self.long);
-        // Some lines at a time stay in the cache.
-        let mut lines: Vec<Complex64> = Vec::new();
-        let together = (1 << 14) / self.n.max(1) + 1;
-        for first in (0..n_lines).step_by(together) {
-            if call.cancel.requested() {
-                return Err(Stop::Cancelled);
-            }
-            lines.clear();
-            for line in first..(first + together).min(n_lines) {
-                self.fill(&from[line * length..(line + 1) * length], &mut lines);
-            }
-            let inverse = matches!(self.transform, Transform::Inverse | Transform::RealInverse);
-            rdk_linear::fourier(&mut lines, self.n, inverse);
-            for line in lines.chunks(self.n) {
-                to.extend(line[..self.long].iter().map(|number| number * self.scale));
-            }
-        }
+        let wide = if turned.dtype().is_complex() { DType::C128 } else { DType::F64 };
+        let from = turned.cast(wide).contiguous();
         let mut shape = turned.shape()[..last].to_vec();
         shape.push(self.long);
-        Ok(Chunk::from_vec(&shape, to).cast(self.dtype).transpose(&back).contiguous())
+        let result = match (from.array::<f64>(), from.array::<Complex64>()) {
+            (Some(from), _) => self.lines(from.as_slice().expect("it is contiguous"), &shape, call)?,
+            (_, Some(from)) => self.lines(from.as_slice().expect("it is contiguous"), &shape, call)?,
+            _ => unreachable!("it has been cast to one of these"),
+        };
+        Ok(result.cast(self.dtype).transpose(&back).contiguous())
     }
 
     fn working(&self, index: &[u32], inputs: &[Array]) -> u64 {
@@ -157,26 +147,69 @@ impl Step for FourierStep {
     }
 }
 
+/// Numbers that lines are made of.
+trait Part: Element {
+    fn complex(self) -> Complex64;
+}
+
+impl Part for f64 {
+    fn complex(self) -> Complex64 {
+        Complex64::new(self, 0.0)
+    }
+}
+
+impl Part for Complex64 {
+    fn complex(self) -> Complex64 {
+        self
+    }
+}
+
 impl FourierStep {
-    /// One line as long as is to be transformed, behind the others.
-    fn fill(&self, from: &[Complex64], lines: &mut Vec<Complex64>) {
-        let n = self.n;
-        let start = lines.len();
+    /// The transforms of all lines, which lie one after the other.
+    fn lines<P: Part>(&self, from: &[P], shape: &[usize], call: &StepCall<'_>) -> std::result::Result<Chunk, Stop> {
         match self.transform {
-            Transform::Forward | Transform::Inverse | Transform::Real => {
-                lines.extend_from_slice(&from[..n.min(from.len())]);
+            Transform::Forward | Transform::Inverse => {
+                let inverse = self.transform == Transform::Inverse;
+                self.shared(from, shape, call, |from, to: &mut [Complex64]| {
+                    to.iter_mut().zip(from).for_each(|(to, from)| *to = from.complex());
+                    rdk_linear::fourier(to, self.n, inverse);
+                    to.iter_mut().for_each(|number| *number *= self.scale);
+                })
             }
-            Transform::RealInverse => {
-                let half = n / 2 + 1;
-                let get = |at: usize| from.get(at).copied().unwrap_or_default();
-                lines.extend((0..n).map(|at| if at < half { get(at) } else { get(n - at).conj() }));
-                // What has no partner has no imaginary part.
-                lines[start].im = 0.0;
-                if n.is_multiple_of(2) {
-                    lines[start + n / 2].im = 0.0;
-                }
-            }
+            Transform::Real => self.shared(from, shape, call, |from, to: &mut [Complex64]| {
+                let mut line = vec![0.0; self.n];
+                line.iter_mut().zip(from).for_each(|(to, from)| *to = from.complex().re);
+                rdk_linear::real_fourier(&mut line, self.n, to);
+                to.iter_mut().for_each(|number| *number *= self.scale);
+            }),
+            Transform::RealInverse => self.shared(from, shape, call, |from, to: &mut [f64]| {
+                let mut line = vec![Complex64::default(); self.n / 2 + 1];
+                line.iter_mut().zip(from).for_each(|(to, from)| *to = from.complex());
+                rdk_linear::real_inverse(&mut line, self.n, to);
+                to.iter_mut().for_each(|number| *number *= self.scale);
+            }),
         }
-        lines.resize(start + n, Complex64::default());
+    }
+
+    /// Has idle workers take some of the lines. `one` gets what there is of a line, and zeros for its result.
+    fn shared<P: Part, R: Element>(
+        &self,
+        from: &[P],
+        shape: &[usize],
+        call: &StepCall<'_>,
+        one: impl Fn(&[P], &mut [R]) + Sync,
+    ) -> std::result::Result<Chunk, Stop> {
+        let n_lines: usize = shape[..shape.len() - 1].iter().product();
+        let mut to = crate::memory::zeroed::<R>(n_lines * self.long);
+        let length = from.len() / n_lines.max(1);
+        let together = (TOGETHER / self.n.max(1)).max(1);
+        let groups = to.chunks_mut((together * self.long).max(1)).enumerate().collect();
+        call.crew.share(groups, |(group, to): (usize, &mut [R])| {
+            for (line, to) in to.chunks_exact_mut(self.long).enumerate() {
+                let at = (group * together + line) * length;
+                one(&from[at..at + length.min(self.n)], to);
+            }
+        })?;
+        Ok(Chunk::from_vec(shape, to))
     }
 }

@@ -25,7 +25,7 @@ impl Array {
         let positions = folded.positions(&coordinates);
         let rows = self.folded(folded);
         let size = rows.chunks().0[0].largest().max(1);
-        Ok(rows.take_into(positions, 0, AxisChunks::even(n_points, size))?.named("vindex"))
+        Ok(rows.take_out_of(Some(self), positions, 0, AxisChunks::even(n_points, size))?.named("vindex"))
     }
 
     /// The same at points whose coordinates are lazy themselves: rows of the same length.

@@ -79,7 +79,7 @@ impl Step for Repeat {
         let at = call.index[self.axis] as usize;
         let positions: Vec<usize> =
             (self.to.start(at)..self.to.start(at + 1)).map(|place| place / self.count).collect();
-        Ok(gathered(&call.inputs, &positions, &self.blocks(call.index), &self.from, self.axis))
+        Ok(gathered(&call.inputs, &positions, &self.blocks(call.index), &self.from, self.axis, 1))
     }
 
     fn working(&self, index: &[u32], _: &[Array]) -> u64 {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use rdk_graph::Index;
 use rdk_runtime::{Result, bail};
 use serde::{Deserialize, Serialize};
-use smallvec::{SmallVec, smallvec};
+use smallvec::smallvec;
 
 use super::exchange::{Collect, WORTH, Way, can_be_exchanged, exchange_size};
 use super::{Step, StepCall};
@@ -16,7 +16,8 @@ use crate::array::Array;
 use crate::chunk::with_chunk;
 use crate::chunks::{AxisChunks, Chunks, ChunksSpec};
 use crate::element::{Element, with_dtype};
-use crate::kernel::Stop;
+use crate::kernel::{Stop, gather};
+use crate::lower::view::nth;
 use crate::{Chunk, DType, shape};
 
 /// Each chunk of lazy positions may take of any chunk of the array. More small ones than this are put together first, once for all.
@@ -37,22 +38,36 @@ impl Array {
 
     /// The same in chunks that are given.
     pub fn take_into(&self, positions: Vec<usize>, axis: usize, to: AxisChunks) -> Result<Array> {
-        let mut take =
-            Take { axis, positions: positions.into(), from: self.chunks().0[axis].clone(), to, held: 0, by_disk: None };
-        let taken = |take: Take, inputs: Vec<Array>| {
-            let mut grid = inputs[0].chunks().clone();
+        self.take_out_of(None, positions, axis, to)
+    }
+
+    /// The same of an array whose first axis may be several of another one's ([`super::points`]): where few chunks are wanted at once they
+    /// are taken out of that one, `unfolded`.
+    pub(super) fn take_out_of(
+        &self,
+        unfolded: Option<&Array>,
+        positions: Vec<usize>,
+        axis: usize,
+        to: AxisChunks,
+    ) -> Result<Array> {
+        let folds = unfolded.map(|array| array.chunks().0[..=array.ndim() - self.ndim()].iter().cloned().collect());
+        let (from, folds) = (self.chunks().0[axis].clone(), folds.map(Chunks));
+        let mut take = Take { axis, positions: positions.into(), from, folds, to, held: 0, by_disk: None };
+        let taken = |take: Take, inputs: Vec<Array>, mut grid: Chunks| {
             grid.0[axis] = take.to.clone();
             Array::step("getitem", take, inputs, grid, self.dtype())
         };
+        let directly = |take| taken(take, vec![unfolded.unwrap_or(self).clone()], self.chunks().clone());
         // All of the array is little, or in one chunk: which chunks are asked need not be counted.
         let whole = self.chunks().0[axis].length() as u128 * self.place_bytes(axis);
         if whole <= WORTH || self.chunks().0[axis].is_single() {
-            return Ok(taken(take, vec![self.clone()]));
+            return Ok(directly(take));
         }
         take.held = take.most_places() as u128 * self.place_bytes(axis);
         if take.held <= WORTH {
-            return Ok(taken(take, vec![self.clone()]));
+            return Ok(directly(take));
         }
+        take.folds = None;
         // Much of the array is wanted at once.
         let source = self.cut_for_exchange(axis);
         take.from = source.chunks().0[axis].clone();
@@ -62,9 +77,9 @@ impl Array {
         let numbers = Array::from_chunk(numbers, &ChunksSpec::WHOLE)?.regridded(Chunks(smallvec![take.to.clone()]));
         let ([questions, answers], collect) = source.exchange(Way::Take { axis }, &numbers.counted(0), 1);
         take.by_disk = Some(collect);
-        let mut grid = self.chunks().clone();
+        let (own, mut grid) = (source.chunks().clone(), self.chunks().clone());
         grid.0[axis] = wished;
-        Ok(taken(take, vec![source, questions, answers]).regridded(grid).named("getitem"))
+        Ok(taken(take, vec![source, questions, answers], own).regridded(grid).named("getitem"))
     }
 
     /// The elements at positions along an axis that are a lazy row of whole numbers.
@@ -133,6 +148,8 @@ struct Take {
     axis: usize,
     positions: Arc<[usize]>,
     from: AxisChunks,
+    /// The axes of what is taken from that this one stands for, if it is not one of its own.
+    folds: Option<Chunks>,
     to: AxisChunks,
     /// Bytes of the array that a task gets at most.
     held: u128,
@@ -174,10 +191,15 @@ impl Step for Take {
     }
 
     fn needs(&self, index: &[u32], _: &[Array]) -> Vec<(usize, Index)> {
-        let of = |block: u32| {
-            let mut index: Index = index.into();
-            index[self.axis] = block;
-            (0, index)
+        let of = |block: u32| match &self.folds {
+            Some(folds) => {
+                (0, nth(&folds.counts(), block as usize).into_iter().chain(index[1..].iter().copied()).collect())
+            }
+            None => {
+                let mut index: Index = index.into();
+                index[self.axis] = block;
+                (0, index)
+            }
         };
         blocks(self.own(index).iter().copied(), &self.from).into_iter().map(of).collect()
     }
@@ -185,7 +207,8 @@ impl Step for Take {
     fn run(&self, call: &mut StepCall<'_>) -> std::result::Result<Chunk, Stop> {
         let own = self.own(call.index);
         let blocks = blocks(own.iter().copied(), &self.from);
-        Ok(gathered(&call.inputs, own, &blocks, &self.from, self.axis))
+        let n_axes = self.folds.as_ref().map_or(1, |folds| folds.0.len());
+        Ok(gathered(&call.inputs, own, &blocks, &self.from, self.axis, n_axes))
     }
 
     fn by_disk(&self, memory: u64) -> Option<Arc<dyn Step>> {
@@ -198,35 +221,71 @@ impl Step for Take {
     }
 }
 
-/// The elements at positions along an axis out of the chunks in which they lie.
-pub(super) fn gathered(chunks: &[Chunk], positions: &[usize], blocks: &[u32], from: &AxisChunks, axis: usize) -> Chunk {
-    let mut whole: SmallVec<[usize; 4]> = chunks[0].shape().into();
-    whole[axis] = positions.len();
-    let (outer, inner): (usize, usize) = (whole[..axis].iter().product(), whole[axis + 1..].iter().product());
-    let places: Vec<(usize, usize)> = positions
-        .iter()
-        .map(|&position| {
-            let block = from.find(position);
-            let at = blocks.binary_search(&(block as u32)).expect("its chunk is an input");
-            (at, position - from.start(block))
-        })
-        .collect();
-    let chunks: Vec<Chunk> = chunks.iter().map(Chunk::contiguous).collect();
+/// The elements at positions along an axis out of the chunks in which they lie. The axis may be several of the chunks', walked in C order.
+/// Chunks are read where they lie: what a user has in memory is cut into views, of which a few elements are no reason to copy them.
+pub(super) fn gathered(
+    chunks: &[Chunk],
+    positions: &[usize],
+    blocks: &[u32],
+    from: &AxisChunks,
+    axis: usize,
+    n_axes: usize,
+) -> Chunk {
+    let (outer, inner) = (&chunks[0].shape()[..axis], &chunks[0].shape()[axis + n_axes..]);
+    let whole: Vec<usize> = outer.iter().chain([&positions.len()]).chain(inner).copied().collect();
+    let inner: usize = inner.iter().product();
+    let in_a_row = |chunk: &Chunk| if runs_on(chunk, axis + n_axes) { chunk.clone() } else { chunk.contiguous() };
+    let chunks: Vec<Chunk> = chunks.iter().map(in_a_row).collect();
+    // Which chunk a position is in, and how far from its first element.
+    let place = |&position: &usize| {
+        let block = from.find(position);
+        let at = blocks.binary_search(&(block as u32)).expect("its chunk is an input");
+        let (shape, strides) = (chunks[at].shape(), chunks[at].strides());
+        let mut within = position - from.start(block);
+        let mut offset = 0;
+        for along in (axis..axis + n_axes).rev() {
+            offset += (within % shape[along]) as i64 * strides[along] as i64;
+            within /= shape[along];
+        }
+        (at, offset)
+    };
+    let places: Vec<(usize, i64)> = positions.iter().map(place).collect();
+    let n_rows: usize = whole[..axis].iter().product();
     with_dtype!(chunks[0].dtype(), T => {
-        let slices: Vec<&[T]> =
-            chunks.iter().map(|chunk| T::array(chunk).and_then(|array| array.as_slice()).expect("contiguous")).collect();
-        let lengths: Vec<usize> = chunks.iter().map(|chunk| chunk.shape()[axis]).collect();
-        let mut taken: Vec<T> = Vec::with_capacity(outer * places.len() * inner);
-        for row in 0..outer {
-            for &(at, place) in &places {
-                let start = (row * lengths[at] + place) * inner;
-                match inner {
-                    1 => taken.push(slices[at][start]),
-                    _ => taken.extend_from_slice(&slices[at][start..start + inner]),
+        let seen: Vec<(&[T], i64)> =
+            chunks.iter().map(|chunk| gather::memory(T::array(chunk).expect("they are of one type"))).collect();
+        let mut taken: Vec<T> = Vec::with_capacity(n_rows * places.len() * inner);
+        let mut firsts = vec![0; chunks.len()];
+        for row in 0..n_rows {
+            for ((first, chunk), (_, begin)) in firsts.iter_mut().zip(&chunks).zip(&seen) {
+                let mut rest = row;
+                *first = *begin;
+                for along in (0..axis).rev() {
+                    *first += (rest % whole[along]) as i64 * chunk.strides()[along] as i64;
+                    rest /= whole[along];
+                }
+            }
+            match inner {
+                1 => taken.extend(places.iter().map(|&(at, offset)| seen[at].0[(firsts[at] + offset) as usize])),
+                _ => {
+                    for &(at, offset) in &places {
+                        let start = (firsts[at] + offset) as usize;
+                        taken.extend_from_slice(&seen[at].0[start..start + inner]);
+                    }
                 }
             }
         }
         Chunk::from_vec(&whole, taken)
+    })
+}
+
+/// Do the axes from this one on lie one element after the other?
+fn runs_on(chunk: &Chunk, axis: usize) -> bool {
+    let mut expected = 1;
+    chunk.shape()[axis..].iter().zip(&chunk.strides()[axis..]).rev().all(|(&length, &stride)| {
+        let fits = length <= 1 || stride == expected;
+        expected *= length as isize;
+        fits
     })
 }
 
@@ -262,7 +321,7 @@ impl Step for TakeLazily {
         let positions: Vec<usize> =
             positions.into_iter().map(|position| in_range(position, self.axis, length)).collect::<Result<_>>()?;
         let blocks: Vec<u32> = (0..self.from.count() as u32).collect();
-        Ok(gathered(&call.inputs, &positions, &blocks, &self.from, self.axis))
+        Ok(gathered(&call.inputs, &positions, &blocks, &self.from, self.axis, 1))
     }
 
     fn by_disk(&self, memory: u64) -> Option<Arc<dyn Step>> {
@@ -326,14 +385,15 @@ impl Step for TakeAlong {
             .map(|position| in_range(position, self.axis, self.length))
             .collect::<Result<_>>()?;
         let inner: usize = shape[self.axis + 1..].iter().product();
-        let along = shape[self.axis];
+        let whole = shape[self.axis] * inner;
         Ok(with_chunk!(&chunk, array => {
             let elements = array.as_slice().expect("contiguous");
-            let taken = places.iter().enumerate().map(|(at, &place)| {
-                let (row, column) = (at / (along * inner).max(1), at % inner.max(1));
-                elements[(row * self.length + place) * inner + column]
-            });
-            let taken = taken.collect();
+            let mut taken = Vec::with_capacity(places.len());
+            for (places, elements) in places.chunks(whole.max(1)).zip(elements.chunks((self.length * inner).max(1))) {
+                for places in places.chunks(inner) {
+                    taken.extend(places.iter().enumerate().map(|(column, &place)| elements[place * inner + column]));
+                }
+            }
             Chunk::from_vec(&shape, taken)
         }))
     }

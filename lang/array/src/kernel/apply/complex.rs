@@ -1,14 +1,16 @@
 //! Functions of complex numbers.
 
+use std::marker::PhantomData;
+
 use num_complex::{Complex, Complex32, Complex64};
 
 use crate::element::Element;
 use crate::kernel::apply::real::Floating;
 use crate::kernel::function::{BinaryFunc, CompareFunc, UnaryFunc};
-use crate::kernel::loops::{Arguments, map1, map2};
-use crate::kernel::plane;
-use crate::kernel::simd::Forms;
+use crate::kernel::loops::{Arguments, Map1, Map2, map1, map2};
+use crate::kernel::simd::{Forms, Level};
 use crate::kernel::tile::Tile;
+use crate::kernel::{math, plane};
 
 /// What the loops need of complex numbers.
 #[allow(missing_docs)]
@@ -40,6 +42,40 @@ fn whole<T: Number>(re: T::Part, im: T::Part) -> T {
 #[inline(always)]
 fn through<T: Number>(x: T, function: impl Fn(Complex64) -> Complex64) -> T {
     T::from_c128(function(x.cast::<Complex64>()))
+}
+
+/// A function of the two parts, of the imaginary one first if they are turned, in double precision.
+struct OfParts<M, const TURNED: bool>(PhantomData<M>);
+
+impl<M, const TURNED: bool> OfParts<M, TURNED> {
+    #[inline(always)]
+    fn of<T: Number>(x: T) -> (f64, f64) {
+        let Complex64 { re, im } = x.cast();
+        if TURNED { (im, re) } else { (re, im) }
+    }
+}
+
+impl<T: Number, M: Map2<f64, f64>, const TURNED: bool> Map1<T, T::Part> for OfParts<M, TURNED> {
+    const FORMS: Forms = M::FORMS;
+    const RARE: bool = M::RARE;
+
+    #[inline(always)]
+    fn apply<L: Level>(x: T) -> T::Part {
+        let (one, other) = Self::of(x);
+        T::Part::narrow(M::apply::<L>(one, other))
+    }
+
+    #[inline(always)]
+    fn is_rare(x: T) -> bool {
+        let (one, other) = Self::of(x);
+        M::is_rare(one, other)
+    }
+
+    #[inline(always)]
+    fn rare(x: T) -> T::Part {
+        let (one, other) = Self::of(x);
+        T::Part::narrow(M::rare(one, other))
+    }
 }
 
 #[inline(always)]
@@ -110,10 +146,10 @@ pub fn unary<T: Number>(function: UnaryFunc, a: &impl Arguments) -> Option<Tile>
         Negative => map1!(a, T: Number, |x| -> T { whole(-parts(x).0, -parts(x).1) }),
         Positive => map1!(a, T: Number, |x| -> T { x }),
         Conjugate => map1!(a, T: Number, |x| -> T { whole(parts(x).0, -parts(x).1) }),
-        Absolute => map1!(a, T: Number, once |x| -> T::Part { Floating::hypot(parts(x).0, parts(x).1) }),
+        Absolute => Some(a.map1::<T, T::Part, OfParts<math::Hypot, false>>()),
         Real => map1!(a, T: Number, |x| -> T::Part { parts(x).0 }),
         Imag => map1!(a, T: Number, |x| -> T::Part { parts(x).1 }),
-        Angle => map1!(a, T: Number, once |x| -> T::Part { Floating::arctan2(parts(x).1, parts(x).0) }),
+        Angle => Some(a.map1::<T, T::Part, OfParts<math::Arctan2, true>>()),
         Square => map1!(a, T: Number, |x| -> T {
             let (re, im) = parts(x);
             whole(re * re - im * im, re * im + im * re)

@@ -36,8 +36,6 @@ pub trait Floating:
     fn is_infinite(self) -> bool;
     fn is_finite(self) -> bool;
     fn is_negative(self) -> bool;
-    fn hypot(self, other: Self) -> Self;
-    fn arctan2(self, other: Self) -> Self;
     fn next_after(self, to: Self) -> Self;
     fn narrow(wide: f64) -> Self;
 }
@@ -103,16 +101,6 @@ macro_rules! real {
             #[inline(always)]
             fn is_negative(self) -> bool {
                 self.is_sign_negative()
-            }
-
-            #[inline(always)]
-            fn hypot(self, other: Self) -> Self {
-                $T::hypot(self, other)
-            }
-
-            #[inline(always)]
-            fn arctan2(self, other: Self) -> Self {
-                self.atan2(other)
             }
 
             #[inline(always)]

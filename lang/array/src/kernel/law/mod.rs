@@ -6,11 +6,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::dtype::DType;
 
+mod bell;
 mod draws;
+mod table;
 #[cfg(test)]
 mod tests;
 
 pub use draws::Draws;
+pub use table::Table;
 
 /// How numbers are spread, by NumPy's names. Parameters are in NumPy's order.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]

@@ -95,3 +95,53 @@ fn distributions_are_those_of_the_theory() {
     check(Law::Triangular, [0.0, 1.0, 2.0], &|x| if x < 1.0 { x * x / 2.0 } else { 1.0 - (2.0 - x).powi(2) / 2.0 });
     check(Law::Vonmises, [0.0, 1e-9, 0.0], &|x| 0.5 + x / std::f64::consts::TAU);
 }
+
+#[test]
+fn the_bell_curve_has_its_shape_and_its_tails() {
+    const N: u64 = 400_000;
+    let numbers: Vec<f64> = (0..N).map(|number| Draws::new(Generator::new(3), number).normal()).collect();
+    for (limit, expected) in [
+        (0.1, 0.079_655_674_554),
+        (1.0, 0.682_689_492_137),
+        (2.0, 0.954_499_736_104),
+        (3.0, 0.997_300_203_937),
+        (3.654_152_885_361_009, 0.999_741_966_247),
+    ] {
+        let share = numbers.iter().filter(|x| x.abs() < limit).count() as f64 / N as f64;
+        let error = 5.0 * (expected * (1.0 - expected) / N as f64).sqrt();
+        assert!((share - expected).abs() < error, "within {limit}: {share}, not {expected}");
+    }
+    let right = numbers.iter().filter(|&&x| x > 0.0).count() as f64 / N as f64;
+    assert!((right - 0.5).abs() < 2.5 / (N as f64).sqrt(), "{right}");
+    assert!(numbers.iter().any(|x| x.abs() > 4.0) && numbers.iter().all(|x| x.abs() < 7.0));
+}
+
+#[test]
+fn numbers_out_of_a_table_are_as_likely_as_they_should_be() {
+    const N: usize = 200_000;
+    let binomial = |n: f64, p: f64, k: f64| {
+        let choose = log_gamma(n + 1.0) - log_gamma(k + 1.0) - log_gamma(n - k + 1.0);
+        (choose + k * p.ln() + (n - k) * (-p).ln_1p()).exp()
+    };
+    for (law, p) in [
+        (Law::Poisson, [3.5, 0.0, 0.0]),
+        (Law::Poisson, [0.01, 0.0, 0.0]),
+        (Law::Binomial, [10.0, 0.3, 0.0]),
+        (Law::Binomial, [1.0, 0.5, 0.0]),
+        (Law::Binomial, [12.0, 0.9, 0.0]),
+        (Law::Binomial, [1e6, 1e-6, 0.0]),
+    ] {
+        let mut numbers = vec![0i64; N];
+        Generator::new(5).lawful(law, p, 0, 1, &mut numbers);
+        for k in 0..13 {
+            let expected = match law {
+                Law::Poisson => (k as f64 * p[0].ln() - p[0] - log_gamma(k as f64 + 1.0)).exp(),
+                _ if k as f64 > p[0] => 0.0,
+                _ => binomial(p[0], p[1], k as f64),
+            };
+            let share = numbers.iter().filter(|&&number| number == k).count() as f64 / N as f64;
+            let error = 5.0 * (expected / N as f64).sqrt() + 1e-5;
+            assert!((share - expected).abs() < error, "{law:?}{p:?}, {k}: {share}, not {expected}");
+        }
+    }
+}

@@ -9,6 +9,7 @@ use rdk_graph::{Cancel, Crew, Failure};
 use rdk_runtime::Context;
 use smallvec::SmallVec;
 
+use super::folded::Folded;
 use super::fused::failure;
 use super::fusion::Fusion;
 use super::program::{Spot, compile, single};
@@ -31,6 +32,13 @@ const PIECES_EACH: usize = 4;
 impl Array {
     /// Its elements, if they can be had so.
     pub(super) fn directly(&self, crew: Crew<'_>, cancel: &Cancel) -> Option<Result<Chunk, Failure>> {
+        if let Plan::Reduce(fold) = &self.node().plan
+            && let Plan::Given(chunk) = &self.node().inputs[0].node().plan
+        {
+            let folded = Folded::of(fold, chunk);
+            let made = folded.is_usual().then(|| folded.done(crew, cancel))?;
+            return Some(made.map_err(|stop| failure(stop, self.node().place.as_ref())));
+        }
         if !matches!(self.node().plan, Plan::Elementwise(_) | Plan::Cast | Plan::Source(_)) || !self.chunks().is_known()
         {
             return None;

@@ -15,7 +15,7 @@ signs = [np.array([-0.0, 0.0]), np.array([0.0, -0.0])]
 views = [x, x.T, x[::-1], x[:, ::-1], x[:, :, ::-1], x[::2], x[:, 1::3], x[:, :, ::2], x[1:4, 5:38, 2:6], np.asfortranarray(x), x.transpose(1, 0, 2), x.transpose(2, 0, 1)[::-1], x[:, :1], x[2:3], np.broadcast_to(x[:, :1], (6, 5, 7)), np.broadcast_to(x[0], (3, 40, 7)), x[:, 3, None]]
 def seen(r):
     numbers = r.ravel().tolist()
-    return [r.shape, r.ravel()[:2], sum((n + 1) * (7.5 if v != v else abs(v)) for n, v in enumerate(numbers))]
+    return [r.shape, r.ravel()[:2], sum((n + 1) * (7.5 if v != v else float(abs(v))) for n, v in enumerate(numbers))]
 def of(name, views, **how):
     return [seen(np.asarray(getattr(np, name)(v, **how))) for v in views]
 def typed(name, v, **how):
@@ -74,7 +74,7 @@ x = (np.arange(3_000_000) * 37 % 1009 - 500).reshape(30, 100, 1000)
 f = x / 4
 def seen(r):
     numbers = r.ravel()[::max(1, r.size // 500)].tolist()
-    return [r.shape, r.ravel()[-2:], sum((n + 1) * (7.5 if v != v else abs(v)) for n, v in enumerate(numbers))]
+    return [r.shape, r.ravel()[-2:], sum((n + 1) * (7.5 if v != v else float(abs(v))) for n, v in enumerate(numbers))]
 """
 entries = [f"seen(np.asarray({v}.{name}(axis={axis})))" for v in ("x", "f", "x.T", "f[:, ::-1]", "f[:, :, ::2]", "f.transpose(1, 0, 2)", "f.astype('f4')", "(f > 3)", "x.astype('i4')", "f.reshape(-1, 2)", "f.reshape(2, -1)", "f.reshape(3, -1).T") for name in ("sum", "max", "mean", "std", "argmin", "any") for axis in (None, 0, 1, -1)]
 entries += [f"seen({v}.{name}(axis={axis}))" for v in ("x", "f", "f.T", "f[::-1]") for name in ("sum", "min", "mean", "var", "all") for axis in ((0, 1), (0, 2), (1, 2))]

@@ -26,6 +26,7 @@ use crate::{Chunk, DType, Scalar, Shape, memory, shape};
 const MOST_NODES: usize = 16;
 /// Work on fewer bytes than this is done by one.
 const SMALL: usize = 1 << 20;
+const SMALL_BYTES: u128 = SMALL as u128;
 /// So many pieces for each of the crew: some rows take longer than others.
 const PIECES_EACH: usize = 4;
 
@@ -116,7 +117,7 @@ pub(crate) fn elements(context: &Context, func: Func, operands: &[InMemory<'_>])
     let bytes = shape::size(&shape).saturating_mul(dtype.size() as u128);
     let office = Office::of(context);
     let (engine, cancel) = (office.engine(), &office.cancel);
-    if bytes >= SMALL as u128 && (bytes > u128::from(engine.memory()) || !rdk_graph::budget::is_usable(bytes)) {
+    if bytes >= SMALL_BYTES && (bytes > u128::from(engine.memory()) || !rdk_graph::budget::is_usable(bytes)) {
         return None;
     }
     forget_finite();
@@ -130,7 +131,11 @@ pub(crate) fn elements(context: &Context, func: Func, operands: &[InMemory<'_>])
     let views = compiled.program.leaves.iter().map(view).collect();
     let chunks = chunks.iter().copied().collect();
     let work = Work::new(&compiled.program, chunks, views, &shape, cancel);
-    let crew = engine.crew_of(office.hands(), cancel);
+    // Who is to work is a question to the settings, which takes longer than work on few elements.
+    let crew = match bytes.saturating_mul(compiled.program.leaves.len() as u128) {
+        0..SMALL_BYTES => Crew::alone(cancel),
+        _ => engine.crew_of(office.hands(), cancel),
+    };
     let made = with_dtype!(dtype, T => work.done::<T>(crew));
     Some(made.map_err(|stop| failure(stop, crate::place::here().as_ref())))
 }

@@ -61,7 +61,12 @@ impl<'a> Folded<'a> {
     pub fn is_usual(&self) -> bool {
         let whole = self.dtype.is_some_and(|dtype| !(dtype.is_float() || dtype.is_complex()));
         let quotient = self.reduction.has_moments() || matches!(self.reduction, Reduction::Mean | Reduction::NanMean);
-        !self.chunk.is_empty() && !self.axes.is_empty() && !(whole && quotient)
+        !(self.chunk.is_empty() || self.axes.is_empty() || whole && quotient)
+    }
+
+    /// Is it done by one?
+    pub fn is_small(&self) -> bool {
+        self.chunk.n_bytes() < SMALL
     }
 
     /// The type that is reduced.
@@ -138,8 +143,10 @@ impl Laid<'_> {
 
     /// The results in one row.
     fn done(&self, crew: Crew<'_>, cancel: &Cancel) -> Result<Chunk, Stop> {
-        let n_bytes = self.chunk.n_bytes();
-        let cut = if n_bytes < SMALL { None } else { self.cut((crew.size() * PIECES_EACH).min(n_bytes / PIECE)) };
+        let cut = match self.folded.is_small() {
+            true => None,
+            false => self.cut((crew.size() * PIECES_EACH).min(self.chunk.n_bytes() / PIECE)),
+        };
         let Some((axis, pieces)) = cut else {
             return self.finished(self.parts(self.chunk, None, cancel)?);
         };

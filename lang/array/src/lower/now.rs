@@ -88,7 +88,9 @@ pub(crate) fn reduced(context: &Context, folded: &Folded<'_>) -> Option<Result<C
         return None;
     }
     forget_finite();
-    let made = folded.done(engine.crew_of(office.hands(), cancel), cancel);
+    // Who is to work is a question to the settings, which takes longer than work on few elements.
+    let crew = if folded.is_small() { Crew::alone(cancel) } else { engine.crew_of(office.hands(), cancel) };
+    let made = folded.done(crew, cancel);
     Some(made.map_err(|stop| error(failure(stop, crate::place::here().as_ref()))))
 }
 

@@ -216,7 +216,19 @@ pub fn of_arrays(
 
 /// After a reduction of an array in memory: what there was too little of. `n` is how many elements go into each result.
 pub fn of_reduction(context: &Context, reduction: Reduction, n: u128, result: &Value) -> Result<()> {
+    // Most have nothing to look at, and what is small is done before it has been looked at.
+    let asks = match reduction {
+        Reduction::Mean => n == 0,
+        Reduction::Var { ddof } | Reduction::Std { ddof } => i128::try_from(n).is_ok_and(|n| n <= i128::from(ddof)),
+        Reduction::NanMean
+        | Reduction::NanVar { .. }
+        | Reduction::NanStd { .. }
+        | Reduction::NanMin
+        | Reduction::NanMax => !is_finite_number(result),
+        _ => false,
+    };
     let (chunk, name) = match (result.get::<NdArray>(), result.get::<NumpyScalar>()) {
+        _ if !asks => return Ok(()),
         (Some(array), _) => (array.chunk(), "divide"),
         (None, Some(scalar)) => (Chunk::from_scalar(scalar.0), "scalar divide"),
         (None, None) => return Ok(()),
@@ -225,11 +237,11 @@ pub fn of_reduction(context: &Context, reduction: Reduction, n: u128, result: &V
     let has_nan =
         || chunk.dtype().is_float() && !is_finite(&chunk) && chunk.scalars().any(|one| one.get::<f64>().is_nan());
     match reduction {
-        Reduction::Mean if n == 0 && !chunk.is_empty() => {
+        Reduction::Mean if !chunk.is_empty() => {
             remark("Mean of empty slice")?;
             notice(context, Fault::Invalid, name)
         }
-        Reduction::Var { ddof } | Reduction::Std { ddof } if i128::try_from(n).is_ok_and(|n| n <= i128::from(ddof)) => {
+        Reduction::Var { .. } | Reduction::Std { .. } => {
             remark("Degrees of freedom <= 0 for slice")?;
             // The mean comes first.
             if n == 0 {
@@ -250,6 +262,9 @@ pub fn of_reduction(context: &Context, reduction: Reduction, n: u128, result: &V
 
 /// After a sum or a product of an array in memory, or a running one: finite numbers that made an infinite one, numbers that made none.
 pub fn of_sums(context: &Context, operand: &Operand, what: &str, result: &Value) -> Result<()> {
+    if is_finite_number(result) {
+        return Ok(());
+    }
     let Some(made) = in_memory(result) else { return Ok(()) };
     let Operand::Eager(from) = operand else { return Ok(()) };
     if !made.dtype().is_float() || is_finite(&made) || !from.dtype().is_float() {
@@ -263,6 +278,11 @@ pub fn of_sums(context: &Context, operand: &Operand, what: &str, result: &Value)
         true => notice(context, Fault::Invalid, what),
         false => Ok(()),
     }
+}
+
+/// Is it a single number, and finite?
+fn is_finite_number(result: &Value) -> bool {
+    result.get::<NumpyScalar>().is_some_and(|scalar| !scalar.0.dtype().is_float() || scalar.0.get::<f64>().is_finite())
 }
 
 /// What came out, if it is in memory.

@@ -6,10 +6,11 @@ use rdk_syntax::tree::BinaryOp;
 use super::operand::{Operand, answer};
 use super::parameters::Axes;
 use super::{deferred, faults};
-use crate::array::Array;
+use crate::array::{Array, Func};
 use crate::dtype::DType;
-use crate::eager::DTypeArg;
+use crate::eager::{self, DTypeArg, NdArray};
 use crate::kernel::{BinaryFunc, Reduction, UnaryFunc};
+use crate::lower::{Folded, InMemory, elements, reduced};
 use crate::plan::SplitEvery;
 use crate::scalar::Scalar;
 
@@ -32,6 +33,40 @@ pub(in crate::face) struct How {
 
 /// A reduction of what a user gave.
 pub(super) fn reduce(context: &Context, reduction: Reduction, a: &Value, how: How) -> Result<Value> {
+    // An array in memory is what it is; of everything else there is more to be asked.
+    let a = match a.get::<NdArray>() {
+        Some(array) => Operand::Eager(array.chunk()),
+        None => match elsewhere(context, reduction, a, &how) {
+            Some(answer) => return answer,
+            // With a condition or a number to begin with lengths matter.
+            None if how.initial.is_some() || how.condition.is_some() => Operand::try_from_value(a)?,
+            None => Operand::loosely(a)?,
+        },
+    };
+    if let Operand::Eager(chunk) = &a
+        && how.is_plain()
+    {
+        let axes = crate::shape::axes(Axes::list(&how.axis), chunk.ndim())?;
+        let dtype = how.dtype.map(|dtype| dtype.0);
+        let folded = Folded { chunk, reduction, axes: &axes, keepdims: how.keepdims.unwrap_or(false), dtype };
+        if let Some(made) = reduced(context, &folded) {
+            let result = eager::value(made?);
+            warn(context, reduction, &a, chunk.shape(), &axes, &result)?;
+            return Ok(result);
+        }
+    }
+    let lazy = [&how.initial, &how.condition].into_iter().flatten().any(Operand::is_lazy) || a.is_lazy();
+    let array = a.array()?;
+    let result = answer(context, how.of(reduction, &array)?, lazy)?;
+    if !lazy && how.condition.is_none() && array.ndim() > 0 {
+        let axes = crate::shape::axes(Axes::list(&how.axis), array.ndim())?;
+        warn(context, reduction, &a, array.shape(), &axes, &result)?;
+    }
+    Ok(result)
+}
+
+/// What is not reduced here: masked arrays, delayed values, and things of the rooms to the right.
+fn elsewhere(context: &Context, reduction: Reduction, a: &Value, how: &How) -> Option<Result<Value>> {
     let chain = match reduction {
         Reduction::Sum => deferred::fold(context, BinaryOp::Add, a),
         Reduction::Prod => deferred::fold(context, BinaryOp::Mul, a),
@@ -41,38 +76,39 @@ pub(super) fn reduce(context: &Context, reduction: Reduction, a: &Value, how: Ho
         }),
         _ => None,
     };
-    if let Some(answer) = super::masked::reduce(context, reduction, a, &how) {
-        return answer;
-    }
-    if let Some(answer) = chain.or_else(|| deferred::call(context, reduction.name(), std::slice::from_ref(a))) {
-        return answer;
-    }
-    // With a condition or a number to begin with lengths matter.
-    let a = match how.initial.is_some() || how.condition.is_some() {
-        true => Operand::try_from_value(a)?,
-        false => Operand::loosely(a)?,
-    };
-    let lazy = [&how.initial, &how.condition].into_iter().flatten().any(Operand::is_lazy) || a.is_lazy();
-    let array = a.array()?;
-    let result = answer(context, how.of(reduction, &array)?, lazy)?;
-    if !lazy && how.condition.is_none() && array.ndim() > 0 {
-        let axes = crate::shape::axes(Axes::list(&how.axis), array.ndim())?;
-        let n = axes.iter().map(|&axis| array.shape()[axis] as u128).product();
-        match reduction {
-            Reduction::Sum | Reduction::Prod | Reduction::Mean if n > 0 => {
-                faults::of_sums(context, &a, "reduce", &result)?;
-            }
-            Reduction::Var { ddof } | Reduction::Std { ddof } if i128::try_from(n).is_ok_and(|n| n > ddof.into()) => {
-                faults::of_sums(context, &a, "subtract", &result)?;
-            }
-            _ => {}
+    super::masked::reduce(context, reduction, a, how)
+        .or(chain)
+        .or_else(|| deferred::call(context, reduction.name(), std::slice::from_ref(a)))
+}
+
+/// What NumPy warns of after the reduction of an array of this shape.
+fn warn(
+    context: &Context,
+    reduction: Reduction,
+    a: &Operand,
+    shape: &[usize],
+    axes: &[usize],
+    result: &Value,
+) -> Result<()> {
+    let n = axes.iter().map(|&axis| shape[axis] as u128).product();
+    match reduction {
+        Reduction::Sum | Reduction::Prod | Reduction::Mean if n > 0 => {
+            faults::of_sums(context, a, "reduce", result)?;
         }
-        faults::of_reduction(context, reduction, n, &result)?;
+        Reduction::Var { ddof } | Reduction::Std { ddof } if i128::try_from(n).is_ok_and(|n| n > ddof.into()) => {
+            faults::of_sums(context, a, "subtract", result)?;
+        }
+        _ => {}
     }
-    Ok(result)
+    faults::of_reduction(context, reduction, n, result)
 }
 
 impl How {
+    /// Is nothing asked for but axes and a type?
+    fn is_plain(&self) -> bool {
+        self.initial.is_none() && self.condition.is_none() && self.split_every.is_none()
+    }
+
     /// The reduction of this array.
     fn of(&self, reduction: Reduction, array: &Array) -> Result<Array> {
         let Some(condition) = &self.condition else {
@@ -197,6 +233,20 @@ pub(super) fn spread(context: &Context, a: &Value, axis: Option<Axes>, keepdims:
         return answer;
     }
     let a = Operand::loosely(a)?;
+    if let Operand::Eager(chunk) = &a {
+        let axes = crate::shape::axes(Axes::list(&axis), chunk.ndim())?;
+        let folded =
+            |reduction| Folded { chunk, reduction, axes: &axes, keepdims: keepdims == Some(true), dtype: None };
+        if let (Some(highest), Some(lowest)) =
+            (reduced(context, &folded(Reduction::Max)), reduced(context, &folded(Reduction::Min)))
+        {
+            let (highest, lowest) = (highest?, lowest?);
+            let ends = [InMemory::Chunk(&highest), InMemory::Chunk(&lowest)];
+            if let Some(made) = elements(context, Func::Binary(BinaryFunc::Subtract), &ends) {
+                return made.map(eager::value);
+            }
+        }
+    }
     let array = a.array()?;
     let end = |reduction| array.reduce(reduction, Axes::list(&axis), keepdims.unwrap_or(false), None, None);
     let spread = end(Reduction::Max)?.binary(BinaryFunc::Subtract, &end(Reduction::Min)?)?;

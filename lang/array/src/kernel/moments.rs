@@ -221,6 +221,13 @@ impl<T: Ordered, const MAX: bool, const SKIP: bool> Fold<T> for Where<T, MAX, SK
         if SKIP && is_nan(best) {
             return;
         }
+        // Most runs have nothing that is better than what is known: where it stands need not be looked for.
+        let (old, old_place) = (self.values[cell], self.places[cell]);
+        let lowest = if step >= 0 { place } else { place + (elements.len() as i64 - 1) * step };
+        let same = || best == old || (is_nan(best) && is_nan(old));
+        if old_place >= 0 && !Extreme::<MAX, SKIP>::beats(best, old) && (lowest > old_place || !same()) {
+            return;
+        }
         let is_best = |&x: &T| x == best || (is_nan(x) && is_nan(best));
         let at = if step >= 0 { elements.iter().position(is_best) } else { elements.iter().rposition(is_best) };
         if let Some(at) = at {

@@ -13,12 +13,14 @@ use crate::element::{Element, with_dtype};
 use crate::kernel::faults::Flags;
 use crate::kernel::fold::{Both, Fold, Monoid, Simple};
 use crate::kernel::layout::{self, Layout, Line, Place, Strides};
+use crate::kernel::lines::{Lines, Numbers};
 use crate::kernel::machine::{self, Machine};
 use crate::kernel::moments::{Centered, Moments, Where};
 use crate::kernel::monoid::{Count, Extreme, Ordered, Product, Sum, Total, Truth};
-use crate::kernel::program::{Program, StepOp, Walk};
+use crate::kernel::program::{Leaf, Program, Register, StepOp, Walk};
 use crate::kernel::reduction::Reduction;
 use crate::kernel::run::{Stop, check};
+use crate::kernel::straight::{Along, Straight};
 use crate::kernel::tile::Tile;
 
 /// Where the loop box lies in the whole array: what `argmin` needs to number elements. Others do not look at it.
@@ -38,8 +40,9 @@ fn loop_dtype(reduction: Reduction, dtype: DType) -> DType {
     }
     match reduction {
         Reduction::Any | Reduction::All | Reduction::Count => DType::Bool,
-        // The mean of the usual whole numbers is summed as it is cast.
-        Reduction::Mean if dtype == DType::I64 => dtype,
+        // The usual types are summed as they are cast.
+        Reduction::Sum if matches!(dtype, DType::Bool | DType::U8 | DType::I32 | DType::F32) => dtype,
+        Reduction::Mean if matches!(dtype, DType::Bool | DType::I64 | DType::F32) => dtype,
         _ => reduction.parts(dtype)[usize::from(reduction.has_moments())],
     }
 }
@@ -70,6 +73,11 @@ fn cells<T: Ordered>(reduction: Reduction, n: usize) -> Option<Box<dyn Fold<T>>>
         (Reduction::Any, DType::Bool) => boxed::<bool>(Simple::<bool, Truth<false>>::new(n)),
         (Reduction::All, DType::Bool) => boxed::<bool>(Simple::<bool, Truth<true>>::new(n)),
         (Reduction::Count, DType::Bool) => boxed::<bool>(Simple::<bool, Count<false>>::new(n)),
+        (Reduction::Sum, DType::Bool) => boxed::<bool>(Simple::<bool, Count<false>>::new(n)),
+        (Reduction::Sum, DType::U8) => boxed::<u8>(Simple::<u8, Sum<u64, false>>::new(n)),
+        (Reduction::Sum, DType::I32) => boxed::<i32>(Simple::<i32, Sum<i64, false>>::new(n)),
+        (Reduction::Sum | Reduction::Mean, DType::F32) => boxed::<f32>(Simple::<f32, Sum<f64, false>>::new(n)),
+        (Reduction::Mean, DType::Bool) => boxed::<bool>(Simple::<bool, Sum<f64, false>>::new(n)),
         (Reduction::Mean, DType::I64) => boxed::<i64>(Simple::<i64, Sum<f64, false>>::new(n)),
         (reduction, DType::I64) => whole_cells::<i64>(reduction, n)?,
         (reduction, DType::U64) => whole_cells::<u64>(reduction, n)?,
@@ -121,8 +129,7 @@ pub fn run_reduce(
     cancel: &Cancel,
 ) -> Result<(Parts, Flags), Stop> {
     let reduced: SmallVec<[bool; 4]> = (0..shape.len()).map(|axis| axes.contains(&axis)).collect();
-    let result_shape: SmallVec<[usize; 4]> =
-        shape.iter().zip(&reduced).map(|(&length, &reduced)| if reduced { 1 } else { length }).collect();
+    let result_shape = result_shape(shape, &reduced);
     let n_cells = result_shape.iter().product();
     let dtype = loop_dtype(reduction, program.result_dtype());
     let cast;
@@ -132,7 +139,7 @@ pub fn run_reduce(
         cast = program.clone().then(StepOp::Cast(program.result), dtype);
         &cast
     };
-    let unknown = || Stop::Error(error!(TypeError: "`{}` cannot reduce {dtype}", reduction.name()));
+    let unknown = || unknown(reduction, dtype);
     if shape.contains(&0) {
         let parts = with_dtype!(dtype, T => {
             cells::<T>(reduction, n_cells).ok_or_else(unknown)?.parts(&result_shape)
@@ -144,16 +151,24 @@ pub fn run_reduce(
     let cell_line = lines.len();
     lines.push(cell_numbers(&result_shape, &reduced));
     lines.push(if reduction.is_where() { places(&reduced, whole)? } else { still(shape.len()) });
+    if let ([Leaf::Chunk(_)], Register::Leaf(_), [chunk]) = (&*program.leaves, program.result, chunks)
+        && let [memory, cells, numbers] = &*lines
+        && let Some(straight) = straight(shape, &reduced, memory, cells, numbers)
+    {
+        return Ok((fold(chunk, &straight, reduction, &result_shape, cancel)?, Flags::default()));
+    }
     let layout = Layout::new(shape, &reduced, lines);
     let mut machine = Machine::new(program, chunks, &layout)?;
+    // Other steps may have something to say of elements that change nothing.
+    let may_stop = program.steps.iter().all(|step| matches!(step.op, StepOp::Cast(_)));
     let parts = with_dtype!(dtype, T => {
         let mut cells = cells::<T>(reduction, n_cells).ok_or_else(unknown)?;
         let mut filled = None;
-        layout.tiles(|place| {
+        let stopped = layout.tiles(|place| {
             if cancel.requested() {
-                return Err(Stop::Cancelled);
+                return Err(Some(Stop::Cancelled));
             }
-            machine.run(&layout, place)?;
+            machine.run(&layout, place).map_err(Some)?;
             let result = machine.result::<T>();
             let elements = match result.value() {
                 None => result.elements(),
@@ -167,8 +182,11 @@ pub fn run_reduce(
                 }
             };
             feed(&mut *cells, elements, &layout, cell_line, place);
-            Ok(())
-        })?;
+            if may_stop && cells.is_done() { Err(None) } else { Ok(()) }
+        });
+        if let Err(Some(stop)) = stopped {
+            return Err(stop);
+        }
         if let Some((tile, _)) = filled {
             tile.give_back();
         }
@@ -176,9 +194,6 @@ pub fn run_reduce(
     });
     Ok((parts, std::mem::take(&mut machine.flags)))
 }
-
-/// Runs up to this long are not worth a vector loop of their own.
-const SHORT: usize = 32;
 
 /// Gives a tile's elements to their cells, in runs as long as can be.
 fn feed<T: Element>(cells: &mut dyn Fold<T>, elements: &[T], layout: &Layout, cell_line: usize, place: &Place<'_>) {
@@ -203,18 +218,15 @@ fn feed<T: Element>(cells: &mut dyn Fold<T>, elements: &[T], layout: &Layout, ce
     let last = lengths.len() - 1;
     let (length, moves, step) = (lengths[last], strides[0][last] != 0, strides[1][last]);
     let (cell, number) = (place.positions[cell_line], place.positions[cell_line + 1]);
-    // Many short runs or rows: one call for as many as follow each other evenly.
-    if last > 0 && length <= SHORT && moves == (strides[0][last - 1] == 0) {
+    // Many runs or rows: one call for as many as follow each other evenly.
+    if last > 0 && moves == (strides[0][last - 1] == 0) {
         let (cell_step, next) = (strides[0][last - 1] as usize, strides[1][last - 1]);
         let (outer, row) = (&lengths[..last], length * lengths[last - 1]);
         layout::runs(outer, &[&strides[0][..last], &strides[1][..last]], |at, offsets| {
-            let elements = &elements[at * length..at * length + row];
-            let (cell, number) = ((cell + offsets[0]) as usize, number + offsets[1]);
-            if moves {
-                cells.short_rows(cell, elements, length, number, step, next);
-            } else {
-                cells.short_runs(cell, cell_step, elements, length, number, step, next);
-            }
+            let lines = Lines::packed(&elements[at * length..at * length + row], length);
+            let numbers = Numbers { first: number + offsets[1], step, next };
+            let cell = (cell + offsets[0]) as usize;
+            if moves { cells.rows(cell, lines, numbers) } else { cells.runs(cell, cell_step, lines, numbers) }
         });
         return;
     }
@@ -223,6 +235,70 @@ fn feed<T: Element>(cells: &mut dyn Fold<T>, elements: &[T], layout: &Layout, ce
         let (cell, number) = ((cell + offsets[0]) as usize, number + offsets[1]);
         if moves { cells.row(cell, elements, number, step) } else { cells.run(cell, elements, number, step) }
     });
+}
+
+/// The order in which a box is walked that these lines lead through; `None` where it cannot be read in place.
+fn straight(shape: &[usize], reduced: &[bool], memory: &Line, cells: &Line, numbers: &Line) -> Option<Straight> {
+    let along = |axis: usize| Along {
+        length: shape[axis],
+        stride: memory.strides[axis],
+        cell: cells.strides[axis] as usize,
+        number: numbers.strides[axis],
+        reduced: reduced[axis],
+    };
+    Straight::new(memory.start, numbers.start, (0..shape.len()).map(along))
+}
+
+/// Partial results of a box of a chunk whose elements have the type in which they are reduced.
+fn fold(
+    chunk: &Chunk,
+    straight: &Straight,
+    reduction: Reduction,
+    result_shape: &[usize],
+    cancel: &Cancel,
+) -> Result<Parts, Stop> {
+    let dtype = chunk.dtype();
+    with_dtype!(dtype, T => {
+        let cells = cells::<T>(reduction, result_shape.iter().product());
+        let mut cells = cells.ok_or_else(|| unknown(reduction, dtype))?;
+        straight.feed(chunk, &mut *cells, cancel)?;
+        Ok(cells.parts(result_shape))
+    })
+}
+
+/// The same for all of a chunk over these of its axes; `None` where it needs a program's tiles.
+pub fn reduce_in_place(
+    chunk: &Chunk,
+    reduction: Reduction,
+    axes: &[usize],
+    whole: Whole<'_>,
+    cancel: &Cancel,
+) -> Option<Result<Parts, Stop>> {
+    if loop_dtype(reduction, chunk.dtype()) != chunk.dtype() || chunk.is_empty() {
+        return None;
+    }
+    let shape = chunk.shape();
+    let reduced: SmallVec<[bool; 4]> = (0..shape.len()).map(|axis| axes.contains(&axis)).collect();
+    let result_shape = result_shape(shape, &reduced);
+    let memory = Line { start: 0, strides: chunk.strides().iter().map(|&stride| stride as i64).collect() };
+    let numbers = match reduction.is_where() {
+        true => match places(&reduced, whole) {
+            Ok(numbers) => numbers,
+            Err(stop) => return Some(Err(stop)),
+        },
+        false => still(shape.len()),
+    };
+    let straight = straight(shape, &reduced, &memory, &cell_numbers(&result_shape, &reduced), &numbers)?;
+    Some(fold(chunk, &straight, reduction, &result_shape, cancel))
+}
+
+fn unknown(reduction: Reduction, dtype: DType) -> Stop {
+    Stop::Error(error!(TypeError: "`{}` cannot reduce {dtype}", reduction.name()))
+}
+
+/// Axes that are reduced keep length 1.
+fn result_shape(shape: &[usize], reduced: &[bool]) -> SmallVec<[usize; 4]> {
+    shape.iter().zip(reduced).map(|(&length, &reduced)| if reduced { 1 } else { length }).collect()
 }
 
 fn still(n_axes: usize) -> Line {
@@ -298,8 +374,9 @@ fn join<T: Element, M: Monoid<T, State = T>>(columns: &[&Chunk]) -> Parts {
 fn join_column<T: Element, M: Monoid<T, State = T>>(columns: &[&Chunk]) -> Chunk {
     let mut cells = Simple::<T, M>::new(columns[0].len());
     for column in columns {
-        for (cell, value) in column.to_vec::<T>().into_iter().enumerate() {
-            cells.join(cell, value);
+        match column.array::<T>().and_then(|column| column.as_slice()) {
+            Some(results) => cells.join_all(results),
+            None => cells.join_all(&column.to_vec::<T>()),
         }
     }
     cells.finish(columns[0].shape())

@@ -9,6 +9,7 @@ use rdk_graph::{Cancel, Crew, Failure};
 use rdk_runtime::Context;
 use smallvec::SmallVec;
 
+use super::folded::Folded;
 use super::fused::failure;
 use super::fusion::Fusion;
 use super::program::{Spot, compile, single};
@@ -25,12 +26,20 @@ use crate::{Chunk, DType, Scalar, Shape, memory, shape};
 const MOST_NODES: usize = 16;
 /// Work on fewer bytes than this is done by one.
 const SMALL: usize = 1 << 20;
+const SMALL_BYTES: u128 = SMALL as u128;
 /// So many pieces for each of the crew: some rows take longer than others.
 const PIECES_EACH: usize = 4;
 
 impl Array {
     /// Its elements, if they can be had so.
     pub(super) fn directly(&self, crew: Crew<'_>, cancel: &Cancel) -> Option<Result<Chunk, Failure>> {
+        if let Plan::Reduce(fold) = &self.node().plan
+            && let Plan::Given(chunk) = &self.node().inputs[0].node().plan
+        {
+            let folded = Folded::of(fold, chunk);
+            let made = folded.is_usual().then(|| folded.done(crew, cancel))?;
+            return Some(made.map_err(|stop| failure(stop, self.node().place.as_ref())));
+        }
         if !matches!(self.node().plan, Plan::Elementwise(_) | Plan::Cast | Plan::Source(_)) || !self.chunks().is_known()
         {
             return None;
@@ -108,7 +117,7 @@ pub(crate) fn elements(context: &Context, func: Func, operands: &[InMemory<'_>])
     let bytes = shape::size(&shape).saturating_mul(dtype.size() as u128);
     let office = Office::of(context);
     let (engine, cancel) = (office.engine(), &office.cancel);
-    if bytes >= SMALL as u128 && (bytes > u128::from(engine.memory()) || !rdk_graph::budget::is_usable(bytes)) {
+    if bytes >= SMALL_BYTES && (bytes > u128::from(engine.memory()) || !rdk_graph::budget::is_usable(bytes)) {
         return None;
     }
     forget_finite();
@@ -122,7 +131,11 @@ pub(crate) fn elements(context: &Context, func: Func, operands: &[InMemory<'_>])
     let views = compiled.program.leaves.iter().map(view).collect();
     let chunks = chunks.iter().copied().collect();
     let work = Work::new(&compiled.program, chunks, views, &shape, cancel);
-    let crew = engine.crew_of(office.hands(), cancel);
+    // Who is to work is a question to the settings, which takes longer than work on few elements.
+    let crew = match bytes.saturating_mul(compiled.program.leaves.len() as u128) {
+        0..SMALL_BYTES => Crew::alone(cancel),
+        _ => engine.crew_of(office.hands(), cancel),
+    };
     let made = with_dtype!(dtype, T => work.done::<T>(crew));
     Some(made.map_err(|stop| failure(stop, crate::place::here().as_ref())))
 }

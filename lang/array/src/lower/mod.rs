@@ -10,6 +10,7 @@ pub mod build;
 mod contract;
 mod direct;
 pub mod explain;
+mod folded;
 pub mod fused;
 mod fusion;
 mod gather;
@@ -30,6 +31,7 @@ mod tally;
 pub mod view;
 
 pub(crate) use direct::InMemory;
+pub(crate) use folded::Folded;
 pub use fused::encoded;
 pub use gather::{Assemble, counted};
-pub(crate) use now::elements;
+pub(crate) use now::{elements, reduced};

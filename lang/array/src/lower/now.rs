@@ -8,6 +8,8 @@ use rdk_runtime::{Context, Error, Kind, Result, bail};
 
 use super::build;
 use super::direct::{self, InMemory};
+use super::folded::Folded;
+use super::fused::failure;
 use super::gather::Assemble;
 use crate::Chunk;
 use crate::array::{Array, Func};
@@ -19,6 +21,8 @@ use crate::space::Space;
 const SMALL: u128 = 1 << 16;
 /// And of no more tasks than this.
 const FEW: usize = 64;
+/// Results of fewer bytes than this have room anywhere.
+const LARGE: u128 = 1 << 20;
 
 impl Array {
     /// Its elements, now.
@@ -72,6 +76,22 @@ impl Array {
 /// One function of elements of what lies in memory, at once; `None`: its plan says why not, or is carried out in pieces.
 pub(crate) fn elements(context: &Context, func: Func, operands: &[InMemory<'_>]) -> Option<Result<Chunk>> {
     Some(direct::elements(context, func, operands)?.map_err(error))
+}
+
+/// A reduction of what lies in memory, at once; `None` as above.
+pub(crate) fn reduced(context: &Context, folded: &Folded<'_>) -> Option<Result<Chunk>> {
+    let office = Office::of(context);
+    let (engine, cancel) = (office.engine(), &office.cancel);
+    let bytes = folded.bytes();
+    let fits = bytes < LARGE || bytes <= u128::from(engine.memory()) && rdk_graph::budget::is_usable(bytes);
+    if !folded.is_usual() || !fits {
+        return None;
+    }
+    forget_finite();
+    // Who is to work is a question to the settings, which takes longer than work on few elements.
+    let crew = if folded.is_small() { Crew::alone(cancel) } else { engine.crew_of(office.hands(), cancel) };
+    let made = folded.done(crew, cancel);
+    Some(made.map_err(|stop| error(failure(stop, crate::place::here().as_ref()))))
 }
 
 /// Runs a graph on this thread, task after task.

@@ -129,7 +129,7 @@ impl<'a> Frame<'a> {
     fn call_builtin(&mut self, builtin: &Builtin, before: Option<Value>, args: &[Arg], span: Span) -> Result<Value> {
         let n_before = usize::from(before.is_some());
         let result = if is_by_position(args) && builtin.takes(args.len() + n_before) {
-            let mut bound = Bound::new();
+            let mut bound = Bound::with_capacity(builtin.params.len());
             if before.is_some() {
                 bound.push(before);
             }

@@ -10,7 +10,7 @@ use crate::kernel::faults::{self, Fault, Flags};
 use crate::kernel::function::{BinaryFunc, UnaryFunc};
 use crate::kernel::gather::{gather, memory};
 use crate::kernel::layout::{Layout, Line, Place, Strides};
-use crate::kernel::loops::{self, Arguments, Map1, Map2};
+use crate::kernel::loops::{self, Arguments, Map1, Map2, MapBy};
 use crate::kernel::program::{Leaf, Program, Register, StepOp, Walk};
 use crate::kernel::run::Stop;
 use crate::kernel::source::Source;
@@ -456,6 +456,16 @@ impl Arguments for Operands<'_, '_> {
         let mut out = Tile::take::<R>();
         let (a, b) = (self.machine.operand(self.a), self.machine.operand(self.b));
         loops::apply2::<T, R, F>(a, b, self.machine.n, out.elements_mut());
+        out
+    }
+
+    fn second<T: Element>(&self) -> Option<T> {
+        self.machine.operand::<T>(self.b).value()
+    }
+
+    fn by<T: Element, F: MapBy<T>>(&self, by: F) -> Tile {
+        let mut out = Tile::take::<T>();
+        loops::apply_by(self.machine.operand(self.a), by, self.machine.n, out.elements_mut());
         out
     }
 

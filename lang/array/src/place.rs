@@ -5,7 +5,7 @@
 use std::cell::RefCell;
 use std::sync::{Arc, Weak};
 
-use rdk_graph::{Cancel, Engine, Hands};
+use rdk_graph::{Cancel, Crew, Engine, Hands};
 use rdk_runtime::{Builtin, Context, Shared, Value};
 use rdk_syntax::Place;
 
@@ -65,6 +65,14 @@ pub(crate) fn office() -> Option<Office> {
 /// What `dask.config` says of this, where this thread's arrays are made.
 pub(crate) fn setting(key: &str) -> Option<Value> {
     let shared = OFFICE.with_borrow(|office| office.as_ref()?.0.upgrade())?;
+/// Work with whoever helps where this thread's arrays are computed; alone where nobody has noted that.
+pub(crate) fn with_crew<T>(work: impl FnOnce(Crew<'_>) -> T) -> T {
+    match office() {
+        Some(office) => work(office.engine().crew_of(office.hands(), &office.cancel)),
+        None => work(Crew::alone(&Cancel::new())),
+    }
+}
+
     rdk_runtime::modules::dask::config::setting(&shared, key)
 }
 

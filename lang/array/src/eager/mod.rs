@@ -3,6 +3,7 @@
 pub mod arithmetic;
 pub mod look;
 pub mod looks;
+pub mod mask;
 pub mod nested;
 pub mod number;
 pub mod object;

@@ -6,8 +6,8 @@ use std::sync::LazyLock;
 use rdk_runtime::{Class, ClassRef, Context, FromValue, Object, Result, Value, bail, error};
 use rdk_syntax::tree::{BinaryOp, CompareOp, UnaryOp};
 
-use super::select::{self, Selection};
-use super::{NdArray, Part, nested, travel};
+use super::select::{self, Selection, Way};
+use super::{NdArray, Part, mask, nested, travel};
 use crate::array::Array;
 use crate::dtype::Casting;
 use crate::face::operand::{self, Operand};
@@ -34,7 +34,11 @@ impl NdArray {
             Value::Tuple(items) => items.iter().any(|item| matches!(item, Value::Ellipsis)),
             other => matches!(other, Value::Ellipsis),
         };
-        match select::select(index, self.shape())? {
+        let selection = match select::way(index, self.shape())? {
+            Way::Masked(masked) => return Ok(super::value(mask::taken(self, masked)?)),
+            Way::Selected(selection) => selection,
+        };
+        match selection {
             Selection::Basic(items) if stays => Ok(Value::object(self.slice(items))),
             Selection::Basic(items) => Ok(self.slice(items).or_number()),
             Selection::Advanced { shape, positions } => {
@@ -224,10 +228,17 @@ impl Object for NdArray {
     }
 
     fn item(&self, context: &Context, index: &Value) -> Option<Result<Value>> {
+        // Numbers need nobody's help.
+        if !matches!(index, Value::Int(_)) {
+            place::note(context);
+        }
         Some(computed(context, index).and_then(|index| self.get_item(&index)))
     }
 
     fn set_item(&self, context: &Context, index: &Value, value: Value) -> Option<Result<()>> {
+        if !matches!(index, Value::Int(_)) {
+            place::note(context);
+        }
         Some((|| select::assign(self, &computed(context, index)?, &computed(context, &value)?))())
     }
 

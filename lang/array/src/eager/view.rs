@@ -4,6 +4,7 @@
 //! the memory behind a lock and a [`Look`] at it. Lazy plans and results share the memory too, but keep what they saw:
 //! whoever writes copies it first when others hold it.
 
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 
@@ -379,6 +380,15 @@ impl NdArray {
         let n = self.memory.lock().len();
         let path = if self.part.is_some() || self.size() == 1 { None } else { self.look.path(n) };
         let Some(path) = path else {
+    /// Has its elements changed where they lie in memory; `None`, and nothing is done, where they are no run of it in C order.
+    pub(super) fn change_run<T>(&self, change: impl FnOnce(&mut Chunk, Range<usize>) -> T) -> Option<T> {
+        if self.part.is_some() || !self.look.is_run() {
+            return None;
+        }
+        let start = if self.size() == 0 { 0 } else { self.look.position(0) };
+        Some(change(&mut self.memory.lock(), start..start + self.size()))
+    }
+
             if let Some(from) = from.broadcast(self.shape()) {
                 self.put(self.look.positions().into_iter(), from.scalars());
             }

@@ -1,6 +1,7 @@
 //! Fused kernels: a [`Program`] run over a box of elements in tiles that stay in the nearest cache.
 
 mod apply;
+pub mod compress;
 pub mod faults;
 mod fold;
 pub mod function;
@@ -13,6 +14,7 @@ mod math;
 mod matmul;
 mod moments;
 mod monoid;
+mod pack;
 mod plane;
 pub mod program;
 pub mod random;

@@ -35,6 +35,16 @@ impl From<rdk_runtime::Error> for Stop {
     }
 }
 
+impl Stop {
+    /// As an error of what is done at once: nobody knows of steps there.
+    pub fn error(self) -> rdk_runtime::Error {
+        match self {
+            Stop::Cancelled => rdk_runtime::Error::new(rdk_runtime::Kind::KeyboardInterrupt, ""),
+            Stop::Error(error) | Stop::At(_, error) => error,
+        }
+    }
+}
+
 /// Runs a program over a box and keeps what comes out. `chunks` are the inputs of the `Leaf::Chunk`s in order; there is a walk
 /// for every leaf.
 pub fn run_store(

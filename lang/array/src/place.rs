@@ -44,11 +44,14 @@ impl Office {
 
 /// From now on, this thread makes arrays for this place in the text.
 pub fn note(context: &Context) {
-    HERE.set(context.place());
+    // What is the same as the last time, as most of it is, is not counted up and down.
+    HERE.with_borrow_mut(|here| context.place_into(here));
     OFFICE.with_borrow_mut(|office| match office {
         Some((shared, hands, cancel)) if shared.as_ptr() == Arc::as_ptr(&context.shared) => {
             *hands = context.hands_asked();
-            *cancel = context.cancel.clone();
+            if !cancel.is(&context.cancel) {
+                *cancel = context.cancel.clone();
+            }
         }
         _ => *office = Some((Arc::downgrade(&context.shared), context.hands_asked(), context.cancel.clone())),
     });
@@ -62,9 +65,6 @@ pub(crate) fn office() -> Option<Office> {
     })
 }
 
-/// What `dask.config` says of this, where this thread's arrays are made.
-pub(crate) fn setting(key: &str) -> Option<Value> {
-    let shared = OFFICE.with_borrow(|office| office.as_ref()?.0.upgrade())?;
 /// Work with whoever helps where this thread's arrays are computed; alone where nobody has noted that.
 pub(crate) fn with_crew<T>(work: impl FnOnce(Crew<'_>) -> T) -> T {
     match office() {
@@ -73,6 +73,9 @@ pub(crate) fn with_crew<T>(work: impl FnOnce(Crew<'_>) -> T) -> T {
     }
 }
 
+/// What `dask.config` says of this, where this thread's arrays are made.
+pub(crate) fn setting(key: &str) -> Option<Value> {
+    let shared = OFFICE.with_borrow(|office| office.as_ref()?.0.upgrade())?;
     rdk_runtime::modules::dask::config::setting(&shared, key)
 }
 

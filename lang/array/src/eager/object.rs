@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use rdk_runtime::{Class, ClassRef, Context, FromValue, Object, Result, Value, bail, error};
 use rdk_syntax::tree::{BinaryOp, CompareOp, UnaryOp};
 
+use super::put_off::{self, PutOff};
 use super::select::{self, Selection, Way};
 use super::{NdArray, Part, mask, nested, travel};
 use crate::array::Array;
@@ -203,6 +204,15 @@ impl Object for NdArray {
     fn binary(&self, context: &Context, op: BinaryOp, other: &Value, reflected: bool) -> Option<Result<Value>> {
         place::note(context);
         operators::operator_of(context, op, Operand::Eager(self.chunk()), other, reflected)
+    }
+
+    fn put_off(&self, context: &Context, op: BinaryOp, other: &Value, reflected: bool) -> Option<Result<Value>> {
+        let is_large = |array: &NdArray| array.size() >= put_off::LEAST;
+        if !is_large(self) && !other.get::<NdArray>().is_some_and(is_large) && other.get::<PutOff>().is_none() {
+            return None;
+        }
+        place::note(context);
+        PutOff::of(context, op, put_off::whole(self)?, other, reflected)
     }
 
     fn augment(&self, context: &Context, op: BinaryOp, other: &Value) -> Option<Result<()>> {

@@ -18,6 +18,7 @@ use super::looks::Looks;
 use crate::chunk::{Chunk, with_chunk};
 use crate::dtype::DType;
 use crate::element::Element;
+use crate::kernel::faults;
 use crate::scalar::Scalar;
 
 /// `numpy.ndarray`. A clone shows the same memory.
@@ -65,7 +66,7 @@ impl Clone for NdArray {
 impl NdArray {
     /// An array of these elements.
     pub fn new(chunk: Chunk) -> NdArray {
-        let chunk = chunk.contiguous();
+        let chunk = if chunk.is_contiguous() { chunk } else { chunk.contiguous() };
         let (look, dtype) = (Look::whole(chunk.shape()), chunk.dtype());
         NdArray {
             memory: Arc::new(Mutex::new(chunk)),
@@ -111,6 +112,11 @@ impl NdArray {
             (Some(part), Scalar::C128(number)) => Scalar::F64(part.of(&number)),
             _ => number,
         })
+    }
+
+    /// Have all its elements been found finite when they were made? It holds for one question only.
+    pub fn were_finite(&self) -> bool {
+        with_chunk!(&*self.memory.lock(), array => faults::were_finite(array.as_ptr()))
     }
 
     /// How long it is along each axis.
@@ -374,12 +380,6 @@ impl NdArray {
         }
     }
 
-    /// Takes over all elements of another of the same shape, cast to its own type.
-    pub fn assign(&self, from: &Chunk) {
-        let from = from.cast(self.dtype);
-        let n = self.memory.lock().len();
-        let path = if self.part.is_some() || self.size() == 1 { None } else { self.look.path(n) };
-        let Some(path) = path else {
     /// Has its elements changed where they lie in memory; `None`, and nothing is done, where they are no run of it in C order.
     pub(super) fn change_run<T>(&self, change: impl FnOnce(&mut Chunk, Range<usize>) -> T) -> Option<T> {
         if self.part.is_some() || !self.look.is_run() {
@@ -389,6 +389,12 @@ impl NdArray {
         Some(change(&mut self.memory.lock(), start..start + self.size()))
     }
 
+    /// Takes over all elements of another of the same shape, cast to its own type.
+    pub fn assign(&self, from: &Chunk) {
+        let from = from.cast(self.dtype);
+        let n = self.memory.lock().len();
+        let path = if self.part.is_some() || self.size() == 1 { None } else { self.look.path(n) };
+        let Some(path) = path else {
             if let Some(from) = from.broadcast(self.shape()) {
                 self.put(self.look.positions().into_iter(), from.scalars());
             }

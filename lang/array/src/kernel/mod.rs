@@ -34,5 +34,5 @@ pub use program::{Leaf, Program, Register, Step, StepOp, Walk};
 pub use random::Distribution;
 pub use reduce::{Whole, combine, finish, run_reduce};
 pub use reduction::Reduction;
-pub use run::{Stop, run_into, run_store};
+pub use run::{Look, Stop, run_into, run_store};
 pub use source::Source;

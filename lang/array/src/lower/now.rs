@@ -8,12 +8,14 @@ use rdk_runtime::{Context, Error, Kind, Result, bail};
 
 use super::build;
 use super::direct::{self, InMemory};
+use super::fused::Remark;
 use super::gather::Assemble;
-use crate::Chunk;
 use crate::array::{Array, Func};
+use crate::kernel::Look;
 use crate::kernel::faults::forget_finite;
 use crate::place::Office;
 use crate::space::Space;
+use crate::{Chunk, DType};
 
 /// Work on fewer elements than this is done where it is asked for: handing it out would take longer.
 const SMALL: u128 = 1 << 16;
@@ -24,6 +26,21 @@ impl Array {
     /// Its elements, now.
     pub fn compute_now(&self, context: &Context) -> Result<Chunk> {
         self.compute_at(&Office::of(context))
+    }
+
+    /// The same with what NumPy would have warned of at each of its steps.
+    pub(crate) fn compute_watched(&self, context: &Context) -> Result<(Chunk, Vec<(usize, Remark)>)> {
+        forget_finite();
+        let engine = &context.shared.engine;
+        let hands = context.hands_asked().unwrap_or_else(|| context.shared.hands());
+        if self.nbytes() <= u128::from(engine.memory())
+            && rdk_graph::budget::is_usable(self.nbytes())
+            && let Some(made) =
+                self.directly_looking(Look::Faults, engine.crew_of(hands, &context.cancel), &context.cancel)
+        {
+            return made.map_err(error);
+        }
+        Ok((self.compute_now(context)?, Vec::new()))
     }
 
     /// The same without a context.
@@ -72,6 +89,23 @@ impl Array {
 /// One function of elements of what lies in memory, at once; `None`: its plan says why not, or is carried out in pieces.
 pub(crate) fn elements(context: &Context, func: Func, operands: &[InMemory<'_>]) -> Option<Result<Chunk>> {
     Some(direct::elements(context, func, operands)?.map_err(error))
+}
+
+/// The elements of what lies in memory as another type, at once, or a copy of them; `None`: as [`elements`].
+pub(crate) fn cast(context: &Context, chunk: &Chunk, dtype: DType) -> Option<Result<Chunk>> {
+    Some(direct::cast(context, chunk, dtype)?.map_err(error))
+}
+
+/// Arrays of fewer bytes than this are copied without further ado.
+const SOON_COPIED: usize = 1 << 17;
+
+/// A copy in C order of what lies in memory.
+pub(crate) fn copied(chunk: &Chunk) -> Result<Chunk> {
+    match chunk.n_bytes() {
+        0..SOON_COPIED if chunk.is_contiguous() => Ok(chunk.copy()),
+        0..SOON_COPIED => Ok(chunk.contiguous()),
+        _ => direct::copied(chunk).map_err(error),
+    }
 }
 
 /// Runs a graph on this thread, task after task.

@@ -393,13 +393,14 @@ fn along(index: AxisIndex, stride: usize) -> Part {
 /// Positions along an axis, negative ones from its end, as distances in the array.
 fn offsets(positions: &[i64], axis: usize, length: usize, stride: usize) -> Result<Vec<usize>> {
     let n = length as i64;
-    let offset = |&position: &i64| {
-        if !(-n..n).contains(&position) {
-            bail!(IndexError: "index {position} is out of bounds for axis {axis} with size {length}");
-        }
-        Ok((if position < 0 { position + n } else { position }) as usize * stride)
-    };
-    positions.iter().map(offset).collect()
+    // Asked of many at a time, which processors are quicker at.
+    let are_inside = |block: &[i64]| block.iter().fold(true, |all, position| all & (-n..n).contains(position));
+    if !positions.chunks(1024).all(are_inside)
+        && let Some(position) = positions.iter().find(|position| !(-n..n).contains(*position))
+    {
+        bail!(IndexError: "index {position} is out of bounds for axis {axis} with size {length}");
+    }
+    Ok(positions.iter().map(|&at| (if at < 0 { at + n } else { at }) as usize * stride).collect())
 }
 
 /// The places where a mask is true, as distances in the array.

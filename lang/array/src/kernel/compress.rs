@@ -17,7 +17,7 @@ use crate::scalar::Scalar;
 use crate::shape::{self, Shape};
 
 /// Work on fewer bytes than this is done by one.
-const SMALL: usize = 1 << 19;
+const SMALL: usize = 1 << 21;
 /// So many pieces for each of the crew.
 const PIECES_EACH: usize = 4;
 /// Pieces begin at whole blocks of flags.

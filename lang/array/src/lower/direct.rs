@@ -16,8 +16,8 @@ use super::program::{Compiled, Spot, compile, single};
 use super::view::View;
 use crate::array::{Array, Func, Plan};
 use crate::element::{Element, with_dtype};
-use crate::kernel::faults::{forget_finite, note_finite};
-use crate::kernel::{Flags, Leaf, Look, Program, Register, StepOp, Stop, Walk, run_into};
+use crate::kernel::faults::{forget_finite, note_finite, watches_binary, watches_unary};
+use crate::kernel::{Flags, Leaf, Look, Program, Register, Step, StepOp, Stop, Walk, run_into};
 use crate::place::with_crew;
 use crate::space::Room;
 use crate::{Chunk, DType, Scalar, Shape, memory, shape};
@@ -26,6 +26,8 @@ use crate::{Chunk, DType, Scalar, Shape, memory, shape};
 const MOST_NODES: usize = 16;
 /// Work on fewer bytes than this is done by one.
 pub(super) const SMALL: usize = 1 << 20;
+/// And so is what is no more work than reading and writing so many bytes: waking somebody up takes as long.
+const SHARED: usize = 2 << 20;
 /// So many pieces for each of the crew: some rows take longer than others.
 pub(super) const PIECES_EACH: usize = 4;
 
@@ -292,8 +294,8 @@ impl<'a> Work<'a> {
         // Axes of length 1 in front cannot be cut.
         let axis = shape.iter().position(|&length| length > 1).unwrap_or(0);
         let rows = shape[axis];
-        let n_pieces = match n_elements.saturating_mul(size_of::<T>() * self.program.leaves.len().max(1)) {
-            0..SMALL => 1,
+        let n_pieces = match n_elements.saturating_mul(size_of::<T>() * self.weight()) {
+            0..SHARED => 1,
             _ => (crew.size() * PIECES_EACH).min(rows),
         };
         let finite = AtomicBool::new(true);
@@ -311,6 +313,16 @@ impl<'a> Work<'a> {
         let mut back: SmallVec<[usize; 4]> = SmallVec::from_elem(0, shape.len());
         self.axes.iter().enumerate().for_each(|(place, &axis)| back[axis] = place);
         Ok(T::chunk(whole.into_shared().permuted_axes(IxDyn(&back))))
+    }
+
+    /// What an element takes, beside reading one.
+    fn weight(&self) -> usize {
+        let is_long = |step: &&Step| match step.op {
+            StepOp::Unary(function, _) => watches_unary(function),
+            StepOp::Binary(function, ..) => watches_binary(function),
+            StepOp::Compare(..) | StepOp::Cast(_) | StepOp::Select(..) => false,
+        };
+        self.program.leaves.len().max(1) + 3 * self.program.steps.iter().filter(is_long).count()
     }
 
     /// In pieces of so many rows along this axis of memory, by the crew.

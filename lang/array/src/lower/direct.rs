@@ -31,6 +31,9 @@ const SHARED: usize = 2 << 20;
 /// So many pieces for each of the crew: some rows take longer than others.
 pub(super) const PIECES_EACH: usize = 4;
 
+/// What was computed, and what was noticed on the way, each with the number of its step.
+pub(super) type Watched = (Chunk, Vec<(usize, Remark)>);
+
 impl Array {
     /// Its elements, if they can be had so.
     pub(super) fn directly(&self, crew: Crew<'_>, cancel: &Cancel) -> Option<Result<Chunk, Failure>> {
@@ -43,7 +46,7 @@ impl Array {
         look: Look,
         crew: Crew<'_>,
         cancel: &Cancel,
-    ) -> Option<Result<(Chunk, Vec<(usize, Remark)>), Failure>> {
+    ) -> Option<Result<Watched, Failure>> {
         if !self.chunks().is_known() {
             return None;
         }

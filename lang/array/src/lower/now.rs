@@ -7,8 +7,7 @@ use rdk_runtime::object::Lowering;
 use rdk_runtime::{Context, Error, Kind, Result, bail};
 
 use super::build;
-use super::direct::{self, InMemory};
-use super::fused::Remark;
+use super::direct::{self, InMemory, Watched};
 use super::gather::Assemble;
 use crate::array::{Array, Func};
 use crate::kernel::Look;
@@ -29,7 +28,7 @@ impl Array {
     }
 
     /// The same with what NumPy would have warned of at each of its steps.
-    pub(crate) fn compute_watched(&self, context: &Context) -> Result<(Chunk, Vec<(usize, Remark)>)> {
+    pub(crate) fn compute_watched(&self, context: &Context) -> Result<Watched> {
         forget_finite();
         let engine = &context.shared.engine;
         let hands = context.hands_asked().unwrap_or_else(|| context.shared.hands());

@@ -20,11 +20,8 @@ use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
 use crate::array::{Array, Plan};
-use crate::chunk::with_chunk;
 use crate::chunks::{AxisChunks, Chunks};
-use crate::element::{Element, with_dtype};
-use crate::kernel::{BinaryFunc, Reduction, Stop};
-use crate::order::elements;
+use crate::kernel::{BinaryFunc, Reduction, Stop, compress};
 use crate::plan::{Step, StepCall};
 use crate::{Chunk, DType, place};
 
@@ -290,8 +287,7 @@ impl Step for CountTrue {
     }
 
     fn run(&self, call: &mut StepCall<'_>) -> std::result::Result<Chunk, Stop> {
-        let mask = bool::array(&call.inputs[0]).expect("a mask is of truth values");
-        Ok(Chunk::from_vec(&[1], vec![mask.iter().filter(|flag| **flag).count() as i64]))
+        Ok(Chunk::from_vec(&[1], vec![compress::count_true(&call.inputs[0]) as i64]))
     }
 }
 
@@ -334,33 +330,8 @@ impl Step for Compress {
     }
 
     fn run(&self, call: &mut StepCall<'_>) -> std::result::Result<Chunk, Stop> {
-        let mask = call.inputs[1].to_vec::<bool>();
-        Ok(compressed(&call.inputs[0], &mask, self.axis))
+        compress::compress(&call.inputs[0], &call.inputs[1], self.axis, call.crew)
     }
-}
-
-/// What stands along an axis of a chunk where the mask is true.
-pub fn compressed(chunk: &Chunk, mask: &[bool], axis: usize) -> Chunk {
-    let chunk = chunk.contiguous();
-    let mut shape: SmallVec<[usize; 4]> = chunk.shape().into();
-    let inner: usize = shape[axis + 1..].iter().product();
-    let row = shape[axis] * inner;
-    shape[axis] = mask.iter().filter(|flag| **flag).count();
-    with_chunk!(&chunk, array => {
-        let elements = array.as_slice().expect("contiguous");
-        let mut taken = Vec::with_capacity(shape.iter().product());
-        if row > 0 {
-            for rows in elements.chunks(row) {
-                if inner == 1 {
-                    taken.extend(rows.iter().zip(mask).filter(|(_, flag)| **flag).map(|(element, _)| *element));
-                } else {
-                    let kept = rows.chunks(inner).zip(mask).filter(|(_, flag)| **flag);
-                    kept.for_each(|(elements, _)| taken.extend_from_slice(elements));
-                }
-            }
-        }
-        Chunk::from_vec(&shape, taken)
-    })
 }
 
 /// Values, one behind the other, where a mask is true.
@@ -379,23 +350,16 @@ impl Step for PutTrue {
     }
 
     fn run(&self, call: &mut StepCall<'_>) -> std::result::Result<Chunk, Stop> {
-        let mask = call.inputs[1].to_vec::<bool>();
-        let values = call.inputs[2].contiguous();
-        let chunk = call.inputs.swap_remove(0);
-        let shape: SmallVec<[usize; 4]> = chunk.shape().into();
-        let inner: usize = shape[self.axis + 1..].iter().product();
-        with_dtype!(chunk.dtype(), T => {
-            let values = T::array(&values).and_then(|array| array.as_slice()).expect("contiguous, and of one type");
-            let (mut elements, mut taken) = (elements::<T>(chunk), 0);
-            // Rows of the chunk and of the mask in turn; in values there is what is true.
-            for (place, slot) in elements.chunks_mut(inner.max(1)).enumerate() {
-                if mask[place % mask.len()] {
-                    slot.copy_from_slice(&values[taken..taken + inner]);
-                    taken += inner;
-                }
-            }
-            Ok(Chunk::from_vec(&shape, elements))
-        })
+        let mut chunk = call.inputs.swap_remove(0);
+        if !chunk.is_contiguous() {
+            chunk = chunk.contiguous();
+        }
+        let inner = chunk.shape()[self.axis + 1..].iter().product();
+        // The last input has taken the place of the first.
+        let (mask, values) = (&call.inputs[1], &call.inputs[0]);
+        let n = chunk.len();
+        compress::put(&mut chunk, 0..n, mask, inner, values, call.crew)?;
+        Ok(chunk)
     }
 }
 

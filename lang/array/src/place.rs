@@ -5,7 +5,7 @@
 use std::cell::RefCell;
 use std::sync::{Arc, Weak};
 
-use rdk_graph::{Cancel, Engine, Hands};
+use rdk_graph::{Cancel, Crew, Engine, Hands};
 use rdk_runtime::{Builtin, Context, Shared, Value};
 use rdk_syntax::Place;
 
@@ -44,11 +44,14 @@ impl Office {
 
 /// From now on, this thread makes arrays for this place in the text.
 pub fn note(context: &Context) {
-    HERE.set(context.place());
+    // What is the same as the last time, as most of it is, is not counted up and down.
+    HERE.with_borrow_mut(|here| context.place_into(here));
     OFFICE.with_borrow_mut(|office| match office {
         Some((shared, hands, cancel)) if shared.as_ptr() == Arc::as_ptr(&context.shared) => {
             *hands = context.hands_asked();
-            *cancel = context.cancel.clone();
+            if !cancel.is(&context.cancel) {
+                *cancel = context.cancel.clone();
+            }
         }
         _ => *office = Some((Arc::downgrade(&context.shared), context.hands_asked(), context.cancel.clone())),
     });
@@ -60,6 +63,14 @@ pub(crate) fn office() -> Option<Office> {
         let (shared, hands, cancel) = office.as_ref()?;
         Some(Office { shared: shared.upgrade()?, hands: *hands, cancel: cancel.clone() })
     })
+}
+
+/// Work with whoever helps where this thread's arrays are computed; alone where nobody has noted that.
+pub(crate) fn with_crew<T>(work: impl FnOnce(Crew<'_>) -> T) -> T {
+    match office() {
+        Some(office) => work(office.engine().crew_of(office.hands(), &office.cancel)),
+        None => work(Crew::alone(&Cancel::new())),
+    }
 }
 
 /// What `dask.config` says of this, where this thread's arrays are made.

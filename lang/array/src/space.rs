@@ -157,6 +157,12 @@ impl Room {
         Room { start, dtype: T::DTYPE, shape: whole.shape().into(), strides: whole.strides().into() }
     }
 
+    /// All of an array without elements yet.
+    pub fn unwritten<T: Element>(whole: &mut ArrayD<MaybeUninit<T>>) -> Room {
+        let start = whole.as_mut_ptr().cast();
+        Room { start, dtype: T::DTYPE, shape: whole.shape().into(), strides: whole.strides().into() }
+    }
+
     /// The rooms of an array without elements yet, cut before each of these ends along an axis.
     pub fn rows<T: Element>(whole: &mut ArrayD<MaybeUninit<T>>, axis: usize, ends: &[usize]) -> Vec<Room> {
         let mut rest = whole.view_mut();
@@ -220,6 +226,17 @@ impl<'a, T: Element> Cursor<'a, T> {
             unsafe { std::ptr::copy_nonoverlapping(now.as_ptr(), to, n) };
             elements = later;
         }
+    }
+
+    /// Where the next elements go, if so many go there one after the other.
+    pub fn next(&self, n: usize) -> Option<*mut T> {
+        let to = self.start.wrapping_offset(self.at).wrapping_add(self.done);
+        (n <= self.run - self.done && n <= self.left).then_some(to)
+    }
+
+    /// The next elements, which go there one after the other, have been written there.
+    pub fn pass(&mut self, n: usize) {
+        self.stretch(n);
     }
 
     /// The next elements are all the same.

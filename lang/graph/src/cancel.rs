@@ -32,6 +32,11 @@ impl Cancel {
         Cancel(Arc::new(Node { requested: AtomicBool::new(false), above: above.into_iter().collect() }))
     }
 
+    /// Is it the very same?
+    pub fn is(&self, other: &Cancel) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
     /// Ask for a stop. Safe to call from a signal handler.
     pub fn request(&self) {
         self.0.requested.store(true, Ordering::Relaxed);

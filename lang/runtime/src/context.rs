@@ -342,6 +342,14 @@ impl Context {
         self.here.borrow().clone()
     }
 
+    /// The same, written over what was noted before.
+    pub fn place_into(&self, before: &mut Option<Place>) {
+        match (&*self.here.borrow(), before) {
+            (Some(here), Some(before)) if Arc::ptr_eq(&here.source, &before.source) => before.span = here.span,
+            (here, before) => before.clone_from(here),
+        }
+    }
+
     /// The evaluator is about to call something that may ask for its place.
     #[inline]
     pub(crate) fn mark(&self, source: &Arc<Source>, span: Span) {

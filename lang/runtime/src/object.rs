@@ -89,6 +89,22 @@ pub trait Object: Any + Send + Sync {
         None
     }
 
+    /// The same where nobody sees the result but another operator, as `a * b` in `a * b + c`: it may be put off until the whole is there.
+    /// `None`: this is not put off. What is put off is asked before anything else, and asked to settle before anybody sees it.
+    fn put_off(&self, context: &Context, op: BinaryOp, other: &Value, reflected: bool) -> Option<Result<Value>> {
+        None
+    }
+
+    /// Is it something that was put off?
+    fn is_put_off(&self) -> bool {
+        false
+    }
+
+    /// What was put off, done now.
+    fn caught_up(&self, context: &Context) -> Result<Value> {
+        Err(error!(SystemError: "a `{}` was not put off", self.class().name))
+    }
+
     /// `x += other`, by changing the thing itself; `None`: as `x = x + other`.
     fn augment(&self, context: &Context, op: BinaryOp, other: &Value) -> Option<Result<()>> {
         None

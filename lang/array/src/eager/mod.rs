@@ -3,10 +3,12 @@
 pub mod arithmetic;
 pub mod look;
 pub mod looks;
+pub mod mask;
 pub mod nested;
 pub mod number;
 pub mod object;
 pub mod order;
+pub mod put_off;
 pub mod select;
 pub mod travel;
 pub mod types;
@@ -23,8 +25,10 @@ use crate::chunk::Chunk;
 
 /// What a computed chunk is in the language: an array, or without dimensions a number.
 pub fn value(chunk: Chunk) -> Value {
-    match chunk.get(&[]) {
-        Some(scalar) if chunk.ndim() == 0 => number(scalar),
-        _ => Value::object(NdArray::as_it_lies(chunk)),
+    if chunk.ndim() == 0
+        && let Some(scalar) = chunk.get(&[])
+    {
+        return number(scalar);
     }
+    Value::object(NdArray::as_it_lies(chunk))
 }

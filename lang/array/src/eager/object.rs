@@ -6,8 +6,9 @@ use std::sync::LazyLock;
 use rdk_runtime::{Class, ClassRef, Context, FromValue, Object, Result, Value, bail, error};
 use rdk_syntax::tree::{BinaryOp, CompareOp, UnaryOp};
 
-use super::select::{self, Selection};
-use super::{NdArray, Part, nested, travel};
+use super::put_off::{self, PutOff};
+use super::select::{self, Selection, Way};
+use super::{NdArray, Part, mask, nested, travel};
 use crate::array::Array;
 use crate::dtype::Casting;
 use crate::face::operand::{self, Operand};
@@ -34,7 +35,11 @@ impl NdArray {
             Value::Tuple(items) => items.iter().any(|item| matches!(item, Value::Ellipsis)),
             other => matches!(other, Value::Ellipsis),
         };
-        match select::select(index, self.shape())? {
+        let selection = match select::way(index, self.shape())? {
+            Way::Masked(masked) => return Ok(super::value(mask::taken(self, masked)?)),
+            Way::Selected(selection) => selection,
+        };
+        match selection {
             Selection::Basic(items) if stays => Ok(Value::object(self.slice(items))),
             Selection::Basic(items) => Ok(self.slice(items).or_number()),
             Selection::Advanced { shape, positions } => {
@@ -201,6 +206,15 @@ impl Object for NdArray {
         operators::operator_of(context, op, Operand::Eager(self.chunk()), other, reflected)
     }
 
+    fn put_off(&self, context: &Context, op: BinaryOp, other: &Value, reflected: bool) -> Option<Result<Value>> {
+        let is_large = |array: &NdArray| array.size() >= put_off::LEAST;
+        if !is_large(self) && !other.get::<NdArray>().is_some_and(is_large) && other.get::<PutOff>().is_none() {
+            return None;
+        }
+        place::note(context);
+        PutOff::of(context, op, put_off::whole(self)?, other, reflected)
+    }
+
     fn augment(&self, context: &Context, op: BinaryOp, other: &Value) -> Option<Result<()>> {
         // What is lazy makes the result lazy: that is another thing under the same name.
         if operand::has_lazy(other) {
@@ -224,10 +238,17 @@ impl Object for NdArray {
     }
 
     fn item(&self, context: &Context, index: &Value) -> Option<Result<Value>> {
+        // Numbers need nobody's help.
+        if !matches!(index, Value::Int(_)) {
+            place::note(context);
+        }
         Some(computed(context, index).and_then(|index| self.get_item(&index)))
     }
 
     fn set_item(&self, context: &Context, index: &Value, value: Value) -> Option<Result<()>> {
+        if !matches!(index, Value::Int(_)) {
+            place::note(context);
+        }
         Some((|| select::assign(self, &computed(context, index)?, &computed(context, &value)?))())
     }
 

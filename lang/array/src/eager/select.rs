@@ -1,19 +1,31 @@
 //! `x[…]` and `x[…] = …` for eager arrays: positions, slices, masks, lists of positions, mixed as NumPy allows.
 //!
-//! An index of positions and slices only is *basic*: it shows the same memory. With a mask or a list it is *advanced*: it
-//! becomes a list of element numbers, which are copied out or written to.
+//! An index of positions and slices only is *basic*: it shows the same memory. One with a mask beside slices is carried out flag by flag
+//! ([`super::mask`]). Any other with masks or lists is *advanced*: it becomes a list of element numbers, which are copied out or written to.
+
+use std::mem::MaybeUninit;
+use std::ops::Range;
 
 use ndarray::SliceInfoElem;
+use rdk_graph::Stopped;
 use rdk_runtime::convert::describe;
 use rdk_runtime::{Result, Value, bail};
 use smallvec::SmallVec;
 
-use super::{NdArray, NumpyScalar, nested};
+use super::{NdArray, NumpyScalar, mask, nested};
 use crate::chunk::{Chunk, with_chunk};
 use crate::dtype::DType;
+use crate::element::{Element, with_dtype};
 use crate::face::indexing::parse;
 use crate::index::{AxisIndex, IndexItem, expand};
+use crate::memory;
+use crate::place::with_crew;
 use crate::shape::{self, Shape};
+
+/// Fewer elements than this are brought by one.
+const MANY: usize = 1 << 16;
+/// So many pieces for each of the crew.
+const PIECES_EACH: usize = 4;
 
 /// What an index takes.
 pub enum Selection {
@@ -28,6 +40,24 @@ pub enum Selection {
     },
 }
 
+/// Of what slices take, if there are any, that for which a mask is true: it stands for as many axes as it has, from one on.
+pub struct Masked {
+    /// A view.
+    pub part: Option<Vec<SliceInfoElem>>,
+    /// The first of the mask's axes in it.
+    pub axis: usize,
+    /// As long as those axes.
+    pub mask: Chunk,
+}
+
+/// How an index is carried out.
+pub enum Way {
+    /// Flag by flag.
+    Masked(Masked),
+    /// In any other way.
+    Selected(Selection),
+}
+
 /// One item between the brackets.
 enum Item {
     Basic(IndexItem),
@@ -35,12 +65,29 @@ enum Item {
     Positions { shape: Shape, positions: Vec<i64> },
 }
 
+/// How this index of an array of this shape is best carried out.
+pub fn way(index: &Value, of: &[usize]) -> Result<Way> {
+    // The most frequent mask without a detour.
+    if let Some(mask) = index.get::<NdArray>()
+        && mask.dtype() == DType::Bool
+        && !mask.shape().is_empty()
+        && of.starts_with(mask.shape())
+    {
+        return Ok(Way::Masked(Masked { part: None, axis: 0, mask: mask.chunk() }));
+    }
+    let items = items(index)?;
+    match masked(&items, of)? {
+        Some(masked) => Ok(Way::Masked(masked)),
+        None => selected(items, of).map(Way::Selected),
+    }
+}
+
 /// What this index takes of an array of this shape.
 pub fn select(index: &Value, of: &[usize]) -> Result<Selection> {
-    let items = match index {
-        Value::Tuple(items) => items.iter().map(item).collect::<Result<Vec<_>>>()?,
-        other => vec![item(other)?],
-    };
+    selected(items(index)?, of)
+}
+
+fn selected(items: Vec<Item>, of: &[usize]) -> Result<Selection> {
     if items.iter().all(|item| matches!(item, Item::Basic(_))) {
         let basic: Vec<IndexItem> = items.into_iter().filter_map(|item| item.basic()).collect();
         let full = expand(&basic, of)?;
@@ -49,20 +96,86 @@ pub fn select(index: &Value, of: &[usize]) -> Result<Selection> {
     advanced(items, of)
 }
 
+fn items(index: &Value) -> Result<Vec<Item>> {
+    match index {
+        Value::Tuple(items) => items.iter().map(item).collect(),
+        other => Ok(vec![item(other)?]),
+    }
+}
+
+/// One mask beside slices; `None` for anything else, and where it does not fit: there it is said why.
+fn masked(items: &[Item], of: &[usize]) -> Result<Option<Masked>> {
+    let mut masks = items.iter().enumerate().filter(|(_, item)| matches!(item, Item::Mask(_)));
+    let (Some((at, Item::Mask(mask))), None) = (masks.next(), masks.next()) else { return Ok(None) };
+    let is_slice = |item: &Item| {
+        matches!(item, Item::Basic(IndexItem::Slice { .. } | IndexItem::NewAxis | IndexItem::Ellipsis) | Item::Mask(_))
+    };
+    let n_ellipses = items.iter().filter(|item| matches!(item, Item::Basic(IndexItem::Ellipsis))).count();
+    let Some(rest) = of.len().checked_sub(items.iter().map(Item::n_axes).sum()) else { return Ok(None) };
+    if mask.ndim() == 0 || n_ellipses > 1 || !items.iter().all(is_slice) {
+        return Ok(None);
+    }
+    // Axes before the mask, of the array and of what slices take.
+    let (mut from, mut to) = (0, 0);
+    for item in &items[..at] {
+        match item {
+            Item::Basic(IndexItem::Ellipsis) => (from, to) = (from + rest, to + rest),
+            Item::Basic(IndexItem::NewAxis) => to += 1,
+            Item::Basic(_) | Item::Mask(_) | Item::Positions { .. } => (from, to) = (from + 1, to + 1),
+        }
+    }
+    if !of[from..].starts_with(mask.shape()) {
+        return Ok(None);
+    }
+    let whole = |item: &Item| match item {
+        Item::Basic(item) => vec![item.clone()],
+        Item::Mask(_) | Item::Positions { .. } => vec![IndexItem::ALL; mask.ndim()],
+    };
+    let full = expand(&items.iter().flat_map(whole).collect::<Vec<_>>(), of)?;
+    let part = Some(full.iter().map(slice_item).collect());
+    Ok(Some(Masked { part, axis: to, mask: mask.clone() }))
+}
+
 /// The elements of these numbers.
 pub fn take(chunk: &Chunk, shape: &[usize], positions: &[usize]) -> Chunk {
     let chunk = chunk.contiguous();
-    with_chunk!(&chunk, array => {
-        let elements = array.as_slice().expect("contiguous");
-        Chunk::from_vec(shape, positions.iter().map(|&at| elements[at]).collect())
-    })
+    with_chunk!(&chunk, array => gathered(array.as_slice().expect("contiguous"), shape, positions))
+}
+
+fn gathered<T: Element>(elements: &[T], shape: &[usize], positions: &[usize]) -> Chunk {
+    let one_by_one = || Chunk::from_vec(shape, positions.iter().map(|&at| elements[at]).collect());
+    if positions.len() < MANY {
+        return one_by_one();
+    }
+    let Ok(mut whole) = memory::unwritten::<T>(shape) else { return one_by_one() };
+    let to = whole.as_slice_mut().expect("it was made so");
+    let done = with_crew(|crew| {
+        let each = positions.len().div_ceil(crew.size() * PIECES_EACH);
+        let pieces = to.chunks_mut(each).zip(positions.chunks(each)).collect();
+        crew.share(pieces, |(to, positions): (&mut [MaybeUninit<T>], &[usize])| {
+            to.iter_mut().zip(positions).for_each(|(to, &at)| {
+                to.write(elements[at]);
+            });
+        })
+    });
+    match done {
+        // SAFETY: every piece has been written. Alone, or with zeros written first, a million random elements take twice the time.
+        Ok(()) => T::chunk(unsafe { whole.assume_init() }.into_shared()),
+        // Whoever runs this hears of it soon enough.
+        Err(Stopped) => one_by_one(),
+    }
 }
 
 /// `x[index] = value`
 pub fn assign(array: &NdArray, index: &Value, value: &Value) -> Result<()> {
     array.check_writeable()?;
     let scalar = nested::element(value, array.dtype()).transpose()?;
-    match select(index, array.shape())? {
+    let selection = match way(index, array.shape())? {
+        Way::Masked(masked) if mask::assign(array, &masked, value)? => return Ok(()),
+        Way::Masked(_) => select(index, array.shape())?,
+        Way::Selected(selection) => selection,
+    };
+    match selection {
         Selection::Basic(items) => {
             let target = array.slice(items);
             let chunk = match scalar {
@@ -71,22 +184,39 @@ pub fn assign(array: &NdArray, index: &Value, value: &Value) -> Result<()> {
             };
             target.assign(&chunk);
         }
-        Selection::Advanced { shape, positions } => match scalar {
-            Some(scalar) => array.write(positions.into_iter(), std::iter::repeat(scalar)),
-            None => {
-                let chunk = fit(nested::written(value, array.dtype())?, &shape)?;
-                let chunk = chunk.broadcast(&shape).expect("it fits");
-                // Collected first: the value may be the same array.
-                let scalars: Vec<_> = chunk.scalars().collect();
-                array.write(positions.into_iter(), scalars.into_iter());
+        Selection::Advanced { shape, positions } => {
+            let values = match scalar {
+                Some(scalar) => Chunk::from_scalar(scalar),
+                None => fit(nested::written(value, array.dtype())?, &shape)?,
+            };
+            let values = values.cast(array.dtype());
+            // Of its own: the value may be the same array.
+            let values =
+                if values.len() == 1 { values } else { values.broadcast(&shape).expect("it fits").contiguous() };
+            if array.change_run(|memory, range| write(memory, range, &positions, &values)).is_none() {
+                let scalars: Vec<_> = values.scalars().collect();
+                array.write(positions.into_iter(), scalars.into_iter().cycle());
             }
-        },
+        }
     }
     Ok(())
 }
 
+/// Writes values to places in a run of memory, one value for each or one for all.
+fn write(memory: &mut Chunk, range: Range<usize>, places: &[usize], values: &Chunk) {
+    with_dtype!(memory.dtype(), T => {
+        let elements = T::array_mut(memory).and_then(|array| array.as_slice_mut()).expect("memory is one run");
+        let values = T::array(values).and_then(|array| array.as_slice()).expect("contiguous, and of one type");
+        let elements = &mut elements[range];
+        match values {
+            &[value] => places.iter().for_each(|&at| elements[at] = value),
+            _ => places.iter().zip(values).for_each(|(&at, &value)| elements[at] = value),
+        }
+    });
+}
+
 /// Without leading axes of length 1 that the target does not have, if it stretches to that shape.
-fn fit(chunk: Chunk, target: &[usize]) -> Result<Chunk> {
+pub(super) fn fit(chunk: Chunk, target: &[usize]) -> Result<Chunk> {
     let surplus = chunk.ndim().saturating_sub(target.len());
     if target.is_empty() && chunk.len() != 1 {
         bail!("setting an array element with a sequence."; hint: "the value has {} elements", chunk.len());
@@ -240,12 +370,13 @@ fn advanced(items: Vec<Item>, of: &[usize]) -> Result<Selection> {
     }
     let together = list_places.windows(2).all(|pair| pair[1] == pair[0] + 1);
     let at = if together { parts_before.unwrap_or(0) } else { 0 };
-    parts.insert(at, combine(&lists)?);
+    parts.insert(at, combine(lists)?);
     let shape = parts.iter().flat_map(|part| part.shape.iter().copied()).collect();
-    let positions = parts.iter().fold(vec![0], |sums: Vec<usize>, part| {
-        sums.iter().flat_map(|sum| part.offsets.iter().map(move |offset| sum + offset)).collect()
-    });
-    Ok(Selection::Advanced { shape, positions })
+    let positions = parts
+        .into_iter()
+        .map(|part| part.offsets)
+        .reduce(|sums, offsets| sums.iter().flat_map(|sum| offsets.iter().map(move |offset| sum + offset)).collect());
+    Ok(Selection::Advanced { shape, positions: positions.unwrap_or_default() })
 }
 
 fn along(index: AxisIndex, stride: usize) -> Part {
@@ -262,13 +393,14 @@ fn along(index: AxisIndex, stride: usize) -> Part {
 /// Positions along an axis, negative ones from its end, as distances in the array.
 fn offsets(positions: &[i64], axis: usize, length: usize, stride: usize) -> Result<Vec<usize>> {
     let n = length as i64;
-    let offset = |&position: &i64| {
-        if !(-n..n).contains(&position) {
-            bail!(IndexError: "index {position} is out of bounds for axis {axis} with size {length}");
-        }
-        Ok((if position < 0 { position + n } else { position }) as usize * stride)
-    };
-    positions.iter().map(offset).collect()
+    // Asked of many at a time, which processors are quicker at.
+    let are_inside = |block: &[i64]| block.iter().fold(true, |all, position| all & (-n..n).contains(position));
+    if !positions.chunks(1024).all(are_inside)
+        && let Some(position) = positions.iter().find(|position| !(-n..n).contains(*position))
+    {
+        bail!(IndexError: "index {position} is out of bounds for axis {axis} with size {length}");
+    }
+    Ok(positions.iter().map(|&at| (if at < 0 { at + n } else { at }) as usize * stride).collect())
 }
 
 /// The places where a mask is true, as distances in the array.
@@ -290,7 +422,12 @@ fn mask_offsets(mask: &Chunk, axis: usize, of: &[usize], strides: &[usize]) -> R
 }
 
 /// Several lists of positions, stretched to one shape and added up.
-fn combine(lists: &[(Shape, Vec<usize>)]) -> Result<Part> {
+fn combine(mut lists: Vec<(Shape, Vec<usize>)>) -> Result<Part> {
+    if lists.len() == 1
+        && let Some((shape, offsets)) = lists.pop()
+    {
+        return Ok(Part { shape, offsets });
+    }
     let shapes: Vec<&[usize]> = lists.iter().map(|(shape, _)| &shape[..]).collect();
     let Ok(together) = shape::broadcast(&shapes) else {
         let shapes: Vec<String> = shapes.iter().map(|shape| shape::show(shape)).collect();
@@ -300,7 +437,7 @@ fn combine(lists: &[(Shape, Vec<usize>)]) -> Result<Part> {
     };
     let size: usize = together.iter().product();
     let mut sums = vec![0usize; size];
-    for (shape, offsets) in lists {
+    for (shape, offsets) in &lists {
         let list = Chunk::from_vec(shape, offsets.iter().map(|&offset| offset as u64).collect());
         let list = list.broadcast(&together).expect("it was broadcast before");
         for (sum, offset) in sums.iter_mut().zip(list.to_vec::<u64>()) {

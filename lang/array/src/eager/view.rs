@@ -4,6 +4,7 @@
 //! the memory behind a lock and a [`Look`] at it. Lazy plans and results share the memory too, but keep what they saw:
 //! whoever writes copies it first when others hold it.
 
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 
@@ -17,6 +18,7 @@ use super::looks::Looks;
 use crate::chunk::{Chunk, with_chunk};
 use crate::dtype::DType;
 use crate::element::Element;
+use crate::kernel::faults;
 use crate::scalar::Scalar;
 
 /// `numpy.ndarray`. A clone shows the same memory.
@@ -64,7 +66,7 @@ impl Clone for NdArray {
 impl NdArray {
     /// An array of these elements.
     pub fn new(chunk: Chunk) -> NdArray {
-        let chunk = chunk.contiguous();
+        let chunk = if chunk.is_contiguous() { chunk } else { chunk.contiguous() };
         let (look, dtype) = (Look::whole(chunk.shape()), chunk.dtype());
         NdArray {
             memory: Arc::new(Mutex::new(chunk)),
@@ -110,6 +112,11 @@ impl NdArray {
             (Some(part), Scalar::C128(number)) => Scalar::F64(part.of(&number)),
             _ => number,
         })
+    }
+
+    /// Have all its elements been found finite when they were made? It holds for one question only.
+    pub fn were_finite(&self) -> bool {
+        with_chunk!(&*self.memory.lock(), array => faults::were_finite(array.as_ptr()))
     }
 
     /// How long it is along each axis.
@@ -371,6 +378,15 @@ impl NdArray {
             }
             false => self.put(numbers.map(|number| self.look.position(number)), values),
         }
+    }
+
+    /// Has its elements changed where they lie in memory; `None`, and nothing is done, where they are no run of it in C order.
+    pub(super) fn change_run<T>(&self, change: impl FnOnce(&mut Chunk, Range<usize>) -> T) -> Option<T> {
+        if self.part.is_some() || !self.look.is_run() {
+            return None;
+        }
+        let start = if self.size() == 0 { 0 } else { self.look.position(0) };
+        Some(change(&mut self.memory.lock(), start..start + self.size()))
     }
 
     /// Takes over all elements of another of the same shape, cast to its own type.

@@ -12,16 +12,16 @@ use crate::lower::{InMemory, elements};
 use crate::scalar::Scalar;
 
 /// An operand with its type: plain numbers have taken that of the arrays beside them.
-pub enum Term {
+pub enum Term<'a> {
     /// A lazy array.
-    Lazy(Array),
+    Lazy(&'a Array),
     /// An array in memory.
-    Eager(Chunk),
+    Eager(&'a Chunk),
     /// One number for all elements.
     Number(Scalar),
 }
 
-impl Term {
+impl Term<'_> {
     /// The type of its elements.
     pub fn dtype(&self) -> DType {
         match self {
@@ -34,7 +34,7 @@ impl Term {
     /// As an array.
     pub fn array(&self) -> Result<Array> {
         match self {
-            Term::Lazy(array) => Ok(array.clone()),
+            Term::Lazy(array) => Ok((*array).clone()),
             Term::Eager(chunk) => eager_array(chunk),
             Term::Number(number) => Ok(Array::scalar(*number)),
         }
@@ -44,31 +44,29 @@ impl Term {
     fn in_memory(&self) -> Option<InMemory<'_>> {
         match self {
             Term::Lazy(_) => None,
-            Term::Eager(chunk) => Some(match chunk.get(&[]) {
-                Some(number) if chunk.ndim() == 0 => InMemory::Number(number),
-                _ => InMemory::Chunk(chunk),
-            }),
+            Term::Eager(chunk) if chunk.ndim() > 0 => Some(InMemory::Chunk(chunk)),
+            Term::Eager(chunk) => chunk.get(&[]).map(InMemory::Number),
             Term::Number(number) => Some(InMemory::Number(*number)),
         }
     }
 }
 
 /// A function of elements, applied and not yet computed.
-pub struct Applied {
+pub struct Applied<'a> {
     func: Func,
-    terms: SmallVec<[Term; 3]>,
+    terms: SmallVec<[Term<'a>; 3]>,
     /// What Dask calls it.
     layer: Option<&'static str>,
 }
 
-impl Applied {
+impl<'a> Applied<'a> {
     /// The function of these.
-    pub fn new(func: Func, terms: impl IntoIterator<Item = Term>) -> Applied {
+    pub fn new(func: Func, terms: impl IntoIterator<Item = Term<'a>>) -> Applied<'a> {
         Applied { func, terms: terms.into_iter().collect(), layer: None }
     }
 
     /// The same under another name.
-    pub fn named(self, layer: &'static str) -> Applied {
+    pub fn named(self, layer: &'static str) -> Applied<'a> {
         Applied { layer: Some(layer), ..self }
     }
 

@@ -40,7 +40,7 @@ fn operate(
     [x1, x2]: [&Value; 2],
     out: Out,
     options: Keywords,
-    make: impl FnOnce(&Operand, &Operand) -> Result<Applied>,
+    make: impl for<'a> FnOnce(&'a Operand, &'a Operand) -> Result<Applied<'a>>,
 ) -> Result<Value> {
     let name = func.name();
     let options = Options::read(name, out, options)?;

@@ -6,8 +6,10 @@ use super::indexing::items;
 use super::layout::{sequence, with};
 use super::operand::{Loose, Operand, answer, eager_array, together, together_to_choose};
 use super::out::Out;
+use super::picked;
 use super::regroup::narrowed;
 use crate::array::{Array, Func};
+use crate::chunk::Chunk;
 use crate::chunks::settings::tolerance;
 use crate::dtype::DType;
 use crate::eager;
@@ -39,6 +41,9 @@ pub fn nonzero(context: &Context, a: &Operand) -> Result<Value> {
             "Calling nonzero on 0d arrays is not allowed. Use np.atleast_1d(scalar).nonzero() instead.";
             hint: "`x.any()` tells whether a number is not zero"
         );
+    }
+    if let Operand::Eager(chunk) = a {
+        return Ok(Value::tuple(picked::nonzero(chunk)?.into_iter().map(eager::value)));
     }
     let array = a.array()?.sized()?;
     let axes = unraveled(&array.flat_positions()?, array.shape())?;
@@ -179,10 +184,16 @@ fn select(context: &Context, conditions: &Value, choices: &Value, default: &Oper
 
 /// `compress(condition, a, axis)`
 fn compress(context: &Context, condition: &Operand, a: &Operand, axis: Option<i64>) -> Result<Value> {
-    let (condition_array, mut array) = (condition.array()?, a.array()?);
-    if condition_array.ndim() != 1 {
-        bail!("condition must be a 1-d array"; hint: "it has {} dimensions", condition_array.ndim());
+    if condition.ndim() != 1 {
+        bail!("condition must be a 1-d array"; hint: "it has {} dimensions", condition.ndim());
     }
+    if let (Operand::Eager(condition), Operand::Eager(chunk)) = (condition, a) {
+        return match axis {
+            None => picked::compressed(condition, &chunk.reshape(&[chunk.len()]), 0),
+            Some(axis) => picked::compressed(condition, chunk, shape::axis(axis, chunk.ndim())?),
+        };
+    }
+    let (condition_array, mut array) = (condition.array()?, a.array()?);
     let axis = match axis {
         None => {
             array = array.reshape(&[-1])?;
@@ -360,6 +371,10 @@ builtins! {
         arr: Operand,
     ) -> Result<Value> {
         let lazy = condition.is_lazy() || arr.is_lazy();
+        if let (Operand::Eager(condition), Operand::Eager(chunk)) = (&condition, &arr) {
+            let row = |chunk: &Chunk| chunk.reshape(&[chunk.len()]);
+            return picked::compressed(&row(condition), &row(chunk), 0);
+        }
         let mask = condition.array()?.raveled_mask()?;
         let row = arr.array()?.reshape(&[-1])?;
         if mask.shape() != row.shape() {
@@ -372,7 +387,12 @@ builtins! {
     fn nonzero[context](/** The array. */ a: Operand) -> Result<Value> { nonzero(context, &a) }
 
     /// The positions of the elements that are not zero, counted in C order.
-    fn flatnonzero[context](/** The array. */ a: Operand) -> Result<Value> { with(context, &a, |array| array.flat_positions()) }
+    fn flatnonzero[context](/** The array. */ a: Operand) -> Result<Value> {
+        match &a {
+            Operand::Eager(chunk) => Ok(eager::value(picked::flat_nonzero(chunk)?)),
+            Operand::Lazy(_) | Operand::Number(_) => with(context, &a, |array| array.flat_positions()),
+        }
+    }
 
     /// The positions of the elements that are not zero, one row for each.
     ///
@@ -382,6 +402,9 @@ builtins! {
     /// #>        [1, 0]])
     /// ```
     fn argwhere[context](/** The array. */ a: Operand) -> Result<Value> {
+        if let (Operand::Eager(chunk), true) = (&a, a.ndim() > 0) {
+            return Ok(eager::value(picked::table(chunk)?));
+        }
         with(context, &a, |array| {
             let mask = array.raveled_mask()?;
             let numbers = crate::kernel::Source::Arange { start: Scalar::I64(0), step: Scalar::I64(1) };

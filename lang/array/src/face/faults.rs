@@ -95,6 +95,17 @@ pub fn say(context: &Context, remarks: Vec<Remark>) -> Result<()> {
     Ok(())
 }
 
+/// The same of operators that NumPy would have done one after the other: what each has noticed is said before what the next one has.
+pub fn say_in_turn(context: &Context, remarks: Vec<(usize, Remark)>) -> Result<()> {
+    let mut rest = &remarks[..];
+    while let Some((step, _)) = rest.first() {
+        let (now, later) = rest.split_at(rest.iter().take_while(|(other, _)| other == step).count());
+        say(context, now.iter().map(|(_, remark)| remark.clone()).collect())?;
+        rest = later;
+    }
+    Ok(())
+}
+
 fn notice(context: &Context, fault: Fault, what: &str) -> Result<()> {
     notice_at(context, fault, what, context.place().as_ref())
 }
@@ -154,6 +165,13 @@ pub fn of_arrays(
     condition: Option<&Operand>,
     result: &Value,
 ) -> Result<()> {
+    // The usual case without a look.
+    if let Some(array) = result.get::<NdArray>()
+        && array.dtype().is_float()
+        && array.were_finite()
+    {
+        return Ok(());
+    }
     let Some(chunk) = in_memory(result) else { return Ok(()) };
     // How far the next number is from infinity is no number, and nobody asks why.
     if function == "spacing" {

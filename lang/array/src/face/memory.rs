@@ -6,11 +6,18 @@ use super::operand::{Operand, lazy_value};
 use super::seen::Seen;
 use crate::eager::{DTypeArg, NdArray, Order};
 use crate::kernel::{Reduction, UnaryFunc};
+use crate::lower;
 
 /// A copy with memory of its own; its axes lie as asked for.
-pub fn copied(array: &NdArray, order: Order) -> Value {
+pub fn copied(array: &NdArray, order: Order) -> Result<Value> {
     let axes = order.axes(Some(array), array.shape().len());
-    Value::object(NdArray::laid(array.chunk().copy(), &axes))
+    if axes.is_sorted() {
+        return Ok(Value::object(NdArray::new(lower::copied(&array.chunk())?)));
+    }
+    let mut back = vec![0; axes.len()];
+    axes.iter().enumerate().for_each(|(place, &axis)| back[axis] = place);
+    let copy = lower::copied(&array.chunk().transpose(&axes))?;
+    Ok(Value::object(NdArray::new(copy).transpose(&back).owner()))
 }
 
 /// A reshaped array: in any case a copy, never one, or as it came.
@@ -80,10 +87,10 @@ builtins! {
         let _ = subok;
         match Operand::loosely(&a)? {
             Operand::Lazy(array) => Ok(lazy_value(array)),
-            Operand::Eager(_) | Operand::Number(_) => Ok(match a.get::<NdArray>() {
+            Operand::Eager(_) | Operand::Number(_) => match a.get::<NdArray>() {
                 Some(array) => copied(array, order),
                 None => copied(&NdArray::new(crate::eager::nested::chunk(&a, None)?), order),
-            }),
+            },
         }
     }
 
@@ -116,10 +123,10 @@ builtins! {
         let turned = letters.contains(&'C') && !rows || letters.contains(&'F') && !columns;
         match turned {
             false => Ok(array),
-            true => Ok(match array.get::<NdArray>() {
+            true => match array.get::<NdArray>() {
                 Some(array) => copied(array, if letters.contains(&'C') { Order::C } else { Order::F }),
-                None => array,
-            }),
+                None => Ok(array),
+            },
         }
     }
 

@@ -7,7 +7,7 @@ use super::parameters::{Axes, Lengths};
 use super::{arrange, choose, faults, layout, operand, ordering, reductions, scans};
 use crate::chunks::ChunksSpec;
 use crate::dtype::Casting;
-use crate::eager::{DTypeArg, NdArray, Order, select};
+use crate::eager::{self, DTypeArg, NdArray, Order, select};
 use crate::{place, shape};
 
 /// Methods of lazy arrays.
@@ -137,10 +137,19 @@ pub(super) fn cast_to(
             TypeError: "Cannot cast array data from dtype('{from}') to dtype('{}') according to the rule '{rule}'", dtype
         );
     }
-    let result = answer(context, this.array()?.cast(dtype), this.is_lazy())?;
+    let at_once = match &this {
+        Operand::Eager(chunk) if chunk.ndim() > 0 => crate::lower::cast(context, chunk, dtype),
+        Operand::Eager(_) | Operand::Number(_) | Operand::Lazy(_) => None,
+    };
+    let result = match at_once {
+        Some(made) => eager::value(made?),
+        None => answer(context, this.array()?.cast(dtype), this.is_lazy())?,
+    };
     faults::of_cast(context, &this, dtype, &result)?;
     if let (Some(cast), true) = (result.get::<NdArray>(), lies.is_some()) {
-        return Ok(Value::object(NdArray::laid(cast.chunk(), &order.axes(lies.as_ref(), cast.shape().len()))));
+        let axes = order.axes(lies.as_ref(), cast.shape().len());
+        let lies_so = cast.is_run().0 && axes.is_sorted();
+        return Ok(if lies_so { result } else { Value::object(NdArray::laid(cast.chunk(), &axes)) });
     }
     Ok(result)
 }
@@ -333,7 +342,7 @@ mod of_eager {
             this: This,
             /// How its axes lie in memory: "C", "F", "A" or "K".
             order: Order = "C",
-        ) -> Value { super::super::memory::copied(&this, order) }
+        ) -> Result<Value> { super::super::memory::copied(&this, order) }
 
         /// Nested lists of plain numbers.
         fn tolist(/** The array. */ this: This) -> Value { this.to_list() }

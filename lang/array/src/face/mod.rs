@@ -46,6 +46,7 @@ pub mod out;
 mod overlap;
 pub mod pad;
 pub mod parameters;
+mod picked;
 mod places;
 pub mod polynomial;
 pub mod products;

@@ -167,10 +167,10 @@ impl Operand {
     }
 
     /// The same for a function of elements.
-    fn term(&self, beside: Option<DType>) -> Result<Term> {
+    fn term(&self, beside: Option<DType>) -> Result<Term<'_>> {
         Ok(match (self, beside) {
-            (Operand::Lazy(array), _) => Term::Lazy(array.clone()),
-            (Operand::Eager(chunk), _) => Term::Eager(chunk.clone()),
+            (Operand::Lazy(array), _) => Term::Lazy(array),
+            (Operand::Eager(chunk), _) => Term::Eager(chunk),
             (Operand::Number(value), Some(dtype)) => {
                 Term::Number(Scalar::from_value_as(value, dtype).unwrap_or_else(|| natural(value))?)
             }
@@ -186,15 +186,15 @@ pub fn together(operands: &[&Operand]) -> Result<Vec<Array>> {
 }
 
 /// The same for a function of elements.
-pub fn applied(func: Func, operands: &[&Operand]) -> Result<Applied> {
+pub fn applied<'a>(func: Func, operands: &[&'a Operand]) -> Result<Applied<'a>> {
     let dtype = common(operands);
-    let terms = operands.iter().map(|operand| operand.term(dtype)).collect::<Result<SmallVec<[Term; 3]>>>()?;
+    let terms = operands.iter().map(|operand| operand.term(dtype)).collect::<Result<SmallVec<[Term<'a>; 3]>>>()?;
     Ok(Applied::new(func, terms))
 }
 
 /// The same for a function of two elements: NEP 50's rule is about the type in which the function works, so that an integer may be too
 /// large for the array's type where a float is made of both.
-pub fn applied_to_two(func: BinaryFunc, left: &Operand, right: &Operand) -> Result<Applied> {
+pub fn applied_to_two<'a>(func: BinaryFunc, left: &'a Operand, right: &'a Operand) -> Result<Applied<'a>> {
     use BinaryFunc::*;
     let operands = [left, right];
     let works_in = common(&operands).map(|dtype| match func {
@@ -213,26 +213,26 @@ pub fn together_to_choose(operands: &[&Operand]) -> Result<Vec<Array>> {
     terms_to_choose(operands)?.iter().map(Term::array).collect()
 }
 
-fn terms_to_choose(operands: &[&Operand]) -> Result<SmallVec<[Term; 3]>> {
+fn terms_to_choose<'a>(operands: &[&'a Operand]) -> Result<SmallVec<[Term<'a>; 3]>> {
     let dtype = common(operands);
-    let term = |operand: &&Operand| match (operand, dtype) {
+    let term = |operand: &&'a Operand| match (*operand, dtype) {
         (Operand::Number(value), Some(dtype)) => Ok(Term::Number(natural(value)?.cast(dtype))),
-        _ => operand.term(None),
+        (operand, _) => operand.term(None),
     };
     operands.iter().map(term).collect()
 }
 
 /// `where(condition, x, y)` with truth values.
-pub fn applied_to_choose(condition: &Operand, x: &Operand, y: &Operand) -> Result<Applied> {
+pub fn applied_to_choose<'a>(condition: &'a Operand, x: &'a Operand, y: &'a Operand) -> Result<Applied<'a>> {
     let mut terms = terms_to_choose(&[x, y])?;
     terms.insert(0, condition.term(None)?);
     Ok(Applied::new(Func::Select, terms))
 }
 
 /// A comparison: an integer that no element can equal is above or below all of them.
-pub fn applied_to_compare(func: CompareFunc, left: &Operand, right: &Operand) -> Result<Applied> {
+pub fn applied_to_compare<'a>(func: CompareFunc, left: &'a Operand, right: &'a Operand) -> Result<Applied<'a>> {
     let dtype = common(&[left, right]);
-    let term = |operand: &Operand| match (operand, operand.term(dtype)) {
+    let term = |operand: &'a Operand| match (operand, operand.term(dtype)) {
         (Operand::Number(value @ (Value::Int(_) | Value::BigInt(_))), Err(_))
             if dtype.is_none_or(|dtype| dtype.integer_range().is_some()) =>
         {

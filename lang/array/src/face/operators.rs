@@ -113,12 +113,12 @@ fn unlike(
 }
 
 /// A comparison of elements.
-pub fn compare(func: CompareFunc, left: &Operand, right: &Operand) -> Result<Applied> {
+pub fn compare<'a>(func: CompareFunc, left: &'a Operand, right: &'a Operand) -> Result<Applied<'a>> {
     applied_to_compare(func, left, right)
 }
 
 /// A function of two elements.
-pub fn binary(func: BinaryFunc, left: &Operand, right: &Operand) -> Result<Applied> {
+pub fn binary<'a>(func: BinaryFunc, left: &'a Operand, right: &'a Operand) -> Result<Applied<'a>> {
     match func {
         BinaryFunc::Power => power(left, right),
         _ => applied_to_two(func, left, right),
@@ -161,7 +161,7 @@ fn operated(context: &Context, op: BinaryOp, left: &Operand, right: &Operand, la
 }
 
 /// What an operator does with elements, under Dask's name for it; `None` for a product of matrices.
-fn operator(op: BinaryOp, left: &Operand, right: &Operand) -> Result<Option<Applied>> {
+fn operator<'a>(op: BinaryOp, left: &'a Operand, right: &'a Operand) -> Result<Option<Applied<'a>>> {
     let (func, layer) = match op {
         BinaryOp::Add => (BinaryFunc::Add, "add"),
         BinaryOp::Sub => (BinaryFunc::Subtract, "sub"),
@@ -187,7 +187,7 @@ fn operator(op: BinaryOp, left: &Operand, right: &Operand) -> Result<Option<Appl
 }
 
 /// Powers: a few exponents have a shorter way, and integers have no negative ones.
-fn power(base: &Operand, exponent: &Operand) -> Result<Applied> {
+fn power<'a>(base: &'a Operand, exponent: &'a Operand) -> Result<Applied<'a>> {
     let (dtype, number) = match exponent {
         Operand::Number(value) => (base.dtype(), value.as_f64()),
         Operand::Lazy(_) | Operand::Eager(_) => (DType::Bool, None),

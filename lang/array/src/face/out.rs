@@ -190,7 +190,7 @@ pub fn condition(name: &str, value: &Value) -> Result<Option<Operand>> {
 pub fn finish(
     context: &Context,
     name: &str,
-    made: Applied,
+    made: Applied<'_>,
     operands: &[&Operand],
     condition: Option<&Operand>,
     out: &Out,

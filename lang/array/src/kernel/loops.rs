@@ -105,6 +105,70 @@ fn patch1<T: Element, R: Element, F: Map1<T, R>>(x: &[T; BLOCK], block: &mut [R;
     }
 }
 
+/// A function of one element that knows something more: the number that all are divided by.
+pub trait MapBy<T>: Copy {
+    /// In which forms it is compiled.
+    const FORMS: Forms;
+
+    /// The function; free of branches.
+    fn apply<L: Level>(self, x: T) -> T;
+
+    /// Does `apply` get this argument wrong?
+    fn is_rare(self, x: T) -> bool;
+
+    /// The function for those.
+    fn rare(self, x: T) -> T;
+}
+
+struct LoopBy<'a, T, F> {
+    x: Operand<'a, T>,
+    by: F,
+    n: usize,
+    out: &'a mut [T],
+}
+
+/// Writes the function of the first `n` elements; `out` has room for whole blocks.
+pub fn apply_by<T: Element, F: MapBy<T>>(x: Operand<'_, T>, by: F, n: usize, out: &mut [T]) {
+    simd::run(LoopBy { x, by, n, out });
+}
+
+impl<T: Element, F: MapBy<T>> Loop for LoopBy<'_, T, F> {
+    type Answer = ();
+    const FORMS: Forms = F::FORMS;
+
+    #[inline(always)]
+    fn run<L: Level>(self) {
+        let (blocks, _) = self.out.as_chunks_mut::<BLOCK>();
+        let whole = self.n / BLOCK;
+        let mut last;
+        for (number, block) in blocks[..self.n.div_ceil(BLOCK)].iter_mut().enumerate() {
+            let x = if number < whole {
+                self.x.block(number)
+            } else {
+                last = self.x.last_block(number, self.n % BLOCK);
+                &last
+            };
+            let mut rare = false;
+            for (&x, out) in x.iter().zip(block.iter_mut()) {
+                *out = self.by.apply::<L>(x);
+                rare |= self.by.is_rare(x);
+            }
+            if rare {
+                patch_by(self.by, x, block);
+            }
+        }
+    }
+}
+
+#[cold]
+fn patch_by<T: Element, F: MapBy<T>>(by: F, x: &[T; BLOCK], block: &mut [T; BLOCK]) {
+    for (&x, out) in x.iter().zip(block) {
+        if by.is_rare(x) {
+            *out = by.rare(x);
+        }
+    }
+}
+
 struct Loop2<'a, T, R, F> {
     x: Operand<'a, T>,
     y: Operand<'a, T>,
@@ -210,6 +274,10 @@ pub trait Arguments {
     fn map1<T: Element, R: Element, F: Map1<T, R>>(&self) -> Tile;
     /// Applies a function of two elements.
     fn map2<T: Element, R: Element, F: Map2<T, R>>(&self) -> Tile;
+    /// The second operand, if it is one element for all.
+    fn second<T: Element>(&self) -> Option<T>;
+    /// Applies a function of the first element.
+    fn by<T: Element, F: MapBy<T>>(&self, by: F) -> Tile;
     /// Applies a function of one float64 to elements of any type, and makes that type of the answers.
     fn through1<T: Element, F: Map1<f64, f64>>(&self) -> Tile;
     /// The same for a function of two.

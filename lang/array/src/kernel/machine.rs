@@ -10,7 +10,7 @@ use crate::kernel::faults::{self, Fault, Flags};
 use crate::kernel::function::{BinaryFunc, UnaryFunc};
 use crate::kernel::gather::{gather, memory};
 use crate::kernel::layout::{Layout, Line, Place, Strides};
-use crate::kernel::loops::{self, Arguments, Map1, Map2};
+use crate::kernel::loops::{self, Arguments, Map1, Map2, MapBy};
 use crate::kernel::program::{Leaf, Program, Register, StepOp, Walk};
 use crate::kernel::run::Stop;
 use crate::kernel::source::Source;
@@ -21,10 +21,18 @@ use rdk_runtime::error;
 /// A program with its inputs, ready to be run tile by tile.
 pub struct Machine<'a> {
     program: &'a Program,
-    leaves: Vec<Input<'a>>,
-    steps: Vec<Slot>,
+    leaves: SmallVec<[Input<'a>; 3]>,
+    steps: SmallVec<[Slot; 3]>,
     /// Elements of the present tile.
     n: usize,
+    /// Where the result of the present tile is to lie, if it can be made there: it has whole blocks of elements.
+    place: Option<*mut u8>,
+    /// The step that makes the result.
+    last: Option<usize>,
+    /// Is it that step which is being done?
+    is_last: bool,
+    /// Is every step looked at for what NumPy warns of, not only those that are likely to give cause?
+    pub watches: bool,
     /// What was noticed so far.
     pub flags: Flags,
 }
@@ -120,7 +128,7 @@ impl<'a> Machine<'a> {
     /// For a layout whose first lines are those of the leaves.
     pub fn new(program: &'a Program, chunks: &[&'a Chunk], layout: &Layout) -> Result<Machine<'a>, Stop> {
         let mut chunks = chunks.iter();
-        let mut leaves = Vec::with_capacity(program.leaves.len());
+        let mut leaves: SmallVec<[Input<'a>; 3]> = SmallVec::with_capacity(program.leaves.len());
         for (number, leaf) in program.leaves.iter().enumerate() {
             let still = layout.is_still(number);
             let input = match leaf {
@@ -145,8 +153,8 @@ impl<'a> Machine<'a> {
             };
             leaves.push(input);
         }
-        let mut steps: Vec<Slot> = (0..program.steps.len()).map(|_| Slot::default()).collect();
-        let mut last_use: Vec<Option<usize>> = vec![None; program.steps.len()];
+        let mut steps: SmallVec<[Slot; 3]> = (0..program.steps.len()).map(|_| Slot::default()).collect();
+        let mut last_use: SmallVec<[Option<usize>; 4]> = SmallVec::from_elem(None, program.steps.len());
         for (number, step) in program.steps.iter().enumerate() {
             let mut constant = true;
             for operand in step.op.operands() {
@@ -171,7 +179,21 @@ impl<'a> Machine<'a> {
                 steps[last].frees.push(number as u16);
             }
         }
-        let mut machine = Machine { program, leaves, steps, n: BLOCK, flags: Flags::default() };
+        let last = match program.result {
+            Register::Step(step) if !steps[usize::from(step)].constant => Some(usize::from(step)),
+            Register::Step(_) | Register::Leaf(_) => None,
+        };
+        let mut machine = Machine {
+            program,
+            leaves,
+            steps,
+            n: BLOCK,
+            place: None,
+            last,
+            is_last: false,
+            watches: false,
+            flags: Flags::default(),
+        };
         for number in 0..program.steps.len() {
             if machine.steps[number].constant {
                 machine.step(number)?;
@@ -192,6 +214,33 @@ impl<'a> Machine<'a> {
             }
         }
         Ok(())
+    }
+
+    /// The same, and its result is made where this points to, if it can be.
+    ///
+    /// # Safety
+    /// There is memory for as many elements of the result's type as the tile has, which nobody else looks at before the next run.
+    pub unsafe fn run_there(&mut self, layout: &Layout, place: &Place<'_>, there: Option<*mut u8>) -> Result<(), Stop> {
+        self.place = there.filter(|_| place.n.is_multiple_of(BLOCK));
+        let done = self.run(layout, place);
+        self.place = None;
+        done
+    }
+
+    /// Does the result lie where it was to lie?
+    pub fn is_there(&self) -> bool {
+        self.last.and_then(|step| self.steps[step].tile.as_ref()).is_some_and(Tile::is_there)
+    }
+
+    /// Memory for what a step makes.
+    fn out<R: Element>(&self) -> Tile {
+        match self.place {
+            // SAFETY: whoever runs it there has promised that there is room; a tile of another type is on the way to the result.
+            Some(place) if self.is_last && R::DTYPE == self.program.result_dtype() => unsafe {
+                Tile::there(place, self.n)
+            },
+            _ => Tile::take::<R>(),
+        }
     }
 
     /// What came out of the last run.
@@ -265,6 +314,7 @@ impl<'a> Machine<'a> {
     }
 
     fn step(&mut self, number: usize) -> Result<(), Stop> {
+        self.is_last = self.last == Some(number);
         let step = &self.program.steps[number];
         let dtype = |register| self.program.dtype(register);
         let tile = match step.op {
@@ -278,7 +328,7 @@ impl<'a> Machine<'a> {
             },
             StepOp::Compare(function, a, b) => apply::compare(function, dtype(a), &Operands { machine: self, a, b }),
             StepOp::Cast(a) if dtype(a) == step.dtype => with_dtype!(step.dtype, T => {
-                let mut out = Tile::take::<T>();
+                let mut out = self.out::<T>();
                 let operand = self.operand::<T>(a);
                 match operand.value() {
                     Some(value) => out.elements_mut()[..self.n].fill(value),
@@ -291,7 +341,7 @@ impl<'a> Machine<'a> {
                 apply::cast(dtype(a), step.dtype, casting).tile
             }
             StepOp::Select(condition, yes, no) => with_dtype!(step.dtype, T => {
-                let mut out = Tile::take::<T>();
+                let mut out = self.out::<T>();
                 let condition = self.operand::<bool>(condition);
                 loops::select(condition, self.operand::<T>(yes), self.operand(no), self.n, out.elements_mut());
                 Some(out)
@@ -333,11 +383,13 @@ impl<'a> Machine<'a> {
     fn look_at_result(&mut self, number: usize) {
         let step = &self.program.steps[number];
         let (function, a, b) = match step.op {
-            StepOp::Unary(function, a) if faults::watches_unary(function) => (function.name(), a, a),
-            StepOp::Binary(function, a, b) if faults::watches_binary(function) => (function.name(), a, b),
+            StepOp::Unary(function, a) if self.watches || faults::watches_unary(function) => (function.name(), a, a),
+            StepOp::Binary(function, a, b) if self.watches || faults::watches_binary(function) => {
+                (function.name(), a, b)
+            }
             _ => return,
         };
-        if self.flags.has(number) {
+        if self.flags.has(number) && !self.watches {
             return;
         }
         let mut flags = std::mem::take(&mut self.flags);
@@ -429,11 +481,16 @@ impl Operands<'_, '_> {
         if R::DTYPE == DType::F64 {
             return wide;
         }
-        let mut out = Tile::take::<R>();
+        let mut out = self.machine.out::<R>();
         let operand = Operand::run(&wide.elements::<f64>()[..self.machine.n]);
         loops::apply1::<f64, R, Cast<f64, R>>(operand, self.machine.n, out.elements_mut());
         wide.give_back();
         out
+    }
+
+    /// Memory for float64 that becomes this type.
+    fn out_wide<T: Element>(&self) -> Tile {
+        if T::DTYPE == DType::F64 { self.machine.out::<f64>() } else { Tile::take::<f64>() }
     }
 
     fn float<'t>(&'t self, register: Register, wide: &'t Option<Tile>) -> Operand<'t, f64> {
@@ -447,21 +504,31 @@ impl Operands<'_, '_> {
 
 impl Arguments for Operands<'_, '_> {
     fn map1<T: Element, R: Element, F: Map1<T, R>>(&self) -> Tile {
-        let mut out = Tile::take::<R>();
+        let mut out = self.machine.out::<R>();
         loops::apply1::<T, R, F>(self.machine.operand(self.a), self.machine.n, out.elements_mut());
         out
     }
 
     fn map2<T: Element, R: Element, F: Map2<T, R>>(&self) -> Tile {
-        let mut out = Tile::take::<R>();
+        let mut out = self.machine.out::<R>();
         let (a, b) = (self.machine.operand(self.a), self.machine.operand(self.b));
         loops::apply2::<T, R, F>(a, b, self.machine.n, out.elements_mut());
         out
     }
 
+    fn second<T: Element>(&self) -> Option<T> {
+        self.machine.operand::<T>(self.b).value()
+    }
+
+    fn by<T: Element, F: MapBy<T>>(&self, by: F) -> Tile {
+        let mut out = self.machine.out::<T>();
+        loops::apply_by(self.machine.operand(self.a), by, self.machine.n, out.elements_mut());
+        out
+    }
+
     fn through1<T: Element, F: Map1<f64, f64>>(&self) -> Tile {
         let wide = self.wide::<T>(self.a);
-        let mut out = Tile::take::<f64>();
+        let mut out = self.out_wide::<T>();
         loops::apply1::<f64, f64, F>(self.float(self.a, &wide), self.machine.n, out.elements_mut());
         wide.into_iter().for_each(Tile::give_back);
         self.narrow::<T>(out)
@@ -469,7 +536,7 @@ impl Arguments for Operands<'_, '_> {
 
     fn through2<T: Element, F: Map2<f64, f64>>(&self) -> Tile {
         let (a, b) = (self.wide::<T>(self.a), self.wide::<T>(self.b));
-        let mut out = Tile::take::<f64>();
+        let mut out = self.out_wide::<T>();
         let operands = (self.float(self.a, &a), self.float(self.b, &b));
         loops::apply2::<f64, f64, F>(operands.0, operands.1, self.machine.n, out.elements_mut());
         a.into_iter().chain(b).for_each(Tile::give_back);
@@ -487,7 +554,7 @@ struct Casting<'m, 'a> {
 impl Castable for Casting<'_, '_> {
     fn step<T: Element, R: Element>(self) -> Self {
         let n = self.machine.n;
-        let mut out = Tile::take::<R>();
+        let mut out = self.machine.out::<R>();
         match self.tile {
             None => {
                 let operand = self.machine.operand::<T>(self.register);

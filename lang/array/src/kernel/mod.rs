@@ -1,6 +1,7 @@
 //! Fused kernels: a [`Program`] run over a box of elements in tiles that stay in the nearest cache.
 
 mod apply;
+pub mod compress;
 pub mod faults;
 mod fold;
 pub mod function;
@@ -14,6 +15,7 @@ mod math;
 mod matmul;
 mod moments;
 mod monoid;
+mod pack;
 mod plane;
 pub mod program;
 pub mod random;
@@ -34,5 +36,5 @@ pub use program::{Leaf, Program, Register, Step, StepOp, Walk};
 pub use random::Distribution;
 pub use reduce::{Whole, combine, finish, reduce_in_place, run_reduce};
 pub use reduction::Reduction;
-pub use run::{Stop, run_into, run_store};
+pub use run::{Look, Stop, run_into, run_store};
 pub use source::Source;

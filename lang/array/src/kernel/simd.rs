@@ -82,6 +82,12 @@ fn width() -> u8 {
     })
 }
 
+/// Does the processor have the instructions of the widest form?
+#[cfg(target_arch = "x86_64")]
+pub fn has_avx512() -> bool {
+    width() == 2
+}
+
 /// Runs the loop in its widest form that this processor can run. Unoptimised builds leave a form out of each, to compile faster.
 #[inline]
 pub fn run<W: Loop>(work: W) -> W::Answer {

@@ -1,6 +1,7 @@
 //! Functions of the elements of arrays in memory, and arrays made of the places of their elements, computed at once: one program over the
 //! whole, without a graph, written by rows to where the result lies. Idle workers take some of the rows.
 
+use std::mem::MaybeUninit;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use ndarray::{ArrayD, IxDyn};
@@ -10,25 +11,29 @@ use rdk_runtime::Context;
 use smallvec::SmallVec;
 
 use super::folded::Folded;
-use super::fused::failure;
+use super::fused::{Remark, failure};
 use super::fusion::Fusion;
-use super::program::{Spot, compile, single};
+use super::program::{Compiled, Spot, compile, single};
 use super::view::View;
 use crate::array::{Array, Func, Plan};
 use crate::element::{Element, with_dtype};
-use crate::kernel::faults::{forget_finite, note_finite};
-use crate::kernel::{Leaf, Program, Register, Stop, Walk, run_into};
-use crate::place::Office;
+use crate::kernel::faults::{forget_finite, note_finite, watches_binary, watches_unary};
+use crate::kernel::{Flags, Leaf, Look, Program, Register, Step, StepOp, Stop, Walk, run_into};
+use crate::place::with_crew;
 use crate::space::Room;
 use crate::{Chunk, DType, Scalar, Shape, memory, shape};
 
 /// Longer chains go the usual way, which shares what occurs twice and cuts programs that are too long for the cache.
 const MOST_NODES: usize = 16;
 /// Work on fewer bytes than this is done by one.
-const SMALL: usize = 1 << 20;
-const SMALL_BYTES: u128 = SMALL as u128;
+pub(super) const SMALL: usize = 1 << 20;
+/// And so is what is no more work than reading and writing so many bytes: waking somebody up takes as long.
+const SHARED: usize = 2 << 20;
 /// So many pieces for each of the crew: some rows take longer than others.
-const PIECES_EACH: usize = 4;
+pub(super) const PIECES_EACH: usize = 4;
+
+/// What was computed, and what was noticed on the way, each with the number of its step.
+pub(super) type Watched = (Chunk, Vec<(usize, Remark)>);
 
 impl Array {
     /// Its elements, if they can be had so.
@@ -40,8 +45,23 @@ impl Array {
             let made = folded.is_usual().then(|| folded.done(crew, cancel))?;
             return Some(made.map_err(|stop| failure(stop, self.node().place.as_ref())));
         }
-        if !matches!(self.node().plan, Plan::Elementwise(_) | Plan::Cast | Plan::Source(_)) || !self.chunks().is_known()
-        {
+        Some(self.directly_looking(Look::Finite, crew, cancel)?.map(|(chunk, _)| chunk))
+    }
+
+    /// The same with what was noticed on the way, each with the number of its step.
+    pub(super) fn directly_looking(
+        &self,
+        look: Look,
+        crew: Crew<'_>,
+        cancel: &Cancel,
+    ) -> Option<Result<Watched, Failure>> {
+        if !self.chunks().is_known() {
+            return None;
+        }
+        if let Plan::Concatenate(axis) = self.node().plan {
+            return Some(self.joined_directly(axis, crew, cancel)?.map(|chunk| (chunk, Vec::new())));
+        }
+        if !matches!(self.node().plan, Plan::Elementwise(_) | Plan::Cast | Plan::Source(_)) {
             return None;
         }
         let order = self.walk();
@@ -61,30 +81,48 @@ impl Array {
         if order.len() > MOST_NODES || !order.iter().all(is_direct) {
             return None;
         }
-        let given = order.iter().filter(|array| matches!(array.node().plan, Plan::Given(_)));
-        let fusion = Fusion::reading(given.map(Array::token));
-        let origin: SmallVec<[u32; 4]> = SmallVec::from_elem(0, self.ndim());
-        let compiled = compile(self, true, &fusion, Spot { loops: self.chunks(), index: &origin });
-        let mut chunks: SmallVec<[&Chunk; 4]> = SmallVec::new();
-        let mut views: SmallVec<[Option<View>; 4]> = SmallVec::new();
-        for (leaf, seen) in compiled.program.leaves.iter().zip(&compiled.leaves) {
-            if let (Leaf::Chunk(_), Some((array, _))) = (leaf, seen)
-                && let Plan::Given(chunk) = &array.node().plan
-            {
-                chunks.push(chunk);
-            }
-            views.push(seen.as_ref().map(|(_, view)| view.clone()));
-        }
-        let work = Work::new(&compiled.program, chunks, views, self.shape(), cancel);
+        let compiled = compiled(self, &order);
+        let work = work_on(&compiled, self.shape(), look, cancel);
         let made = with_dtype!(self.dtype(), T => work.done::<T>(crew));
-        Some(made.map_err(|stop| {
-            let place = match &stop {
-                Stop::At(step, _) => compiled.places.get(*step).and_then(Option::as_ref),
-                Stop::Cancelled | Stop::Error(_) => None,
+        let place = |step: usize| compiled.places.get(step).and_then(Option::as_ref).or(self.node().place.as_ref());
+        let made = made.map_err(|stop| {
+            let step = match &stop {
+                Stop::At(step, _) => *step,
+                Stop::Cancelled | Stop::Error(_) => usize::MAX,
             };
-            failure(stop, place.or(self.node().place.as_ref()))
+            failure(stop, place(step))
+        });
+        Some(made.map(|chunk| {
+            let mut noticed = work.noticed.into_inner().0.into_vec();
+            noticed.sort_by_key(|&(step, ..)| step);
+            let remark =
+                |(step, fault, function)| Some((step, Remark { fault, function, place: place(step)?.clone() }));
+            (chunk, noticed.into_iter().filter_map(remark).collect())
         }))
     }
+}
+
+/// The program of an array that is made of these, which are in memory or made by rules.
+pub(super) fn compiled(array: &Array, order: &[Array]) -> Compiled {
+    let given = order.iter().filter(|array| matches!(array.node().plan, Plan::Given(_)));
+    let origin: SmallVec<[u32; 4]> = SmallVec::from_elem(0, array.ndim());
+    let spot = Spot { loops: array.chunks(), index: &origin };
+    compile(array, true, &Fusion::reading(given.map(Array::token)), spot)
+}
+
+/// The work that such a program is, for a result of this shape.
+pub(super) fn work_on<'a>(compiled: &'a Compiled, shape: &[usize], look: Look, cancel: &'a Cancel) -> Work<'a> {
+    let mut chunks: SmallVec<[&Chunk; 4]> = SmallVec::new();
+    let mut views: SmallVec<[Option<View>; 4]> = SmallVec::new();
+    for (leaf, seen) in compiled.program.leaves.iter().zip(&compiled.leaves) {
+        if let (Leaf::Chunk(_), Some((array, _))) = (leaf, seen)
+            && let Plan::Given(chunk) = &array.node().plan
+        {
+            chunks.push(chunk);
+        }
+        views.push(seen.as_ref().map(|(_, view)| view.clone()));
+    }
+    Work::new(&compiled.program, chunks, views, shape, look, cancel)
 }
 
 /// What a function of elements is applied to, in memory.
@@ -112,45 +150,78 @@ pub(crate) fn elements(context: &Context, func: Func, operands: &[InMemory<'_>])
     }
     let dtypes: SmallVec<[DType; 3]> = leaves.iter().map(Leaf::dtype).collect();
     let (_, dtype) = func.types(&dtypes)?;
+    let program = single(func, &leaves);
     let shapes: SmallVec<[&[usize]; 4]> = chunks.iter().map(|chunk| chunk.shape()).collect();
     let shape = shape::broadcast(&shapes).ok()?;
-    let bytes = shape::size(&shape).saturating_mul(dtype.size() as u128);
-    let office = Office::of(context);
-    let (engine, cancel) = (office.engine(), &office.cancel);
-    if bytes >= SMALL_BYTES && (bytes > u128::from(engine.memory()) || !rdk_graph::budget::is_usable(bytes)) {
+    at_once(context, &program, &chunks, &shape, dtype)
+}
+
+fn crew_of(context: &Context) -> Crew<'_> {
+    let hands = context.hands_asked().unwrap_or_else(|| context.shared.hands());
+    context.shared.engine.crew_of(hands, &context.cancel)
+}
+
+/// The elements of a chunk as another type; as its own, a copy. `None`: as [`elements`].
+pub(crate) fn cast(context: &Context, chunk: &Chunk, dtype: DType) -> Option<Result<Chunk, Failure>> {
+    let leaf = Leaf::Chunk(chunk.dtype());
+    let program = Program { leaves: vec![leaf], steps: Vec::new(), result: Register::Leaf(0) };
+    let program = if dtype == chunk.dtype() { program } else { program.then(StepOp::Cast(Register::Leaf(0)), dtype) };
+    at_once(context, &program, &[chunk], chunk.shape(), dtype)
+}
+
+/// A copy in C order of what lies in memory.
+pub(crate) fn copied(chunk: &Chunk) -> Result<Chunk, Failure> {
+    let program = Program { leaves: vec![Leaf::Chunk(chunk.dtype())], steps: Vec::new(), result: Register::Leaf(0) };
+    let (views, cancel) = ([Some(View::identity(chunk.shape()))].into_iter().collect(), Cancel::new());
+    let work = Work::new(&program, [chunk].into_iter().collect(), views, chunk.shape(), Look::Little, &cancel);
+    let work = work.in_order();
+    let made = with_crew(|crew| with_dtype!(chunk.dtype(), T => work.done::<T>(crew)));
+    made.map_err(|stop| failure(stop, crate::place::here().as_ref()))
+}
+
+fn at_once(
+    context: &Context,
+    program: &Program,
+    chunks: &[&Chunk],
+    shape: &[usize],
+    dtype: DType,
+) -> Option<Result<Chunk, Failure>> {
+    let (engine, cancel) = (&*context.shared.engine, &context.cancel);
+    let bytes = shape::size(shape).saturating_mul(dtype.size() as u128);
+    if bytes >= SMALL as u128 && (bytes > u128::from(engine.memory()) || !rdk_graph::budget::is_usable(bytes)) {
         return None;
     }
     forget_finite();
-    let compiled = single(func, &leaves);
-    let whole = View::identity(&shape);
+    let whole = View::identity(shape);
     let mut seen = chunks.iter();
     let view = |leaf: &Leaf| match leaf {
         Leaf::Chunk(_) => seen.next().map(|chunk| whole.through_broadcast(chunk.shape())),
         _ => None,
     };
-    let views = compiled.program.leaves.iter().map(view).collect();
+    let views = program.leaves.iter().map(view).collect();
     let chunks = chunks.iter().copied().collect();
-    let work = Work::new(&compiled.program, chunks, views, &shape, cancel);
+    let work = Work::new(program, chunks, views, shape, Look::Finite, cancel);
     // Who is to work is a question to the settings, which takes longer than work on few elements.
-    let crew = match bytes.saturating_mul(compiled.program.leaves.len() as u128) {
-        0..SMALL_BYTES => Crew::alone(cancel),
-        _ => engine.crew_of(office.hands(), cancel),
-    };
+    let few = bytes.saturating_mul(program.leaves.len() as u128) < SMALL as u128;
+    let crew = if few { Crew::alone(cancel) } else { crew_of(context) };
     let made = with_dtype!(dtype, T => work.done::<T>(crew));
     Some(made.map_err(|stop| failure(stop, crate::place::here().as_ref())))
 }
 
 /// What is to be done.
-struct Work<'a> {
+pub(super) struct Work<'a> {
     program: &'a Program,
     /// What its leaves read, in their order.
     chunks: SmallVec<[&'a Chunk; 4]>,
     /// How the loop sees each leaf; constants are not looked at.
     views: SmallVec<[Option<View>; 4]>,
     /// That of the result.
-    shape: Shape,
+    pub shape: Shape,
     /// The axes of the result as they lie in memory, the last one as neighbours.
     axes: SmallVec<[usize; 4]>,
+    look: Look,
+    /// What was noticed, if that is looked at.
+    noticed: Mutex<Flags>,
     cancel: &'a Cancel,
 }
 
@@ -160,11 +231,18 @@ impl<'a> Work<'a> {
         chunks: SmallVec<[&'a Chunk; 4]>,
         views: SmallVec<[Option<View>; 4]>,
         shape: &[usize],
+        look: Look,
         cancel: &'a Cancel,
     ) -> Work<'a> {
-        let mut work = Work { program, chunks, views, shape: shape.into(), axes: (0..shape.len()).collect(), cancel };
+        let (axes, noticed) = ((0..shape.len()).collect(), Mutex::default());
+        let mut work = Work { program, chunks, views, shape: shape.into(), axes, look, noticed, cancel };
         work.lie();
         work
+    }
+
+    /// The same with a result that lies in C order.
+    pub fn in_order(self) -> Work<'a> {
+        Work { axes: (0..self.shape.len()).collect(), ..self }
     }
 
     /// The result lies as NumPy lays it: of two axes that comes first which is the longer way in every operand that can tell. An operand
@@ -172,6 +250,9 @@ impl<'a> Work<'a> {
     fn lie(&mut self) {
         let is_made = |leaf: &Leaf| matches!(leaf, Leaf::Source { .. });
         if self.shape.len() < 2 || self.program.leaves.iter().any(is_made) {
+            return;
+        }
+        if self.chunks.iter().all(|chunk| chunk.shape() == &self.shape[..] && chunk.is_contiguous()) {
             return;
         }
         let views = self.program.leaves.iter().zip(&self.views).filter(|(leaf, _)| matches!(leaf, Leaf::Chunk(_)));
@@ -226,16 +307,51 @@ impl<'a> Work<'a> {
         // Axes of length 1 in front cannot be cut.
         let axis = shape.iter().position(|&length| length > 1).unwrap_or(0);
         let rows = shape[axis];
-        let n_pieces = match n_elements.saturating_mul(size_of::<T>() * self.program.leaves.len().max(1)) {
-            0..SMALL => 1,
+        let n_pieces = match n_elements.saturating_mul(size_of::<T>() * self.weight()) {
+            0..SHARED => 1,
             _ => (crew.size() * PIECES_EACH).min(rows),
         };
-        let each = rows.div_ceil(n_pieces);
-        let ends: Vec<usize> = (0..rows).step_by(each).map(|start| (start + each).min(rows)).collect();
-        let pieces: Vec<(usize, Room)> = Room::rows(&mut whole, axis, &ends).into_iter().enumerate().collect();
-        let stopped: Mutex<Option<Stop>> = Mutex::new(None);
         let finite = AtomicBool::new(true);
-        let make = |(number, room): (usize, Room)| {
+        if n_pieces == 1 {
+            finite.store(self.piece(axis, 0, &shape, &Room::unwritten(&mut whole))?, Ordering::Relaxed);
+        } else {
+            self.pieces(&mut whole, axis, rows.div_ceil(n_pieces), &finite, crew)?;
+        }
+        if finite.into_inner() && self.look == Look::Finite && T::DTYPE.is_float() {
+            note_finite(whole.as_ptr());
+        }
+        // SAFETY: every piece has been written, or somebody has said that it was not. Zeros in its place, written first, cost a third of
+        // the time of `a + b` on 8 MB.
+        let whole = unsafe { whole.assume_init() };
+        let mut back: SmallVec<[usize; 4]> = SmallVec::from_elem(0, shape.len());
+        self.axes.iter().enumerate().for_each(|(place, &axis)| back[axis] = place);
+        Ok(T::chunk(whole.into_shared().permuted_axes(IxDyn(&back))))
+    }
+
+    /// What an element takes, beside reading one.
+    fn weight(&self) -> usize {
+        let is_long = |step: &&Step| match step.op {
+            StepOp::Unary(function, _) => watches_unary(function),
+            StepOp::Binary(function, ..) => watches_binary(function),
+            StepOp::Compare(..) | StepOp::Cast(_) | StepOp::Select(..) => false,
+        };
+        self.program.leaves.len().max(1) + 3 * self.program.steps.iter().filter(is_long).count()
+    }
+
+    /// In pieces of so many rows along this axis of memory, by the crew.
+    fn pieces<T: Element>(
+        &self,
+        whole: &mut ArrayD<MaybeUninit<T>>,
+        axis: usize,
+        each: usize,
+        finite: &AtomicBool,
+        crew: Crew<'_>,
+    ) -> Result<(), Stop> {
+        let (shape, rows) = (Shape::from_slice(whole.shape()), whole.shape()[axis]);
+        let ends: Vec<usize> = (0..rows).step_by(each).map(|start| (start + each).min(rows)).collect();
+        let pieces: Vec<(usize, Room)> = Room::rows(whole, axis, &ends).into_iter().enumerate().collect();
+        let stopped: Mutex<Option<Stop>> = Mutex::new(None);
+        crew.share(pieces, |(number, room): (usize, Room)| {
             let start = number * each;
             let mut part = shape.clone();
             part[axis] = ends[number] - start;
@@ -249,27 +365,15 @@ impl<'a> Work<'a> {
                     stopped.lock().get_or_insert(stop);
                 }
             }
-        };
-        match pieces.len() {
-            1 => pieces.into_iter().for_each(make),
-            _ => crew.share(pieces, make)?,
+        })?;
+        match stopped.into_inner() {
+            Some(stop) => Err(stop),
+            None => Ok(()),
         }
-        if let Some(stop) = stopped.into_inner() {
-            return Err(stop);
-        }
-        if finite.into_inner() {
-            note_finite(whole.as_ptr());
-        }
-        // SAFETY: every piece has been written, or somebody has said that it was not. Zeros in its place, written first, cost a third of
-        // the time of `a + b` on 8 MB.
-        let whole = unsafe { whole.assume_init() };
-        let mut back: SmallVec<[usize; 4]> = SmallVec::from_elem(0, shape.len());
-        self.axes.iter().enumerate().for_each(|(place, &axis)| back[axis] = place);
-        Ok(T::chunk(whole.into_shared().permuted_axes(IxDyn(&back))))
     }
 
     /// What begins there along this axis of memory and has this shape there; are all elements finite?
-    fn piece(&self, axis: usize, start: usize, shape: &[usize], room: &Room) -> Result<bool, Stop> {
+    pub fn piece(&self, axis: usize, start: usize, shape: &[usize], room: &Room) -> Result<bool, Stop> {
         let mut from: Shape = SmallVec::from_elem(0, shape.len());
         if let Some(axis) = self.axes.get(axis) {
             from[*axis] = start;
@@ -280,7 +384,11 @@ impl<'a> Work<'a> {
             Walk { axes: self.axes.iter().map(|&axis| walk.axes[axis]).collect(), ..walk }
         };
         let walks: SmallVec<[Walk; 4]> = self.views.iter().map(walk).collect();
-        let (_, finite) = run_into::<true>(self.program, shape, &self.chunks, &walks, room, self.cancel)?;
+        let (flags, finite) = run_into(self.program, shape, &self.chunks, &walks, room, self.look, self.cancel)?;
+        if self.look == Look::Faults && !flags.0.is_empty() {
+            let mut noticed = self.noticed.lock();
+            flags.0.into_iter().for_each(|(step, fault, function)| noticed.add(step, fault, function));
+        }
         Ok(finite)
     }
 }

@@ -12,7 +12,9 @@ use smallvec::SmallVec;
 use super::reduce::End;
 use super::view::View;
 use crate::chunks::Chunks;
-use crate::kernel::{Fault, Flags, Program, Reduction, Register, Stop, Walk, Whole, run_into, run_reduce, run_store};
+use crate::kernel::{
+    Fault, Flags, Look, Program, Reduction, Register, Stop, Walk, Whole, run_into, run_reduce, run_store,
+};
 use crate::space::Room;
 use crate::{Chunk, Shape};
 
@@ -109,7 +111,8 @@ impl Fused {
                 if let Some((place, room)) = into
                     && room.takes(self.program.result_dtype(), &shape)
                 {
-                    let (flags, _) = run_into::<false>(&self.program, &shape, &chunks, &walks, &room, call.cancel)?;
+                    let (flags, _) =
+                        run_into(&self.program, &shape, &chunks, &walks, &room, Look::Little, call.cancel)?;
                     self.keep(&flags);
                     return Ok(place.clone());
                 }

@@ -7,15 +7,16 @@ use rdk_runtime::object::Lowering;
 use rdk_runtime::{Context, Error, Kind, Result, bail};
 
 use super::build;
-use super::direct::{self, InMemory};
+use super::direct::{self, InMemory, Watched};
 use super::folded::Folded;
 use super::fused::failure;
 use super::gather::Assemble;
-use crate::Chunk;
 use crate::array::{Array, Func};
+use crate::kernel::Look;
 use crate::kernel::faults::forget_finite;
 use crate::place::Office;
 use crate::space::Space;
+use crate::{Chunk, DType};
 
 /// Work on fewer elements than this is done where it is asked for: handing it out would take longer.
 const SMALL: u128 = 1 << 16;
@@ -28,6 +29,21 @@ impl Array {
     /// Its elements, now.
     pub fn compute_now(&self, context: &Context) -> Result<Chunk> {
         self.compute_at(&Office::of(context))
+    }
+
+    /// The same with what NumPy would have warned of at each of its steps.
+    pub(crate) fn compute_watched(&self, context: &Context) -> Result<Watched> {
+        forget_finite();
+        let engine = &context.shared.engine;
+        let hands = context.hands_asked().unwrap_or_else(|| context.shared.hands());
+        if self.nbytes() <= u128::from(engine.memory())
+            && rdk_graph::budget::is_usable(self.nbytes())
+            && let Some(made) =
+                self.directly_looking(Look::Faults, engine.crew_of(hands, &context.cancel), &context.cancel)
+        {
+            return made.map_err(error);
+        }
+        Ok((self.compute_now(context)?, Vec::new()))
     }
 
     /// The same without a context.
@@ -92,6 +108,23 @@ pub(crate) fn reduced(context: &Context, folded: &Folded<'_>) -> Option<Result<C
     let crew = if folded.is_small() { Crew::alone(cancel) } else { engine.crew_of(office.hands(), cancel) };
     let made = folded.done(crew, cancel);
     Some(made.map_err(|stop| error(failure(stop, crate::place::here().as_ref()))))
+}
+
+/// The elements of what lies in memory as another type, at once, or a copy of them; `None`: as [`elements`].
+pub(crate) fn cast(context: &Context, chunk: &Chunk, dtype: DType) -> Option<Result<Chunk>> {
+    Some(direct::cast(context, chunk, dtype)?.map_err(error))
+}
+
+/// Arrays of fewer bytes than this are copied without further ado.
+const SOON_COPIED: usize = 1 << 17;
+
+/// A copy in C order of what lies in memory.
+pub(crate) fn copied(chunk: &Chunk) -> Result<Chunk> {
+    match chunk.n_bytes() {
+        0..SOON_COPIED if chunk.is_contiguous() => Ok(chunk.copy()),
+        0..SOON_COPIED => Ok(chunk.contiguous()),
+        _ => direct::copied(chunk).map_err(error),
+    }
 }
 
 /// Runs a graph on this thread, task after task.

@@ -82,19 +82,76 @@ pub fn compile(array: &Array, stored: bool, fusion: &Fusion, spot: Spot<'_>) -> 
 }
 
 /// The program of one function of what lies in memory: chunks of these types, and numbers.
-pub fn single(func: Func, operands: &[Leaf]) -> Compiled {
-    let program = Program { leaves: Vec::new(), steps: Vec::new(), result: Register::Leaf(0) };
-    let compiled = Compiled { program, leaves: Vec::new(), places: Vec::new(), choices: Vec::new() };
-    let mut compiler = Compiler { compiled, constants: Vec::new(), steps: FxHashMap::default(), here: None };
-    let registers: SmallVec<[Register; 3]> = operands
-        .iter()
-        .map(|leaf| match leaf {
-            Leaf::Constant(value) => compiler.constant(*value),
-            _ => compiler.push(leaf.clone(), None),
-        })
-        .collect();
-    compiler.compiled.program.result = compiler.apply(func, &registers);
-    compiler.compiled
+pub fn single(func: Func, operands: &[Leaf]) -> Program {
+    let mut program = Program { leaves: operands.to_vec(), steps: Vec::with_capacity(3), result: Register::Leaf(0) };
+    let registers: SmallVec<[Register; 3]> = (0..operands.len() as u16).map(Register::Leaf).collect();
+    let (op, dtype) = operation(&mut program, func, &registers);
+    program.then(op, dtype)
+}
+
+/// What operations are put together in.
+trait Builder {
+    /// The type of what a register holds.
+    fn dtype(&self, register: Register) -> DType;
+
+    /// The number that it holds, if it is one for all elements.
+    fn value(&self, register: Register) -> Option<Scalar>;
+
+    /// The same in another type.
+    fn cast(&mut self, register: Register, dtype: DType) -> Register;
+}
+
+/// A program in which no operand stands twice.
+impl Builder for Program {
+    fn dtype(&self, register: Register) -> DType {
+        Program::dtype(self, register)
+    }
+
+    fn value(&self, register: Register) -> Option<Scalar> {
+        match register {
+            Register::Leaf(leaf) => match self.leaves[usize::from(leaf)] {
+                Leaf::Constant(value) => Some(value),
+                Leaf::Chunk(_) | Leaf::Source { .. } => None,
+            },
+            Register::Step(_) => None,
+        }
+    }
+
+    fn cast(&mut self, register: Register, dtype: DType) -> Register {
+        if Program::dtype(self, register) == dtype {
+            return register;
+        }
+        if let (Register::Leaf(leaf), Some(value)) = (register, Builder::value(self, register)) {
+            self.leaves[usize::from(leaf)] = Leaf::Constant(value.cast(dtype));
+            return register;
+        }
+        self.steps.push(Step { op: StepOp::Cast(register), dtype });
+        Register::Step(self.steps.len() as u16 - 1)
+    }
+}
+
+/// The step that a function of elements is, with its operands in the type in which it works, and the type of its result.
+fn operation(builder: &mut impl Builder, func: Func, operands: &[Register]) -> (StepOp, DType) {
+    let dtypes: SmallVec<[DType; 3]> = operands.iter().map(|operand| builder.dtype(*operand)).collect();
+    let (inner, dtype) = func.types(&dtypes).expect("checked when the array was made");
+    let op = match (func, operands) {
+        (Func::Unary(func), &[a]) => StepOp::Unary(func, builder.cast(a, inner)),
+        (Func::Binary(func), &[a, b]) => {
+            let (a, b) = (builder.cast(a, inner), builder.cast(b, inner));
+            match (func, builder.value(b)) {
+                (BinaryFunc::Power, Some(power)) if is_two(power) => StepOp::Unary(UnaryFunc::Square, a),
+                _ => StepOp::Binary(func, a, b),
+            }
+        }
+        (Func::Compare(func), &[a, b]) => StepOp::Compare(func, builder.cast(a, inner), builder.cast(b, inner)),
+        (Func::Select, &[condition, a, b]) => {
+            StepOp::Select(builder.cast(condition, DType::Bool), builder.cast(a, inner), builder.cast(b, inner))
+        }
+        (Func::Unary(_) | Func::Binary(_) | Func::Compare(_) | Func::Select, _) => {
+            unreachable!("a function has as many operands as it takes")
+        }
+    };
+    (op, dtype)
 }
 
 struct Compiler {
@@ -148,24 +205,6 @@ impl Compiler {
         register
     }
 
-    fn value(&self, register: Register) -> Option<Scalar> {
-        match register {
-            Register::Leaf(leaf) => match self.compiled.program.leaves[usize::from(leaf)] {
-                Leaf::Constant(value) => Some(value),
-                Leaf::Chunk(_) | Leaf::Source { .. } => None,
-            },
-            Register::Step(_) => None,
-        }
-    }
-
-    fn cast(&mut self, register: Register, dtype: DType) -> Register {
-        match self.value(register) {
-            _ if self.compiled.program.dtype(register) == dtype => register,
-            Some(value) => self.constant(value.cast(dtype)),
-            None => self.step(StepOp::Cast(register), dtype),
-        }
-    }
-
     fn operation(&mut self, array: &Array, operands: &[Register]) -> Register {
         let node = array.node();
         self.here.clone_from(&node.place);
@@ -179,27 +218,26 @@ impl Compiler {
     }
 
     fn apply(&mut self, func: Func, operands: &[Register]) -> Register {
-        let dtypes: SmallVec<[DType; 3]> =
-            operands.iter().map(|operand| self.compiled.program.dtype(*operand)).collect();
-        let (inner, dtype) = func.types(&dtypes).expect("checked when the array was made");
-        let op = match (func, operands) {
-            (Func::Unary(func), &[a]) => StepOp::Unary(func, self.cast(a, inner)),
-            (Func::Binary(func), &[a, b]) => {
-                let (a, b) = (self.cast(a, inner), self.cast(b, inner));
-                match (func, self.value(b)) {
-                    (BinaryFunc::Power, Some(power)) if is_two(power) => StepOp::Unary(UnaryFunc::Square, a),
-                    _ => StepOp::Binary(func, a, b),
-                }
-            }
-            (Func::Compare(func), &[a, b]) => StepOp::Compare(func, self.cast(a, inner), self.cast(b, inner)),
-            (Func::Select, &[condition, a, b]) => {
-                StepOp::Select(self.cast(condition, DType::Bool), self.cast(a, inner), self.cast(b, inner))
-            }
-            (Func::Unary(_) | Func::Binary(_) | Func::Compare(_) | Func::Select, _) => {
-                unreachable!("a function has as many operands as it takes")
-            }
-        };
+        let (op, dtype) = operation(self, func, operands);
         self.step(op, dtype)
+    }
+}
+
+impl Builder for Compiler {
+    fn dtype(&self, register: Register) -> DType {
+        self.compiled.program.dtype(register)
+    }
+
+    fn value(&self, register: Register) -> Option<Scalar> {
+        Builder::value(&self.compiled.program, register)
+    }
+
+    fn cast(&mut self, register: Register, dtype: DType) -> Register {
+        match self.value(register) {
+            _ if self.compiled.program.dtype(register) == dtype => register,
+            Some(value) => self.constant(value.cast(dtype)),
+            None => self.step(StepOp::Cast(register), dtype),
+        }
     }
 }
 

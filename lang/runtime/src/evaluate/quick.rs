@@ -132,7 +132,7 @@ impl<'a> Frame<'a> {
                 if self.context.is_low() {
                     return self.context.on_more_stack(|| self.quick(expr));
                 }
-                self.quick_binary(*op, left, right, expr.span)
+                self.quick_binary::<false>(*op, left, right, expr.span)
             }
             ExprKind::Compare { first, rest } => {
                 if let [(op, second)] = rest.as_slice() {
@@ -274,13 +274,13 @@ impl<'a> Frame<'a> {
         }
     }
 
-    /// `left op right`
+    /// `left op right`; `WITHIN` if nobody sees the result but another operator.
     #[inline(always)]
-    fn quick_binary(&mut self, op: BinaryOp, left: &Expr, right: &Expr, span: Span) -> Quick {
-        let left = self.leaf_or_quick(left);
+    fn quick_binary<const WITHIN: bool>(&mut self, op: BinaryOp, left: &Expr, right: &Expr, span: Span) -> Quick {
+        let left = self.part(left);
         match left {
             Quick::Int(a) => {
-                let right = self.leaf_or_quick(right);
+                let right = self.part(right);
                 match right {
                     Quick::Int(b) => {
                         if let Some(n) = small(op, a, b) {
@@ -297,10 +297,10 @@ impl<'a> Frame<'a> {
                     }
                     Quick::Bool(_) | Quick::Other => {}
                 }
-                self.binary_parked(op, Value::Int(a), right, span)
+                self.binary_parked::<WITHIN>(op, Value::Int(a), right, span)
             }
             Quick::Float(a) => {
-                let right = self.leaf_or_quick(right);
+                let right = self.part(right);
                 let number = match right {
                     Quick::Float(b) => float(op, float_of(a), float_of(b)),
                     Quick::Int(b) => float(op, float_of(a), b as f64),
@@ -308,20 +308,20 @@ impl<'a> Frame<'a> {
                 };
                 match number {
                     Some(n) => Quick::float(n),
-                    None => self.binary_parked(op, Value::Float(float_of(a)), right, span),
+                    None => self.binary_parked::<WITHIN>(op, Value::Float(float_of(a)), right, span),
                 }
             }
-            Quick::Bool(_) | Quick::Other => self.binary_of(op, left, right, span),
+            Quick::Bool(_) | Quick::Other => self.binary_of::<WITHIN>(op, left, right, span),
         }
     }
 
     /// With something else than a number on the left.
     #[inline(never)]
-    fn binary_of(&mut self, op: BinaryOp, left: Quick, right: &Expr, span: Span) -> Quick {
+    fn binary_of<const WITHIN: bool>(&mut self, op: BinaryOp, left: Quick, right: &Expr, span: Span) -> Quick {
         match self.value_of(left) {
             Ok(left) => {
-                let right = self.quick(right);
-                self.binary_parked(op, left, right, span)
+                let right = self.part(right);
+                self.binary_parked::<WITHIN>(op, left, right, span)
             }
             Err(error) => self.fail(error),
         }
@@ -329,15 +329,36 @@ impl<'a> Frame<'a> {
 
     /// The long way, with the right side just evaluated.
     #[inline(never)]
-    fn binary_parked(&mut self, op: BinaryOp, left: Value, right: Quick, span: Span) -> Quick {
+    fn binary_parked<const WITHIN: bool>(&mut self, op: BinaryOp, left: Value, right: Quick, span: Span) -> Quick {
         let result = match self.value_of(right) {
             Ok(right) => {
                 self.context.mark(self.source, span);
-                operators::binary(self.context, op, &left, &right).map_err(|error| self.failed(error, span))
+                operators::binary_in_chain(self.context, op, left, right, WITHIN)
+                    .map_err(|error| self.failed(error, span))
             }
             Err(error) => Err(error),
         };
         self.quick_of(result)
+    }
+
+    /// An operand of an operator.
+    #[inline(always)]
+    fn part(&mut self, expr: &Expr) -> Quick {
+        match &expr.kind {
+            ExprKind::Binary { .. } => self.quick_within(expr),
+            _ => self.leaf_or_quick(expr),
+        }
+    }
+
+    /// What another operator makes of it, which nobody else sees.
+    #[inline(never)]
+    fn quick_within(&mut self, expr: &Expr) -> Quick {
+        match &expr.kind {
+            ExprKind::Binary { op, left, right } if !self.context.is_low() => {
+                self.quick_binary::<true>(*op, left, right, expr.span)
+            }
+            _ => self.quick(expr),
+        }
     }
 
     #[inline(always)]

@@ -72,6 +72,37 @@ pub fn binary(context: &Context, op: BinaryOp, left: &Value, right: &Value) -> R
     })
 }
 
+/// The same where either side may have been put off. With `within` the result is seen by another operator only, and may be put off, too.
+pub(crate) fn binary_in_chain(
+    context: &Context,
+    op: BinaryOp,
+    left: Value,
+    right: Value,
+    within: bool,
+) -> Result<Value> {
+    let is_object = |value: &Value| matches!(value, Value::Object(_));
+    if !is_object(&left) && !is_object(&right) {
+        return binary(context, op, &left, &right);
+    }
+    let waits = |value: &Value| matches!(value, Value::Object(object) if object.is_put_off());
+    if within || waits(&left) || waits(&right) {
+        let of_left = door(&left).and_then(|object| object.put_off(context, op, &right, false));
+        let made = of_left.or_else(|| door(&right).and_then(|object| object.put_off(context, op, &left, true)));
+        if let Some(made) = made {
+            return if within { made } else { caught_up(context, made?) };
+        }
+    }
+    binary(context, op, &caught_up(context, left)?, &caught_up(context, right)?)
+}
+
+/// What was put off, done now; anything else as it is.
+fn caught_up(context: &Context, value: Value) -> Result<Value> {
+    match &value {
+        Value::Object(object) if object.is_put_off() => object.caught_up(context),
+        _ => Ok(value),
+    }
+}
+
 /// `left op= right`: lists and sets change in place, everything else gives a new value.
 pub fn augment(context: &Context, op: BinaryOp, left: &Value, right: &Value) -> Result<Value> {
     match left {

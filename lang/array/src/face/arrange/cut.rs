@@ -136,7 +136,7 @@ builtins! {
     ) -> Result<Value> {
         let array = filt.array()?.sized()?;
         let flags = array.is_true()?.compute_now(context)?;
-        let axes = crate::face::indexing::true_positions(&flags);
+        let axes = crate::face::indexing::true_positions(&flags)?;
         let trim = trim.to_lowercase();
         if let Some(other) = trim.chars().find(|end| !"fb".contains(*end)) {
             bail!("unexpected character(s) in `trim`: '{other}'"; hint: "\"f\" is the front, \"b\" the back");

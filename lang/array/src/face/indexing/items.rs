@@ -93,7 +93,7 @@ fn masked(context: &Context, array: &Array, axis: usize, mask: &Array) -> Result
 
 fn picked(array: &Array, axis: usize, mask: &Chunk) -> Result<Array> {
     let coordinates: Vec<Vec<usize>> =
-        true_positions(mask).into_iter().map(|along| along.into_iter().map(|at| at as usize).collect()).collect();
+        true_positions(mask)?.into_iter().map(|along| along.into_iter().map(|at| at as usize).collect()).collect();
     if let [positions] = &coordinates[..] {
         return taken(array, positions.clone(), axis);
     }

@@ -11,6 +11,8 @@ use crate::dtype::DType;
 use crate::eager::{NdArray, NumpyScalar, nested};
 use crate::face::unsized_object::Unsized;
 use crate::index::IndexItem;
+use crate::kernel::{Stop, compress};
+use crate::place::with_crew;
 use crate::plan::in_range;
 use crate::shape::{self, Shape};
 
@@ -231,7 +233,7 @@ impl Points {
                 Item::Mask(mask) => {
                     let chunk = mask.compute_now(context)?;
                     check_mask(chunk.shape(), axis, lengths)?;
-                    for (at, positions) in true_positions(&chunk).into_iter().enumerate() {
+                    for (at, positions) in true_positions(&chunk)?.into_iter().enumerate() {
                         lists.push((axis + at, Chunk::from_vec(&[positions.len()], positions)));
                     }
                 }
@@ -312,12 +314,7 @@ pub fn check_mask(mask: &[usize], axis: usize, lengths: &[usize]) -> Result<()> 
 }
 
 /// For each axis of a mask the positions of what is true, in C order.
-pub fn true_positions(mask: &Chunk) -> Vec<Vec<i64>> {
-    let flags = mask.to_vec::<bool>();
-    let places: Vec<usize> = (0..flags.len()).filter(|&at| flags[at]).collect();
-    let strides = shape::strides(mask.shape());
-    let along = |(&length, &stride): (&usize, &usize)| {
-        places.iter().map(|at| (at / stride.max(1) % length.max(1)) as i64).collect()
-    };
-    mask.shape().iter().zip(&strides).map(along).collect()
+pub fn true_positions(mask: &Chunk) -> Result<Vec<Vec<i64>>> {
+    let axes = with_crew(|crew| compress::true_positions(mask, crew)).map_err(Stop::error)?;
+    Ok(axes.iter().map(Chunk::to_vec::<i64>).collect())
 }

@@ -1,5 +1,6 @@
 //! Functions of whole numbers. They wrap round; nothing panics.
 
+use super::divisor::{Divisor, QuotientBy, RestBy};
 use crate::element::Element;
 use crate::kernel::function::{BinaryFunc, CompareFunc, UnaryFunc};
 use crate::kernel::loops::{Arguments, Map2, map1, map2};
@@ -261,8 +262,14 @@ pub fn binary<T: Integer>(function: BinaryFunc, a: &impl Arguments) -> Option<Ti
         Add => map2!(a, T: Integer, |x, y| -> T { x.plus(y) }),
         Subtract => map2!(a, T: Integer, |x, y| -> T { x.minus(y) }),
         Multiply => map2!(a, T: Integer, |x, y| -> T { x.times(y) }),
-        FloorDivide => Some(a.map2::<T, T, FloorQuotient>()),
-        Remainder => Some(a.map2::<T, T, FloorRest>()),
+        FloorDivide => Some(match a.second::<T>().and_then(Divisor::of) {
+            Some(divisor) => a.by(QuotientBy(divisor)),
+            None => a.map2::<T, T, FloorQuotient>(),
+        }),
+        Remainder => Some(match a.second::<T>().and_then(Divisor::of) {
+            Some(divisor) => a.by(RestBy(divisor)),
+            None => a.map2::<T, T, FloorRest>(),
+        }),
         Fmod => map2!(a, T: Integer, once |x, y| -> T { x.rest(y) }),
         Power => map2!(a, T: Integer, once |x, y| -> T { x.power(y) }),
         Maximum | Fmax => map2!(a, T: Integer, |x, y| -> T { if x > y { x } else { y } }),

@@ -3,6 +3,7 @@
 mod boolean;
 mod complex;
 mod convert;
+mod divisor;
 mod integer;
 mod real;
 

@@ -197,7 +197,7 @@ impl<'a> Work<'a> {
             && is_zero(value.get::<T>())
         {
             // Memory comes as zeros.
-            return Ok(T::chunk(memory::zeros::<T>(&self.shape).into_shared()));
+            return Ok(T::chunk(memory::zeros::<T>(&self.shape)?.into_shared()));
         }
         // From here on axes are those of memory.
         let shape: Shape = self.axes.iter().map(|&axis| self.shape[axis]).collect();
@@ -245,7 +245,7 @@ impl<'a> Work<'a> {
             return Err(stop);
         }
         if finite.into_inner() {
-            note_finite(whole.as_ptr());
+            note_finite::<T>(whole.as_ptr().cast());
         }
         // SAFETY: every piece has been written, or somebody has said that it was not. Zeros in its place, written first, cost a third of
         // the time of `a + b` on 8 MB.

@@ -188,6 +188,10 @@ impl Object for PointsOf {
             let index = Index::parse(index, array.ndim())?;
             let part = array.slice(&index.basic())?;
             let advanced = index.advanced();
+            // Numbers alone are one point.
+            if advanced.is_empty() && index.basic().iter().any(|item| matches!(item, IndexItem::Int(_))) {
+                return Ok(lazy_value(part));
+            }
             if advanced.is_empty() {
                 return Err(error!(IndexError: "vindex requires at least one non-slice argument"));
             }

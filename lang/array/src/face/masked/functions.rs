@@ -341,10 +341,10 @@ pub mod numpy {
         fn append[context](/** The one. */ a: Value, /** The other. */ b: Value, /** Along which axis; in one row if left out. */ axis: Option<i64>) -> Result<Value> { of_many(context, "concatenate", &Value::list([a, b]), &[axis.into()]) }
 
         /// The same elements and mask in another shape.
-        fn reshape[context](/** The array. */ a: Value, /** The lengths. */ new_shape: Value) -> Result<Value> { of_one(context, "reshape", &a, &[new_shape]) }
+        fn reshape[context](/** The array. */ a: Value, /** The lengths. */ new_shape: Value, /** How both are walked: "C" or "F". */ order: Option<Value>) -> Result<Value> { of_one(context, "reshape", &a, &[vec![new_shape], order.into_iter().collect()].concat()) }
 
         /// All elements in one row.
-        fn ravel[context](/** The array. */ a: Value) -> Result<Value> { of_one(context, "ravel", &a, &[]) }
+        fn ravel[context](/** The array. */ a: Value, /** How they are walked: "C" or "F". */ order: Option<Value>) -> Result<Value> { of_one(context, "ravel", &a, &order.into_iter().collect::<Vec<_>>()) }
 
         /// With its axes in reverse, or in the order given.
         fn transpose[context](/** The array. */ a: Value, /** The axes in their new order. */ axes: Rest) -> Result<Value> { of_one(context, "transpose", &a, &axes.0) }

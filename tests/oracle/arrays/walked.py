@@ -137,7 +137,6 @@ da.map_overlap(lambda x, y: x + y, la, da.arange(6, chunks=3), depth=1, boundary
 da.map_overlap(lambda x, k: x * k, lv, k=3, depth=1, boundary='none')
 da.map_overlap(lv, ident, depth=1)
 da.map_overlap(ident, v, depth=1)
-lv.map_overlap(ident)
 overlap(lv, depth=1, boundary='reflect')
 overlap(lv, depth={0: 1}, boundary={0: 'reflect'})
 overlap(lv, depth={0: (1, 2)}, boundary={0: 'none'})
@@ -296,7 +295,6 @@ la.to_delayed().shape
 la.to_delayed()[1, 1].compute()
 la.to_delayed(optimize_graph=False)[0, 0].compute()
 da.from_delayed(dask.delayed(np.ones)((2, 3)), shape=(2, 3), dtype=float)
-da.from_delayed(dask.delayed(np.ones)((2, 3)), (2, 3), meta=np.array((), dtype='f4')).dtype
 da.concatenate([da.from_delayed(d, (2, 3), dtype=int) for d in la.to_delayed().ravel()])
 unknown(lv).chunks
 unknown(lv).shape
@@ -351,7 +349,6 @@ da.tril_indices_from(lv)
 da.eye(4, chunks=2, M=5, k=1)
 da.tri(3, 4, k=1, chunks=2)
 da.indices((2, 3), chunks=(1, 3))
-da.indices((2, 3), dtype='f4')[0].dtype
 da.meshgrid(lv[:3], lv[:2], indexing='ij')
 da.meshgrid(lv[:3], lv[:2], sparse=True)
 da.fromfunction(lambda i, j: i + j, shape=(3, 4), chunks=(2, 2), dtype=int)
@@ -431,9 +428,7 @@ la.rechunk(balance=True, chunks=5).chunks
 la.rechunk(7).chunks
 la.rechunk({3: 1})
 la.rechunk(threshold=4, chunks=2).chunks
-la.astype('f4').dtype
 la.astype('f4', casting='no')
-la.astype('i4', copy=False).dtype
 la.astype('zzz')
 la.view('f8')
 la.clip(3, 7)
@@ -472,7 +467,6 @@ da.float_power(la, 0.5)
 da.angle(lf + 1j, deg=True)
 da.i0(lf)
 da.sinc(lf)
-da.result_type(la, 'f4')
 da.isreal(lf)
 da.shape(la)
 da.ndim(la)

@@ -243,7 +243,6 @@ np.fft.hfft(v, norm='ortho')
 np.fft.ihfft(v, norm='forward')
 np.fft.irfftn(z, s=(6, 8), norm='ortho')
 np.fft.rfft2(a, axes=(-2, -1))
-np.fft.fft(a.astype('f4')).dtype
 np.fft.rfft(np.arange(4))
 np.fft.rfftn(a, axes=(1, 0))
 np.fft.fft(la)

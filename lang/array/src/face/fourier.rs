@@ -93,6 +93,7 @@ fn several_real_back(array: Array, name: &str, axes: &[(i64, Option<i64>)], norm
 fn shifted(array: Array, axes: Option<Axes>, up: bool) -> Result<Array> {
     let axes = shape::axes(axes.as_ref().map(|axes| &axes.0[..]), array.ndim())?;
     let grid = array.chunks().clone();
+    let single = axes.iter().copied().filter(|&axis| grid.0[axis].is_single()).collect::<Vec<_>>();
     let shifted = axes.into_iter().try_fold(array, |array, axis| {
         let length = array.shape()[axis] as i64;
         let cut = if up { length / 2 } else { length - length / 2 };
@@ -106,8 +107,11 @@ fn shifted(array: Array, axes: Option<Axes>, up: bool) -> Result<Array> {
         };
         Array::concatenate(&[part(Some(cut), None)?, part(None, Some(cut))?], axis as i64)
     });
-    // Cut as before: what is transformed next wants an axis in one piece.
-    Ok(shifted?.regridded(grid))
+    let shifted = shifted?;
+    // What was in one piece stays so: a transform wants it.
+    let mut cut = shifted.chunks().clone();
+    single.into_iter().for_each(|axis| cut.0[axis] = grid.0[axis].clone());
+    Ok(shifted.regridded(cut))
 }
 
 /// `0, 1, …, -2, -1`, or without the negative ones, in units of 1 / (n · d).

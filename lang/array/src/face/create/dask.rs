@@ -238,7 +238,9 @@ mod named {
             inline_array: bool = false,
         ) -> Result<Value> {
             let _ = (asarray, fancy, meta, inline_array);
-            let by_hand = getitem.as_ref().is_some_and(|getitem| !getitem.is_none());
+            // Arrays in memory are cut as they are, as in Dask.
+            let in_memory = x.get::<NdArray>().is_some();
+            let by_hand = !in_memory && getitem.as_ref().is_some_and(|getitem| !getitem.is_none());
             let array = match crate::face::masked::pair::Given::of(&x).filter(|given| !given.is_lazy()) {
                 Some(given) if !by_hand => {
                     return Ok(crate::face::masked::pair::lazy_value(given.pair()?.rechunk(&chunks)?));
@@ -281,26 +283,6 @@ mod named {
             lazy(Ok(array))
         }
 
-        /// A chunked array from anything; a chunked array is itself.
-        fn asarray(
-            /// Lists of numbers, or an array.
-            a: Value,
-            /// The type of the elements.
-            dtype: Option<DTypeArg>,
-            /// Has no effect: lengths are counted where they are needed.
-            allow_unknown_chunksizes: bool = false,
-            /// Has no effect: chunks lie in memory as they are needed.
-            order: Option<Order>,
-            /// Has no effect.
-            like: Option<Value>,
-            /// Has no effect.
-            inline_array: bool = true,
-        ) -> Result<Value> {
-            let _ = (allow_unknown_chunksizes, order, like, inline_array);
-            let array = Operand::try_from_value(&a)?.array()?;
-            lazy(Ok(dtype.map_or(array.clone(), |dtype| array.cast(dtype.0))))
-        }
-
         /// An array of one chunk that a delayed call will give.
         fn from_delayed(
             /// The delayed call; it gives an array or numbers.
@@ -329,8 +311,47 @@ mod named {
 /// What keeps masks.
 pub mod any {
     use super::*;
+    use crate::face::masked::pair::{Given, Pair, lazy_value};
+
+    /// A lazy array of anything, masked if it is.
+    fn as_lazy(a: Value, dtype: Option<DTypeArg>) -> Result<Value> {
+        let Some(given) = Given::of(&a) else {
+            let array = Operand::try_from_value(&a)?.array()?;
+            return lazy(Ok(dtype.map_or(array.clone(), |dtype| array.cast(dtype.0))));
+        };
+        if given.is_lazy() && dtype.is_none() {
+            return Ok(a);
+        }
+        let pair = given.pair()?;
+        Ok(lazy_value(match dtype {
+            None => pair,
+            Some(dtype) => {
+                let (data, fill) = (pair.data.cast(dtype.0), pair.fill.map(|fill| fill.cast(dtype.0)));
+                Pair { data, fill, ..pair }
+            }
+        }))
+    }
 
     builtins! {
+        /// A chunked array from anything; a chunked array is itself, and what is masked stays so.
+        fn asarray(
+            /// Lists of numbers, or an array, masked or not.
+            a: Value,
+            /// The type of the elements.
+            dtype: Option<DTypeArg>,
+            /// Has no effect: lengths are counted where they are needed.
+            allow_unknown_chunksizes: bool = false,
+            /// Has no effect: chunks lie in memory as they are needed.
+            order: Option<Order>,
+            /// Has no effect.
+            like: Option<Value>,
+            /// Has no effect.
+            inline_array: bool = true,
+        ) -> Result<Value> {
+            let _ = (allow_unknown_chunksizes, order, like, inline_array);
+            as_lazy(a, dtype)
+        }
+
         /// A chunked array from anything; a chunked array is itself, and what is masked stays so.
         fn asanyarray(
             /// Lists of numbers, or an array, masked or not.
@@ -345,19 +366,7 @@ pub mod any {
             inline_array: bool = false,
         ) -> Result<Value> {
             let _ = (order, like, inline_array);
-            if let Some(given) = crate::face::masked::pair::Given::of(&a) {
-                let pair = given.pair()?;
-                return Ok(match dtype {
-                    None if given.is_lazy() => a,
-                    None => crate::face::masked::pair::lazy_value(pair),
-                    Some(dtype) => {
-                        let (data, fill) = (pair.data.cast(dtype.0), pair.fill.map(|fill| fill.cast(dtype.0)));
-                        crate::face::masked::pair::lazy_value(crate::face::masked::pair::Pair { data, fill, ..pair })
-                    }
-                });
-            }
-            let array = Operand::try_from_value(&a)?.array()?;
-            lazy(Ok(dtype.map_or(array.clone(), |dtype| array.cast(dtype.0))))
+            as_lazy(a, dtype)
         }
     }
 }

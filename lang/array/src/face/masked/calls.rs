@@ -107,10 +107,7 @@ impl Minding {
         if !self.apart {
             return Ok(value);
         }
-        let mask = match value.get::<Masked>() {
-            Some(masked) => masked.mask().map(|mask| mask.chunk()),
-            None => None,
-        };
+        let mask = value.get::<Masked>().and_then(Masked::mask).map(|mask| mask.chunk());
         let data = match Given::of(&value) {
             Some(Given { data: operand::Operand::Eager(chunk), .. }) => chunk,
             _ => nested::chunk(&value, None)?,

@@ -31,6 +31,9 @@ pub fn lazy_methods() -> Vec<Builtin> {
 
 fn both_methods() -> Vec<Builtin> {
     let mut methods = reductions::builtins();
+    // It has a name of before, too.
+    let same = reductions::builtins().into_iter().find(|builtin| builtin.name == "prod");
+    methods.extend(same.map(|builtin| Builtin { name: "product", ..builtin }));
     methods.extend(scans::builtins());
     let functions = functions::builtins().into_iter().chain(functions::numpy::builtins());
     methods.extend(functions.filter(|builtin| matches!(builtin.name, "filled" | "count" | "dot" | "anom")));

@@ -62,7 +62,7 @@ const OTHER_NAMES: &[(&str, &str)] = &[
 ];
 
 /// Functions of `numpy` that go with masked arrays as they are.
-const LENT: [&str; 4] = ["apply_along_axis", "apply_over_axes", "ediff1d", "hsplit"];
+const LENT: [&str; 3] = ["apply_along_axis", "ediff1d", "hsplit"];
 
 fn numpy() -> Entries {
     let class = || Value::Class(object::class());

@@ -441,7 +441,7 @@ pub mod dask {
     use super::*;
 
     builtins! {
-        /// Elements at positions along an axis: the first one if nothing else is said, other than NumPy's.
+        /// Elements at positions along an axis, the first one if none is given.
         ///
         /// ```rdk
         /// da.take(da.ones((2, 3)), [0, 0]).shape

@@ -333,7 +333,7 @@ pub mod any {
     }
 
     builtins! {
-        /// A chunked array from anything; a chunked array is itself, and what is masked stays so.
+        /// A chunked array from anything: itself if it is one, masked if it is.
         fn asarray(
             /// Lists of numbers, or an array, masked or not.
             a: Value,
@@ -352,7 +352,7 @@ pub mod any {
             as_lazy(a, dtype)
         }
 
-        /// A chunked array from anything; a chunked array is itself, and what is masked stays so.
+        /// A chunked array from anything: itself if it is one, masked if it is.
         fn asanyarray(
             /// Lists of numbers, or an array, masked or not.
             a: Value,

@@ -409,7 +409,7 @@ pub mod numpy {
         /// The median of the elements that are not masked.
         fn median[context](/** The array. */ a: Value, /** Over which axis; over all if left out. */ axis: Option<i64>) -> Result<Value> { median(context, &a, axis) }
 
-        /// Calls a function of an array and an axis for several axes, one after the other; what is masked takes no part.
+        /// Calls a function of a masked array and an axis for several axes.
         fn apply_over_axes[context](/** Takes an array and an axis. */ func: Value, /** The array. */ a: Value, /** The axes. */ axes: Axes) -> Result<Value> { over_axes(context, &func, a, &axes) }
 
         /// The elements less the mean.

@@ -344,6 +344,11 @@ fn data_is_put_aside_where_it_is_asked_for() {
     // A folder that cannot be made.
     let wrong = format!("_ = dask.config.set(temporary_directory={:?})\n", format!("{}/inside", folder.path()));
     run(&[], &format!("{wrong}{work}"), 1, "", "OSError: data cannot be put aside on disk: no folder can be made in");
+    // The help comes also where a step goes to disk by itself: what is taken of an array that finds no room.
+    let taken = "v = da.random.default_rng(1).random(4_000_000, chunks=500_000)\n\
+                 i = da.from_array((np.arange(700_000) * 7907) % 4_000_000, chunks=60_000)\n\
+                 print(v[i].max().compute())\n";
+    run(&[], &format!("{wrong}{taken}"), 1, "", "`dask.config.set(temporary_directory=…)` names another folder");
     run(
         &[],
         &format!("_ = dask.config.set(temporary_directory=5)\n{work}"),

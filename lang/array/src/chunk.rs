@@ -297,8 +297,8 @@ impl Data for Chunk {
     }
 }
 
-/// Partial results of a reduction: for a mean without NaN a sum and a count, and so on. Every part has all axes; those that
-/// are reduced have length 1.
+/// Several chunks that are made together: what a call of the user's gives, or partial results of a reduction: for a mean without NaN a sum and
+/// a count, and so on. Every part of those has all axes; those that are reduced have length 1.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Parts(pub Vec<Chunk>);
 

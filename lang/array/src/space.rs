@@ -13,6 +13,7 @@ use smallvec::SmallVec;
 
 use crate::chunks::Chunks;
 use crate::element::{Element, with_dtype};
+use crate::lower::fused::failure;
 use crate::lower::view::nth;
 use crate::{Chunk, DType, Shape, memory};
 
@@ -61,7 +62,7 @@ impl Space {
         let Some(chunks) = chunks.collect::<Option<Vec<&Chunk>>>().filter(|_| is_begun) else { return Err(results) };
         for (n, chunk) in chunks.into_iter().enumerate() {
             if !self.filled[n].load(Ordering::Acquire) {
-                self.put(n, chunk);
+                self.put(n, chunk).expect("the memory is there since the first chunk");
             }
         }
         let whole = self.whole.lock().take();
@@ -75,18 +76,26 @@ impl Space {
     }
 
     /// The place of a chunk.
-    fn part(&self, n: usize) -> Chunk {
-        let zeros = || with_dtype!(self.dtype, T => T::chunk(memory::zeros::<T>(&self.grid.shape()).into_shared()));
-        let whole = self.whole.lock().get_or_insert_with(zeros).clone();
+    fn part(&self, n: usize) -> rdk_runtime::Result<Chunk> {
+        let mut taken = self.whole.lock();
+        let whole = match &*taken {
+            Some(whole) => whole.clone(),
+            None => {
+                let zeros =
+                    with_dtype!(self.dtype, T => T::chunk(memory::zeros::<T>(&self.grid.shape())?.into_shared()));
+                taken.insert(zeros).clone()
+            }
+        };
+        drop(taken);
         let index = nth(&self.counts, n);
         let (start, shape) = (self.grid.chunk_start(&index), self.grid.chunk_shape(&index));
         let range = |(&start, &length): (&usize, &usize)| SliceInfoElem::from(Slice::from(start..start + length));
-        whole.slice(&start.iter().zip(&shape).map(range).collect::<Vec<_>>())
+        Ok(whole.slice(&start.iter().zip(&shape).map(range).collect::<Vec<_>>()))
     }
 
     /// Copies a chunk to its place.
-    fn put(&self, n: usize, chunk: &Chunk) -> Chunk {
-        let part = self.part(n);
+    fn put(&self, n: usize, chunk: &Chunk) -> rdk_runtime::Result<Chunk> {
+        let part = self.part(n)?;
         if !is_same(&part, chunk) {
             with_dtype!(self.dtype, T => {
                 let from = chunk.array::<T>().expect("chunks have the type");
@@ -103,18 +112,19 @@ impl Space {
             });
         }
         self.filled[n].store(true, Ordering::Release);
-        part
+        Ok(part)
     }
 }
 
 impl Collect for Space {
     fn place(&self, output: usize) -> Option<Payload> {
-        Some(Payload::new(self.part(output)))
+        // Whose place is not to be had makes its chunk elsewhere, and hears of it in `take`.
+        self.part(output).ok().map(Payload::new)
     }
 
     fn take(&self, output: usize, result: Payload) -> Result<Payload, Failure> {
         Ok(match self.fitting(output, &result) {
-            Some(chunk) => Payload::new(self.put(output, chunk)),
+            Some(chunk) => Payload::new(self.put(output, chunk).map_err(|error| failure(error.into(), None))?),
             None => result,
         })
     }

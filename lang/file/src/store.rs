@@ -1,9 +1,10 @@
 //! Writing chunked arrays: every chunk goes to its place as soon as it is made, on whichever thread made it.
 
+use std::any::Any;
 use std::fs::OpenOptions;
 use std::hash::BuildHasher;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use parking_lot::{Mutex, MutexGuard};
 use rdk_array::array::Array;
@@ -18,7 +19,9 @@ use rdk_runtime::builtins::path::PathArg;
 use rdk_runtime::class::entries;
 use rdk_runtime::convert::describe;
 use rdk_runtime::value::Slice;
-use rdk_runtime::{Context, FromValue, Keywords, Rest, Result, Value, bail, builtins, compute};
+use rdk_runtime::{
+    Args, Class, ClassRef, Context, FromValue, Keywords, Object, Rest, Result, Value, bail, builtins, compute,
+};
 use rustc_hash::FxBuildHasher;
 use serde::{Deserialize, Serialize};
 
@@ -229,7 +232,9 @@ fn store(
     }
     if !compute_now {
         if !assigned.is_empty() {
-            bail!(NotImplementedError: "`compute=False` needs targets in files: memory-mapped or Zarr arrays"; hint: "`later = dask.delayed(lambda: da.store(x, target))()` stores with `later.compute()`");
+            let later =
+                Later { sources: Value::list(sources), targets: Value::list(targets), regions: Value::list(regions) };
+            return put_off(context, later);
         }
         return Ok(match writers.as_slice() {
             [one] => Value::lazy(one.clone()),
@@ -295,6 +300,46 @@ fn store(
         return Ok(if stored.len() == 1 { stored.remove(0) } else { Value::tuple(stored) });
     }
     Ok(Value::None)
+}
+
+/// What `store(…, compute=False)` gives for targets that are no files: a call that stores when it is computed.
+struct Later {
+    sources: Value,
+    targets: Value,
+    regions: Value,
+}
+
+static LATER: LazyLock<ClassRef> =
+    LazyLock::new(|| ClassRef::new(Class::new("store", "dask.array.core", "Stores arrays when it is called.")));
+
+fn put_off(context: &Context, later: Later) -> Result<Value> {
+    let Some(delayed) = context.shared.library.import("dask")?.get("delayed") else {
+        bail!(RuntimeError: "delayed calls are not at hand here");
+    };
+    let call = context.call(&delayed, Args::one(Value::object(later)))?;
+    context.call(&call, Args::default())
+}
+
+impl Object for Later {
+    fn class(&self) -> ClassRef {
+        LATER.clone()
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn repr(&self) -> String {
+        "<store>".to_owned()
+    }
+
+    fn is_callable(&self) -> bool {
+        true
+    }
+
+    fn call(&self, context: &Context, _: Args) -> Option<Result<Value>> {
+        Some(store(context, &self.sources, &self.targets, Some(self.regions.clone()), true, false))
+    }
 }
 
 /// An array that goes chunk by chunk to something that is assigned to.

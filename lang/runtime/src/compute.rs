@@ -259,8 +259,14 @@ fn plain_failure(failure: Failure, operation: &str) -> Error {
         Failure::Memory { .. } => {
             error!(MemoryError: "`{operation}` {failure}"; hint: "smaller chunks need less; `RDK_MEMORY` sets the budget")
         }
-        Failure::Storage(message) => {
-            error!(OSError: "{message}"; hint: "`dask.config.set(temporary_directory=…)` names another folder for it; with more memory it may not be needed")
-        }
+        Failure::Storage(message) => not_put_aside(message),
     }
+}
+
+/// What finds no room in memory finds none on disk either, or cannot be read back from there.
+pub fn not_put_aside(message: impl std::fmt::Display) -> Error {
+    error!(
+        OSError: "{message}";
+        hint: "`dask.config.set(temporary_directory=…)` names another folder for it; with more memory it may not be needed"
+    )
 }

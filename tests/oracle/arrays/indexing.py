@@ -89,7 +89,7 @@ lfar = da.from_array(np.array([0, 1, 12]), chunks=2)
 lazy = [f"lv[{i}]" for i in ("lp", "lo", "le", "lfar", "-lfar", "lp % 3", "lp[::-1]", "lv[lv > 2]", "lp[lp > 0]")]
 lazy += [f"lm[{i}]" for i in ("lp", "lo", "le", ":, lp", ":, lo", ":, le", "lfar", ":, lfar", "1, lp", "lp, 1:3", "::-1, lp", "None, lp", "1:3, lp")]
 lazy += [f"lt[{i}]" for i in ("lo", ":, lp % 3", ":, :, lp", "..., lo", "0, lp % 3", "lo, :, 1")]
-lazy += ["da.take(lv, lp)", "da.take(lm, lp, axis=1)", "da.take(lm, lo, axis=0)", "da.take(lv, lfar)", "da.take(lm, lo)", "da.take(m, lp, axis=0)"]
+lazy += ["da.take(lv, lp)", "da.take(lm, lp, axis=1)", "da.take(lm, lo, axis=0)", "da.take(lv, lfar)", "da.take(lm, lo, axis=None)", "da.take(m, lp, axis=0)"]
 lazy += [f"put(lm, np.s_[{k}], {x})" for k, x in (("lm > 16", "[1, 2, 3]"), ("lm > 16", "[1, 2]"), ("lm > 7", "lm[lm > 7] * 2"), ("lm[:, 0] > 4", "lm[lm[:, 0] > 4] * 2"), ("lm[:, 0] > 4", "[[1], [2], [3]]"), (":, lm[0] > 2", "[[7, 8]]"), ("lm > 99", "[]"), ("lm > 99", "5"), ("lm[:, 1] > 99, 1:3", "4"))]
 lazy += [f"put(lt, np.s_[{k}], {x})" for k, x in (("lt > 9", "lt[lt > 9] * 2"), (":, lt[0] > 5", "np.arange(12).reshape(2, 6)"), ("lt[:, :, 0] > 7", "np.arange(16).reshape(4, 4)"), ("1, lt[0] > 9", "[5, 6]"))]
 lazy += ["put(lv, np.s_[lv > 3], lv[lv > 3] * 10)", "put(lv, np.s_[lv > 3], [9])"]

@@ -10,10 +10,12 @@ use rdk_runtime::{Args, Context, Error, Globals, Kind, Name, Result, Shared, Val
 use serde::{Deserialize, Serialize};
 
 use crate::array::Array;
+use crate::chunk::Parts;
 use crate::chunks::Chunks;
 use crate::dtype::DType;
 use crate::eager::{self, NdArray, nested};
 use crate::element::{Element, with_dtype};
+use crate::face::masked::holds_mask;
 use crate::kernel::Stop;
 use crate::lower::view::nth;
 use crate::plan::{Step, StepCall};
@@ -31,6 +33,13 @@ pub enum Along {
     All,
     /// So many for each place along this axis of the result.
     Group(usize, usize),
+}
+
+impl Along {
+    /// May several chunks belong to one? Those that are not joined come in a list.
+    fn lists(&self) -> bool {
+        matches!(self, Along::All | Along::Group(..))
+    }
 }
 
 /// An array whose chunks go into a call.
@@ -78,6 +87,17 @@ pub enum Callee {
     Value(Value),
 }
 
+/// What chunks calls are to make.
+#[derive(Clone)]
+pub struct Made {
+    /// How large they come out.
+    pub chunks: Chunks,
+    /// Their type.
+    pub dtype: DType,
+    /// Axes along which nobody knows how long they come out.
+    pub unknown: Vec<usize>,
+}
+
 /// A call for each chunk.
 #[derive(Clone)]
 pub struct Calling {
@@ -93,7 +113,7 @@ pub struct Calling {
     pub info: Info,
     /// Is it called for each element or part of a chunk?
     pub loops: Option<Loops>,
-    /// Of several results, which one.
+    /// Of several results, which one is meant where it is tried.
     pub pick: Option<usize>,
     /// Where it runs.
     pub home: Weak<Shared>,
@@ -116,6 +136,14 @@ impl Callee {
         }
     }
 
+    /// Calls it, in a task.
+    pub fn call(&self, context: &Context, args: Args) -> Result<Value> {
+        match self {
+            Callee::Function(captured) => evaluate::call_function(context, captured.function(), args),
+            Callee::Value(function) => context.call(function, args),
+        }
+    }
+
     /// Does it have a parameter of this name?
     pub fn takes(&self, name: &str) -> bool {
         match self {
@@ -134,10 +162,20 @@ impl Calling {
 
     /// The same, where nobody knows how long chunks come out along some axes.
     pub fn array_of_unknown(self, name: &str, chunks: Chunks, dtype: DType, unknown: &[usize]) -> Result<Array> {
-        let step = CallStep::new(self, name, chunks.clone(), dtype, unknown);
-        let inputs: Vec<Array> = step.calling.blocks.iter().map(|block| block.array.clone()).collect();
+        let inputs: Vec<Array> = self.blocks.iter().map(|block| block.array.clone()).collect();
+        let made = vec![Made { chunks: chunks.clone(), dtype, unknown: unknown.to_vec() }];
+        let step = CallStep::new(self, name, chunks.clone(), made, false);
         let array = Array::step(name, step, inputs, chunks, dtype);
         Ok(if unknown.is_empty() { array } else { array.of_unknown(unknown) })
+    }
+
+    /// Several arrays, of which the function gives a chunk each in one call. `grid` is that of the calls: its axes are the first ones of
+    /// each array, which has one chunk along all others.
+    pub fn arrays(self, name: &str, grid: Chunks, made: Vec<Made>) -> Vec<Array> {
+        let inputs: Vec<Array> = self.blocks.iter().map(|block| block.array.clone()).collect();
+        let step = CallStep::new(self, name, grid.clone(), made.clone(), true);
+        let calls = Array::step(name, step, inputs, grid, made.first().map_or(DType::F64, |made| made.dtype));
+        made.into_iter().enumerate().map(|(at, made)| made.picked(at, &calls, name)).collect()
     }
 
     /// What the function gives for small arrays of ones: their type is that of what it gives for large ones.
@@ -155,7 +193,7 @@ impl Calling {
             }
             let chunk = Chunk::full(&shape, Scalar::one(block.array.dtype()));
             let value = if core.is_some() { eager::value(chunk) } else { eager_value(chunk) };
-            let depth = block.along.iter().filter(|along| !block.joined && **along == Along::All).count();
+            let depth = block.along.iter().filter(|along| !block.joined && along.lists()).count();
             (0..depth).fold(value, |value, _| Value::list([value]))
         });
         let args = self.args(values.collect(), &index, grid, DType::F64);
@@ -261,11 +299,11 @@ impl Block {
         let ranges = self.ranges(index);
         let counts: Vec<usize> = ranges.iter().map(|&(_, count)| count).collect();
         let chunks: Vec<Chunk> = chunks.take(counts.iter().product()).collect();
-        if self.joined || !self.along.contains(&Along::All) {
+        if self.joined || !self.along.iter().any(Along::lists) {
             return Ok(eager_value(joined(chunks, &counts)?));
         }
         let lists: Vec<usize> =
-            self.along.iter().zip(&counts).filter(|(along, _)| **along == Along::All).map(|(_, &n)| n).collect();
+            self.along.iter().zip(&counts).filter(|(along, _)| along.lists()).map(|(_, &n)| n).collect();
         let mut values: Vec<Value> = chunks.into_iter().map(eager_value).collect();
         for &length in lists.iter().rev() {
             values = values.chunks(length.max(1)).map(|part| Value::list(part.to_vec())).collect();
@@ -296,14 +334,25 @@ fn joined(mut chunks: Vec<Chunk>, counts: &[usize]) -> Result<Chunk> {
     }
 }
 
+impl Made {
+    /// The shape of the chunk that the call at this place makes.
+    fn shape(&self, index: &[u32]) -> Vec<usize> {
+        let mut index: Index = index.into();
+        index.resize(self.chunks.0.len(), 0);
+        self.chunks.chunk_shape(&index).to_vec()
+    }
+}
+
 /// The step of a [`Calling`].
 struct CallStep {
     calling: Calling,
     name: Arc<str>,
-    chunks: Chunks,
-    dtype: DType,
-    /// Axes along which nobody knows how long chunks come out.
-    unknown: Vec<usize>,
+    /// That of the calls.
+    grid: Chunks,
+    /// What each call makes …
+    made: Vec<Made>,
+    /// … is it a tuple of such?
+    several: bool,
     /// Equal for equal functions and arguments.
     identity: Vec<u8>,
 }
@@ -315,36 +364,57 @@ impl fmt::Debug for CallStep {
 }
 
 impl CallStep {
-    fn new(calling: Calling, name: &str, chunks: Chunks, dtype: DType, unknown: &[usize]) -> CallStep {
+    fn new(calling: Calling, name: &str, grid: Chunks, made: Vec<Made>, several: bool) -> CallStep {
         let given = calling.given.iter().map(|given| match given {
             Given::Block(at) => Value::tuple([Value::Int(*at as i64)]),
             Given::Value(value) => value.clone(),
         });
         let values = [calling.callee.value(), Value::tuple(given), Value::dict(calling.keywords.clone())];
         let shape: Vec<(&Vec<Along>, bool)> = calling.blocks.iter().map(|block| (&block.along, block.joined)).collect();
-        let rest =
-            postcard::to_stdvec(&(shape, calling.info, &calling.loops, calling.pick, unknown)).unwrap_or_default();
+        let unknown: Vec<&Vec<usize>> = made.iter().map(|made| &made.unknown).collect();
+        let rest = postcard::to_stdvec(&(shape, calling.info, &calling.loops, several, unknown)).unwrap_or_default();
         let mut identity = match travel::pack(&Value::tuple(values)) {
             Ok(bytes) => bytes,
             // What cannot travel is like nothing else.
             Err(_) => Token::fresh().to_string().into_bytes(),
         };
         identity.extend(rest);
-        CallStep { calling, name: Arc::from(name), chunks, dtype, unknown: unknown.to_vec(), identity }
+        if several {
+            // One result is told from others by its grid and its type; of several the first stands for all.
+            let rest: Vec<_> = made.iter().map(|made| (&made.chunks, made.dtype)).collect();
+            identity.extend(postcard::to_stdvec(&rest).unwrap_or_default());
+        }
+        CallStep { calling, name: Arc::from(name), grid, made, several, identity }
     }
 
-    fn answer(&self, context: &Context, index: &[u32], inputs: Vec<Chunk>) -> Result<Chunk> {
+    fn called(&self, call: &mut StepCall<'_>) -> std::result::Result<Vec<Chunk>, Stop> {
+        let Some(shared) = self.calling.home.upgrade() else { return Err(Stop::Cancelled) };
+        let globals = match &self.calling.callee {
+            Callee::Function(captured) => captured.function().globals.clone(),
+            Callee::Value(_) => Globals::new(),
+        };
+        let context = Context::task(shared, globals, call.cancel.clone());
+        let inputs = std::mem::take(&mut call.inputs);
+        self.answer(&context, call.index, inputs).map_err(|error| stop(error, call.cancel))
+    }
+
+    /// The chunks that a call gives, one for each of what is to be made.
+    fn answer(&self, context: &Context, index: &[u32], inputs: Vec<Chunk>) -> Result<Vec<Chunk>> {
         let mut inputs = inputs.into_iter();
-        let expected = self.chunks.chunk_shape(index);
         if let Some(loops) = &self.calling.loops {
-            return self.looped(context, index, loops, inputs.collect(), &expected);
+            return self.looped(context, index, loops, inputs.collect());
         }
         let blocks = self.calling.blocks.iter();
         let values = blocks.map(|block| block.value(index, &mut inputs)).collect::<Result<Vec<_>>>()?;
-        let args = self.calling.args(values, index, &self.chunks, self.dtype);
-        let value = self.call(context, args)?;
-        let chunk = self.chunk_of(&value)?;
-        let fits = |(axis, (own, wanted)): (usize, (&usize, &usize))| own == wanted || self.unknown.contains(&axis);
+        let args = self.calling.args(values, index, &self.grid, self.made[0].dtype);
+        let values = self.values(context, args)?;
+        self.made.iter().zip(&values).map(|(made, value)| self.fitting(made, index, value)).collect()
+    }
+
+    /// A value as a chunk of the shape that it is to have.
+    fn fitting(&self, made: &Made, index: &[u32], value: &Value) -> Result<Chunk> {
+        let (chunk, expected) = (self.chunk_of(value, made.dtype)?, made.shape(index));
+        let fits = |(axis, (own, wanted)): (usize, (&usize, &usize))| own == wanted || made.unknown.contains(&axis);
         let together = chunk.shape().iter().zip(&expected);
         if chunk.ndim() == expected.len() && together.enumerate().all(fits) {
             return Ok(chunk);
@@ -356,19 +426,28 @@ impl CallStep {
         ))
     }
 
-    fn call(&self, context: &Context, args: Args) -> Result<Value> {
-        let value = match &self.calling.callee {
-            Callee::Function(captured) => evaluate::call_function(context, captured.function(), args)?,
-            Callee::Value(function) => context.call(function, args)?,
-        };
-        let Some(pick) = self.calling.pick else { return Ok(value) };
-        match value.items().and_then(|items| items.get(pick).cloned()) {
-            Some(item) => Ok(item),
-            None => bail!("`{}` was to give several results, and gave none at place {pick}", self.name),
+    /// What a call gives: at least as many values as there are to be.
+    fn values(&self, context: &Context, args: Args) -> Result<Vec<Value>> {
+        let value = self.calling.callee.call(context, args)?;
+        if !self.several {
+            return Ok(vec![value]);
+        }
+        match value.items() {
+            Some(items) if items.len() >= self.made.len() => Ok(items),
+            items => bail!(
+                "`{}` was to give {} results, and gave {}", self.name, self.made.len(), items.map_or(1, |items| items.len());
+                hint: "it gives a tuple of arrays, one for each result"
+            ),
         }
     }
 
-    fn chunk_of(&self, value: &Value) -> Result<Chunk> {
+    fn chunk_of(&self, value: &Value, dtype: DType) -> Result<Chunk> {
+        if holds_mask(value) {
+            bail!(
+                TypeError: "`{}` was to give plain arrays, and gave a masked one", self.name;
+                hint: "without `dtype=` it is tried, and then known to; `np.ma.filled(x, 0)` gives a plain array"
+            );
+        }
         let computed = match value.get::<Array>() {
             Some(_) => bail!(
                 TypeError: "`{}` was to give an array in memory, and gave a lazy one", self.name;
@@ -376,18 +455,11 @@ impl CallStep {
             ),
             None => nested::chunk(value, None)?,
         };
-        Ok(computed.cast(self.dtype))
+        Ok(computed.cast(dtype))
     }
 
     /// Calls for each element of the leading axes, which are stretched together.
-    fn looped(
-        &self,
-        context: &Context,
-        index: &[u32],
-        loops: &Loops,
-        inputs: Vec<Chunk>,
-        expected: &[usize],
-    ) -> Result<Chunk> {
+    fn looped(&self, context: &Context, index: &[u32], loops: &Loops, inputs: Vec<Chunk>) -> Result<Vec<Chunk>> {
         let mut inputs = inputs.into_iter();
         let mut chunks = Vec::new();
         for block in &self.calling.blocks {
@@ -404,7 +476,8 @@ impl CallStep {
         });
         let stretched = stretched.collect::<Result<Vec<_>>>()?;
         let n: usize = shape.iter().product();
-        let mut parts = Vec::with_capacity(n);
+        let expected: Vec<Vec<usize>> = self.made.iter().map(|made| made.shape(index)).collect();
+        let mut parts: Vec<Vec<Chunk>> = self.made.iter().map(|_| Vec::with_capacity(n)).collect();
         for at in 0..n {
             context.check()?;
             let place = nth(&shape, at);
@@ -413,21 +486,27 @@ impl CallStep {
                 // Single elements come as numbers, as they do in NumPy.
                 eager::value(part)
             });
-            let args = self.calling.args(values.collect(), index, &self.chunks, self.dtype);
-            let part = self.chunk_of(&self.call(context, args)?)?;
-            if part.shape() != &expected[shape.len()..] {
-                bail!(
-                    "`{}` came out with shape {}, expected {}",
-                    self.name,
-                    shape::show(part.shape()),
-                    shape::show(&expected[shape.len()..])
-                );
+            let args = self.calling.args(values.collect(), index, &self.grid, self.made[0].dtype);
+            let values = self.values(context, args)?;
+            for (at, (made, value)) in self.made.iter().zip(&values).enumerate() {
+                let (part, expected) = (self.chunk_of(value, made.dtype)?, &expected[at][shape.len()..]);
+                if part.shape() != expected {
+                    bail!(
+                        "`{}` came out with shape {}, expected {}",
+                        self.name,
+                        shape::show(part.shape()),
+                        shape::show(expected)
+                    );
+                }
+                parts[at].push(part);
             }
-            parts.push(part);
         }
-        Ok(with_dtype!(self.dtype, T => {
-            Chunk::from_vec(expected, parts.iter().flat_map(|part| part.to_vec::<T>()).collect())
-        }))
+        let whole = |(at, parts): (usize, Vec<Chunk>)| {
+            with_dtype!(self.made[at].dtype, T => {
+                Chunk::from_vec(&expected[at], parts.iter().flat_map(|part| part.to_vec::<T>()).collect())
+            })
+        };
+        Ok(parts.into_iter().enumerate().map(whole).collect())
     }
 }
 
@@ -442,14 +521,16 @@ impl Step for CallStep {
     }
 
     fn run(&self, call: &mut StepCall<'_>) -> std::result::Result<Chunk, Stop> {
-        let Some(shared) = self.calling.home.upgrade() else { return Err(Stop::Cancelled) };
-        let globals = match &self.calling.callee {
-            Callee::Function(captured) => captured.function().globals.clone(),
-            Callee::Value(_) => Globals::new(),
-        };
-        let context = Context::task(shared, globals, call.cancel.clone());
-        let inputs = std::mem::take(&mut call.inputs);
-        self.answer(&context, call.index, inputs).map_err(|error| stop(error, call.cancel))
+        Ok(self.called(call)?.swap_remove(0))
+    }
+
+    fn several(&self, call: &mut StepCall<'_>) -> Option<std::result::Result<Parts, Stop>> {
+        self.several.then(|| self.called(call).map(Parts))
+    }
+
+    fn gives(&self) -> Option<u64> {
+        let bytes = |made: &Made| (made.chunks.largest().iter().product::<usize>() * made.dtype.size()) as u64;
+        self.several.then(|| self.made.iter().map(bytes).sum())
     }
 
     fn working(&self, index: &[u32], inputs: &[Array]) -> u64 {

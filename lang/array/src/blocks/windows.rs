@@ -2,7 +2,7 @@
 
 use ndarray::{ArrayD, Slice};
 use rdk_graph::Index;
-use rdk_runtime::{Result, bail};
+use rdk_runtime::{Error, Result, error};
 use serde::{Deserialize, Serialize};
 
 use crate::array::Array;
@@ -51,11 +51,9 @@ impl Array {
         let mut padded = self.clone();
         for (axis, (&(before, behind), edge)) in depth.iter().zip(edges).enumerate() {
             let length = self.shape()[axis];
-            if before.max(behind) > length {
-                bail!(
-                    "The overlapping depth {} is larger than your array {length}.", before.max(behind);
-                    hint: "a depth is at most as large as the axis is long"
-                );
+            // An edge is repeated as often as is asked for, and there are as many numbers.
+            if before.max(behind) > length && matches!(edge, Edge::Periodic | Edge::Reflect) {
+                return Err(too_deep(before.max(behind), length));
             }
             let mut parts = Vec::new();
             parts.extend(beyond(&padded, axis, before, *edge, true)?);
@@ -70,6 +68,11 @@ impl Array {
 
     /// Every chunk with so many elements of its neighbours before and behind it.
     pub fn overlapping(&self, depth: &[(usize, usize)], edges: &[Edge]) -> Result<Array> {
+        for (&(before, behind), &length) in depth.iter().zip(self.shape()) {
+            if before.max(behind) > length {
+                return Err(too_deep(before.max(behind), length));
+            }
+        }
         let padded = self.bordered(depth, edges)?;
         let windows = |axis: usize| -> Vec<(usize, usize)> {
             let (before, behind) = depth[axis];
@@ -119,6 +122,13 @@ impl Array {
     }
 }
 
+fn too_deep(depth: usize, length: usize) -> Error {
+    error!(
+        "The overlapping depth {depth} is larger than your array {length}.";
+        hint: "a depth is at most as large as the axis is long"
+    )
+}
+
 /// What is put before an axis, or behind it.
 fn beyond(array: &Array, axis: usize, depth: usize, edge: Edge, before: bool) -> Result<Option<Array>> {
     if depth == 0 {
@@ -160,11 +170,11 @@ impl WindowStep {
         index.iter().enumerate().map(range).collect()
     }
 
-    fn copied<T: Element>(&self, call: &mut StepCall<'_>) -> Chunk {
+    fn copied<T: Element>(&self, call: &mut StepCall<'_>) -> std::result::Result<Chunk, Stop> {
         let windows: Vec<(usize, usize)> =
             call.index.iter().enumerate().map(|(axis, &at)| self.axes[axis][at as usize]).collect();
         let shape: Vec<usize> = windows.iter().map(|&(start, stop)| stop - start).collect();
-        let mut whole: ArrayD<T> = memory::zeros(&shape);
+        let mut whole: ArrayD<T> = memory::zeros(&shape)?;
         let needs = self.needs(call.index, &[]);
         for ((_, at), chunk) in needs.iter().zip(std::mem::take(&mut call.inputs)) {
             let Some(part) = T::array(&chunk) else { continue };
@@ -185,7 +195,7 @@ impl WindowStep {
             });
             to.assign(&from);
         }
-        T::chunk(whole.into_shared())
+        Ok(T::chunk(whole.into_shared()))
     }
 }
 
@@ -205,6 +215,6 @@ impl Step for WindowStep {
         if call.cancel.requested() {
             return Err(Stop::Cancelled);
         }
-        with_dtype!(call.inputs[0].dtype(), T => Ok(self.copied::<T>(call)))
+        with_dtype!(call.inputs[0].dtype(), T => self.copied::<T>(call))
     }
 }

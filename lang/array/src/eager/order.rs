@@ -56,6 +56,17 @@ impl Order {
         }
     }
 
+    /// Does an array lie so already?
+    pub fn is_of(self, array: &NdArray) -> bool {
+        let (rows, columns) = array.is_run();
+        match self {
+            Order::C => rows,
+            Order::F => columns,
+            Order::A => rows || columns,
+            Order::K => true,
+        }
+    }
+
     /// The axes of an array from that which is walked last to that which is walked first; of what is no array yet, as it comes.
     pub fn axes(self, of: Option<&NdArray>, n_axes: usize) -> Vec<usize> {
         let of = of.filter(|array| array.shape().len() == n_axes);

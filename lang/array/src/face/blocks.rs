@@ -5,11 +5,13 @@ use std::sync::Arc;
 use rdk_runtime::convert::describe;
 use rdk_runtime::{Context, FromValue, Keywords, Name, Rest, Result, Value, bail, builtins};
 
+use super::masked;
+use super::masked::calls::{Mapped, Slot, halves, is_masked, minding};
 use super::operand::{Operand, lazy_value};
 use super::parameters::Axes;
 use super::unsized_object::Unsized;
 use crate::array::Array;
-use crate::blocks::{Along, Block, Callee, Calling, Given, Info};
+use crate::blocks::{Along, Block, Callee, Calling, Given, Info, Made};
 use crate::chunks::{AxisChunks, Chunks, common, unify};
 use crate::dtype::DType;
 use crate::eager::DTypeArg;
@@ -36,6 +38,11 @@ pub(super) struct Mapping {
 
 /// The type of what a function gives, by trying it.
 pub(super) fn tried_type(context: &Context, calling: &Calling, grid: &Chunks) -> Result<DType> {
+    Ok(Operand::try_from_value(&tried(context, calling, grid)?)?.dtype())
+}
+
+/// What a function gives where it is tried.
+fn tried(context: &Context, calling: &Calling, grid: &Chunks) -> Result<Value> {
     let value = match calling.tried(context, grid, true) {
         Ok(value) => value,
         // What is too small for the function may be right as large as chunks are.
@@ -47,7 +54,7 @@ pub(super) fn tried_type(context: &Context, calling: &Calling, grid: &Chunks) ->
         },
     };
     place::note(context);
-    Ok(Operand::try_from_value(&value)?.dtype())
+    Ok(value)
 }
 
 /// A size that nobody knows: NaN.
@@ -119,8 +126,18 @@ fn by_counts(arrays: &[Array]) -> Option<Chunks> {
 }
 
 /// Calls a function for each chunk; other arrays go along chunk by chunk.
-pub(super) fn map_blocks(context: &Context, function: &Value, args: &[Value], how: Mapping) -> Result<Array> {
-    let lazy = args.iter().map(lazy_array).collect::<Result<Vec<_>>>()?;
+pub(super) fn map_blocks(context: &Context, function: &Value, args: &[Value], how: Mapping) -> Result<Mapped> {
+    // A masked array is two.
+    let (mut lazy, mut slots): (Vec<Vec<Array>>, Vec<Slot>) = (Vec::new(), Vec::new());
+    for arg in args {
+        let (arrays, slot) = match halves(arg)? {
+            Some((halves, slot)) => (halves.to_vec(), slot),
+            None => (lazy_array(arg)?.into_iter().collect(), Slot::Plain),
+        };
+        lazy.push(arrays);
+        slots.push(slot);
+    }
+    let masked = slots.iter().any(|slot| matches!(slot, Slot::Masked(_)));
     let arrays: Vec<Array> = lazy.iter().flatten().cloned().collect();
     if arrays.is_empty() && how.chunks.is_none() {
         bail!(TypeError: "map_blocks() needs a lazy array"; hint: "`da.from_array(x)` makes one");
@@ -132,8 +149,14 @@ pub(super) fn map_blocks(context: &Context, function: &Value, args: &[Value], ho
     let n = grid.0.len();
     let dropped = shape::axes(Some(&how.drop_axis), n)?;
     let kept: Vec<usize> = (0..n).filter(|axis| !dropped.contains(axis)).collect();
-    let n_out = kept.len() + how.new_axis.len();
-    let new = shape::axes(Some(&how.new_axis), n_out)?;
+    // Chunks of more axes than there are say that the first ones are new.
+    let listed = how.chunks.as_ref().and_then(Value::items).map_or(0, |items| items.len());
+    let new_axis = match how.new_axis.is_empty() && !arrays.is_empty() && listed > kept.len() {
+        true => (0..(listed - kept.len()) as i64).collect(),
+        false => how.new_axis,
+    };
+    let n_out = kept.len() + new_axis.len();
+    let new = shape::axes(Some(&new_axis), n_out)?;
     // Where each kept axis stands in the result.
     let places: Vec<usize> = (0..n_out).filter(|axis| !new.contains(axis)).collect();
     let along = |axis: usize| match kept.iter().position(|&other| other == axis) {
@@ -159,37 +182,59 @@ pub(super) fn map_blocks(context: &Context, function: &Value, args: &[Value], ho
     kept.iter().zip(&places).for_each(|(&axis, &at)| chunks.0[at] = grid.0[axis].clone());
     let mut unknown = Vec::new();
     if let Some(given) = &how.chunks {
+        let counted: Chunks = counts_given(given).into_iter().map(|count| AxisChunks::even(count, 1)).collect();
         if arrays.is_empty() {
-            chunks = counts_given(given)?.into_iter().map(|count| AxisChunks::even(count, 1)).collect();
+            chunks = counted;
+        } else if counted.0.len() == n_out {
+            new.iter().for_each(|&axis| chunks.0[axis] = counted.0[axis].clone());
         }
         let counts = chunks.counts();
         (chunks, unknown) = sizes(given, &chunks, &counts)?;
     }
-    let mut next = 0;
-    let given = args.iter().zip(&lazy).map(|(arg, array)| match array {
-        Some(_) => {
-            next += 1;
-            Given::Block(next - 1)
+    let (mut given, mut next) = (Vec::with_capacity(args.len()), 0);
+    for (arg, arrays) in args.iter().zip(&lazy) {
+        match arrays.len() {
+            0 => given.push(Given::Value(arg.clone())),
+            n => given.extend((next..next + n).map(Given::Block)),
         }
-        None => Given::Value(arg.clone()),
-    });
-    let given = given.collect();
+        next += arrays.len();
+    }
     let callee = Callee::of(function);
     let info = wanted(&callee);
+    let callee = if masked { minding(function, slots.clone(), false) } else { callee };
     let home = Arc::downgrade(&context.shared);
-    let calling = Calling { callee, given, keywords: how.keywords, blocks, info, loops: None, pick: None, home };
-    let dtype = match how.dtype {
-        Some(dtype) => dtype,
-        None => tried_type(context, &calling, &chunks)?,
+    let mut calling = Calling { callee, given, keywords: how.keywords, blocks, info, loops: None, pick: None, home };
+    let (dtype, fill) = match how.dtype {
+        Some(dtype) if !masked => (dtype, None),
+        said => match (tried(context, &calling, &chunks), said) {
+            (Ok(value), said) => (said.map_or_else(|| dtype_of(&value), Ok)?, is_masked(&value)),
+            // What comes of masked chunks may well be masked.
+            (Err(_), Some(dtype)) => (dtype, Some(None)),
+            (Err(error), None) => return Err(error),
+        },
     };
     let layer = how.token.unwrap_or_else(|| name_of(function));
-    Ok(calling.array_of_unknown(&layer, chunks, dtype, &unknown)?.called(how.name.as_deref()))
+    let name = how.name.as_deref();
+    let Some(fill) = fill else {
+        let data = calling.array_of_unknown(&layer, chunks, dtype, &unknown)?.called(name);
+        return Ok(Mapped { data, mask: None, fill: None });
+    };
+    calling.callee = minding(function, slots, true);
+    let made = |dtype| Made { chunks: chunks.clone(), dtype, unknown: unknown.clone() };
+    let mut both = calling.arrays(&layer, chunks.clone(), vec![made(dtype), made(DType::Bool)]);
+    let mask = both.pop();
+    let data = both.pop().expect("elements and a mask");
+    Ok(Mapped { data: data.called(name), mask, fill })
 }
 
-/// With no array beside them, sizes have to be listed one by one.
-fn counts_given(chunks: &Value) -> Result<Vec<usize>> {
+fn dtype_of(value: &Value) -> Result<DType> {
+    Ok(masked::pair::Given::try_from_value(value)?.data.dtype())
+}
+
+/// Along axes that no array has, sizes have to be listed one by one.
+fn counts_given(chunks: &Value) -> Vec<usize> {
     let items = chunks.items().unwrap_or_default();
-    Ok(items.iter().map(|item| item.items().map_or(1, |sizes| sizes.len())).collect())
+    items.iter().map(|item| item.items().map_or(1, |sizes| sizes.len())).collect()
 }
 
 /// What Dask calls a layer that calls a function.
@@ -346,59 +391,6 @@ fn longest<'a>(one: &'a AxisChunks, other: &'a AxisChunks) -> &'a AxisChunks {
     if other.count() > one.count() { other } else { one }
 }
 
-/// A reduction of the user's own: a function for each chunk, one for several results, one for the end.
-struct Own {
-    chunk: Value,
-    aggregate: Value,
-    combine: Option<Value>,
-    axes: Option<Axes>,
-    keepdims: bool,
-    dtype: Option<DType>,
-    split_every: usize,
-    output_size: usize,
-    keywords: Vec<(Name, Value)>,
-}
-
-fn reduction(context: &Context, x: &Array, own: Own) -> Result<Array> {
-    let axes = shape::axes(Axes::list(&own.axes), x.ndim())?;
-    let axis = Value::tuple(axes.iter().map(|&axis| Value::Int(axis as i64)));
-    let call = |function: &Value, array: &Array, width: usize, keep: bool, dtype: Option<DType>| -> Result<Array> {
-        let along = |at: usize| if axes.contains(&at) { Along::Group(at, width) } else { Along::Same(at) };
-        let mut chunks = array.chunks().clone();
-        for &at in &axes {
-            chunks.0[at] = AxisChunks::listed(vec![own.output_size; array.chunks().0[at].count().div_ceil(width)]);
-        }
-        let mut alongs: Vec<Along> = (0..array.ndim()).map(along).collect();
-        if !keep {
-            // What is left has fewer axes.
-            let kept: Vec<usize> = (0..array.ndim()).filter(|at| !axes.contains(at)).collect();
-            chunks = kept.iter().map(|&at| chunks.0[at].clone()).collect();
-            for (at, along) in alongs.iter_mut().enumerate() {
-                *along = kept.iter().position(|&other| other == at).map_or(Along::All, Along::Same);
-            }
-        }
-        let mut keywords = own.keywords.clone();
-        keywords.push((Name::from("axis"), axis.clone()));
-        keywords.push((Name::from("keepdims"), Value::Bool(keep)));
-        let blocks = vec![Block { array: array.clone(), along: alongs, joined: true }];
-        let (callee, home) = (Callee::of(function), Arc::downgrade(&context.shared));
-        let (given, info) = (vec![Given::Block(0)], Info::default());
-        let calling = Calling { callee, given, keywords, blocks, info, loops: None, pick: None, home };
-        let dtype = match dtype {
-            Some(dtype) => dtype,
-            None => tried_type(context, &calling, &chunks)?,
-        };
-        calling.array("reduction", chunks, dtype)
-    };
-    let mut array = call(&own.chunk, x, 1, true, None)?;
-    let combine = own.combine.as_ref().unwrap_or(&own.aggregate);
-    let each = (own.split_every as f64).powf(1.0 / axes.len().max(1) as f64).floor().max(2.0) as usize;
-    while axes.iter().any(|&at| array.chunks().0[at].count() > each) {
-        array = call(combine, &array, each, true, None)?;
-    }
-    call(&own.aggregate, &array, usize::MAX / 2, own.keepdims, own.dtype)
-}
-
 /// The keywords that `map_blocks` takes for itself, taken out of all.
 pub(super) fn mapping(keywords: Keywords) -> Result<Mapping> {
     let mut how = Mapping::default();
@@ -437,7 +429,7 @@ builtins! {
         args: Rest,
         /// What the function takes by name, and what is said of the result.
         kwargs: Keywords,
-    ) -> Result<Value> { Ok(lazy_value(map_blocks(context, &func, &args.0, mapping(kwargs)?)?)) }
+    ) -> Result<Value> { Ok(map_blocks(context, &func, &args.0, mapping(kwargs)?)?.value()) }
 }
 
 /// Those that are functions only.
@@ -492,58 +484,6 @@ pub mod functions {
             };
             Ok(lazy_value(blockwise(context, &func, &out_ind, &args.0, how)?))
         }
-
-        /// A reduction by functions of one's own.
-        ///
-        /// ```rdk
-        /// x = da.arange(10, chunks=3)
-        /// da.reduction(x, lambda x, axis, keepdims: x.max(axis=axis, keepdims=keepdims), lambda x, axis, keepdims: x.max(axis=axis, keepdims=keepdims), dtype=int).compute()
-        /// #> 9
-        /// ```
-        fn reduction[context](
-            /// The array.
-            x: Operand,
-            /// Takes a chunk, `axis` and `keepdims`.
-            chunk: Value,
-            /// Takes results of all chunks as one array, `axis` and `keepdims`.
-            aggregate: Value,
-            /// Over which axes; all if left out.
-            axis: Option<Axes>,
-            /// Do the axes stay, with length 1?
-            keepdims: bool = false,
-            /// Has no effect.
-            meta: Option<Value>,
-            /// The type of the result; if left out a small piece is tried.
-            dtype: Option<DTypeArg>,
-            /// How many results become one at a time.
-            split_every: Option<usize>,
-            /// Takes results of several chunks; `aggregate` if left out.
-            combine: Option<Value>,
-            /// What the result is called as a whole.
-            name: Option<String>,
-            /// Has no effect.
-            out: Option<Value>,
-            /// Has no effect: results always come as one array.
-            concatenate: bool = true,
-            /// How long the reduced axes come out.
-            output_size: usize = 1,
-            /// What the functions take by name.
-            kwargs: Keywords,
-        ) -> Result<Value> {
-            let _ = (meta, out, concatenate);
-            let own = Own {
-                chunk,
-                aggregate,
-                combine: combine.filter(|combine| !combine.is_none()),
-                axes: axis,
-                keepdims,
-                dtype: dtype.map(|dtype| dtype.0),
-                split_every: split_every.unwrap_or(4),
-                output_size,
-                keywords: kwargs.0,
-            };
-            Ok(Value::lazy(reduction(context, &x.array()?, own)?.called(name.as_deref())))
-        }
     }
 }
 
@@ -569,7 +509,7 @@ pub mod methods {
             kwargs: Keywords,
         ) -> Result<Value> {
             let args: Vec<Value> = std::iter::once(this).chain(args.0).collect();
-            Ok(lazy_value(super::map_blocks(context, &func, &args, mapping(kwargs)?)?))
+            Ok(super::map_blocks(context, &func, &args, mapping(kwargs)?)?.value())
         }
     }
 }

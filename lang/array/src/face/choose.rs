@@ -458,3 +458,25 @@ builtins! {
         answer(context, equal.reduce(crate::kernel::Reduction::All, None, false, None, None)?, a1.is_lazy() || a2.is_lazy())
     }
 }
+
+/// Those of Dask that differ.
+pub mod dask {
+    use super::*;
+
+    builtins! {
+        /// Elements at positions along an axis, the first one if none is given.
+        ///
+        /// ```rdk
+        /// da.take(da.ones((2, 3)), [0, 0]).shape
+        /// #> (2, 3)
+        /// ```
+        fn take[context](
+            /// The array.
+            a: Operand,
+            /// The positions; negative ones count from the end.
+            indices: Operand,
+            /// Along which axis.
+            axis: Option<i64> = 0,
+        ) -> Result<Value> { super::take(context, &a, &indices, axis, "raise") }
+    }
+}

@@ -179,7 +179,7 @@ pub fn of_arrays(
     }
     let whole = chunk.dtype().is_integer()
         && matches!(function, "floor_divide" | "divmod" | "remainder" | "mod" | "fmod" | "reciprocal");
-    if !whole && (!chunk.dtype().is_float() || is_finite(&chunk)) {
+    if !whole && (!chunk.dtype().is_float() || came_finite(&chunk)) {
         return Ok(());
     }
     if whole && operands.last().is_some_and(|right| has_no_zero(right)) {
@@ -364,7 +364,7 @@ pub fn of_cast(context: &Context, operand: &Operand, to: DType, result: &Value) 
         return if all { Ok(()) } else { notice(context, Fault::Invalid, "cast") };
     }
     // Only what is infinite afterwards can have become so.
-    if to == DType::F32 && in_memory(result).is_none_or(|made| is_finite(&made)) {
+    if to == DType::F32 && in_memory(result).is_none_or(|made| came_finite(&made)) {
         return Ok(());
     }
     let overflows = |one: &f64| one.is_finite() && (*one as f32).is_infinite();
@@ -385,6 +385,17 @@ pub fn of_negative(context: &Context, number: Scalar) -> Result<()> {
         None => false,
     };
     if overflows { notice(context, Fault::Over, "scalar negative") } else { Ok(()) }
+}
+
+/// The same of what this call has had made: it may have been noticed on the way.
+fn came_finite(chunk: &Chunk) -> bool {
+    let noted = |of: Option<*const u8>| of.is_some_and(were_finite);
+    let place = match (chunk.array::<f64>(), chunk.array::<f32>()) {
+        (Some(array), _) => array.as_slice_memory_order().map(|elements| elements.as_ptr().cast()),
+        (None, Some(array)) => array.as_slice_memory_order().map(|elements| elements.as_ptr().cast()),
+        (None, None) => None,
+    };
+    noted(place) || is_finite(chunk)
 }
 
 fn is_finite(chunk: &Chunk) -> bool {
@@ -414,7 +425,7 @@ fn has_no_zero(operand: &Operand) -> bool {
 
 fn finite_throughout<T: Element>(array: &ArcArray<T, IxDyn>) -> bool {
     match array.as_slice_memory_order() {
-        Some(elements) => were_finite(elements.as_ptr()) || all_finite(elements),
+        Some(elements) => all_finite(elements),
         None => array.iter().all(|element| all_finite(&[*element])),
     }
 }

@@ -92,7 +92,9 @@ fn several_real_back(array: Array, name: &str, axes: &[(i64, Option<i64>)], norm
 /// Moved round by half of each axis; `up` says where the middle of an odd length goes.
 fn shifted(array: Array, axes: Option<Axes>, up: bool) -> Result<Array> {
     let axes = shape::axes(axes.as_ref().map(|axes| &axes.0[..]), array.ndim())?;
-    axes.into_iter().try_fold(array, |array, axis| {
+    let grid = array.chunks().clone();
+    let single = axes.iter().copied().filter(|&axis| grid.0[axis].is_single()).collect::<Vec<_>>();
+    let shifted = axes.into_iter().try_fold(array, |array, axis| {
         let length = array.shape()[axis] as i64;
         let cut = if up { length / 2 } else { length - length / 2 };
         if cut == 0 || cut == length {
@@ -104,7 +106,12 @@ fn shifted(array: Array, axes: Option<Axes>, up: bool) -> Result<Array> {
             array.slice(&items)
         };
         Array::concatenate(&[part(Some(cut), None)?, part(None, Some(cut))?], axis as i64)
-    })
+    });
+    let shifted = shifted?;
+    // What was in one piece stays so: a transform wants it.
+    let mut cut = shifted.chunks().clone();
+    single.into_iter().for_each(|axis| cut.0[axis] = grid.0[axis].clone());
+    Ok(shifted.regridded(cut))
 }
 
 /// `0, 1, …, -2, -1`, or without the negative ones, in units of 1 / (n · d).
@@ -428,6 +435,34 @@ mod chunked {
     use super::*;
 
     builtins! {
+        /// The transform of chunked arrays that belongs to one of NumPy's.
+        ///
+        /// ```rdk
+        /// da.fft.fft_wrap(np.fft.rfft)(da.ones(4)).compute()
+        /// #> array([4.+0.j, 0.+0.j, 0.+0.j])
+        /// ```
+        fn fft_wrap[context](
+            /// One of NumPy's, such as `np.fft.fft`.
+            fft_func: Value,
+            /// What it is called, if not by its own name.
+            kind: Option<String>,
+            /// Has no effect: the type follows from that of the array.
+            dtype: Option<crate::eager::DTypeArg>,
+        ) -> Result<Value> {
+            let _ = dtype;
+            let name = match (kind, &fft_func) {
+                (Some(kind), _) => kind,
+                (None, Value::Builtin(builtin)) => builtin.name.to_owned(),
+                (None, other) => bail!("Given unknown `kind` {}.", rdk_runtime::convert::describe(other)),
+            };
+            let is_transform = name.contains("fft") && !name.contains("freq") && !name.contains("shift") && name != "fft_wrap";
+            let module = context.shared.library.import("dask.array.fft")?;
+            match module.get(&name).filter(|_| is_transform) {
+                Some(function) => Ok(function),
+                None => bail!("Given unknown `kind` {name}."; hint: "it is one of NumPy's transforms: fft, ifft, rfft2, …"),
+            }
+        }
+
         /// The frequencies that `fft` gives the amplitudes of.
         fn fftfreq(
             /// How many numbers are transformed.

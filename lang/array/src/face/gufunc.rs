@@ -8,7 +8,7 @@ use super::blocks::tried_type;
 use super::operand::{Operand, answer};
 use super::vectorized::{Decorator, Vectorized};
 use crate::array::Array;
-use crate::blocks::{Along, Block, Callee, Calling, Given, Info, Loops, Signature};
+use crate::blocks::{Along, Block, Callee, Calling, Given, Info, Loops, Made, Signature};
 use crate::chunks::{AxisChunks, Chunks, unify};
 use crate::dtype::DType;
 use crate::eager::{DTypeArg, nested};
@@ -70,6 +70,9 @@ pub(super) fn apply(
             args.len()
         );
     }
+    if how.axis.is_some() && how.axes.is_some() {
+        bail!("Only one of `axis` or `axes` keyword arguments should be given");
+    }
     let mut arrays = args.iter().map(|arg| Operand::try_from_value(arg)?.array()).collect::<Result<Vec<_>>>()?;
     if let Some(axes) = &how.axes {
         for (array, axes) in arrays.iter_mut().zip(axes) {
@@ -82,7 +85,7 @@ pub(super) fn apply(
             }
         }
     }
-    let mut sizes = how.output_sizes.clone();
+    let mut sizes: Vec<(String, usize)> = Vec::new();
     let mut outers = Vec::with_capacity(arrays.len());
     for (array, core) in arrays.iter_mut().zip(&signature.inputs) {
         let Some(outer) = array.ndim().checked_sub(core.len()) else {
@@ -130,32 +133,45 @@ pub(super) fn apply(
     let blocks: Vec<Block> = arrays.iter().zip(&outers).map(block).collect();
     let core = signature.inputs.iter().map(Vec::len).collect();
     let loops = how.vectorize.then_some(Loops { core });
-    let mut results = Vec::with_capacity(signature.outputs.len());
+    let calling = |pick: Option<usize>| Calling {
+        callee: Callee::of(function),
+        given: (0..blocks.len()).map(Given::Block).collect(),
+        keywords: how.keywords.clone(),
+        blocks: blocks.clone(),
+        info: Info::default(),
+        loops: loops.clone(),
+        pick,
+        home: Arc::downgrade(&context.shared),
+    };
+    let mut made = Vec::with_capacity(signature.outputs.len());
     for (at, output) in signature.outputs.iter().enumerate() {
         let mut chunks = grid.clone();
         for label in output {
-            match sizes.iter().find(|(name, _)| name == label) {
+            // What is said of results goes before what is known of arguments.
+            match how.output_sizes.iter().chain(&sizes).find(|(name, _)| name == label) {
                 Some((_, length)) => chunks.0.push(AxisChunks::single(*length)),
                 None => {
                     bail!("Core dimension `{label}` of the result has no size"; hint: "`output_sizes={{\"{label}\": 5}}` gives it one")
                 }
             }
         }
-        let calling = Calling {
-            callee: Callee::of(function),
-            given: (0..blocks.len()).map(Given::Block).collect(),
-            keywords: how.keywords.clone(),
-            blocks: blocks.clone(),
-            info: Info::default(),
-            loops: loops.clone(),
-            pick: (!signature.single).then_some(at),
-            home: Arc::downgrade(&context.shared),
-        };
         let dtype = match how.output_dtypes.get(at) {
             Some(dtype) => *dtype,
-            None => tried_type(context, &calling, &chunks)?,
+            None => tried_type(context, &calling((!signature.single).then_some(at)), &chunks)?,
         };
-        let mut result = calling.array("apply_gufunc", chunks, dtype)?;
+        made.push(Made { chunks, dtype, unknown: Vec::new() });
+    }
+    let arrays = match made.pop() {
+        Some(Made { chunks, dtype, .. }) if signature.single => {
+            vec![calling(None).array("apply_gufunc", chunks, dtype)?]
+        }
+        last => {
+            made.extend(last);
+            calling(None).arrays("apply_gufunc", grid, made)
+        }
+    };
+    let mut results = Vec::with_capacity(arrays.len());
+    for (at, (mut result, output)) in arrays.into_iter().zip(&signature.outputs).enumerate() {
         if how.keepdims && output.is_empty() {
             result = result.expand_dims(&[result.ndim() as i64])?;
             result = from_the_end(&result, &[how.axis.unwrap_or(-1)])?;
@@ -351,18 +367,22 @@ pub mod numpy {
             otypes: Option<Value>,
             /// Has no effect.
             doc: Option<String>,
-            /// Has no effect.
+            /// Arguments that go into every call as they are: a set of positions and names.
             excluded: Option<Value>,
             /// Has no effect.
             cache: bool = false,
             /// Which axes go into a call, such as "(i)->()".
             signature: Option<String>,
         ) -> Result<Value> {
-            let _ = (doc, excluded, cache);
+            let _ = (doc, cache);
+            let excluded = match &excluded {
+                Some(Value::Set(set)) => set.items.lock().iter().map(|key| key.value().clone()).collect(),
+                other => other.as_ref().and_then(Value::items).unwrap_or_default(),
+            };
             let signature = signature.as_deref().map(Signature::parse).transpose()?;
             let dtypes = types(otypes.as_ref())?;
             let n_out = (!dtypes.is_empty()).then_some(dtypes.len());
-            Ok(Value::object(Vectorized { function: pyfunc, dtypes, signature, n_out, generalized: None }))
+            Ok(Value::object(Vectorized { function: pyfunc, dtypes, signature, n_out, excluded, generalized: None }))
         }
 
         /// Makes of a function of numbers one of arrays.
@@ -375,7 +395,7 @@ pub mod numpy {
             nout: usize,
         ) -> Result<Value> {
             let _ = nin;
-            Ok(Value::object(Vectorized { function: func, dtypes: Vec::new(), signature: None, n_out: Some(nout), generalized: None }))
+            Ok(Value::object(Vectorized { function: func, dtypes: Vec::new(), signature: None, n_out: Some(nout), excluded: Vec::new(), generalized: None }))
         }
     }
 }
@@ -423,7 +443,7 @@ pub mod dask {
             kwargs: Keywords,
         ) -> Result<Value> {
             let (signature, how) = (Some(Signature::parse(&signature)?), Some(generalized(kwargs)?));
-            Ok(Value::object(Vectorized { function: pyfunc, dtypes: Vec::new(), signature, n_out: None, generalized: how }))
+            Ok(Value::object(Vectorized { function: pyfunc, dtypes: Vec::new(), signature, n_out: None, excluded: Vec::new(), generalized: how }))
         }
 
         /// Makes of a function one of parts of arrays: `@da.as_gufunc(signature="(i)->()")`.

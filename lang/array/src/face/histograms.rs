@@ -31,8 +31,35 @@ impl Bins {
     }
 }
 
-/// A range that was given.
-fn range_of(range: &Option<Vec<f64>>) -> Result<Option<(f64, f64)>> {
+/// The smallest and the largest number.
+enum Range {
+    Known(f64, f64),
+    /// They are yet to be computed.
+    Later(Array, Array),
+}
+
+/// A range that a user gave: two numbers, of which some may be lazy.
+fn range_read(range: &Option<Value>) -> Result<Option<Range>> {
+    let Some(range) = range.as_ref().filter(|range| !range.is_none()) else { return Ok(None) };
+    let ends = match range.get::<Array>() {
+        Some(both) if both.ndim() == 1 && both.size() == 2 => {
+            let end = |at: i64| both.slice(&[crate::index::IndexItem::Int(at)]).map(Operand::Lazy);
+            vec![end(0)?, end(1)?]
+        }
+        _ => range.items().unwrap_or_default().iter().filter_map(Operand::plain).collect(),
+    };
+    if let [low, high] = &ends[..]
+        && (low.is_lazy() || high.is_lazy())
+        && low.ndim() == 0
+        && high.ndim() == 0
+    {
+        return Ok(Some(Range::Later(low.array()?.cast(DType::F64), high.array()?.cast(DType::F64))));
+    }
+    range_of(&Some(Vec::<f64>::try_from_value(range)?))
+}
+
+/// A range of numbers that was given.
+fn range_of(range: &Option<Vec<f64>>) -> Result<Option<Range>> {
     let Some(range) = range else { return Ok(None) };
     let &[low, high] = &range[..] else {
         bail!("`range` is the smallest and the largest number, got {} numbers", range.len());
@@ -43,17 +70,11 @@ fn range_of(range: &Option<Vec<f64>>) -> Result<Option<(f64, f64)>> {
     if !low.is_finite() || !high.is_finite() {
         bail!("supplied range of [{low}, {high}] is not finite");
     }
-    Ok(Some((low, high)))
+    Ok(Some(Range::Known(low, high)))
 }
 
 /// The edges, whether they are evenly spaced, and whether they are yet to be computed.
-fn edges(
-    context: &Context,
-    x: &Array,
-    lazy: bool,
-    bins: &Bins,
-    range: Option<(f64, f64)>,
-) -> Result<(Array, bool, bool)> {
+fn edges(context: &Context, x: &Array, lazy: bool, bins: &Bins, range: Option<Range>) -> Result<(Array, bool, bool)> {
     if let Bins::Edges(edges) = bins {
         let known = edges.compute_now(context)?;
         if known.to_vec::<f64>().windows(2).any(|pair| pair[0] > pair[1]) {
@@ -66,8 +87,9 @@ fn edges(
     // Rules ask how many elements there are.
     let x = &if by_rule { x.sized()? } else { x.clone() };
     let dtype = x.dtype();
-    let (low, high, open) = match range {
-        Some((low, high)) => (number(low), number(high), false),
+    let (low, high, open) = match &range {
+        Some(Range::Known(low, high)) => (number(*low), number(*high), false),
+        Some(Range::Later(low, high)) => (low.clone(), high.clone(), true),
         None => {
             let (low, high) = ends(x)?;
             if lazy && !by_rule {
@@ -117,7 +139,7 @@ fn histogram(
     context: &Context,
     a: &Operand,
     bins: &Value,
-    range: &Option<Vec<f64>>,
+    range: &Option<Value>,
     weights: Option<&Operand>,
     density: bool,
 ) -> Result<Value> {
@@ -126,7 +148,8 @@ fn histogram(
     if x.dtype().is_complex() {
         bail!(TypeError: "complex numbers lie in no order, and so in no bin");
     }
-    let (bins, range) = (Bins::read(bins)?, range_of(range)?);
+    let (bins, range) = (Bins::read(bins)?, range_read(range)?);
+    let lazy = lazy || matches!(range, Some(Range::Later(..)));
     if matches!(bins, Bins::ByRule(_)) && weights.is_some() {
         bail!(TypeError: "Automated estimation of the number of bins is not supported for weighted data");
     }
@@ -253,8 +276,8 @@ builtins! {
         a: Loose,
         /// How many bins, their edges, or a rule such as "auto".
         bins: Value = 10,
-        /// The smallest and the largest number; those of the array if left out.
-        range: Option<Vec<f64>>,
+        /// The smallest and the largest number, which may be lazy; those of the array if left out.
+        range: Option<Value>,
         /// Shares of the whole for each unit of width, in place of counts?
         density: Option<bool>,
         /// What each element counts; 1 if left out.

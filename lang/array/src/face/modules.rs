@@ -10,8 +10,8 @@ use super::operand::make_lazy;
 use super::{
     arrange, binary, bits, blocks, change, choose, create, domain, elements, fourier, grids, gufunc, histograms,
     inside, join, kinds, layout, lazy_object, limits, linalg, masked, memory, moment, more, nan_reductions, normality,
-    ordering, overlap, pad, places, polynomial, products, random, reductions, regroup, running, scans, sets, settings,
-    sliding, spaced, statistics, stats, store, testing, ufunc, unary, walk, windows, words,
+    ordering, overlap, own_reduction, pad, places, polynomial, products, random, reductions, regroup, running, scans,
+    sets, settings, sliding, spaced, statistics, stats, store, testing, ufunc, unary, walk, windows, words,
 };
 use crate::dtype::DType;
 use crate::eager::{self, object, travel, types};
@@ -111,7 +111,9 @@ pub(super) fn dask() -> Entries {
     let settings = ["shape", "ndim", "result_type"];
     names
         .extend(minding(settings::builtins().into_iter().filter(|builtin| settings.contains(&builtin.name)).collect()));
+    names.extend(minding(lazily(choose::dask::builtins())));
     names.extend(minding(create::dask::builtins()));
+    names.extend(placed(create::dask::any::builtins()));
     names.extend(minding(lazily(statistics::dask::builtins())));
     names.extend(placed(lazily(ordering::dask::builtins())));
     names.extend(placed(moment::builtins()));
@@ -119,6 +121,7 @@ pub(super) fn dask() -> Entries {
     names.extend(placed(store::functions::builtins()));
     names.extend(placed(blocks::builtins()));
     names.extend(placed(blocks::functions::builtins()));
+    names.extend(placed(own_reduction::builtins()));
     names.extend(placed(overlap::builtins()));
     names.extend(minding(gufunc::builtins()));
     names.extend(placed(gufunc::dask::builtins()));
@@ -131,8 +134,6 @@ pub(super) fn dask() -> Entries {
     names.push(("stats", Value::Module(Module::new("dask.array.stats", "Tests of samples.", tests_of_samples))));
     names.push(("overlap", Value::Module(Module::new("dask.array.overlap", "Chunks that overlap.", overlapping))));
     names.extend(more::names("dask.array"));
-    let same = names.iter().find(|(name, _)| *name == "asarray").map(|(_, function)| function.clone());
-    names.extend(same.map(|function| ("asanyarray", function)));
     names
 }
 
@@ -167,6 +168,7 @@ fn overlapping() -> Entries {
     let mut names = placed(overlap::builtins());
     names.extend(placed(overlap::functions::builtins()));
     names.extend(placed(overlap::borders::builtins()));
+    names.extend(sliding::dask());
     names
 }
 

@@ -130,7 +130,12 @@ builtins! {
         sorter: Option<Operand>,
     ) -> Result<Value> {
         let mut sorted = a.array()?;
-        if let Some(sorter) = &sorter {
+        let lazy = [Some(&a), Some(&v), sorter.as_ref()].into_iter().flatten().any(Operand::is_lazy);
+        if let Some(sorter) = &sorter
+            && lazy
+        {
+            sorted = sorted.take_lazily(&sorter.array()?.reshape(&[-1])?, 0)?;
+        } else if let Some(sorter) = &sorter {
             let (chunk, places) = (sorted.compute_now(context)?, sorter.array()?.compute_now(context)?.to_vec::<i64>());
             let n = chunk.len() as i64;
             if places.iter().any(|place| !(0..n).contains(place)) {
@@ -139,7 +144,6 @@ builtins! {
             let places: Vec<usize> = places.into_iter().map(|place| place as usize).collect();
             sorted = super::operand::eager_array(&crate::eager::select::take(&chunk, &[places.len()], &places))?;
         }
-        let lazy = a.is_lazy() || v.is_lazy();
         answer(context, v.array()?.searched_in(&sorted, self::side(&side)?)?, lazy)
     }
 }

@@ -4,10 +4,13 @@ use rdk_runtime::convert::describe;
 use rdk_runtime::{Context, FromValue, Keywords, Rest, Result, Value, bail, builtins};
 
 use super::blocks::{lazy_array, map_blocks, mapping};
-use super::operand::{Operand, lazy_value};
+use super::masked::calls::Mapped;
+use super::masked::lazy::LazyMasked;
+use super::masked::pair::Pair;
+use super::operand::Operand;
 use crate::array::Array;
 use crate::blocks::Edge;
-use crate::chunks::{Chunks, unify};
+use crate::chunks::{AxisChunks, Chunks, unify};
 use crate::scalar::Scalar;
 use crate::shape;
 
@@ -78,6 +81,24 @@ pub(super) fn no_smaller(size: usize, chunks: &[usize]) -> Result<Vec<usize>> {
     Ok(sizes)
 }
 
+/// Chunks of which none reaches further into its neighbours than they are long, if they may be cut anew.
+fn deep_enough(chunks: &Chunks, depth: &[(usize, usize)], may_be_cut: bool) -> Result<Chunks> {
+    let deep = |(along, &(before, behind)): (&AxisChunks, &(usize, usize))| {
+        let (needed, sizes): (usize, Vec<usize>) = (before.max(behind), along.sizes().collect());
+        if sizes.iter().all(|&size| size >= needed) {
+            return Ok(along.clone());
+        }
+        if !may_be_cut {
+            bail!(
+                "Overlap depth is larger than smallest chunksize: {needed}, and the chunks are {}", shape::tuple(sizes.iter());
+                hint: "with `allow_rechunk=True` they are made larger"
+            );
+        }
+        Ok(AxisChunks::listed(no_smaller(needed, &sizes)?))
+    };
+    chunks.0.iter().zip(depth).map(deep).collect()
+}
+
 fn edge_along(value: &Value) -> Result<Edge> {
     Ok(match value {
         Value::None => Edge::Nothing,
@@ -129,6 +150,7 @@ struct Overlapping {
     depth: Value,
     boundary: Option<Value>,
     trim: bool,
+    allow_rechunk: bool,
 }
 
 fn map_overlap(
@@ -137,29 +159,52 @@ fn map_overlap(
     args: &[Value],
     how: &Overlapping,
     rest: Keywords,
-) -> Result<Array> {
-    let lazy = args.iter().map(lazy_array).collect::<Result<Vec<_>>>()?;
-    let arrays: Vec<Array> = lazy.iter().flatten().cloned().collect();
+) -> Result<Mapped> {
+    // What is masked is surrounded with its mask.
+    let pair = |arg: &Value| match arg.get::<LazyMasked>() {
+        Some(masked) => Ok(Some(masked.pair())),
+        None => lazy_array(arg)?.map(|array| Pair::under(array, None, None)).transpose(),
+    };
+    let lazy = args.iter().map(pair).collect::<Result<Vec<_>>>()?;
+    let arrays: Vec<Array> = lazy.iter().flatten().map(|pair| pair.data.clone()).collect();
     let Some(most) = arrays.iter().map(Array::ndim).max() else {
         bail!(TypeError: "map_overlap() needs a lazy array"; hint: "`da.from_array(x)` makes one");
     };
     let depths = for_each_array(&how.depth, arrays.len())?;
     let boundaries = for_each_array(how.boundary.as_ref().unwrap_or(&Value::None), arrays.len())?;
     shape::broadcast(&arrays.iter().map(Array::shape).collect::<Vec<_>>())?;
+    let depths: Vec<Depth> =
+        arrays.iter().zip(&depths).map(|(array, own)| depth(own, array.ndim())).collect::<Result<_>>()?;
     let grid = unify(&arrays.iter().map(Array::chunks).collect::<Vec<_>>());
+    // Along an axis of several arrays the one that reaches furthest decides.
+    let mut most_deep = vec![(0, 0); grid.0.len()];
+    for (array, own) in arrays.iter().zip(&depths) {
+        let skipped = grid.0.len() - array.ndim();
+        for (axis, &(before, behind)) in own.iter().enumerate().filter(|(axis, _)| array.shape()[*axis] != 1) {
+            let (most_before, most_behind) = &mut most_deep[skipped + axis];
+            (*most_before, *most_behind) = (before.max(*most_before), behind.max(*most_behind));
+        }
+    }
+    let grid = deep_enough(&grid, &most_deep, how.allow_rechunk)?;
     let mut overlapping = Vec::with_capacity(arrays.len());
     let mut trimming = None;
-    for ((array, own), boundary) in arrays.iter().zip(&depths).zip(&boundaries) {
-        let (own, edges) = (depth(own, array.ndim())?, edges(Some(boundary), array.ndim())?);
+    for ((pair, own), boundary) in lazy.iter().flatten().zip(&depths).zip(&boundaries) {
+        let array = &pair.data;
+        let edges = edges(Some(boundary), array.ndim())?;
         let skipped = grid.0.len() - array.ndim();
         let along = |(axis, chunks): (usize, &crate::chunks::AxisChunks)| match chunks.length() {
             1 => chunks.clone(),
             _ => grid.0[skipped + axis].clone(),
         };
         let cut: Chunks = array.chunks().0.iter().enumerate().map(along).collect();
-        overlapping.push(array.regridded(cut.clone()).overlapping(&own, &edges)?);
+        // A number that stands beyond the edge is not masked.
+        let flag = |edge: &Edge| if let Edge::Constant(_) = edge { Edge::Constant(Scalar::Bool(false)) } else { *edge };
+        let flags: Vec<Edge> = edges.iter().map(flag).collect();
+        let mask = pair.mask.as_ref().map(|mask| mask.regridded(cut.clone()).overlapping(own, &flags)).transpose()?;
+        let data = array.regridded(cut.clone()).overlapping(own, &edges)?;
+        overlapping.push(Mapped { data, mask, fill: pair.fill });
         if trimming.is_none() && array.ndim() == most {
-            trimming = Some((own, edges, cut));
+            trimming = Some((own.clone(), edges, cut));
         }
     }
     let mut next = overlapping.into_iter();
@@ -167,7 +212,7 @@ fn map_overlap(
         .iter()
         .zip(&lazy)
         .map(|(arg, array)| match array {
-            Some(_) => next.next().map_or(Value::None, Value::lazy),
+            Some(_) => next.next().map_or(Value::None, Mapped::value),
             None => arg.clone(),
         })
         .collect();
@@ -190,11 +235,11 @@ fn map_overlap(
     for &axis in &new {
         depth.insert(axis, (0, 0));
         edges.insert(axis, Edge::Nothing);
-        cut.insert(axis, mapped.chunks().0[axis].clone());
+        cut.insert(axis, mapped.data.chunks().0[axis].clone());
     }
     let cut: Chunks = cut.into_iter().collect();
-    let grid = (cut.counts() == mapped.chunks().counts()).then_some(&cut);
-    Ok(mapped.trimmed(&depth, &edges, grid).called(name.as_deref()))
+    let grid = (cut.counts() == mapped.data.chunks().counts()).then_some(&cut);
+    Ok(mapped.each(|array| array.trimmed(&depth, &edges, grid)).called(name.as_deref()))
 }
 
 /// The order of arguments that Dask had before: the array, the function, then `depth`, `boundary` and `trim`.
@@ -208,7 +253,7 @@ fn turned(func: Value, args: Vec<Value>, how: Overlapping) -> Result<(Value, Vec
     let depth = rest.next().unwrap_or(how.depth);
     let boundary = rest.next().or(how.boundary);
     let trim = rest.next().map_or(Ok(how.trim), |trim| bool::try_from_value(&trim))?;
-    Ok((function, vec![func], Overlapping { depth, boundary, trim }))
+    Ok((function, vec![func], Overlapping { depth, boundary, trim, ..how }))
 }
 
 builtins! {
@@ -232,15 +277,15 @@ builtins! {
         trim: bool = true,
         /// Has no effect: arrays are always cut alike.
         align_arrays: bool = true,
-        /// Has no effect: chunks may be smaller than the depth.
+        /// May chunks that are smaller than the depth be made larger?
         allow_rechunk: bool = true,
         /// What the function takes by name, and what `map_blocks` takes.
         kwargs: Keywords,
     ) -> Result<Value> {
-        let _ = (align_arrays, allow_rechunk);
-        let how = Overlapping { depth: depth.unwrap_or(Value::Int(0)), boundary, trim };
+        let _ = align_arrays;
+        let how = Overlapping { depth: depth.unwrap_or(Value::Int(0)), boundary, trim, allow_rechunk };
         let (func, args, how) = turned(func, args.0, how)?;
-        Ok(lazy_value(map_overlap(context, &func, &args, &how, kwargs)?))
+        Ok(map_overlap(context, &func, &args, &how, kwargs)?.value())
     }
 }
 
@@ -262,13 +307,13 @@ pub mod functions {
             depth: Value,
             /// What stands beyond the edges: "none", "reflect", "periodic", "nearest" or a number.
             boundary: Option<Value>,
-            /// Has no effect: chunks may be smaller than the depth.
+            /// May chunks that are smaller than the depth be made larger?
             allow_rechunk: bool = true,
         ) -> Result<Value> {
-            let _ = allow_rechunk;
-            let array = x.array()?;
-            let n = array.ndim();
-            Ok(Value::lazy(array.overlapping(&self::depth(&depth, n)?, &edges(boundary.as_ref(), n)?)?))
+            let array = x.array()?.sized()?;
+            let depth = self::depth(&depth, array.ndim())?;
+            let grid = deep_enough(array.chunks(), &depth, allow_rechunk)?;
+            Ok(Value::lazy(array.regridded(grid).overlapping(&depth, &edges(boundary.as_ref(), array.ndim())?)?))
         }
 
         /// Takes off what `overlap` has put around every chunk.
@@ -417,21 +462,21 @@ pub mod methods {
             /// Takes chunks with their surroundings, gives chunks of the same shape.
             func: Value,
             /// How many elements of the neighbours: a number, one for each axis, or a dict.
-            depth: Value,
+            depth: Option<Value>,
             /// What stands beyond the edges: "none", "reflect", "periodic", "nearest" or a number.
             boundary: Option<Value>,
             /// Take off afterwards what was put around?
             trim: bool = true,
             /// Has no effect: there is one array only.
             align_arrays: bool = true,
-            /// Has no effect: chunks may be smaller than the depth.
+            /// May chunks that are smaller than the depth be made larger?
             allow_rechunk: bool = true,
             /// What the function takes by name, and what `map_blocks` takes.
             kwargs: Keywords,
         ) -> Result<Value> {
-            let _ = (align_arrays, allow_rechunk);
-            let how = Overlapping { depth, boundary, trim };
-            Ok(lazy_value(map_overlap(context, &func, &[this], &how, kwargs)?))
+            let _ = align_arrays;
+            let how = Overlapping { depth: depth.unwrap_or(Value::Int(0)), boundary, trim, allow_rechunk };
+            Ok(map_overlap(context, &func, &[this], &how, kwargs)?.value())
         }
     }
 }

@@ -414,7 +414,7 @@ pub mod core {
                 let keywords = kwargs.0.into_iter().filter(|(name, _)| &**name != "name").collect();
                 return context.call(&op, Args { positional: args.0.into_iter().collect(), keywords });
             }
-            Ok(Value::lazy(blocks::map_blocks(context, &op, &args.0, mapping(kwargs)?)?))
+            Ok(blocks::map_blocks(context, &op, &args.0, mapping(kwargs)?)?.value())
         }
 
         /// The lengths of the chunks that a word about them comes to.

@@ -31,7 +31,8 @@ pub fn modules() -> Vec<Arc<Module>> {
     ]
 }
 
-fn dask() -> Entries {
+/// Those of Dask.
+pub(super) fn dask() -> Entries {
     let windows = builtins().into_iter().filter(|builtin| builtin.name == "sliding_window_view");
     placed(windows.map(|builtin| builtin.lent(make_lazy)).collect())
 }

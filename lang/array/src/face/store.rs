@@ -7,6 +7,7 @@ use rdk_runtime::{
     Args, Class, ClassRef, Context, FromValue, Keywords, Name, Object, Result, Value, bail, builtins, error, operators,
 };
 
+use super::getter::Getter;
 use super::operand::{Operand, lazy_value};
 use super::parameters::ShapeArg;
 use super::properties;
@@ -110,16 +111,14 @@ fn places(array: &Array) -> Vec<Value> {
     (0..counts.iter().product()).map(place).collect()
 }
 
-/// A lazy array over a thing that has `shape` and `dtype` and gives parts of itself for slices.
-pub fn from_sliced(context: &Context, thing: &Value, chunks: &ChunksSpec) -> Result<Array> {
+/// A lazy array over a thing that has `shape` and `dtype`, of which this gives the part at a tuple of slices.
+pub fn from_sliced(context: &Context, thing: &Value, chunks: &ChunksSpec, getter: Getter) -> Result<Array> {
     let attribute = |name: &str| operators::attribute(context, thing, name);
     let lengths = ShapeArg::try_from_value(&attribute("shape")?)?.0;
     let dtype = DTypeArg::try_from_value(&attribute("dtype")?)?.0;
     let grid = chunks.grid(&lengths, dtype.size())?;
     let whole = Array::source_on("array", crate::kernel::Source::Full(crate::Scalar::zero(dtype)), grid);
-    let Some(take) = context.shared.library.import("operator")?.get("getitem") else {
-        bail!(RuntimeError: "operator.getitem is not at hand here");
-    };
+    let take = Value::object(getter);
     let mut parts = Vec::new();
     for (place, block) in places(&whole).into_iter().zip(blocks(&whole)?) {
         let call = put_off(context, &take, Args::of([thing.clone(), place]))?;
@@ -317,7 +316,9 @@ pub mod methods {
         ) -> Result<Value> {
             let _ = (lock, load_stored, kwargs);
             let this = super::super::operand::counted(this)?;
-            if compute && !return_stored && regions.as_ref().is_none_or(Value::is_none) {
+            // Elsewhere chunks go one by one, and what several of them need is made once.
+            let in_memory = target.get::<NdArray>().is_some();
+            if in_memory && compute && !return_stored && regions.as_ref().is_none_or(Value::is_none) {
                 super::store(context, &Operand::try_from_value(&this)?.array()?, &target)?;
                 return Ok(Value::None);
             }

@@ -3,11 +3,11 @@
 use std::any::Any;
 use std::sync::LazyLock;
 
-use rdk_runtime::{Args, Class, ClassRef, Context, FromValue, Object, Result, Value, bail, error};
+use rdk_runtime::{Args, Class, ClassRef, Context, FromValue, Name, Object, Result, Value, bail, error};
 
 use super::gufunc::{Generalized, apply, as_values};
 use super::operand::Operand;
-use crate::blocks::Signature;
+use crate::blocks::{Callee, Signature};
 use crate::dtype::DType;
 
 /// A function that is called for each element.
@@ -20,6 +20,8 @@ pub(super) struct Vectorized {
     pub signature: Option<Signature>,
     /// How many results it is said to have; as it comes if nothing is said.
     pub n_out: Option<usize>,
+    /// Arguments that go into every call as they are: positions and names.
+    pub excluded: Vec<Value>,
     /// What is known of it if it is a gufunc.
     pub generalized: Option<Generalized>,
 }
@@ -40,19 +42,18 @@ impl Vectorized {
             let signature = self.signature.as_ref().ok_or_else(|| error!("a gufunc has a signature"))?;
             return Ok(as_values(apply(context, &self.function, signature, &args_given, &how)?, signature.single));
         }
-        if args_given.is_empty() {
+        if args_given.is_empty() && args.keywords.is_empty() {
             bail!("cannot call `vectorize` on no arguments"; hint: "it takes arrays, one for each argument of the function");
+        }
+        let (function, args_given) = self.arranged(args);
+        if args_given.is_empty() {
+            return context.call(&function, Args::default());
         }
         let operands = args_given.iter().map(Operand::try_from_value).collect::<Result<Vec<_>>>()?;
         let lazy = operands.iter().any(Operand::is_lazy);
         let arrays: Vec<Value> =
             operands.iter().map(|operand| operand.array().map(Value::lazy)).collect::<Result<_>>()?;
-        let mut how = Generalized {
-            vectorize: true,
-            output_dtypes: self.dtypes.clone(),
-            keywords: args.keywords,
-            ..Generalized::default()
-        };
+        let mut how = Generalized { vectorize: true, output_dtypes: self.dtypes.clone(), ..Generalized::default() };
         let signature = match &self.signature {
             Some(signature) => signature.clone(),
             None => {
@@ -61,8 +62,7 @@ impl Vectorized {
                     // The first element tells what comes out.
                     let first =
                         operands.iter().map(|operand| first_element(context, operand)).collect::<Result<Vec<_>>>()?;
-                    let tried = context
-                        .call(&self.function, Args { positional: first.into(), keywords: how.keywords.clone() })?;
+                    let tried = context.call(&function, Args::of(first))?;
                     crate::place::note(context);
                     let several = matches!(tried, Value::Tuple(_)).then(|| tried.items().unwrap_or_default());
                     n_out = n_out.or(several.as_ref().map(Vec::len)).or(Some(1));
@@ -82,7 +82,7 @@ impl Vectorized {
                 }
             }
         };
-        let results = apply(context, &self.function, &signature, &arrays, &how)?;
+        let results = apply(context, &function, &signature, &arrays, &how)?;
         let mut values = results
             .into_iter()
             .map(|array| {
@@ -95,6 +95,66 @@ impl Vectorized {
             })
             .collect::<Result<Vec<_>>>()?;
         Ok(if signature.single { values.remove(0) } else { Value::tuple(values) })
+    }
+}
+
+/// A function of some of its arguments, which come by position; the others are always the same.
+struct Arranged {
+    callee: Callee,
+    /// By their places among all that go by position.
+    fixed: Vec<(usize, Value)>,
+    /// The last of those that come go by these names.
+    names: Vec<Name>,
+    keywords: Vec<(Name, Value)>,
+}
+
+impl Vectorized {
+    /// The function of all arguments that are not excluded, by position, and those arguments.
+    fn arranged(&self, args: Args) -> (Value, Vec<Value>) {
+        let is_place = |at: usize| self.excluded.iter().any(|one| i64::from_value(one) == Some(at as i64));
+        let is_name = |name: &str| self.excluded.iter().any(|one| one.as_str() == Some(name));
+        let (mut given, mut fixed) = (Vec::new(), Vec::new());
+        for (at, value) in args.positional.into_iter().enumerate() {
+            if is_place(at) { fixed.push((at, value)) } else { given.push(value) }
+        }
+        let (keywords, by_name): (Vec<_>, Vec<_>) = args.keywords.into_iter().partition(|(name, _)| is_name(name));
+        if fixed.is_empty() && keywords.is_empty() && by_name.is_empty() {
+            return (self.function.clone(), given);
+        }
+        let (names, values): (Vec<Name>, Vec<Value>) = by_name.into_iter().unzip();
+        given.extend(values);
+        let arranged = Arranged { callee: Callee::of(&self.function), fixed, names, keywords };
+        (Value::object(arranged), given)
+    }
+}
+
+impl Object for Arranged {
+    fn class(&self) -> ClassRef {
+        VECTORIZE.clone()
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn repr(&self) -> String {
+        "<numpy.vectorize object>".to_owned()
+    }
+
+    fn is_callable(&self) -> bool {
+        true
+    }
+
+    fn call(&self, context: &Context, args: Args) -> Option<Result<Value>> {
+        let n_places = args.positional.len().saturating_sub(self.names.len());
+        let (places, by_name) = args.positional.split_at(n_places);
+        let mut positional = places.to_vec();
+        for (at, value) in &self.fixed {
+            positional.insert((*at).min(positional.len()), value.clone());
+        }
+        let by_name = self.names.iter().cloned().zip(by_name.iter().cloned());
+        let keywords = self.keywords.iter().cloned().chain(by_name).collect();
+        Some(self.callee.call(context, Args { positional: positional.into(), keywords }))
     }
 }
 
@@ -162,7 +222,8 @@ impl Object for Decorator {
             return Some(Err(error!(TypeError: "as_gufunc() is given a function")));
         };
         let (signature, generalized) = (Some(self.signature.clone()), Some(self.how.clone()));
-        let made = Vectorized { function, dtypes: Vec::new(), signature, n_out: None, generalized };
+        let made =
+            Vectorized { function, dtypes: Vec::new(), signature, n_out: None, excluded: Vec::new(), generalized };
         Some(Ok(Value::object(made)))
     }
 }

@@ -92,8 +92,12 @@ thread_local! {
 
 /// Elements that lie here have been found finite when they were made: whoever is about to look at them need not. To be called last of all by
 /// what makes an array; the note is gone with the first question, and with the next array that is made.
-pub fn note_finite<T>(elements: *const T) {
-    FINITE.set(elements.addr());
+///
+/// Another array may come to lie in the same place. So this is asked only of what the asking call itself has had made: making forgets what
+/// was noted before, and whoever makes without noting forgets what was noted meanwhile.
+pub fn note_finite<T: Element>(elements: *const T) {
+    // Nobody asks about whole numbers.
+    FINITE.set(if T::DTYPE.is_float() { elements.addr() } else { 0 });
 }
 
 /// Nothing is noted any more: what is made now may come to lie in the same place.

@@ -8,17 +8,19 @@ use rdk_graph::{Crew, Stopped};
 use crate::chunk::Chunk;
 use crate::dtype::DType;
 use crate::element::{Element, with_dtype};
+use crate::kernel::Stop;
 use crate::kernel::simd::{self, Forms, Level, Loop};
+use crate::memory;
 
 /// The matrix product of two chunks of the same type and of two dimensions, `(m, k)` and `(k, n)`, added to `accumulate` if there
 /// is one. Those of the crew who are idle do rows of it.
-pub fn matmul(a: &Chunk, b: &Chunk, accumulate: Option<Chunk>, crew: Crew<'_>) -> Result<Chunk, Stopped> {
+pub fn matmul(a: &Chunk, b: &Chunk, accumulate: Option<Chunk>, crew: Crew<'_>) -> Result<Chunk, Stop> {
     match a.dtype() {
         DType::F32 => by_gemm::<f32>(a, b, accumulate, crew),
         DType::F64 => by_gemm::<f64>(a, b, accumulate, crew),
         DType::C64 => by_gemm::<Complex32>(a, b, accumulate, crew),
         DType::C128 => by_gemm::<Complex64>(a, b, accumulate, crew),
-        dtype => with_dtype!(dtype, T => Ok(by_rows::<T>(a, b, accumulate))),
+        dtype => with_dtype!(dtype, T => by_rows::<T>(a, b, accumulate)),
     }
 }
 
@@ -43,13 +45,13 @@ impl Product for f64 {}
 impl Product for Complex32 {}
 impl Product for Complex64 {}
 
-fn by_gemm<T: Product>(a: &Chunk, b: &Chunk, accumulate: Option<Chunk>, crew: Crew<'_>) -> Result<Chunk, Stopped> {
+fn by_gemm<T: Product>(a: &Chunk, b: &Chunk, accumulate: Option<Chunk>, crew: Crew<'_>) -> Result<Chunk, Stop> {
     let (m, k, n) = (a.shape()[0], a.shape()[1], b.shape()[1]);
     assert_eq!(b.shape()[0], k, "the caller matches the inner lengths");
     let read = accumulate.is_some();
     let mut result = match accumulate {
         Some(chunk) => owned::<T>(chunk),
-        None => crate::memory::zeroed(m * n),
+        None => memory::zeroed(&[m, n])?,
     };
     assert_eq!(result.len(), m * n, "the sum so far has the shape of the product");
     let (a, b) = (a.array::<T>().expect("of this type"), b.array::<T>().expect("both of one type"));
@@ -158,14 +160,14 @@ impl Loop for AddRow<'_> {
 }
 
 /// Whole numbers and truth values: a row of the result at a time.
-fn by_rows<T: Element>(a: &Chunk, b: &Chunk, accumulate: Option<Chunk>) -> Chunk {
+fn by_rows<T: Element>(a: &Chunk, b: &Chunk, accumulate: Option<Chunk>) -> Result<Chunk, Stop> {
     let (m, k, n) = (a.shape()[0], a.shape()[1], b.shape()[1]);
     assert_eq!(b.shape()[0], k, "the caller matches the inner lengths");
     let is_bool = T::DTYPE == DType::Bool;
     let (a, b) = (a.to_vec::<i64>(), b.to_vec::<i64>());
     let mut result = match accumulate {
         Some(chunk) => chunk.to_vec::<i64>(),
-        None => vec![0; m * n],
+        None => memory::zeroed(&[m, n])?,
     };
     // Sums modulo 2^64 are right modulo any narrower width too.
     for (row, a) in result.chunks_mut(n.max(1)).zip(a.chunks(k.max(1))) {
@@ -176,5 +178,5 @@ fn by_rows<T: Element>(a: &Chunk, b: &Chunk, accumulate: Option<Chunk>) -> Chunk
             simd::run(AddRow { row: &mut *row, factor, other: b, is_bool });
         }
     }
-    Chunk::from_vec(&[m, n], result.into_iter().map(T::from_i64).collect())
+    Ok(Chunk::from_vec(&[m, n], result.into_iter().map(T::from_i64).collect()))
 }

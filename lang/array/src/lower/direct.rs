@@ -291,7 +291,7 @@ impl<'a> Work<'a> {
             && is_zero(value.get::<T>())
         {
             // Memory comes as zeros.
-            return Ok(T::chunk(memory::zeros::<T>(&self.shape).into_shared()));
+            return Ok(T::chunk(memory::zeros::<T>(&self.shape)?.into_shared()));
         }
         // From here on axes are those of memory.
         let shape: Shape = self.axes.iter().map(|&axis| self.shape[axis]).collect();
@@ -318,7 +318,7 @@ impl<'a> Work<'a> {
             self.pieces(&mut whole, axis, rows.div_ceil(n_pieces), &finite, crew)?;
         }
         if finite.into_inner() && self.look == Look::Finite && T::DTYPE.is_float() {
-            note_finite(whole.as_ptr());
+            note_finite::<T>(whole.as_ptr().cast());
         }
         // SAFETY: every piece has been written, or somebody has said that it was not. Zeros in its place, written first, cost a third of
         // the time of `a + b` on 8 MB.

@@ -196,7 +196,7 @@ impl Laid<'_> {
             return Err(stop);
         }
         if finite.into_inner() {
-            note_finite(whole.as_ptr());
+            note_finite::<T>(whole.as_ptr().cast());
         }
         // SAFETY: the pieces cover the axis, and each has as many results as its room takes, or somebody has stopped. Copied together
         // afterwards by one, sums of 10 million short rows would take half as long again.

@@ -8,7 +8,7 @@ use rdk_runtime::payload::Plain;
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
-use super::fused::{encoded, seen};
+use super::fused::{encoded, failure, seen};
 use super::view::{Along, View, nth};
 use crate::chunks::{AxisChunks, Chunks};
 use crate::element::{Element, with_dtype};
@@ -130,7 +130,7 @@ impl Regrid {
     fn copied<T: Element>(&self, call: &mut Call<'_>) -> Result<Chunk, Failure> {
         let shape = self.loops.chunk_shape(call.index);
         let start = self.loops.chunk_start(call.index);
-        let mut whole: ArrayD<T> = memory::zeros(&shape);
+        let mut whole: ArrayD<T> = zeros(&shape)?;
         for (piece, input) in self.pieces(call.index).iter().zip(call.inputs.iter_mut()) {
             stopped(call.cancel)?;
             let chunk = input.get::<Chunk>().expect("pieces are cut from chunks");
@@ -141,6 +141,11 @@ impl Regrid {
         }
         Ok(T::chunk(whole.into_shared()))
     }
+}
+
+/// An array of zeros, in a task.
+pub(super) fn zeros<T: Element>(shape: &[usize]) -> Result<ArrayD<T>, Failure> {
+    memory::zeros(shape).map_err(|error| failure(error.into(), None))
 }
 
 impl Operation for Regrid {
@@ -187,7 +192,7 @@ impl Assemble {
     fn copied<T: Element>(&self, inputs: &mut [Payload], crew: Crew<'_>) -> Result<Chunk, Failure> {
         let counts = self.grid.counts();
         let shape = self.grid.shape();
-        let mut whole: ArrayD<T> = memory::zeros(&shape);
+        let mut whole: ArrayD<T> = zeros(&shape)?;
         let mut panels = Panels::default();
         let mut placed: Vec<(Shape, Chunk)> = Vec::with_capacity(inputs.len());
         for input in inputs.iter_mut() {

@@ -20,12 +20,12 @@ use smallvec::SmallVec;
 use super::advice::advice;
 use super::build::{Built, Note, bytes};
 use super::contract::{based, blocks};
-use super::fused::LoopEnd;
+use super::fused::{LoopEnd, failure};
 use super::fusion::operand;
 use super::gather::stopped;
 use super::loops::Looped;
 use super::product::{Product, Window};
-use super::recipe::Recipe;
+use super::recipe::{Needed, Recipe};
 use super::view::{nth, number};
 use crate::array::{Array, Contraction, Plan};
 use crate::chunks::{AxisChunks, Chunks, MAX_CHUNKS};
@@ -200,11 +200,11 @@ impl Note {
         let mut made = Vec::with_capacity(n_blocks);
         for n in 0..n_blocks {
             let index = nth(&counts, n);
-            let mut inputs: SmallVec<[TaskId; 4]> = SmallVec::new();
+            let mut needed = Needed::default();
             let (mut steps, mut most) = (Vec::with_capacity(n_steps), 0u64);
             for step in 0..n_steps {
                 let (a, b) = blocks(contraction, factors, &index, &nth(&summed, step));
-                let [a, b] = [(0, a), (1, b)].map(|(side, index)| sides[side].recipe(&index, graph, &mut inputs));
+                let [a, b] = [(0, a), (1, b)].map(|(side, index)| sides[side].recipe(&index, graph, &mut needed));
                 let of = |recipe: &Recipe| recipe.cost().output.saturating_add(recipe.cost().working);
                 most = most.max(of(&a).saturating_add(of(&b)));
                 steps.push([a, b]);
@@ -215,7 +215,7 @@ impl Note {
             };
             let operation = Arc::new(Block { product: product.clone(), steps, grid: cut.blocks.clone() });
             let key = Key { name: node.name.clone(), token, index };
-            made.push(graph.add(Task { key, operation, inputs, cost }));
+            made.push(graph.add(Task { key, operation, inputs: needed.tasks, cost }));
         }
         if cut.blocks == node.chunks {
             return Ok(Built { tasks: made.into(), grid: node.chunks.clone() });
@@ -240,13 +240,13 @@ impl Note {
 /// The bytes that making one of these takes, if all can be made again and again with no more than `most` bytes of other tasks' results
 /// held for it.
 fn making(tasks: &[TaskId], graph: &Graph, most: u64) -> Option<u64> {
-    let (mut inputs, mut making) = (SmallVec::new(), 0);
+    let (mut needed, mut making) = (Needed::default(), 0);
     for &task in tasks {
-        let cost = Recipe::of(task, graph, &mut inputs)?.cost();
+        let cost = Recipe::of(task, graph, &mut needed)?.cost();
         making = cost.output.saturating_add(cost.working).max(making);
     }
     let held = |id: &TaskId| if graph.ready(*id).is_some() { 0 } else { graph.tasks()[id.0 as usize].cost.output };
-    (inputs.iter().map(held).fold(0, u64::saturating_add) <= most).then_some(making)
+    (needed.tasks.iter().map(held).fold(0, u64::saturating_add) <= most).then_some(making)
 }
 
 impl Pieces {
@@ -256,12 +256,12 @@ impl Pieces {
     }
 
     /// How the piece at this place of what the product sees is made.
-    fn recipe(&self, index: &[u32], graph: &mut Graph, inputs: &mut SmallVec<[TaskId; 4]>) -> Recipe {
+    fn recipe(&self, index: &[u32], graph: &mut Graph, needed: &mut Needed) -> Recipe {
         let task = self.tasks[number(&self.counts, &based(&self.base, &self.axes, index))];
-        let recipe = if self.making.is_some() { Recipe::of(task, graph, inputs) } else { None };
+        let recipe = if self.making.is_some() { Recipe::of(task, graph, needed) } else { None };
         match recipe {
             Some(recipe) => recipe,
-            None => Recipe::aside(task, graph, inputs),
+            None => Recipe::aside(task, graph, needed),
         }
     }
 }
@@ -304,7 +304,10 @@ impl Operation for Block {
         }
         match sum {
             Some(sum) => Ok(sum),
-            None => Ok(Payload::new(zeros(&self.grid.chunk_shape(call.index), self.product.dtype))),
+            None => match zeros(&self.grid.chunk_shape(call.index), self.product.dtype) {
+                Ok(chunk) => Ok(Payload::new(chunk)),
+                Err(error) => Err(failure(error.into(), None)),
+            },
         }
     }
 
@@ -318,9 +321,9 @@ impl Operation for Block {
     }
 }
 
-fn zeros(shape: &[usize], dtype: DType) -> Chunk {
+fn zeros(shape: &[usize], dtype: DType) -> Result<Chunk> {
     use crate::element::Element;
-    with_dtype!(dtype, T => T::chunk(crate::memory::zeros::<T>(shape).into_shared()))
+    with_dtype!(dtype, T => Ok(T::chunk(crate::memory::zeros::<T>(shape)?.into_shared())))
 }
 
 /// A chunk, cut from the block that it lies in.

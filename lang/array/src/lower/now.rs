@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use rdk_graph::{Call, Crew, Failure, Graph, Payload, RunError, TaskId};
+use rdk_runtime::compute::not_put_aside;
 use rdk_runtime::object::Lowering;
 use rdk_runtime::{Context, Error, Kind, Result, bail};
 
@@ -63,6 +64,14 @@ impl Array {
         {
             return made.map_err(error);
         }
+        let made = self.by_tasks(office);
+        // A task that ran on this thread may have made arrays of its own, which are gone.
+        forget_finite();
+        made
+    }
+
+    fn by_tasks(&self, office: &Office) -> Result<Chunk> {
+        let (engine, cancel) = (office.engine(), &office.cancel);
         let mut lowering = Lowering::within(engine.memory()).until(cancel.clone());
         let outputs = build::lower(self, &mut lowering)?;
         let small = self.walk().iter().all(|array| array.size() <= SMALL) && lowering.graph.tasks().len() <= FEW;
@@ -160,7 +169,7 @@ fn error(failure: Failure) -> Error {
         },
         Failure::Panic(_) => Error::new(Kind::SystemError, failure.to_string()),
         Failure::Memory { .. } => Error::new(Kind::MemoryError, failure.to_string()),
-        Failure::Storage(_) => Error::new(Kind::OSError, failure.to_string()),
+        Failure::Storage(_) => not_put_aside(failure),
     }
 }
 

@@ -6,7 +6,7 @@ use rdk_graph::{Call, Failure, Operation, Payload};
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
-use super::fused::encoded;
+use super::fused::{encoded, failure};
 use super::gather::stopped;
 use crate::array::Contraction;
 use crate::kernel::matmul;
@@ -60,9 +60,10 @@ impl Product {
         let b_order = b_order.chain(contraction.summed.iter().map(|pair| pair.1));
         let b = b.transpose(&b_order.chain(contraction.right.iter().copied()).collect::<Vec<_>>());
 
+        let halted = |stop| failure(stop, None);
         if batch.is_empty() {
             let sum = sum.map(|sum| sum.into_shape(&[m, n]));
-            let product = matmul(&flat(a, [m, summed]), &flat(b, [summed, n]), sum, call.crew)?;
+            let product = matmul(&flat(a, [m, summed]), &flat(b, [summed, n]), sum, call.crew).map_err(halted)?;
             return Ok(product.into_shape(&shape));
         }
         let n_batch: usize = batch.iter().product();
@@ -73,7 +74,7 @@ impl Product {
             let index = super::view::nth(&batch, at);
             let (a, b) = (picked(&a, &index), picked(&b, &index));
             let sum = sum.as_ref().map(|sum| sum.index_axis(0, at));
-            products.push(matmul(&flat(a, [m, summed]), &flat(b, [summed, n]), sum, call.crew)?);
+            products.push(matmul(&flat(a, [m, summed]), &flat(b, [summed, n]), sum, call.crew).map_err(halted)?);
         }
         Ok(stacked(&products, [n_batch, m, n], self.dtype).into_shape(&shape))
     }
@@ -171,7 +172,7 @@ impl Operation for Added {
         let walks = vec![Walk::straight(shape.len()); chunks.len()];
         match run_store(&program, &shape, &chunks, &walks, call.cancel) {
             Ok((chunk, _)) => Ok(Payload::new(chunk)),
-            Err(stop) => Err(super::fused::failure(stop, None)),
+            Err(stop) => Err(failure(stop, None)),
         }
     }
 

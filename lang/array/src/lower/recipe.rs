@@ -8,6 +8,7 @@ use std::sync::Arc;
 use rdk_graph::{
     Call, Cancel, Cost, Crew, Data, Failure, Graph, Index, Key, Operation, Payload, Shelf, Task, TaskId, Tokenizer,
 };
+use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
 use super::explain::of_loop;
@@ -39,18 +40,26 @@ enum Ingredient {
     Given(usize),
 }
 
+/// What recipes of one task need of others: each once, at the place by which they know it.
+#[derive(Default, Debug)]
+pub struct Needed {
+    /// The inputs of the task.
+    pub tasks: SmallVec<[TaskId; 4]>,
+    places: FxHashMap<TaskId, usize>,
+}
+
 impl Recipe {
-    /// What this task does, as far down as it is cheap; `None` if it is not. What it needs of other tasks is added to `inputs`.
-    pub fn of(task: TaskId, graph: &Graph, inputs: &mut SmallVec<[TaskId; 4]>) -> Option<Recipe> {
-        let before = inputs.len();
-        let recipe = Recipe::below(task, graph, inputs, true);
+    /// What this task does, as far down as it is cheap; `None` if it is not. What it needs of other tasks is added to `needed`.
+    pub fn of(task: TaskId, graph: &Graph, needed: &mut Needed) -> Option<Recipe> {
+        let before = needed.tasks.len();
+        let recipe = Recipe::below(task, graph, needed, true);
         if recipe.is_none() {
-            inputs.truncate(before);
+            needed.truncate(before);
         }
         recipe
     }
 
-    fn below(id: TaskId, graph: &Graph, inputs: &mut SmallVec<[TaskId; 4]>, is_last: bool) -> Option<Recipe> {
+    fn below(id: TaskId, graph: &Graph, needed: &mut Needed, is_last: bool) -> Option<Recipe> {
         let task = &graph.tasks()[id.0 as usize];
         // What other loops store was too dear to be made again.
         let any: &dyn std::any::Any = &*task.operation;
@@ -62,10 +71,10 @@ impl Recipe {
         let mut cost = task.cost;
         let mut ingredients = Vec::with_capacity(task.inputs.len());
         for &input in &task.inputs {
-            let before = inputs.len();
-            let made = if graph.ready(input).is_none() { Recipe::below(input, graph, inputs, false) } else { None };
+            let before = needed.tasks.len();
+            let made = if graph.ready(input).is_none() { Recipe::below(input, graph, needed, false) } else { None };
             if made.is_none() {
-                inputs.truncate(before);
+                needed.truncate(before);
             }
             ingredients.push(match made {
                 Some(recipe) => {
@@ -75,7 +84,7 @@ impl Recipe {
                 None => {
                     let is_light = graph.tasks()[input.0 as usize].cost.output <= LIGHT;
                     (is_light || graph.ready(input).is_some()).then_some(())?;
-                    Ingredient::Given(placed(input, inputs))
+                    Ingredient::Given(needed.place(input))
                 }
             });
         }
@@ -83,7 +92,7 @@ impl Recipe {
     }
 
     /// Reads back what another task has made, and put aside on disk.
-    pub fn aside(made: TaskId, graph: &mut Graph, inputs: &mut SmallVec<[TaskId; 4]>) -> Recipe {
+    pub fn aside(made: TaskId, graph: &mut Graph, needed: &mut Needed) -> Recipe {
         let Task { key, cost, .. } = graph.tasks()[made.0 as usize].clone();
         let token = Tokenizer::new("aside").token(key.token).finish();
         let shelf = graph.add(Task {
@@ -92,7 +101,7 @@ impl Recipe {
             inputs: [made].into_iter().collect(),
             cost: Cost { output: Shelf::BYTES as u64, working: 192 << 10 },
         });
-        let inputs = vec![Ingredient::Given(placed(shelf, inputs))];
+        let inputs = vec![Ingredient::Given(needed.place(shelf))];
         let cost = Cost { output: cost.output, working: 192 << 10 };
         Recipe { operation: Arc::new(ReadBack), index: key.index, inputs, cost }
     }
@@ -139,12 +148,23 @@ impl Recipe {
     }
 }
 
-/// The place of a task among the inputs of one.
-fn placed(task: TaskId, inputs: &mut SmallVec<[TaskId; 4]>) -> usize {
-    inputs.iter().position(|known| *known == task).unwrap_or_else(|| {
-        inputs.push(task);
-        inputs.len() - 1
-    })
+impl Needed {
+    /// The place of a task.
+    fn place(&mut self, task: TaskId) -> usize {
+        let next = self.tasks.len();
+        let place = *self.places.entry(task).or_insert(next);
+        if place == next {
+            self.tasks.push(task);
+        }
+        place
+    }
+
+    /// Without those that came after the first `n`.
+    fn truncate(&mut self, n: usize) {
+        for task in self.tasks.drain(n..) {
+            self.places.remove(&task);
+        }
+    }
 }
 
 /// A loop that takes longer for an element is not gone through again: reading from disk what it made is faster.

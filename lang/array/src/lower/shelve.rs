@@ -18,11 +18,11 @@ use serde::{Deserialize, Serialize};
 
 use super::advice::advice;
 use super::fused::{encoded, seen};
-use super::gather::{Regrid, put, stopped};
+use super::gather::{Regrid, put, stopped, zeros};
 use super::view::{nth, number};
 use crate::element::{Element, with_dtype};
 use crate::shape::Shape;
-use crate::{Chunk, memory, shape};
+use crate::{Chunk, shape};
 
 /// More pieces than this are not counted.
 const MOST_PIECES: usize = 20_000_000;
@@ -147,7 +147,7 @@ impl Unshelve {
         let regrid = &self.regrid;
         let to = regrid.loops.counts();
         let target = number(&to, call.index) as u32;
-        let mut whole: ArrayD<T> = memory::zeros(&regrid.loops.chunk_shape(call.index));
+        let mut whole: ArrayD<T> = zeros(&regrid.loops.chunk_shape(call.index))?;
         let storage = |problem: std::io::Error| {
             Failure::Storage(format!("data put aside on disk cannot be read back: {problem}"))
         };

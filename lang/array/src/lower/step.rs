@@ -46,6 +46,9 @@ impl Operation for StepTask {
         if let Some(shelf) = self.step.straight_to_disk(&mut call) {
             return shelf.map(Payload::new).map_err(|stop| failure(stop, self.place.as_ref()));
         }
+        if let Some(parts) = self.step.several(&mut call) {
+            return parts.map(Payload::new).map_err(|stop| failure(stop, self.place.as_ref()));
+        }
         let chunk = self.step.run(&mut call).map_err(|stop| failure(stop, self.place.as_ref()))?;
         match self.step.put_aside(&chunk) {
             None => Ok(Payload::new(chunk)),

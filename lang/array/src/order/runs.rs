@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use ndarray::{Slice, SliceInfoElem};
 use rdk_graph::{Data, Payload, Shelf};
-use rdk_runtime::error;
+use rdk_runtime::compute::not_put_aside;
 
 use crate::Chunk;
 use crate::kernel::Stop;
@@ -45,7 +45,9 @@ impl Run {
             };
             blocks.clone().map(block).collect::<io::Result<Vec<_>>>()
         };
-        read().map_err(|problem| Stop::Error(error!(OSError: "data put aside on disk cannot be read back: {problem}")))
+        read().map_err(|problem| {
+            not_put_aside(format_args!("data put aside on disk cannot be read back: {problem}")).into()
+        })
     }
 }
 

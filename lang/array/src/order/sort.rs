@@ -56,7 +56,7 @@ pub(super) fn sorted_rows<T: Ordered>(chunk: &Chunk, n: usize, crew: Crew<'_>) -
         crew.share(sorted.chunks_mut(together(n)).collect(), work)?;
         return Ok(Chunk::from_vec(chunk.shape(), sorted));
     }
-    let mut sorted: Vec<T> = memory::zeroed(elements.len());
+    let mut sorted: Vec<T> = memory::zeroed(&[elements.len()])?;
     let words = as_words(&mut sorted);
     let finish = |words: &mut [T::Word]| words.iter_mut().for_each(|word| *word = T::of_word(*word).bits());
     if elements.len() == n {
@@ -77,7 +77,7 @@ pub(super) fn sorted_rows<T: Ordered>(chunk: &Chunk, n: usize, crew: Crew<'_>) -
 pub(super) fn places_in_order<T: Ordered>(chunk: &Chunk, n: usize, crew: Crew<'_>) -> std::result::Result<Chunk, Stop> {
     let contiguous = chunk.contiguous();
     let elements = T::array(&contiguous).and_then(|array| array.as_slice()).unwrap_or(&[]);
-    let mut places: Vec<i64> = memory::zeroed(elements.len());
+    let mut places: Vec<i64> = memory::zeroed(&[elements.len()])?;
     if elements.len() == n && n > WORTH && T::WORDS && u32::try_from(n).is_ok() {
         let mut placed = Vec::with_capacity(n);
         memory::in_large_pages(&mut placed);

@@ -13,7 +13,7 @@
 use std::io;
 
 use rdk_graph::{Cancel, Data, Index, Payload, Shelf};
-use rdk_runtime::error;
+use rdk_runtime::compute::not_put_aside;
 use serde::{Deserialize, Serialize};
 use smallvec::{SmallVec, smallvec};
 
@@ -212,7 +212,7 @@ impl Exchange {
 
 /// What a shelf says.
 fn shelved(shelf: io::Result<Shelf>) -> std::result::Result<Shelf, Stop> {
-    shelf.map_err(|problem| Stop::Error(error!(OSError: "data cannot be put aside on disk: {problem}")))
+    shelf.map_err(|problem| not_put_aside(format_args!("data cannot be put aside on disk: {problem}")).into())
 }
 
 /// The chunks of one piece.
@@ -224,7 +224,8 @@ fn read<const N: usize>(payload: Option<&Payload>, piece: usize) -> std::result:
         let chunks = (0..N).map(|_| Chunk::read_from(&mut rest)).collect::<io::Result<Vec<_>>>()?;
         chunks.try_into().map_err(|_| io::Error::from(io::ErrorKind::UnexpectedEof))
     };
-    chunks().map_err(|problem| Stop::Error(error!(OSError: "data put aside on disk cannot be read back: {problem}")))
+    chunks()
+        .map_err(|problem| not_put_aside(format_args!("data put aside on disk cannot be read back: {problem}")).into())
 }
 
 impl Step for Ask {
@@ -403,7 +404,7 @@ impl Collect {
             if at == 0 {
                 shape = answers.shape().into();
                 shape[axis] = n;
-                all = memory::zeroed(shape.iter().product());
+                all = memory::zeroed(&shape)?;
             }
             let (outer, inner): (usize, usize) = (shape[..axis].iter().product(), shape[axis + 1..].iter().product());
             let (places, answers) = (places.to_vec::<u32>(), answers.contiguous());

@@ -200,7 +200,7 @@ impl FourierStep {
         one: impl Fn(&[P], &mut [R]) + Sync,
     ) -> std::result::Result<Chunk, Stop> {
         let n_lines: usize = shape[..shape.len() - 1].iter().product();
-        let mut to = crate::memory::zeroed::<R>(n_lines * self.long);
+        let mut to = crate::memory::zeroed::<R>(shape)?;
         let length = from.len() / n_lines.max(1);
         let together = (TOGETHER / self.n.max(1)).max(1);
         let groups = to.chunks_mut((together * self.long).max(1)).enumerate().collect();

@@ -205,7 +205,8 @@ impl Array {
         }
     }
 
-    fn split(&self, axes: &[usize], given: Option<&SplitEvery>) -> Result<SmallVec<[usize; 4]>> {
+    /// How many partial results become one along each of these axes.
+    pub(crate) fn split(&self, axes: &[usize], given: Option<&SplitEvery>) -> Result<SmallVec<[usize; 4]>> {
         let in_all = |n: usize| {
             let each = (n as f64).powf(1.0 / axes.len().max(1) as f64) as usize;
             SmallVec::from_elem(each.max(2), axes.len())

@@ -73,7 +73,7 @@ impl Sliding {
         let (starts, lengths) = self.stretch(call.index);
         let (first, counts) = self.blocks(call.index);
         let inputs = std::mem::take(&mut call.inputs);
-        let mut all = memory::zeros::<T>(&lengths);
+        let mut all = memory::zeros::<T>(&lengths)?;
         for (number, chunk) in inputs.into_iter().enumerate() {
             let block: Index = nth(&counts, number).iter().zip(&first).map(|(&at, &first)| at + first as u32).collect();
             let origin = self.from.chunk_start(&block);

@@ -11,6 +11,7 @@ use rdk_graph::{Cancel, Crew, Index, Payload, Shelf};
 
 use super::tally::Tallies;
 use crate::array::{Array, Draft, Plan, capped};
+use crate::chunk::Parts;
 use crate::chunks::Chunks;
 use crate::index::AxisIndex;
 use crate::kernel::Stop;
@@ -71,6 +72,12 @@ pub trait Step: fmt::Debug + Send + Sync + 'static {
         None
     }
 
+    /// Makes several chunks together, of which other steps take theirs ([`StepCall::aside`]); `None` if it makes one by [`Step::run`].
+    fn several(&self, call: &mut StepCall<'_>) -> Option<Result<Parts, Stop>> {
+        let _ = call;
+        None
+    }
+
     /// About how many bytes of memory what it makes takes, where that is not what its grid says.
     fn gives(&self) -> Option<u64> {
         None
@@ -94,7 +101,7 @@ pub struct StepCall<'a> {
     pub index: &'a [u32],
     /// The chunks that it needs; one that nobody else holds may be taken and written to.
     pub inputs: Vec<Chunk>,
-    /// For each of them what lies on disk in its place, if it does.
+    /// For each of them what lies on disk in its place, or what several chunks it is, if it is no chunk.
     pub aside: Vec<Option<Payload>>,
     /// Who helps if it can be cut into pieces.
     pub crew: Crew<'a>,

@@ -175,7 +175,8 @@ impl Region {
             "centroid" => Ok(Value::tuple(self.centroid().into_iter().map(float))),
             "centroid_local" => {
                 let (low, _) = self.ends();
-                Ok(Value::tuple(self.centroid().iter().zip(low).map(|(at, low)| float(at - low as f64))))
+                let local: Vec<f64> = self.centroid().iter().zip(low).map(|(at, low)| at - low as f64).collect();
+                Ok(eager::value(Chunk::from_vec(&[local.len()], local)))
             }
             "coords" => {
                 let numbers = self.places.iter().flatten().map(|&at| at as i64).collect::<Vec<_>>();
@@ -189,8 +190,10 @@ impl Region {
             }
             "axis_major_length" => self.inertia().map(|(_, [large, _])| float(4.0 * large.sqrt())),
             "axis_minor_length" => self.inertia().map(|(_, [_, small])| float(4.0 * small.sqrt())),
-            "eccentricity" => self.inertia().map(|(_, [large, small])| {
-                float(if large == 0.0 { 0.0 } else { (1.0 - small / large).max(0.0).sqrt() })
+            // Of what has no extent scikit-image says the whole number.
+            "eccentricity" => self.inertia().map(|(_, [large, small])| match large == 0.0 {
+                true => Value::Int(0),
+                false => float((1.0 - small / large).max(0.0).sqrt()),
             }),
             "orientation" => self.inertia().map(|([a, b, c], _)| {
                 let quarter = std::f64::consts::FRAC_PI_4;
@@ -209,12 +212,12 @@ impl Region {
                 let mean = numbers.iter().sum::<f64>() / self.area();
                 float((numbers.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / self.area()).sqrt())
             }),
-            "intensity_max" => self.intensity().map(|(numbers, dtype)| {
-                eager::number(Scalar::F64(numbers.iter().copied().fold(f64::NEG_INFINITY, f64::max)).cast(dtype))
-            }),
-            "intensity_min" => self.intensity().map(|(numbers, dtype)| {
-                eager::number(Scalar::F64(numbers.iter().copied().fold(f64::INFINITY, f64::min)).cast(dtype))
-            }),
+            "intensity_max" => {
+                self.intensity().map(|(numbers, _)| float(numbers.iter().copied().fold(f64::NEG_INFINITY, f64::max)))
+            }
+            "intensity_min" => {
+                self.intensity().map(|(numbers, _)| float(numbers.iter().copied().fold(f64::INFINITY, f64::min)))
+            }
             "centroid_weighted" => self.intensity().map(|(numbers, _)| {
                 let total: f64 = numbers.iter().sum();
                 let along = |axis: usize| {

@@ -21,6 +21,7 @@ use arrow::compute::take_record_batch;
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use rdk_graph::{Call, Data, Failure, Operation, Payload, Shelf};
 use rdk_runtime::Result;
+use rdk_runtime::compute::not_put_aside;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
@@ -175,7 +176,7 @@ impl LastOfPile {
     /// The rows of a pile, in order, and the place of each among all rows.
     fn pile(&self, at: usize, results: &[Payload]) -> Result<(Batches, Vec<u64>)> {
         let storage =
-            |problem: io::Error| rdk_runtime::error!(OSError: "rows put aside on disk cannot be read back: {problem}");
+            |problem: io::Error| not_put_aside(format_args!("rows put aside on disk cannot be read back: {problem}"));
         let flat = results.iter().flat_map(|result| match result.get::<Heap>() {
             Some(Heap(own)) => own.iter().collect::<Vec<_>>(),
             None => vec![result],

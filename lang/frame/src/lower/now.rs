@@ -2,6 +2,7 @@
 
 use arrow::array::RecordBatch;
 use rdk_graph::{Call, Cancel, Crew, Failure, Graph, Payload, RunError, TaskId};
+use rdk_runtime::compute::not_put_aside;
 use rdk_runtime::object::Lowering;
 use rdk_runtime::{Context, Error, Kind, Result, error};
 
@@ -121,6 +122,6 @@ fn failure(failure: Failure) -> Error {
         },
         Failure::Panic(_) => error!(SystemError: "{failure}"),
         Failure::Memory { .. } => error!(MemoryError: "{failure}"),
-        Failure::Storage(_) => error!(OSError: "{failure}"),
+        Failure::Storage(_) => not_put_aside(failure),
     }
 }

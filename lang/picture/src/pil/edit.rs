@@ -149,7 +149,8 @@ impl PilImage {
         let (mut width, mut height) = (w, h);
         let (cx, cy) = turn.center.unwrap_or((w / 2.0, h / 2.0));
         let radians = -angle.to_radians();
-        let rounded = |number: f64| (number * 1e15).round() / 1e15;
+        // To 15 digits of the number itself: times 1e15 it is another one.
+        let rounded = |number: f64| format!("{number:.15}").parse::<f64>().unwrap_or(number);
         let (a, b) = (rounded(radians.cos()), rounded(radians.sin()));
         let (d, e) = (rounded(-radians.sin()), rounded(radians.cos()));
         let moved = |x: f64, y: f64, c: f64, f: f64| (a * x + b * y + c, d * x + e * y + f);
@@ -166,7 +167,19 @@ impl PilImage {
             (c, f) = moved(-(width - w) / 2.0, -(height - h) / 2.0, c, f);
         }
         let fill = self.color(turn.fill.as_ref())?;
+        let fits = |(x, y): (f64, f64)| moved(x, y, c, f).0.abs() < 32768.0 && moved(x, y, c, f).1.abs() < 32768.0;
+        let in_range = [(0.0, 0.0), (width, 0.0), (width, height), (0.0, height)].into_iter().all(fits);
+        // PIL counts in parts of 65536 where it can, so that its pixels are a little beside the true ones.
+        let fixed = |number: f64| (number * 65536.0 + 0.5).floor() as i64;
+        let by_parts = in_range && (b, d) != (0.0, 0.0) && !self.mode.starts_with("I;16");
+        let at_first = [c + a * 0.5 + b * 0.5, f + d * 0.5 + e * 0.5].map(fixed);
+        let steps = [a, b, d, e].map(fixed);
         Ok(self.gathered((width as usize, height as usize), &fill, |x, y| {
+            if by_parts {
+                let (x, y) = (x as i64, y as i64);
+                let from = |first: i64, along: i64, down: i64| (first + along * x + down * y) >> 16;
+                return self.inside(from(at_first[0], steps[0], steps[1]), from(at_first[1], steps[2], steps[3]));
+            }
             let (x, y) = moved(x as f64 + 0.5, y as f64 + 0.5, c, f);
             self.inside(x.floor() as i64, y.floor() as i64)
         }))

@@ -192,7 +192,7 @@ impl PilImage {
             ([_, _], DType::U16) => kind("I;16", DType::U16),
             ([_, _], DType::I32) => kind("I", DType::I32),
             ([_, _], DType::I8 | DType::I16 | DType::U32) => kind("I", DType::I32),
-            ([_, _], DType::F32) => kind("F", DType::F32),
+            ([_, _], DType::F32 | DType::F64) => kind("F", DType::F32),
             ([_, _, 2], DType::U8) => kind("LA", DType::U8),
             ([_, _, 3], DType::U8) => kind("RGB", DType::U8),
             ([_, _, 4], DType::U8) => kind("RGBA", DType::U8),

@@ -4,6 +4,8 @@ use rdk_runtime::{Builtin, builtins};
 
 use super::filled::{Filling, three};
 use super::*;
+use crate::face::getter::Getter;
+use crate::face::store::from_sliced;
 
 /// All of them.
 pub fn builtins() -> Vec<Builtin> {
@@ -44,14 +46,15 @@ mod full_of {
             dtype: Option<DTypeArg>,
             /// How long chunks are: a length, a tuple, -1, "auto", "64 MiB".
             chunks: ChunksSpec = "auto",
-            /// Has no effect.
+            /// What it is called as a whole.
             name: Option<Value>,
             /// How the axes of its chunks lie in memory: has no effect, chunks lie as they are needed.
             order: Option<Order>,
         ) -> Result<Value> {
-            let _ = (name, Order::of_new(order)?);
+            Order::of_new(order)?;
             let number = filling.number(dtype.map_or(DType::F64, |dtype| dtype.0));
-            lazy(Array::full(filling.layer(), &shape.0, number, &chunks))
+            let array = Array::full(filling.layer(), &shape.0, number, &chunks)?;
+            Ok(titled(Value::lazy(array), name.as_ref()))
         }
     }
 }
@@ -72,21 +75,29 @@ mod like {
             order: Option<Order>,
             /// How long chunks are, if not as in the other.
             chunks: Option<ChunksSpec>,
-            /// Has no effect.
+            /// What it is called as a whole.
             name: Option<Value>,
             /// The shape, if it is another.
             shape: Option<ShapeArg>,
         ) -> Result<Value> {
-            let _ = (order, name);
+            let _ = order;
             let like = Like::new(&a, dtype, shape, chunks)?;
-            like.filled(context, filling.layer(), filling.number(like.dtype), true)
+            let array = like.filled(context, filling.layer(), filling.number(like.dtype), true)?;
+            Ok(titled(array, name.as_ref()))
         }
     }
 }
 
-/// Dask's `name=` has no meaning here: equal work has equal names.
 fn lazy(array: Result<Array>) -> Result<Value> {
     Ok(Value::lazy(array?))
+}
+
+/// Under the name that the user gives it as a whole.
+fn titled(value: Value, name: Option<&Value>) -> Value {
+    match (value.get::<Array>(), name.and_then(Value::as_str)) {
+        (Some(array), Some(name)) => Value::lazy(array.called(Some(name))),
+        _ => value,
+    }
 }
 
 mod named {
@@ -103,11 +114,11 @@ mod named {
             dtype: Option<DTypeArg>,
             /// How long chunks are: a length, a tuple, -1, "auto", "64 MiB".
             chunks: ChunksSpec = "auto",
-            /// Has no effect.
+            /// What it is called as a whole.
             name: Option<Value>,
         ) -> Result<Value> {
-            let _ = name;
-            lazy(Array::full("full_like", &shape.0, filling(&fill_value, dtype.map(|dtype| dtype.0))?, &chunks))
+            let number = filling(&fill_value, dtype.map(|dtype| dtype.0))?;
+            Ok(titled(lazy(Array::full("full_like", &shape.0, number, &chunks))?, name.as_ref()))
         }
 
         /// One number everywhere, in the shape and chunks of another array.
@@ -122,14 +133,14 @@ mod named {
             dtype: Option<DTypeArg>,
             /// How long chunks are, if not as in the other.
             chunks: Option<ChunksSpec>,
-            /// Has no effect.
+            /// What it is called as a whole.
             name: Option<Value>,
             /// The shape, if it is another.
             shape: Option<ShapeArg>,
         ) -> Result<Value> {
-            let _ = (order, name);
+            let _ = order;
             let like = Like::new(&a, dtype, shape, chunks)?;
-            like.filled_with(context, &fill_value, true)
+            Ok(titled(like.filled_with(context, &fill_value, true)?, name.as_ref()))
         }
 
         /// Evenly spaced numbers from `start` up to, not including, `stop`, in chunks.
@@ -151,12 +162,12 @@ mod named {
             dtype: Option<DTypeArg>,
             /// Has no effect.
             like: Option<Value>,
-            /// Has no effect.
+            /// What it is called as a whole.
             name: Option<Value>,
         ) -> Result<Value> {
-            let _ = (like, name);
+            let _ = like;
             let arange = super::arange(&super::beginning(start, &stop)?, stop.as_ref(), step.as_ref(), dtype.map(|dtype| dtype.0))?;
-            lazy(Array::arange(arange.start, arange.step, arange.count, &chunks))
+            Ok(titled(lazy(Array::arange(arange.start, arange.step, arange.count, &chunks))?, name.as_ref()))
         }
 
         /// `num` evenly spaced numbers from `start` to `stop`, in chunks.
@@ -193,11 +204,11 @@ mod named {
             k: i64 = 0,
             /// The type of the elements; float64 if left out.
             dtype: Option<DTypeArg>,
-            /// Has no effect.
+            /// What it is called as a whole.
             name: Option<Value>,
         ) -> Result<Value> {
-            let _ = name;
-            lazy(Array::eye(N, M.unwrap_or(N), k, dtype.map_or(DType::F64, |dtype| dtype.0), &chunks))
+            let eye = Array::eye(N, M.unwrap_or(N), k, dtype.map_or(DType::F64, |dtype| dtype.0), &chunks);
+            Ok(titled(lazy(eye)?, name.as_ref()))
         }
 
         /// A chunked array over an array in memory, or over nested lists.
@@ -211,36 +222,43 @@ mod named {
             x: Value,
             /// How long chunks are: a length, a tuple, -1, "auto", "64 MiB".
             chunks: ChunksSpec = "auto",
-            /// Has no effect.
+            /// What it is called as a whole.
             name: Option<Value>,
-            /// Has no effect.
+            /// Of what is no array of ours, are parts taken one at a time? Or a lock that is held meanwhile.
             lock: Option<Value>,
             /// Has no effect: chunks are NumPy's arrays.
             asarray: Option<Value>,
             /// Has no effect: an array that cannot take lists of positions is not asked to.
             fancy: bool = true,
-            /// Has no effect: parts are taken by `x[…]`.
+            /// Takes parts, given the thing and a tuple of slices; without it they are `x[…]`.
             getitem: Option<Value>,
             /// Has no effect: what is in it is known.
             meta: Option<Value>,
             /// Has no effect.
             inline_array: bool = false,
         ) -> Result<Value> {
-            let _ = (name, lock, asarray, fancy, getitem, meta, inline_array);
-            if let Some(given) = crate::face::masked::pair::Given::of(&x).filter(|given| !given.is_lazy()) {
-                return Ok(crate::face::masked::pair::lazy_value(given.pair()?.rechunk(&chunks)?));
-            }
-            if let Some(array) = crate::face::more::source(&x, &chunks) {
-                return lazy(array);
-            }
-            if let (Value::Object(_), None) = (&x, Operand::plain(&x)) {
-                return lazy(crate::face::store::from_sliced(context, &x, &chunks));
-            }
-            match Operand::try_from_value(&x)? {
-                Operand::Lazy(_) => bail!("the array is chunked already"; hint: "`x.rechunk(…)` changes its chunks"),
-                Operand::Eager(chunk) => lazy(Array::from_chunk(chunk, &chunks)),
-                number @ Operand::Number(_) => lazy(number.array()),
-            }
+            let _ = (asarray, fancy, meta, inline_array);
+            // Arrays in memory are cut as they are, as in Dask.
+            let in_memory = x.get::<NdArray>().is_some();
+            let by_hand = !in_memory && getitem.as_ref().is_some_and(|getitem| !getitem.is_none());
+            let array = match crate::face::masked::pair::Given::of(&x).filter(|given| !given.is_lazy()) {
+                Some(given) if !by_hand => {
+                    return Ok(crate::face::masked::pair::lazy_value(given.pair()?.rechunk(&chunks)?));
+                }
+                _ if by_hand => from_sliced(context, &x, &chunks, Getter::new(getitem, lock)),
+                _ => match crate::face::more::source(&x, &chunks) {
+                    Some(array) => array,
+                    None if matches!(x, Value::Object(_)) && Operand::plain(&x).is_none() => {
+                        from_sliced(context, &x, &chunks, Getter::new(None, lock))
+                    }
+                    None => match Operand::try_from_value(&x)? {
+                        Operand::Lazy(_) => bail!("the array is chunked already"; hint: "`x.rechunk(…)` changes its chunks"),
+                        Operand::Eager(chunk) => Array::from_chunk(chunk, &chunks),
+                        number @ Operand::Number(_) => number.array(),
+                    },
+                },
+            };
+            Ok(titled(lazy(array)?, name.as_ref()))
         }
 
         /// A chunked array from nested lists, numbers or another array.
@@ -265,9 +283,59 @@ mod named {
             lazy(Ok(array))
         }
 
-        /// A chunked array from anything; a chunked array is itself.
+        /// An array of one chunk that a delayed call will give.
+        fn from_delayed(
+            /// The delayed call; it gives an array or numbers.
+            value: Value,
+            /// The shape of what it gives.
+            shape: ShapeArg,
+            /// The type of the elements.
+            dtype: Option<DTypeArg>,
+            /// An array whose type it has, in place of `dtype`.
+            meta: Option<Operand>,
+            /// What it is called as a whole.
+            name: Option<Value>,
+        ) -> Result<Value> {
+            let dtype = dtype.map(|dtype| dtype.0).or_else(|| meta.map(|meta| meta.dtype())).unwrap_or(DType::F64);
+            match &value {
+                Value::Lazy(delayed) if value.get::<Array>().is_none() && value.get::<Unsized>().is_none() => {
+                    let array = Array::from_delayed(delayed.clone(), &shape.0, dtype);
+                    Ok(titled(Value::lazy(array), name.as_ref()))
+                }
+                _ => bail!(TypeError: "expected a delayed call, got {}", describe(&value); hint: "`delayed(f)(x)` makes one"),
+            }
+        }
+    }
+}
+
+/// What keeps masks.
+pub mod any {
+    use super::*;
+    use crate::face::masked::pair::{Given, Pair, lazy_value};
+
+    /// A lazy array of anything, masked if it is.
+    fn as_lazy(a: Value, dtype: Option<DTypeArg>) -> Result<Value> {
+        let Some(given) = Given::of(&a) else {
+            let array = Operand::try_from_value(&a)?.array()?;
+            return lazy(Ok(dtype.map_or(array.clone(), |dtype| array.cast(dtype.0))));
+        };
+        if given.is_lazy() && dtype.is_none() {
+            return Ok(a);
+        }
+        let pair = given.pair()?;
+        Ok(lazy_value(match dtype {
+            None => pair,
+            Some(dtype) => {
+                let (data, fill) = (pair.data.cast(dtype.0), pair.fill.map(|fill| fill.cast(dtype.0)));
+                Pair { data, fill, ..pair }
+            }
+        }))
+    }
+
+    builtins! {
+        /// A chunked array from anything: itself if it is one, masked if it is.
         fn asarray(
-            /// Lists of numbers, or an array.
+            /// Lists of numbers, or an array, masked or not.
             a: Value,
             /// The type of the elements.
             dtype: Option<DTypeArg>,
@@ -281,31 +349,24 @@ mod named {
             inline_array: bool = true,
         ) -> Result<Value> {
             let _ = (allow_unknown_chunksizes, order, like, inline_array);
-            let array = Operand::try_from_value(&a)?.array()?;
-            lazy(Ok(dtype.map_or(array.clone(), |dtype| array.cast(dtype.0))))
+            as_lazy(a, dtype)
         }
 
-        /// An array of one chunk that a delayed call will give.
-        fn from_delayed(
-            /// The delayed call; it gives an array or numbers.
-            value: Value,
-            /// The shape of what it gives.
-            shape: ShapeArg,
+        /// A chunked array from anything: itself if it is one, masked if it is.
+        fn asanyarray(
+            /// Lists of numbers, or an array, masked or not.
+            a: Value,
             /// The type of the elements.
             dtype: Option<DTypeArg>,
-            /// An array whose type it has, in place of `dtype`.
-            meta: Option<Operand>,
+            /// Has no effect: chunks lie in memory as they are needed.
+            order: Option<Order>,
             /// Has no effect.
-            name: Option<Value>,
+            like: Option<Value>,
+            /// Has no effect.
+            inline_array: bool = false,
         ) -> Result<Value> {
-            let _ = name;
-            let dtype = dtype.map(|dtype| dtype.0).or_else(|| meta.map(|meta| meta.dtype())).unwrap_or(DType::F64);
-            match &value {
-                Value::Lazy(delayed) if value.get::<Array>().is_none() && value.get::<Unsized>().is_none() => {
-                    lazy(Ok(Array::from_delayed(delayed.clone(), &shape.0, dtype)))
-                }
-                _ => bail!(TypeError: "expected a delayed call, got {}", describe(&value); hint: "`delayed(f)(x)` makes one"),
-            }
+            let _ = (order, like, inline_array);
+            as_lazy(a, dtype)
         }
     }
 }

@@ -269,14 +269,7 @@ fn deepened(array: &NdArray, ndmin: usize) -> Option<NdArray> {
 /// An array in memory as it is wanted, in the memory that it has; `None` if it has to be made.
 fn uncopied(object: &Value, wanted: &Wanted) -> Option<Value> {
     let array = object.get::<NdArray>().filter(|array| wanted.dtype.is_none_or(|dtype| dtype.0 == array.dtype()))?;
-    let (rows, columns) = array.is_run();
-    let lies = match wanted.order {
-        Order::C => rows,
-        Order::F => columns,
-        Order::A => rows || columns,
-        Order::K => true,
-    };
-    lies.then(|| deepened(array, wanted.ndmin).map_or(object.clone(), Value::object))
+    wanted.order.is_of(array).then(|| deepened(array, wanted.ndmin).map_or(object.clone(), Value::object))
 }
 
 /// An array in memory: a copy in any case, never one, or (`None`) where it has to be.

@@ -3,7 +3,7 @@
 use rdk_runtime::{Keywords, Rest, Result, Value, bail, builtins};
 
 use super::coarse::coarsened;
-use super::triangles::{rows_of, triangle_positions};
+use super::triangles::{border, rows_of_lazy};
 use super::{Meshes, all_positions, from_function, meshes, position};
 use crate::chunks::ChunksSpec;
 use crate::dtype::DType;
@@ -69,34 +69,28 @@ builtins! {
     ) -> Result<Value> { Ok(Value::tuple(meshes(context, &xi.0, Meshes { sparse, indexing: &indexing, copy: true }, true)?)) }
 
     /// Rows and columns of the elements on and below a diagonal, in chunks.
-    fn tril_indices(
+    fn tril_indices[context](
         /// How many rows.
         n: usize,
         /// Which diagonal: 0 the main one, 1 the one above.
         k: i64 = 0,
         /// How many columns; as many as rows if left out.
         m: Option<usize>,
-        /// Has no effect.
-        chunks: Option<Value>,
-    ) -> Result<Value> {
-        let _ = chunks;
-        rows_of(triangle_positions(n, m.unwrap_or(n), k, true)?, true)
-    }
+        /// How the table is cut: a length, a tuple, -1, "auto", "64 MiB".
+        chunks: ChunksSpec = "auto",
+    ) -> Result<Value> { rows_of_lazy(context, super::tri(n, m, border(k, true), DType::Bool, &chunks)?, true) }
 
     /// Rows and columns of the elements on and above a diagonal, in chunks.
-    fn triu_indices(
+    fn triu_indices[context](
         /// How many rows.
         n: usize,
         /// Which diagonal: 0 the main one, 1 the one above.
         k: i64 = 0,
         /// How many columns; as many as rows if left out.
         m: Option<usize>,
-        /// Has no effect.
-        chunks: Option<Value>,
-    ) -> Result<Value> {
-        let _ = chunks;
-        rows_of(triangle_positions(n, m.unwrap_or(n), k, false)?, true)
-    }
+        /// How the table is cut: a length, a tuple, -1, "auto", "64 MiB".
+        chunks: ChunksSpec = "auto",
+    ) -> Result<Value> { rows_of_lazy(context, super::tri(n, m, border(k, false), DType::Bool, &chunks)?, false) }
 
     /// Elements of neighbouring places made one by a reduction.
     ///

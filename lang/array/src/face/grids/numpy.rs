@@ -101,7 +101,7 @@ builtins! {
         k: i64 = 0,
         /// How many columns; as many as rows if left out.
         m: Option<usize>,
-    ) -> Result<Value> { rows_of(triangle_positions(n, m.unwrap_or(n), k, true)?, false) }
+    ) -> Result<Value> { Ok(rows_of(triangle_positions(n, m.unwrap_or(n), k, true)?)) }
 
     /// Rows and columns of the elements on and above a diagonal.
     fn triu_indices(
@@ -111,7 +111,7 @@ builtins! {
         k: i64 = 0,
         /// How many columns; as many as rows if left out.
         m: Option<usize>,
-    ) -> Result<Value> { rows_of(triangle_positions(n, m.unwrap_or(n), k, false)?, false) }
+    ) -> Result<Value> { Ok(rows_of(triangle_positions(n, m.unwrap_or(n), k, false)?)) }
 
     /// For each axis the positions on the main diagonal.
     fn diag_indices(

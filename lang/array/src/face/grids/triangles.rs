@@ -1,17 +1,18 @@
 //! Diagonals of tables, and what stands on one side of them: `diag`, `tril`, `triu`.
 
-use rdk_runtime::{Result, Value, bail, builtins};
+use rdk_runtime::{Context, Result, Value, bail, builtins};
 
 use crate::array::Array;
 use crate::chunk::Chunk;
 use crate::chunks::ChunksSpec;
 use crate::dtype::DType;
 use crate::eager::NdArray;
+use crate::face::choose::nonzero;
 use crate::face::create::room_for_positions;
 use crate::face::layout::with;
-use crate::face::operand::{Operand, lazy_value};
+use crate::face::operand::Operand;
 use crate::face::seen::Seen;
-use crate::kernel::Source;
+use crate::kernel::{Source, UnaryFunc};
 use crate::scalar::Scalar;
 use crate::shape;
 
@@ -55,7 +56,7 @@ fn triangle(array: Array, k: i64, lower: bool) -> Result<Array> {
         1 => (n, [array.chunks().0[0].clone(), array.chunks().0[0].clone()].into_iter().collect()),
         n_axes => (array.shape()[n_axes - 2], array.chunks().0[n_axes - 2..].iter().cloned().collect()),
     };
-    let k = if lower { k } else { k.saturating_sub(1) };
+    let k = border(k, lower);
     let tri = Array::source_on("tri", Source::Tri { k, dtype: DType::Bool }, grid);
     let mut shape = shape::Shape::from_slice(array.shape());
     if array.ndim() == 1 {
@@ -86,22 +87,32 @@ pub fn triangle_positions(rows: usize, columns: usize, k: i64, lower: bool) -> R
     Ok((row_numbers, column_numbers))
 }
 
-pub fn rows_of(positions: (Vec<i64>, Vec<i64>), lazy: bool) -> Result<Value> {
-    let row = |numbers: Vec<i64>| -> Result<Value> {
-        let chunk = Chunk::from_vec(&[numbers.len()], numbers);
-        Ok(if lazy {
-            lazy_value(Array::from_chunk(chunk, &ChunksSpec::AUTO)?)
-        } else {
-            Value::object(NdArray::new(chunk))
-        })
-    };
-    Ok(Value::tuple([row(positions.0)?, row(positions.1)?]))
+/// Rows and columns in memory.
+pub fn rows_of(positions: (Vec<i64>, Vec<i64>)) -> Value {
+    let row = |numbers: Vec<i64>| Value::object(NdArray::new(Chunk::from_vec(&[numbers.len()], numbers)));
+    Value::tuple([row(positions.0), row(positions.1)])
 }
 
-fn of_array(arr: &Operand, k: i64, lower: bool) -> Result<Value> {
+/// Which of the diagonals begin the side: those on it and below it, or on it and above it.
+pub fn border(k: i64, lower: bool) -> i64 {
+    if lower { k } else { k.saturating_sub(1) }
+}
+
+/// Rows and columns of a table in chunks, of which [`border`] says where it is 1: nobody holds all of them, and how many there are in a
+/// chunk is counted when it is made.
+pub fn rows_of_lazy(context: &Context, tri: Array, lower: bool) -> Result<Value> {
+    let inside = if lower { tri } else { tri.unary(UnaryFunc::LogicalNot)? };
+    nonzero(context, &Operand::Lazy(inside))
+}
+
+fn of_array(context: &Context, arr: &Operand, k: i64, lower: bool) -> Result<Value> {
     let array = arr.array()?.sized()?;
     let &[rows, columns] = array.shape() else { bail!("input array must be 2-d") };
-    rows_of(triangle_positions(rows, columns, k, lower)?, arr.is_lazy())
+    if arr.is_lazy() {
+        let tri = Source::Tri { k: border(k, lower), dtype: DType::Bool };
+        return rows_of_lazy(context, Array::source_on("tri", tri, array.chunks().clone()), lower);
+    }
+    Ok(rows_of(triangle_positions(rows, columns, k, lower)?))
 }
 
 builtins! {
@@ -149,18 +160,18 @@ builtins! {
     ) -> Result<Value> { with(context, &m, |array| triangle(array, k, false)) }
 
     /// Rows and columns of the elements on and below a diagonal of an array.
-    fn tril_indices_from(
+    fn tril_indices_from[context](
         /// The array.
         arr: Operand,
         /// Which diagonal: 0 the main one, 1 the one above.
         k: i64 = 0,
-    ) -> Result<Value> { of_array(&arr, k, true) }
+    ) -> Result<Value> { of_array(context, &arr, k, true) }
 
     /// Rows and columns of the elements on and above a diagonal of an array.
-    fn triu_indices_from(
+    fn triu_indices_from[context](
         /// The array.
         arr: Operand,
         /// Which diagonal: 0 the main one, 1 the one above.
         k: i64 = 0,
-    ) -> Result<Value> { of_array(&arr, k, false) }
+    ) -> Result<Value> { of_array(context, &arr, k, false) }
 }

@@ -1,12 +1,13 @@
 //! `x[…] = value` of lazy arrays: the array becomes another one, in which a part is written over when it is computed.
 
-use rdk_runtime::{Context, Result, Value};
+use rdk_runtime::{Context, Result, Value, bail};
 
 use super::items::{folded, moved_to, unfolded};
 use super::parse::{Index, Item, Points, check_mask, places};
 use crate::array::Array;
 use crate::dtype::DType;
 use crate::eager::nested;
+use crate::face::masked::holds_mask;
 use crate::face::operand::Operand;
 use crate::index::IndexItem;
 use crate::shape::Shape;
@@ -48,6 +49,12 @@ pub fn assigned(context: &Context, array: &Array, index: &Value, value: &Value) 
 
 /// What is written, in the type of the array.
 fn written(value: &Value, dtype: DType) -> Result<Array> {
+    if holds_mask(value) {
+        bail!(
+            NotImplementedError: "a lazy array that is not masked takes no masked elements";
+            hint: "`x = da.ma.masked_array(x)` makes it one that does; `da.ma.masked_where(condition, x)` masks by a condition"
+        );
+    }
     match nested::element(value, dtype) {
         Some(scalar) => Ok(Array::scalar(scalar?)),
         None => Ok(Operand::loosely(value)?.array()?.cast(dtype)),

@@ -4,7 +4,7 @@ use std::any::Any;
 use std::sync::LazyLock;
 
 use rdk_runtime::FromValue;
-use rdk_runtime::{Class, ClassRef, Context, Object, Result, Value, bail, builtins, error};
+use rdk_runtime::{Class, ClassRef, Context, Object, Result, Value, bail, builtins};
 
 use super::items::{moved_to, pointwise};
 use super::parse::{Index, Item, Points};
@@ -188,8 +188,9 @@ impl Object for PointsOf {
             let index = Index::parse(index, array.ndim())?;
             let part = array.slice(&index.basic())?;
             let advanced = index.advanced();
+            // Numbers alone are one point, and slices take their part.
             if advanced.is_empty() {
-                return Err(error!(IndexError: "vindex requires at least one non-slice argument"));
+                return Ok(lazy_value(part));
             }
             let points = Points::of(context, &advanced, part.shape())?;
             let n = points.shape.len();

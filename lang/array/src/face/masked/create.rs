@@ -7,7 +7,7 @@ use super::object::{self, Masked, fitted, is_nomask};
 use super::pair::{Given, Pair, answer_whole, either, fill_of};
 use crate::array::Array;
 use crate::dtype::DType;
-use crate::eager::{DTypeArg, NdArray, nested};
+use crate::eager::{DTypeArg, NdArray, Order, nested};
 use crate::face::operand::{Operand, together};
 use crate::face::operators;
 use crate::kernel::{BinaryFunc, CompareFunc, UnaryFunc};
@@ -19,15 +19,28 @@ pub fn constructor() -> Builtin {
     masked_array::builtins().pop().expect("one is declared")
 }
 
+/// How a masked array in memory is made of something.
+struct Making {
+    /// Does what was masked stay so?
+    keep_mask: bool,
+    /// Can masked elements not be assigned to?
+    hard_mask: bool,
+    /// In memory of its own in any case?
+    copy: bool,
+    /// How its axes lie there.
+    order: Option<Order>,
+}
+
+/// As it lies, in the memory that it has.
+const AS_IT_IS: Making = Making { keep_mask: true, hard_mask: false, copy: false, order: None };
+
 /// A masked array in memory: `np.ma.array(…)`.
 fn made(
     data: &Value,
     mask: Option<&Value>,
     dtype: Option<DType>,
     fill_value: Option<&Value>,
-    keep_mask: bool,
-    hard_mask: bool,
-    copy: bool,
+    how: &Making,
 ) -> Result<Value> {
     if data.get::<Masked>().is_some_and(Masked::is_constant) && mask.is_none() && dtype.is_none() {
         return Ok(data.clone());
@@ -63,7 +76,7 @@ fn made(
         _ => None,
     };
     let mask = match (own, given) {
-        (Some(own), Some(given)) if keep_mask => {
+        (Some(own), Some(given)) if how.keep_mask => {
             let flags = own.to_vec::<bool>().into_iter().zip(given.to_vec::<bool>()).map(|(a, b)| a | b).collect();
             Some(crate::Chunk::from_vec(chunk.shape(), flags))
         }
@@ -71,13 +84,24 @@ fn made(
         (_, given) => given,
     };
     let held = data.get::<NdArray>().or_else(|| data.get::<Masked>().map(|masked| &masked.data));
-    let elements = match held.filter(|held| !copy && held.dtype() == chunk.dtype()) {
+    let order = how.order.unwrap_or(Order::K);
+    let stays = |held: &&NdArray| !how.copy && held.dtype() == chunk.dtype() && order.is_of(held);
+    let elements = match held.filter(stays) {
         Some(held) => held.same(),
-        None => NdArray::new(chunk.copy()),
+        None => NdArray::laid(chunk.copy(), &order.axes(held, chunk.ndim())),
     };
     let masked = Masked::new(elements, mask.map(|mask| NdArray::new(mask.copy())), fill);
-    masked.harden(hard_mask);
+    masked.harden(how.hard_mask);
     Ok(Value::object(masked))
+}
+
+/// A masked array of something; itself if it is one that has the type and lies so.
+fn masked_of(a: &Value, dtype: Option<DTypeArg>, order: Option<Order>) -> Result<Value> {
+    let lies = |masked: &Masked| order.is_none_or(|order| order.is_of(&masked.data));
+    match (a.get::<Masked>(), dtype) {
+        (Some(masked), None) if lies(masked) => Ok(a.clone()),
+        (_, dtype) => made(a, None, dtype.map(|dtype| dtype.0), None, &Making { order, ..AS_IT_IS }),
+    }
 }
 
 fn lazy_refused() -> Result<Value> {
@@ -263,9 +287,12 @@ mod masked_array {
             hard_mask: bool = false,
             /// Has no effect.
             shrink: bool = true,
+            /// How its axes lie in memory: "C", "F", "A" or "K".
+            order: Option<Order>,
         ) -> Result<Value> {
             let _ = (subok, shrink);
-            super::deepened(made(&data, mask.as_ref(), dtype.map(|dtype| dtype.0), fill_value.as_ref(), keep_mask, hard_mask, copy)?, ndmin)
+            let how = Making { keep_mask, hard_mask, copy, order };
+            super::deepened(made(&data, mask.as_ref(), dtype.map(|dtype| dtype.0), fill_value.as_ref(), &how)?, ndmin)
         }
     }
 }
@@ -365,8 +392,8 @@ pub mod numpy {
             dtype: Option<DTypeArg>,
             /// Are the elements copied? If not, they are in the memory of an array that is given.
             copy: bool = false,
-            /// Has no effect.
-            order: Option<String>,
+            /// How its axes lie in memory: "C", "F", "A" or "K".
+            order: Option<Order>,
             /// True where an element is masked; nothing is if left out.
             mask: Option<Value>,
             /// What is written where an element is masked.
@@ -382,27 +409,34 @@ pub mod numpy {
             /// How many axes there are at least.
             ndmin: usize = 0,
         ) -> Result<Value> {
-            let _ = (order, shrink, subok);
-            super::deepened(made(&data, mask.as_ref(), dtype.map(|dtype| dtype.0), fill_value.as_ref(), keep_mask, hard_mask, copy)?, ndmin)
+            let _ = (shrink, subok);
+            let how = Making { keep_mask, hard_mask, copy, order };
+            super::deepened(made(&data, mask.as_ref(), dtype.map(|dtype| dtype.0), fill_value.as_ref(), &how)?, ndmin)
         }
 
         /// A masked array of something; itself if it is one.
-        fn asarray(/** The array. */ a: Value, /** The type of the elements. */ dtype: Option<DTypeArg>) -> Result<Value> {
+        fn asarray(
+            /// The array.
+            a: Value,
+            /// The type of the elements.
+            dtype: Option<DTypeArg>,
+            /// How its axes lie in memory: "C", "F", "A" or "K".
+            order: Option<Order>,
+        ) -> Result<Value> {
             // Unlike `asanyarray` it puts the elements in C order.
-            let scattered = a.get::<NdArray>().is_some_and(|array| !array.is_run().0);
-            match (a.get::<Masked>(), dtype) {
-                (Some(_), None) => Ok(a),
-                (_, dtype) => made(&a, None, dtype.map(|dtype| dtype.0), None, true, false, scattered),
-            }
+            let own = Some(Order::C).filter(|_| a.get::<NdArray>().is_some());
+            masked_of(&a, dtype, order.or(own))
         }
 
         /// A masked array of something; itself if it is one.
-        fn asanyarray(/** The array. */ a: Value, /** The type of the elements. */ dtype: Option<DTypeArg>) -> Result<Value> {
-            match (a.get::<Masked>(), dtype) {
-                (Some(_), None) => Ok(a),
-                (_, dtype) => made(&a, None, dtype.map(|dtype| dtype.0), None, true, false, false),
-            }
-        }
+        fn asanyarray(
+            /// The array.
+            a: Value,
+            /// The type of the elements.
+            dtype: Option<DTypeArg>,
+            /// How its axes lie in memory: "C", "F", "A" or "K".
+            order: Option<Order>,
+        ) -> Result<Value> { masked_of(&a, dtype, order) }
 
         /// Masked where a condition holds.
         ///

@@ -341,10 +341,10 @@ pub mod numpy {
         fn append[context](/** The one. */ a: Value, /** The other. */ b: Value, /** Along which axis; in one row if left out. */ axis: Option<i64>) -> Result<Value> { of_many(context, "concatenate", &Value::list([a, b]), &[axis.into()]) }
 
         /// The same elements and mask in another shape.
-        fn reshape[context](/** The array. */ a: Value, /** The lengths. */ new_shape: Value) -> Result<Value> { of_one(context, "reshape", &a, &[new_shape]) }
+        fn reshape[context](/** The array. */ a: Value, /** The lengths. */ new_shape: Value, /** How both are walked: "C" or "F". */ order: Option<Value>) -> Result<Value> { of_one(context, "reshape", &a, &[vec![new_shape], order.into_iter().collect()].concat()) }
 
         /// All elements in one row.
-        fn ravel[context](/** The array. */ a: Value) -> Result<Value> { of_one(context, "ravel", &a, &[]) }
+        fn ravel[context](/** The array. */ a: Value, /** How they are walked: "C" or "F". */ order: Option<Value>) -> Result<Value> { of_one(context, "ravel", &a, &order.into_iter().collect::<Vec<_>>()) }
 
         /// With its axes in reverse, or in the order given.
         fn transpose[context](/** The array. */ a: Value, /** The axes in their new order. */ axes: Rest) -> Result<Value> { of_one(context, "transpose", &a, &axes.0) }
@@ -409,6 +409,9 @@ pub mod numpy {
         /// The median of the elements that are not masked.
         fn median[context](/** The array. */ a: Value, /** Over which axis; over all if left out. */ axis: Option<i64>) -> Result<Value> { median(context, &a, axis) }
 
+        /// Calls a function of a masked array and an axis for several axes.
+        fn apply_over_axes[context](/** Takes an array and an axis. */ func: Value, /** The array. */ a: Value, /** The axes. */ axes: Axes) -> Result<Value> { over_axes(context, &func, a, &axes) }
+
         /// The elements less the mean.
         fn anom[context](/** The array. */ a: Value, /** Over which axis. */ axis: Option<i64>) -> Result<Value> {
             let how = crate::face::reducing::How { axis: axis.map(|axis| Axes(vec![axis])), keepdims: Some(true), ..Default::default() };
@@ -416,6 +419,21 @@ pub mod numpy {
             rdk_runtime::operators::binary(context, rdk_syntax::tree::BinaryOp::Sub, &a, &mean)
         }
     }
+}
+
+/// What a function makes of an array along one axis after the other; axes that go come back with length 1.
+fn over_axes(context: &Context, function: &Value, a: Value, axes: &Axes) -> Result<Value> {
+    let n = Given::try_from_value(&a)?.data.ndim();
+    axes.0.iter().try_fold(a, |value, &axis| {
+        let axis = Value::Int(crate::shape::axis(axis, n)? as i64);
+        let made = context.call(function, Args::of([value, axis.clone()]))?;
+        place::note(context);
+        match Given::try_from_value(&made)?.data.ndim() {
+            same if same == n => Ok(made),
+            fewer if fewer + 1 == n => of_one(context, "expand_dims", &made, &[axis]),
+            _ => bail!("function is not returning an array of the correct shape"),
+        }
+    })
 }
 
 /// No less than one number and no more than another; what is masked stays so.
@@ -430,7 +448,10 @@ fn fresh(context: &Context, name: &str, args: Rest, options: Keywords) -> Result
         bail!(RuntimeError: "numpy.{name} is not at hand here");
     };
     let made = context.call(&function, Args { keywords: options.0, ..Args::of(args.0) })?;
-    Ok(object::whole(nested::chunk(&made, None)?, None, None))
+    Ok(match made.get::<NdArray>() {
+        Some(array) => Value::object(Masked::new(array.clone(), None, None)),
+        None => object::whole(nested::chunk(&made, None)?, None, None),
+    })
 }
 
 /// The median: in each row that of the elements that are not masked.

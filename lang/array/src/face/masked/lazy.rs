@@ -8,12 +8,15 @@ use parking_lot::Mutex;
 use rdk_graph::{Call, Failure, Operation, Payload, TaskId};
 use rdk_runtime::object::Lowering;
 use rdk_runtime::payload::Plain;
-use rdk_runtime::{Class, ClassRef, Context, Lazy, Object, Result, Value, bail, error, operators};
+use rdk_runtime::{Class, ClassRef, Context, Lazy, Object, Result, Value, error, operators};
 use rdk_syntax::tree::{BinaryOp, CompareOp, UnaryOp};
 use serde::{Deserialize, Serialize};
 
+use super::object::Masked;
 use super::pair::{Given, Pair, any};
 use super::{arithmetic, members, object};
+use crate::array::Array;
+use crate::face::indexing::assign::assigned;
 use crate::face::lazy_object;
 use crate::face::operand::lazy_value;
 use crate::lower::{Assemble, build, encoded};
@@ -26,11 +29,9 @@ static CLASS: LazyLock<ClassRef> = LazyLock::new(|| {
     ClassRef::new(class.methods(members::lazy_methods()).properties(members::lazy_properties()))
 });
 
-/// A lazy masked array.
+/// A lazy masked array. Its elements, its mask and its fill value may be assigned to: then it is another pair of plans.
 pub struct LazyMasked {
-    pair: Pair,
-    /// What is written where it is masked, if that was said after it was made.
-    fill: Mutex<Option<Scalar>>,
+    pair: Mutex<Pair>,
     /// How many tasks make its elements, as it was lowered last; those of the mask come behind.
     n_data: AtomicUsize,
 }
@@ -38,12 +39,34 @@ pub struct LazyMasked {
 impl LazyMasked {
     /// Of these plans.
     pub fn new(pair: Pair) -> LazyMasked {
-        LazyMasked { pair, fill: Mutex::new(None), n_data: AtomicUsize::new(0) }
+        LazyMasked { pair: Mutex::new(pair), n_data: AtomicUsize::new(0) }
     }
 
-    /// The two plans, with the fill value that it has by now.
+    /// The two plans, as they are by now.
     pub fn pair(&self) -> Pair {
-        Pair { fill: self.fill.lock().or(self.pair.fill), ..self.pair.clone() }
+        self.pair.lock().clone()
+    }
+
+    fn data(&self) -> Array {
+        self.pair.lock().data.clone()
+    }
+
+    /// `x[index] = value`: where it is written it is masked as the value is.
+    fn assign(&self, context: &Context, index: &Value, value: &Value) -> Result<()> {
+        let (index, mut pair) = (object::plain_index(index), self.pair());
+        let flag = |mask: &Array, flag: &Value| assigned(context, mask, &index, flag);
+        if value.get::<Masked>().is_some_and(Masked::is_constant) {
+            pair.mask = Some(flag(&pair.mask_array()?, &Value::Bool(true))?);
+        } else {
+            let (data, mask, _) = members::parts(value)?;
+            pair.mask = match (&pair.mask, mask) {
+                (None, None) => None,
+                (_, mask) => Some(flag(&pair.mask_array()?, &mask.unwrap_or(Value::Bool(false)))?),
+            };
+            pair.data = assigned(context, &pair.data, &index, &data)?;
+        }
+        *self.pair.lock() = pair;
+        Ok(())
     }
 
     fn given(&self) -> Given {
@@ -61,7 +84,7 @@ impl Object for LazyMasked {
     }
 
     fn repr(&self) -> String {
-        self.pair.data.to_string().replace("numpy.ndarray>", "numpy.MaskedArray>")
+        self.data().to_string().replace("numpy.ndarray>", "numpy.MaskedArray>")
     }
 
     fn unary(&self, context: &Context, op: UnaryOp) -> Option<Result<Value>> {
@@ -87,35 +110,33 @@ impl Object for LazyMasked {
         place::note(context);
         Some((|| {
             let index = object::plain_index(index);
-            let part = |array: &crate::Array| operators::item(context, &lazy_value(array.clone()), &index);
-            members::joined(part(&self.pair.data)?, self.pair.mask.as_ref().map(part).transpose()?, self.pair().fill)
+            let (pair, part) =
+                (self.pair(), |array: &Array| operators::item(context, &lazy_value(array.clone()), &index));
+            members::joined(part(&pair.data)?, pair.mask.as_ref().map(part).transpose()?, pair.fill)
         })())
     }
 
-    fn set_item(&self, _: &Context, _: &Value, _: Value) -> Option<Result<()>> {
-        Some((|| {
-            bail!(
-                NotImplementedError: "elements of a lazy masked array are not assigned";
-                hint: "`da.ma.masked_where(condition, x)` masks more of them; `da.ma.getdata(x)` can be assigned to"
-            )
-        })())
+    fn set_item(&self, context: &Context, index: &Value, value: Value) -> Option<Result<()>> {
+        place::note(context);
+        Some(self.assign(context, index, &value))
     }
 
     fn len(&self, _: &Context) -> Option<Result<usize>> {
-        Some(self.pair.data.shape().first().copied().ok_or_else(|| error!(TypeError: "len() of unsized object")))
+        Some(self.data().shape().first().copied().ok_or_else(|| error!(TypeError: "len() of unsized object")))
     }
 
     fn truth(&self, context: &Context) -> Option<Result<bool>> {
-        if self.pair.data.size() != 1 {
-            return Object::truth(&self.pair.data, context);
+        let pair = self.pair();
+        if pair.data.size() != 1 {
+            return Object::truth(&pair.data, context);
         }
-        let filled = self.pair.filled(Scalar::Bool(false)).and_then(|array| array.compute_now(context));
+        let filled = pair.filled(Scalar::Bool(false)).and_then(|array| array.compute_now(context));
         Some(filled.map(|chunk| chunk.scalars().next().is_some_and(|scalar| scalar.get::<bool>())))
     }
 
     fn settle(&self, context: &Context) -> Option<Result<Value>> {
         place::note(context);
-        Object::settle(&self.pair.data, context)
+        Object::settle(&self.data(), context)
     }
 
     fn n_bytes(&self) -> usize {
@@ -125,41 +146,46 @@ impl Object for LazyMasked {
 
 impl Lazy for LazyMasked {
     fn announce(&self, lowering: &mut Lowering) -> Result<()> {
-        self.pair.data.announce(lowering)?;
-        self.pair.mask.iter().try_for_each(|mask| mask.announce(lowering))
+        let pair = self.pair();
+        pair.data.announce(lowering)?;
+        pair.mask.iter().try_for_each(|mask| mask.announce(lowering))
     }
 
     fn lower(&self, lowering: &mut Lowering) -> Result<Vec<TaskId>> {
         // What is masked is no fault: nothing is said of it.
-        let mut tasks = build::lower(&self.pair.data, lowering)?;
+        let pair = self.pair();
+        let mut tasks = build::lower(&pair.data, lowering)?;
         self.n_data.store(tasks.len(), Ordering::Release);
-        if let Some(mask) = &self.pair.mask {
+        if let Some(mask) = &pair.mask {
             tasks.extend(build::lower(mask, lowering)?);
         }
         Ok(tasks)
     }
 
     fn gather(&self) -> Arc<dyn Operation> {
-        let data = Assemble { grid: self.pair.data.chunks().clone(), dtype: self.pair.data.dtype() };
-        let mask = self.pair.mask.as_ref().map(|mask| Assemble { grid: mask.chunks().clone(), dtype: mask.dtype() });
+        let pair = self.pair();
+        let data = Assemble { grid: pair.data.chunks().clone(), dtype: pair.data.dtype() };
+        let mask = pair.mask.as_ref().map(|mask| Assemble { grid: mask.chunks().clone(), dtype: mask.dtype() });
         // Masks of several chunks are put together, and then one without anything masked is none, as in NumPy's `concatenate`.
-        let shrinks = self.pair.shrinks || self.pair.data.npartitions() > 1;
+        let shrinks = pair.shrinks || pair.data.npartitions() > 1;
         let n_data = self.n_data.load(Ordering::Acquire);
-        Arc::new(AssembleMasked { data, mask, n_data, fill: self.pair().fill.map(in_bytes), shrinks })
+        Arc::new(AssembleMasked { data, mask, n_data, fill: pair.fill.map(in_bytes), shrinks })
     }
 
     fn persisted(&self, results: Vec<Payload>) -> Result<Value> {
         let n_data = self.n_data.load(Ordering::Acquire).min(results.len());
         let (data, mask) = results.split_at(n_data);
-        let data = self.pair.data.with_results(data.to_vec())?;
-        let mask = self.pair.mask.as_ref().map(|array| array.with_results(mask.to_vec())).transpose()?;
-        Ok(super::pair::lazy_value(Pair { data, mask, ..self.pair() }))
+        let pair = self.pair();
+        let data = pair.data.with_results(data.to_vec())?;
+        let mask = pair.mask.as_ref().map(|array| array.with_results(mask.to_vec())).transpose()?;
+        Ok(super::pair::lazy_value(Pair { data, mask, ..pair }))
     }
 
     fn key(&self) -> String {
-        match &self.pair.mask {
-            Some(mask) => format!("{}-{}", self.pair.data.name(), mask.token()),
-            None => format!("{}-masked", self.pair.data.name()),
+        let pair = self.pair();
+        match &pair.mask {
+            Some(mask) => format!("{}-{}", pair.data.name(), mask.token()),
+            None => format!("{}-masked", pair.data.name()),
         }
     }
 }
@@ -167,7 +193,8 @@ impl Lazy for LazyMasked {
 /// From now on this is written where it is masked, for everybody who has this value.
 pub fn set_fill_value(value: &Value, fill: &Value) -> Result<()> {
     if let Some(lazy) = value.get::<LazyMasked>() {
-        *lazy.fill.lock() = Some(super::pair::fill_of(fill, lazy.pair.data.dtype())?);
+        let fill = super::pair::fill_of(fill, lazy.data().dtype())?;
+        lazy.pair.lock().fill = Some(fill);
     }
     Ok(())
 }

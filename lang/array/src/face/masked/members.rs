@@ -31,6 +31,9 @@ pub fn lazy_methods() -> Vec<Builtin> {
 
 fn both_methods() -> Vec<Builtin> {
     let mut methods = reductions::builtins();
+    // It has a name of before, too.
+    let same = reductions::builtins().into_iter().find(|builtin| builtin.name == "prod");
+    methods.extend(same.map(|builtin| Builtin { name: "product", ..builtin }));
     methods.extend(scans::builtins());
     let functions = functions::builtins().into_iter().chain(functions::numpy::builtins());
     methods.extend(functions.filter(|builtin| matches!(builtin.name, "filled" | "count" | "dot" | "anom")));
@@ -362,8 +365,12 @@ mod refused {
         /// Not supported: `x.filled(…)` is a plain array, which has it.
         fn choose(/** The array. */ this: Value, /** Arguments. */ args: Rest, /** Options. */ options: Keywords) -> Result<Value> { let _ = (this, args, options); no_mask("choose") }
 
-        /// Not supported: `x.filled(…)` is a plain array, which has it.
-        fn compress(/** The array. */ this: Value, /** Arguments. */ args: Rest, /** Options. */ options: Keywords) -> Result<Value> { let _ = (this, args, options); no_mask("compress") }
+        /// The elements where a condition holds, masked or not.
+        fn compress[context](/** The array. */ this: Value, /** The condition. */ condition: Value, /** Along which axis; all elements in one row if left out. */ axis: Option<i64>) -> Result<Value> {
+            let (data, mask, fill) = parts(&this)?;
+            let taken = |part: Value| of_numpy(context, "compress", [condition.clone(), part, axis.into()]);
+            joined(taken(data)?, mask.map(taken).transpose()?, fill)
+        }
 
         /// Not supported: `x[…] = …` writes to a masked array.
         fn put(/** The array. */ this: Value, /** Arguments. */ args: Rest, /** Options. */ options: Keywords) -> Result<Value> { let _ = (this, args, options); no_mask("put") }
@@ -415,6 +422,9 @@ mod of_both {
 
         /// With its axes in reverse.
         fn T[context](/** The array. */ this: Value) -> Result<Value> { alike(context, &this, "transpose", Rest(Vec::new()), Keywords(Vec::new())) }
+
+        /// With its last two axes in reverse.
+        fn mT[context](/** The array. */ this: Value) -> Result<Value> { super::super::functions::of_one(context, "matrix_transpose", &this, &[]) }
     }
 }
 

@@ -10,6 +10,7 @@
 //! So plans, fused kernels and chunks know nothing of masks. [`object::Masked`] holds both in memory, [`lazy::LazyMasked`] as plans.
 
 mod arithmetic;
+pub(super) mod calls;
 mod create;
 mod functions;
 pub mod lazy;
@@ -25,6 +26,7 @@ use std::sync::Arc;
 
 use rdk_runtime::{Builtin, FromValue, Module, Result, Value};
 
+pub use of_numpy::holds_mask;
 pub(super) use of_numpy::{holds_masked, minding, outer, unmasked_part, whole};
 pub(super) use reduce::{reduce, running, spread};
 
@@ -60,7 +62,7 @@ const OTHER_NAMES: &[(&str, &str)] = &[
 ];
 
 /// Functions of `numpy` that go with masked arrays as they are.
-const LENT: [&str; 4] = ["apply_along_axis", "apply_over_axes", "ediff1d", "hsplit"];
+const LENT: [&str; 3] = ["apply_along_axis", "ediff1d", "hsplit"];
 
 fn numpy() -> Entries {
     let class = || Value::Class(object::class());

@@ -20,6 +20,8 @@ fn labelled(
     connectivity: Option<usize>,
 ) -> Result<Value> {
     let image = now(context, image)?;
+    // SciPy numbers truth values, with narrower numbers.
+    let dtype = if image.dtype() == DType::Bool { DType::I32 } else { DType::I64 };
     let image = match background {
         // What is the background is 0 to the one who labels.
         Some(ground) if ground != 0.0 => {
@@ -42,7 +44,7 @@ fn labelled(
         bail!("Connectivity for {}D image should be in [1, ..., {}]. Got {connectivity}.", image.ndim(), image.ndim());
     }
     let (labels, n) = measure::label(&image, Some(&structure(image.ndim(), connectivity)), true)?;
-    let labels = eager::value(labels.cast(DType::I64));
+    let labels = eager::value(labels.cast(dtype));
     Ok(if return_num { Value::tuple([labels, Value::from(n)]) } else { labels })
 }
 
@@ -92,20 +94,21 @@ fn table(all: &[Region], names: &[String], separator: &str) -> Result<Value> {
             }
         };
         let values = all.iter().map(property).collect::<Result<Vec<_>>>()?;
-        let parts: Vec<Option<Vec<Value>>> = values.iter().map(Value::items).collect();
-        let whole = ["image", "image_intensity", "coords", "slice"].contains(&today(name));
-        match parts.first() {
-            _ if whole => columns.push((name.clone(), Value::list(values))),
-            Some(Some(first)) => {
-                for at in 0..first.len() {
-                    let column = parts
-                        .iter()
-                        .map(|part| part.as_ref().and_then(|part| part.get(at)).cloned().unwrap_or_default());
-                    let column = nested::chunk(&Value::list(column), None)?;
-                    columns.push((format!("{name}{separator}{at}"), eager::value(column)));
-                }
-            }
-            _ => columns.push((name.clone(), eager::value(nested::chunk(&Value::list(values), None)?))),
+        if ["image", "image_intensity", "coords", "slice"].contains(&today(name)) {
+            columns.push((name.clone(), Value::list(values)));
+            continue;
+        }
+        let dtype = if ["label", "bbox", "num_pixels"].contains(&today(name)) { DType::I64 } else { DType::F64 };
+        let parts = values.iter().map(|value| nested::chunk(value, Some(dtype))).collect::<Result<Vec<Chunk>>>()?;
+        let lengths = parts.first().map_or(Vec::new(), |part| part.shape().to_vec());
+        let strides = shape::strides(&lengths);
+        // A column for each of its numbers, by their places.
+        for at in 0..lengths.iter().product::<usize>() {
+            let numbers = parts.iter().filter_map(|part| part.scalars().nth(at));
+            let column: Vec<f64> = numbers.map(|number| number.get::<f64>()).collect();
+            let place = strides.iter().zip(&lengths).map(|(stride, length)| at / stride % length);
+            let title = place.fold(name.clone(), |title, at| format!("{title}{separator}{at}"));
+            columns.push((title, eager::value(Chunk::from_vec(&[column.len()], column).cast(dtype))));
         }
     }
     Ok(Value::dict(columns))

@@ -1,5 +1,7 @@
 //! Arrays of Dask out of stores and into them.
 
+use rdk_runtime::modules::warnings;
+
 use super::*;
 
 pub(super) mod names {
@@ -16,16 +18,18 @@ pub(super) mod names {
             storage_options: Option<Value>,
             /// How long chunks are; those of the store if left out.
             chunks: Option<ChunksSpec>,
+            /// What it is called as a whole.
+            name: Option<String>,
             /// Has no effect.
-            name: Option<Value>,
+            inline_array: bool = false,
         ) -> Result<Value> {
-            let _ = (storage_options, name);
+            let _ = (storage_options, inline_array);
             let zarr = match url.get::<ZarrArray>() {
                 Some(zarr) => zarr.clone(),
                 None => ZarrArray::open(&PathArg::try_from_value(&url)?.0, component.as_deref().unwrap_or(""), true)?,
             };
             let own = ChunksSpec::Axes(zarr.chunks.iter().map(|&size| AxisSpec::Size(size)).collect());
-            Ok(Value::lazy(zarr.lazy(&chunks.unwrap_or(own))?))
+            Ok(Value::lazy(zarr.lazy(&chunks.unwrap_or(own))?.called(name.as_deref())))
         }
 
         /// Writes an array as a Zarr array, a file for each chunk.
@@ -40,6 +44,8 @@ pub(super) mod names {
             storage_options: Option<Value>,
             /// May there be something already?
             overwrite: bool = false,
+            /// "w" is `overwrite=True`; "a" and "w-" write where there is nothing.
+            mode: String = "a",
             /// Which part of a Zarr array is written: a tuple of slices.
             region: Option<Value>,
             /// Write now?
@@ -50,7 +56,7 @@ pub(super) mod names {
             kwargs: Keywords,
         ) -> Result<Value> {
             let _ = storage_options;
-            let how = Writing { component: component.unwrap_or_default(), overwrite, region, now: compute, return_stored };
+            let how = Writing { component: component.unwrap_or_default(), overwrite: overwrite || writes_over(&mode)?, region, now: compute, return_stored };
             to_zarr(context, &arr.array()?, &url, &how, &kwargs)
         }
     }
@@ -71,6 +77,8 @@ pub mod methods {
             component: Option<String>,
             /// May there be something already?
             overwrite: bool = false,
+            /// "w" is `overwrite=True`; "a" and "w-" write where there is nothing.
+            mode: String = "a",
             /// Which part of a Zarr array is written: a tuple of slices.
             region: Option<Value>,
             /// Write now?
@@ -83,7 +91,7 @@ pub mod methods {
             kwargs: Keywords,
         ) -> Result<Value> {
             let _ = storage_options;
-            let how = Writing { component: component.unwrap_or_default(), overwrite, region, now: compute, return_stored };
+            let how = Writing { component: component.unwrap_or_default(), overwrite: overwrite || writes_over(&mode)?, region, now: compute, return_stored };
             super::to_zarr(context, &this.array()?, &url, &how, &kwargs)
         }
 
@@ -98,6 +106,16 @@ pub mod methods {
             /// `chunks`, `compression`, `shuffle` and so on; without them it lies in one piece.
             kwargs: Keywords,
         ) -> Result<()> { crate::store::datasets(context, &filename.0, &[(datapath, this.array()?)], kwargs) }
+    }
+}
+
+/// May this mode write over what there is?
+fn writes_over(mode: &str) -> Result<bool> {
+    match mode {
+        "w" => Ok(true),
+        "a" | "w-" | "r+" => Ok(false),
+        "r" => bail!("Cannot use mode `r` (read-only) when writing to zarr."),
+        other => bail!("unknown mode '{other}'"; hint: "\"w\" replaces what there is, \"a\" does not"),
     }
 }
 
@@ -159,12 +177,19 @@ fn put(context: &Context, array: &Array, url: &Value, how: &Writing, kwargs: &Ke
         let n = axis.count();
         axis.sizes().enumerate().all(|(at, length)| length == size || (at + 1 == n && length <= size))
     });
-    if !even {
-        bail!(
-            "Attempt to save array to zarr with irregular chunking, please call `arr.rechunk(...)` first.";
-            hint: "chunks of {} along each axis: `x.rechunk({})`", shape::show(&sizes), shape::show(&sizes)
-        );
-    }
+    let cut_anew;
+    let array = match even {
+        true => array,
+        false => {
+            let text = format!(
+                "The array uses irregular chunk sizes: it is written in chunks of {}; `x.rechunk(…)` says which",
+                shape::show(&sizes)
+            );
+            warnings::warn(context, Kind::UserWarning, &text)?;
+            cut_anew = array.rechunk(&ChunksSpec::Axes(sizes.iter().map(|&size| AxisSpec::Size(size)).collect()))?;
+            &cut_anew
+        }
+    };
     let folder = path.join(component.trim_matches('/'));
     if !overwrite && taken(&folder) {
         bail!(FileExistsError: "An array exists in store '{}' at path '{component}'", path.display(); hint: "`overwrite=True` replaces it");

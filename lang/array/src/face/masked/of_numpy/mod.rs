@@ -18,7 +18,7 @@ use super::pair::Given;
 use crate::array::Array;
 use crate::face::operand;
 
-pub use ways::{outer, unmasked_part, whole};
+pub use ways::{holds_mask, outer, unmasked_part, whole};
 
 /// How a call is answered.
 type Answering = fn(&Asked) -> Result<Value>;

@@ -1,6 +1,7 @@
 //! Fused kernels: a [`Program`] run over a box of elements in tiles that stay in the nearest cache.
 
 mod apply;
+mod doubling;
 pub mod faults;
 mod fold;
 pub mod function;
@@ -23,6 +24,7 @@ mod shuffle;
 pub mod simd;
 pub mod source;
 mod tile;
+mod turned;
 
 pub use faults::{Fault, Flags};
 pub use function::{BinaryFunc, CompareFunc, UnaryFunc};

@@ -10,6 +10,7 @@ use smallvec::SmallVec;
 use crate::chunk::{Chunk, Parts};
 use crate::dtype::DType;
 use crate::element::{Element, with_dtype};
+use crate::kernel::doubling::run_windows;
 use crate::kernel::faults::Flags;
 use crate::kernel::fold::{Both, Fold, Monoid, Simple};
 use crate::kernel::layout::{self, Layout, Line, Place, Strides};
@@ -20,6 +21,7 @@ use crate::kernel::program::{Program, StepOp, Walk};
 use crate::kernel::reduction::Reduction;
 use crate::kernel::run::{Stop, check};
 use crate::kernel::tile::Tile;
+use crate::kernel::turned::turned;
 
 /// Where the loop box lies in the whole array: what `argmin` needs to number elements. Others do not look at it.
 #[derive(Clone, Copy, Debug)]
@@ -120,6 +122,9 @@ pub fn run_reduce(
     whole: Whole<'_>,
     cancel: &Cancel,
 ) -> Result<(Parts, Flags), Stop> {
+    if let Some(done) = run_windows(program, shape, chunks, walks, reduction, axes, cancel) {
+        return done;
+    }
     let reduced: SmallVec<[bool; 4]> = (0..shape.len()).map(|axis| axes.contains(&axis)).collect();
     let result_shape: SmallVec<[usize; 4]> =
         shape.iter().zip(&reduced).map(|(&length, &reduced)| if reduced { 1 } else { length }).collect();
@@ -144,37 +149,41 @@ pub fn run_reduce(
     let cell_line = lines.len();
     lines.push(cell_numbers(&result_shape, &reduced));
     lines.push(if reduction.is_where() { places(&reduced, whole)? } else { still(shape.len()) });
-    let layout = Layout::new(shape, &reduced, lines);
-    let mut machine = Machine::new(program, chunks, &layout)?;
+    let mut flags = Flags::default();
     let parts = with_dtype!(dtype, T => {
         let mut cells = cells::<T>(reduction, n_cells).ok_or_else(unknown)?;
         let mut filled = None;
-        layout.tiles(|place| {
-            if cancel.requested() {
-                return Err(Stop::Cancelled);
-            }
-            machine.run(&layout, place)?;
-            let result = machine.result::<T>();
-            let elements = match result.value() {
-                None => result.elements(),
-                Some(value) => {
-                    let (tile, present) = filled.get_or_insert_with(|| (Tile::take::<T>(), None));
-                    if *present != Some(value) {
-                        tile.elements_mut::<T>().fill(value);
-                        *present = Some(value);
-                    }
-                    &tile.elements::<T>()[..place.n]
+        for part in turned(shape, &reduced, lines, cell_line) {
+            let layout = Layout::new(&part.shape, &part.reduced, part.lines);
+            let mut machine = Machine::new(program, chunks, &layout)?;
+            layout.tiles(|place| {
+                if cancel.requested() {
+                    return Err(Stop::Cancelled);
                 }
-            };
-            feed(&mut *cells, elements, &layout, cell_line, place);
-            Ok(())
-        })?;
+                machine.run(&layout, place)?;
+                let result = machine.result::<T>();
+                let elements = match result.value() {
+                    None => result.elements(),
+                    Some(value) => {
+                        let (tile, present) = filled.get_or_insert_with(|| (Tile::take::<T>(), None));
+                        if *present != Some(value) {
+                            tile.elements_mut::<T>().fill(value);
+                            *present = Some(value);
+                        }
+                        &tile.elements::<T>()[..place.n]
+                    }
+                };
+                feed(&mut *cells, elements, &layout, cell_line, place);
+                Ok(())
+            })?;
+            flags.join(&machine.flags);
+        }
         if let Some((tile, _)) = filled {
             tile.give_back();
         }
         cells.parts(&result_shape)
     });
-    Ok((parts, std::mem::take(&mut machine.flags)))
+    Ok((parts, flags))
 }
 
 /// Runs up to this long are not worth a vector loop of their own.

@@ -7,6 +7,7 @@ pub mod nested;
 pub mod number;
 pub mod object;
 pub mod order;
+mod overlap;
 pub mod select;
 pub mod travel;
 pub mod types;

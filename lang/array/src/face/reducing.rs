@@ -8,7 +8,7 @@ use super::parameters::Axes;
 use super::{deferred, faults};
 use crate::array::Array;
 use crate::dtype::DType;
-use crate::eager::DTypeArg;
+use crate::eager::{DTypeArg, NdArray};
 use crate::kernel::{BinaryFunc, Reduction, UnaryFunc};
 use crate::plan::SplitEvery;
 use crate::scalar::Scalar;
@@ -32,6 +32,16 @@ pub(in crate::face) struct How {
 
 /// A reduction of what a user gave.
 pub(super) fn reduce(context: &Context, reduction: Reduction, a: &Value, how: How) -> Result<Value> {
+    if let Some((array, memory)) = a.get::<NdArray>().and_then(NdArray::overlapping) {
+        let lazy = [&how.initial, &how.condition].into_iter().flatten().any(Operand::is_lazy);
+        let result = answer(context, how.of(reduction, &array)?, lazy)?;
+        if !lazy && how.condition.is_none() {
+            let axes = crate::shape::axes(Axes::list(&how.axis), array.ndim())?;
+            // What its elements are, those of the memory are as well.
+            warn(context, reduction, &Operand::Eager(memory), array.shape(), &axes, &result)?;
+        }
+        return Ok(result);
+    }
     let chain = match reduction {
         Reduction::Sum => deferred::fold(context, BinaryOp::Add, a),
         Reduction::Prod => deferred::fold(context, BinaryOp::Mul, a),
@@ -57,19 +67,31 @@ pub(super) fn reduce(context: &Context, reduction: Reduction, a: &Value, how: Ho
     let result = answer(context, how.of(reduction, &array)?, lazy)?;
     if !lazy && how.condition.is_none() && array.ndim() > 0 {
         let axes = crate::shape::axes(Axes::list(&how.axis), array.ndim())?;
-        let n = axes.iter().map(|&axis| array.shape()[axis] as u128).product();
-        match reduction {
-            Reduction::Sum | Reduction::Prod | Reduction::Mean if n > 0 => {
-                faults::of_sums(context, &a, "reduce", &result)?;
-            }
-            Reduction::Var { ddof } | Reduction::Std { ddof } if i128::try_from(n).is_ok_and(|n| n > ddof.into()) => {
-                faults::of_sums(context, &a, "subtract", &result)?;
-            }
-            _ => {}
-        }
-        faults::of_reduction(context, reduction, n, &result)?;
+        warn(context, reduction, &a, array.shape(), &axes, &result)?;
     }
     Ok(result)
+}
+
+/// What NumPy warns of after the reduction of an array of this shape.
+fn warn(
+    context: &Context,
+    reduction: Reduction,
+    a: &Operand,
+    shape: &[usize],
+    axes: &[usize],
+    result: &Value,
+) -> Result<()> {
+    let n = axes.iter().map(|&axis| shape[axis] as u128).product();
+    match reduction {
+        Reduction::Sum | Reduction::Prod | Reduction::Mean if n > 0 => {
+            faults::of_sums(context, a, "reduce", result)?;
+        }
+        Reduction::Var { ddof } | Reduction::Std { ddof } if i128::try_from(n).is_ok_and(|n| n > ddof.into()) => {
+            faults::of_sums(context, a, "subtract", result)?;
+        }
+        _ => {}
+    }
+    faults::of_reduction(context, reduction, n, result)
 }
 
 impl How {

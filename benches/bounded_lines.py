@@ -174,6 +174,8 @@ ARRAYS = {
     "map_blocks of a mask": "print(x[x > 0.5].map_blocks(lambda b: b + 1).max().compute())",
     "map_overlap": "print(x.map_overlap(lambda b: b * 2, depth=3, boundary='reflect').max().compute())",
     "sliding windows": "print(da.lib.stride_tricks.sliding_window_view(x, 5, axis=1).mean(axis=2).max().compute())",
+    "sliding windows, squares": "print(da.lib.stride_tricks.sliding_window_view(x, (3, 3)).max(axis=(2, 3)).sum().compute())",
+    "neighbours by slices": "print((x[2:, 1:-1] + x[:-2, 1:-1] + x[1:-1, 2:] + x[1:-1, :-2] - 4 * x[1:-1, 1:-1]).max().compute())",
     "gaussian_filter": "from dask_image.ndfilters import gaussian_filter\nprint(gaussian_filter(x, sigma=2).max().compute())",
     "blockwise": "print(da.blockwise(lambda a, b: a + b, 'ij', x, 'ij', x.T, 'ij', dtype='f8').max().compute())",
     "reduction": "print(da.reduction(x, chunk=lambda b, axis, keepdims: b.max(axis=axis, keepdims=keepdims), aggregate=lambda b, axis, keepdims: b.max(axis=axis, keepdims=keepdims), dtype='f8').compute())",

@@ -17,6 +17,7 @@ use crate::counts::{self, Counts};
 use crate::handle::Handle;
 use crate::index::FullIndex;
 use crate::kernel::{BinaryFunc, CompareFunc, Reduction, Source, UnaryFunc};
+use crate::lower::view::View;
 use crate::plan::Step;
 use crate::shape::{self, Shape};
 use crate::{Chunk, DType};
@@ -70,6 +71,8 @@ pub enum Plan {
     Reduce(Fold),
     /// A part; also without axes of length 1, or with more of them.
     Slice(FullIndex),
+    /// Elements of the input at other places, some of them at several: windows, memory with other steps.
+    Look(View),
     /// Axes in another order.
     Transpose(SmallVec<[u8; 4]>),
     /// Stretched along axes of length 1, and along new ones in front.
@@ -347,6 +350,7 @@ fn token(plan: &Plan, inputs: &[Array], chunks: &Chunks, dtype: DType) -> Token 
         Plan::Cast => start("cast"),
         Plan::Reduce(fold) => start("reduce").data(fold),
         Plan::Slice(index) => start("slice").data(index),
+        Plan::Look(look) => start("look").data(look),
         Plan::Transpose(axes) => start("transpose").data(axes),
         Plan::BroadcastTo => start("broadcast"),
         Plan::Rechunk => start("rechunk"),

@@ -103,7 +103,7 @@ fn step(pool: &[Pair], choices: &mut Choices) -> Option<Pair> {
     let b = pool[choices.below(pool.len())].clone();
     let (x, y) = (&a.lazy, &b.lazy);
     let ndim = a.plain.ndim();
-    let (lazy, plain, what): (Array, ArrayD<f64>, String) = match choices.below(14) {
+    let (lazy, plain, what): (Array, ArrayD<f64>, String) = match choices.below(16) {
         0..=2 => {
             let shape = rdk_array::shape::broadcast(&[a.plain.shape(), b.plain.shape()]).ok()?;
             if shape.iter().product::<usize>() > MAX_SIZE {
@@ -316,6 +316,25 @@ fn step(pool: &[Pair], choices: &mut Choices) -> Option<Pair> {
             shape.extend(a.plain.shape().iter().map(|&length| if length == 1 { 3 } else { length }));
             let plain = a.plain.broadcast(IxDyn(&shape))?.to_owned();
             (x.broadcast_to(&shape).unwrap(), plain, format!("stretched to {shape:?}"))
+        }
+        13 | 14 => {
+            let mut windows = Vec::new();
+            let mut shape = a.plain.shape().to_vec();
+            for _ in 0..if ndim > 0 { 1 + choices.below(2) } else { 0 } {
+                let axis = choices.below(ndim);
+                let length = 1 + choices.below(shape[axis].min(5));
+                shape[axis] = (shape[axis] + 1).checked_sub(length)?;
+                windows.push((axis, length));
+            }
+            let grid = choices.spec(&shape).grid(&shape, 8).unwrap();
+            let lazy = x.sliding(&windows, grid.clone()).unwrap();
+            shape.extend(windows.iter().map(|&(_, length)| length));
+            let plain = ArrayD::from_shape_fn(IxDyn(&shape), |index| {
+                let mut place: Vec<usize> = (0..ndim).map(|axis| index[axis]).collect();
+                windows.iter().enumerate().for_each(|(within, &(axis, _))| place[axis] += index[ndim + within]);
+                a.plain[IxDyn(&place)]
+            });
+            (lazy, plain, format!("windows {windows:?} in {:?}", grid.counts()))
         }
         _ => {
             if ndim != 2 {

@@ -40,13 +40,14 @@ fn number(seed: u64, index: usize) -> i64 {
     ((mixed >> 40) % 41) as i64 - 20
 }
 
-/// A leaf that the loop of this shape can walk over: axes permuted, reversed, stepped over, missing.
+/// A leaf that the loop of this shape can walk over: axes permuted, reversed, stepped over, missing, one for all.
 fn input(shape: Vec<usize>, dtype: DType) -> impl Strategy<Value = Input> {
     let n = shape.len();
     let axis = (prop::bool::weighted(0.8), -3i64..=3, 0usize..3, 0usize..3);
     let order = Just((0..n).collect::<Vec<usize>>()).prop_shuffle();
-    (prop::collection::vec(axis, n), order, any::<u64>(), 0..10u8, any::<bool>(), any::<bool>()).prop_map(
-        move |(axes, order, seed, kind, in_order, straight)| {
+    let slides = prop::bool::weighted(0.25);
+    (prop::collection::vec(axis, n), order, any::<u64>(), 0..10u8, any::<bool>(), any::<bool>(), slides).prop_map(
+        move |(axes, order, seed, kind, in_order, straight, slides)| {
             let order = if in_order { (0..n).collect() } else { order };
             let mut walk = Walk { start: SmallVec::new(), axes: SmallVec::from_elem(None, n) };
             let mut leaf_shape = Vec::new();
@@ -57,6 +58,13 @@ fn input(shape: Vec<usize>, dtype: DType) -> impl Strategy<Value = Input> {
                 }
                 let (step, before, after) = if straight { (1, 0, 0) } else { (step, before, after) };
                 let reach = step.unsigned_abs() as usize * shape[dimension].saturating_sub(1);
+                // Windows: another dimension that moves along the same axis.
+                if slides && let (Some(start), Some(length)) = (walk.start.last_mut(), leaf_shape.last_mut()) {
+                    *start += if step < 0 { reach as i64 } else { 0 };
+                    *length += reach;
+                    walk.axes[dimension] = Some((leaf_shape.len() as u8 - 1, step));
+                    continue;
+                }
                 walk.axes[dimension] = Some((leaf_shape.len() as u8, step));
                 walk.start.push(if step < 0 { (before + reach) as i64 } else { before as i64 });
                 leaf_shape.push(before + reach + 1 + after);
@@ -275,6 +283,72 @@ fn reduce_plainly(reduction: Reduction, values: &[Scalar]) -> (f64, f64) {
     }
 }
 
+/// Windows over the rows of a chunk, or over rows and columns, and over which axes they are reduced.
+fn windows() -> impl Strategy<Value = (Case, Vec<usize>)> {
+    let dtypes = prop::sample::select(vec![DType::F64, DType::I64, DType::I32, DType::U8, DType::F32]);
+    let lengths = prop_oneof![(1usize..200, 1usize..60), (900usize..2200, 2usize..6), (1usize..20, 500usize..530)];
+    let axes = prop::sample::select(vec![vec![3], vec![2, 3], vec![0, 2, 3], vec![1, 3], vec![2], vec![1, 2, 3]]);
+    (1usize..4, lengths, 1usize..4, dtypes, any::<u64>(), any::<bool>(), axes).prop_map(
+        |(rows, (n, width), height, dtype, seed, squared, axes)| {
+            let (shape, chunk_shape) = (vec![rows, n, height, width], [rows + height - 1, n + width + 1]);
+            let elements: Vec<i64> = (0..chunk_shape.iter().product()).map(|index| number(seed, index)).collect();
+            let axes_of = [0u8, 1, 0, 1].map(|axis| Some((axis, 1)));
+            let walk = Walk { start: SmallVec::from_slice(&[0, 2]), axes: SmallVec::from_slice(&axes_of) };
+            let chunk = Some(Chunk::from_vec(&chunk_shape, elements).cast(dtype));
+            let functions = if squared { vec![(BinaryFunc::Multiply, 0, 0)] } else { Vec::new() };
+            (Case { shape, inputs: vec![Input { leaf: Leaf::Chunk(dtype), chunk, walk }], functions, dtype }, axes)
+        },
+    )
+}
+
+/// A reduction of a case over these axes.
+fn check(case: &Case, reduction: Reduction, axes: &[usize]) -> Result<(), TestCaseError> {
+    let program = case.program();
+    let origin = vec![0u64; case.shape.len()];
+    let whole: Vec<u64> = case.shape.iter().map(|&length| length as u64).collect();
+    let whole = Whole { origin: &origin, shape: &whole };
+    let (parts, _) =
+        run_reduce(&program, &case.shape, &case.chunks(), &case.walks(), reduction, axes, whole, &Cancel::new())
+            .unwrap();
+    let count: usize = axes.iter().map(|&axis| case.shape[axis]).product();
+    let result = finish(reduction, parts, case.dtype, count as u64).unwrap();
+    prop_assert_eq!(result.dtype(), reduction.result(case.dtype));
+
+    let mut groups: std::collections::BTreeMap<Vec<usize>, Vec<Scalar>> = Default::default();
+    for (mut index, value) in indices(&case.shape).zip(case.plainly()) {
+        axes.iter().for_each(|&axis| index[axis] = 0);
+        groups.entry(index).or_default().push(value);
+    }
+    for (index, values) in groups {
+        let got = number_of(result.get(&index).unwrap());
+        let (expected, slack) = reduce_plainly(reduction, &values);
+        // A product that leaves the range on the way stays out of it, or meets a zero there: in which order is not said.
+        let largest: f64 = values.iter().map(|&value| number_of(value).abs().max(1.0)).product();
+        let end = if result.dtype() == DType::F32 { f32::MAX.into() } else { f64::MAX };
+        // What is larger than the type of the result is infinite in it.
+        let overflows =
+            matches!(reduction, Reduction::Prod | Reduction::NanProd) && largest > end || expected.abs() > 0.999 * end;
+        let close = got == expected
+            || (got - expected).abs() <= slack
+            || (got.is_nan() && expected.is_nan())
+            || (overflows && !(got.is_finite() && expected.is_finite()));
+        prop_assert!(close, "{:?} over {:?} at {:?}: {} is not {}", reduction, axes, index, got, expected);
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 150, ..ProptestConfig::default() })]
+
+    #[test]
+    fn reductions_of_windows_are_those_of_a_plain_loop(
+        (case, axes) in windows(),
+        reduction in prop::sample::select(REDUCTIONS.to_vec()),
+    ) {
+        check(&case, reduction, &axes)?;
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
 
@@ -295,38 +369,8 @@ proptest! {
         flags in prop::collection::vec(any::<bool>(), 4),
     ) {
         prop_assume!(!case.dtype.is_complex() && !case.shape.contains(&0));
-        let program = case.program();
         let axes: Vec<usize> = (0..case.shape.len()).filter(|&axis| flags[axis]).collect();
-        let origin = vec![0u64; case.shape.len()];
-        let whole: Vec<u64> = case.shape.iter().map(|&length| length as u64).collect();
-        let whole = Whole { origin: &origin, shape: &whole };
-        let (parts, _) =
-            run_reduce(&program, &case.shape, &case.chunks(), &case.walks(), reduction, &axes, whole, &Cancel::new())
-                .unwrap();
-        let count: usize = axes.iter().map(|&axis| case.shape[axis]).product();
-        let result = finish(reduction, parts, case.dtype, count as u64).unwrap();
-        prop_assert_eq!(result.dtype(), reduction.result(case.dtype));
-
-        let mut groups: std::collections::BTreeMap<Vec<usize>, Vec<Scalar>> = Default::default();
-        for (mut index, value) in indices(&case.shape).zip(case.plainly()) {
-            axes.iter().for_each(|&axis| index[axis] = 0);
-            groups.entry(index).or_default().push(value);
-        }
-        for (index, values) in groups {
-            let got = number_of(result.get(&index).unwrap());
-            let (expected, slack) = reduce_plainly(reduction, &values);
-            // A product that leaves the range on the way stays out of it, or meets a zero there: in which order is not said.
-            let largest: f64 = values.iter().map(|&value| number_of(value).abs().max(1.0)).product();
-            let end = if result.dtype() == DType::F32 { f32::MAX.into() } else { f64::MAX };
-            // What is larger than the type of the result is infinite in it.
-            let overflows = matches!(reduction, Reduction::Prod | Reduction::NanProd) && largest > end
-                || expected.abs() > 0.999 * end;
-            let close = got == expected
-                || (got - expected).abs() <= slack
-                || (got.is_nan() && expected.is_nan())
-                || (overflows && !(got.is_finite() && expected.is_finite()));
-            prop_assert!(close, "{:?} over {:?} at {:?}: {} is not {}", reduction, axes, index, got, expected);
-        }
+        check(&case, reduction, &axes)?;
     }
 
     #[test]

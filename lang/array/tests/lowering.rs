@@ -95,6 +95,36 @@ fn what_only_moves_elements_is_no_task() {
     check(&x.reshape(&[1, 6, 6, 1]).unwrap().squeeze(None).unwrap(), "");
 }
 
+/// Windows of this length, in chunks as those of the array.
+fn windows(array: &Array, length: usize) -> Array {
+    let grid = ChunksSpec::from(array.chunksize()[0]).grid(&[array.shape()[0] + 1 - length], 8).unwrap();
+    array.sliding(&[(0, length)], grid).unwrap()
+}
+
+#[test]
+fn windows_are_no_task() {
+    // Over the border of two chunks what they are made of is put together; in the last chunk, and in memory, it is read where it lies.
+    let x = kept(&[12], &[4]);
+    check(&along(&windows(&x, 3), Reduction::Sum, 1), "overlap 2, sum-aggregate 3");
+    check(&total(&windows(&x, 3), Reduction::Sum), "overlap 2, sum 3, sum-partial 2, sum-aggregate 1");
+    let given = Array::from_chunk(Chunk::full(&[12], Scalar::F64(1.0)), &ChunksSpec::from(4)).unwrap();
+    check(&along(&windows(&given, 3), Reduction::Sum, 1), "sum-aggregate 3");
+    // Several in one loop, and what is cheap below them.
+    let (square, turned) = (x.unary(UnaryFunc::Square).unwrap(), x.slice(&[reversed()]).unwrap());
+    let both = windows(&square, 3).binary(BinaryFunc::Add, &windows(&turned, 3)).unwrap();
+    check(&along(&both, Reduction::Max, 1), "overlap 4, max-aggregate 3");
+    check(&along(&windows(&ones(&[12], &[4]), 5), Reduction::Max, 1), "max-aggregate 2");
+    // What is dear is made once, not for each window.
+    let drawn = random(&[48], &[16]);
+    check(&along(&windows(&drawn, 12), Reduction::Max, 1), "random_sample 3, overlap 2, max-aggregate 3");
+    check(&along(&windows(&drawn, 3), Reduction::Max, 1), "max-aggregate 3");
+    // Few of many are not read together with all that lies between them.
+    let few = windows(&kept(&[100], &[5]), 3).slice(&[IndexItem::Slice { start: None, stop: None, step: Some(40) }]);
+    let few = few.unwrap().rechunk(&sizes(&[3, 3])).unwrap();
+    check(&few, "overlap 19, sliding_window_view 20, rechunk-merge 1");
+    check(&along(&few, Reduction::Sum, 1), "sum-aggregate 3, rechunk-merge 2");
+}
+
 #[test]
 fn pieces_are_put_together_only_where_grids_do_not_fit() {
     let even = kept(&[6], &[3]);

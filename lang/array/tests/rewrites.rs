@@ -68,6 +68,13 @@ fn then(array: &Array, (what, a, b): (u8, usize, usize)) -> Array {
         }
         12 if n > 1 => array.reduce(Reduction::Sum, Some(&[(a % n) as i64]), false, None, None).unwrap(),
         13 => array.reshape(&[-1]).unwrap().rechunk(&sizes(&[1 + a])).unwrap(),
+        14 if n < 4 => {
+            let (axis, mut shape) = (a % n, array.shape().to_vec());
+            let window = 1 + b % length(axis).min(4);
+            shape[axis] = (shape[axis] + 1).saturating_sub(window);
+            let grid = sizes(&shape.iter().map(|length| 1 + (a + b) % length.max(&1)).collect::<Vec<_>>());
+            array.sliding(&[(axis, window)], grid.grid(&shape, 8).unwrap()).unwrap()
+        }
         _ => array.clone(),
     }
 }
@@ -80,7 +87,7 @@ proptest! {
         rows in 1usize..9,
         columns in 1usize..9,
         chunks in [1usize..5, 1usize..5],
-        steps in prop::collection::vec((0u8..14, 0usize..7, 0usize..7), 1..8),
+        steps in prop::collection::vec((0u8..15, 0usize..7, 0usize..7), 1..8),
         reduction in prop::sample::select(vec![Reduction::Sum, Reduction::Max, Reduction::ArgMin, Reduction::Count, Reduction::Mean]),
         axis in 0usize..3,
     ) {

@@ -1,6 +1,6 @@
 //! Chunks that are windows onto an array: they may overlap, or leave something out.
 
-use ndarray::{ArrayD, Slice};
+use ndarray::{ArrayD, Slice, SliceInfoElem};
 use rdk_graph::Index;
 use rdk_runtime::{Error, Result, error};
 use serde::{Deserialize, Serialize};
@@ -170,9 +170,26 @@ impl WindowStep {
         index.iter().enumerate().map(range).collect()
     }
 
+    /// From where to where a window goes, by axis.
+    fn window(&self, index: &[u32]) -> Vec<(usize, usize)> {
+        index.iter().enumerate().map(|(axis, &at)| self.axes[axis][at as usize]).collect()
+    }
+
+    /// A window that is most of one chunk shares its memory.
+    fn shared(&self, call: &StepCall<'_>) -> Option<Chunk> {
+        let [chunk] = &call.inputs[..] else { return None };
+        let (window, [(_, block)]) = (self.window(call.index), &self.needs(call.index, &[])[..]) else { return None };
+        let n_elements: usize = window.iter().map(|(start, stop)| stop - start).product();
+        let origin = self.grid.chunk_start(block);
+        let item = |(&(start, stop), &origin): (&(usize, usize), &usize)| {
+            SliceInfoElem::from(Slice::from(start - origin..stop - origin))
+        };
+        (n_elements > 0 && 2 * n_elements > chunk.len())
+            .then(|| chunk.slice(&window.iter().zip(&origin).map(item).collect::<Vec<_>>()))
+    }
+
     fn copied<T: Element>(&self, call: &mut StepCall<'_>) -> std::result::Result<Chunk, Stop> {
-        let windows: Vec<(usize, usize)> =
-            call.index.iter().enumerate().map(|(axis, &at)| self.axes[axis][at as usize]).collect();
+        let windows = self.window(call.index);
         let shape: Vec<usize> = windows.iter().map(|&(start, stop)| stop - start).collect();
         let mut whole: ArrayD<T> = memory::zeros(&shape)?;
         let needs = self.needs(call.index, &[]);
@@ -214,6 +231,9 @@ impl Step for WindowStep {
     fn run(&self, call: &mut StepCall<'_>) -> std::result::Result<Chunk, Stop> {
         if call.cancel.requested() {
             return Err(Stop::Cancelled);
+        }
+        if let Some(part) = self.shared(call) {
+            return Ok(part);
         }
         with_dtype!(call.inputs[0].dtype(), T => self.copied::<T>(call))
     }

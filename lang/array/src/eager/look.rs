@@ -32,6 +32,11 @@ impl Look {
         Look { start: 0, shape: shape.into(), steps: in_order(shape) }
     }
 
+    /// Where the first element stands.
+    pub fn start(&self) -> usize {
+        self.start
+    }
+
     /// How long it is along each axis.
     pub fn shape(&self) -> &[usize] {
         &self.shape

@@ -8,6 +8,7 @@ pub mod nested;
 pub mod number;
 pub mod object;
 pub mod order;
+mod overlap;
 pub mod put_off;
 pub mod select;
 pub mod travel;

@@ -203,7 +203,8 @@ impl Object for NdArray {
 
     fn binary(&self, context: &Context, op: BinaryOp, other: &Value, reflected: bool) -> Option<Result<Value>> {
         place::note(context);
-        operators::operator_of(context, op, Operand::Eager(self.chunk()), other, reflected)
+        operators::operator_over(context, op, self, other, reflected)
+            .or_else(|| operators::operator_of(context, op, Operand::Eager(self.chunk()), other, reflected))
     }
 
     fn put_off(&self, context: &Context, op: BinaryOp, other: &Value, reflected: bool) -> Option<Result<Value>> {
@@ -226,7 +227,8 @@ impl Object for NdArray {
 
     fn compare(&self, context: &Context, op: CompareOp, other: &Value) -> Option<Result<Value>> {
         place::note(context);
-        operators::comparison_of(context, op, Operand::Eager(self.chunk()), other)
+        operators::comparison_over(context, op, self, other)
+            .or_else(|| operators::comparison_of(context, op, Operand::Eager(self.chunk()), other))
     }
 
     fn contains(&self, context: &Context, item: &Value) -> Option<Result<bool>> {

@@ -168,6 +168,16 @@ impl NdArray {
         axes
     }
 
+    /// How it looks at its memory.
+    pub(super) fn look(&self) -> &Look {
+        &self.look
+    }
+
+    /// The whole memory as it is now, if what is shown are its elements.
+    pub(super) fn shown(&self) -> Option<Chunk> {
+        self.part.is_none().then(|| self.memory.lock().clone())
+    }
+
     /// Is it the same memory as that of another, whichever parts they show?
     pub fn is_of_same_memory(&self, other: &NdArray) -> bool {
         Arc::ptr_eq(&self.memory, &other.memory)

@@ -177,8 +177,7 @@ pub fn of_arrays(
     if function == "spacing" {
         return Ok(());
     }
-    let whole = chunk.dtype().is_integer()
-        && matches!(function, "floor_divide" | "divmod" | "remainder" | "mod" | "fmod" | "reciprocal");
+    let whole = divides_whole(function, &chunk);
     if !whole && (!chunk.dtype().is_float() || came_finite(&chunk)) {
         return Ok(());
     }
@@ -230,6 +229,17 @@ pub fn of_arrays(
         }
     }
     Ok(())
+}
+
+/// Is there nothing to say after a function of elements, whatever these were?
+pub fn says_nothing(function: &str, result: &Value) -> bool {
+    let plain = |made: Chunk| !divides_whole(function, &made) && (!made.dtype().is_float() || is_finite(&made));
+    in_memory(result).is_none_or(plain)
+}
+
+fn divides_whole(function: &str, made: &Chunk) -> bool {
+    made.dtype().is_integer()
+        && matches!(function, "floor_divide" | "divmod" | "remainder" | "mod" | "fmod" | "reciprocal")
 }
 
 /// After a reduction of an array in memory: what there was too little of. `n` is how many elements go into each result.

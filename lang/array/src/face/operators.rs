@@ -8,6 +8,7 @@ use super::faults;
 use super::operand::{Operand, answer, applied, applied_to_compare, applied_to_two, dtypes_together};
 use crate::array::{Array, Func};
 use crate::dtype::DType;
+use crate::eager::NdArray;
 use crate::kernel::{BinaryFunc, CompareFunc, Source, UnaryFunc};
 use crate::scalar::Scalar;
 
@@ -49,6 +50,43 @@ pub fn operator_of(
     }))
 }
 
+/// The same for arrays in memory one of which shows elements in several places, which are read where they lie. `None` where none does, or
+/// where there may be something to warn of, so that each element has to be looked at.
+pub fn operator_over(
+    context: &Context,
+    op: BinaryOp,
+    this: &NdArray,
+    other: &Value,
+    reflected: bool,
+) -> Option<Result<Value>> {
+    let (this, other) = over(this, other)?;
+    let (left, right) = if reflected { (&other, &this) } else { (&this, &other) };
+    let result = operated(context, op, left, right, false);
+    let says_nothing = |result: &Value| faults::says_nothing(ufunc_name(op), result);
+    result.as_ref().is_ok_and(says_nothing).then_some(result)
+}
+
+/// A comparison of such arrays.
+pub fn comparison_over(context: &Context, op: CompareOp, this: &NdArray, other: &Value) -> Option<Result<Value>> {
+    let (func, layer) = comparison(op)?;
+    let (this, other) = over(this, other)?;
+    Some(compare(func, &this, &other).and_then(|made| made.named(layer).answer(context, false)))
+}
+
+/// Both, if neither is lazy, and one of them is such an array.
+fn over(this: &NdArray, other: &Value) -> Option<(Operand, Operand)> {
+    let own = this.overlapping();
+    let others = other.get::<NdArray>().and_then(NdArray::overlapping);
+    if own.is_none() && others.is_none() {
+        return None;
+    }
+    let other = match others {
+        Some((array, _)) => Operand::Lazy(array),
+        None => operand(other)?.ok().filter(|other| !other.is_lazy())?,
+    };
+    Some((own.map_or_else(|| Operand::Eager(this.chunk()), |(array, _)| Operand::Lazy(array)), other))
+}
+
 /// The same for two numbers, of which the caller knows what to warn of.
 pub fn of_numbers(
     context: &Context,
@@ -64,15 +102,7 @@ pub fn of_numbers(
 
 /// `this < other` and the like.
 pub fn comparison_of(context: &Context, op: CompareOp, this: Operand, other: &Value) -> Option<Result<Value>> {
-    let (func, layer) = match op {
-        CompareOp::Eq => (CompareFunc::Equal, "eq"),
-        CompareOp::NotEq => (CompareFunc::NotEqual, "ne"),
-        CompareOp::Less => (CompareFunc::Less, "lt"),
-        CompareOp::LessEq => (CompareFunc::LessEqual, "le"),
-        CompareOp::Greater => (CompareFunc::Greater, "gt"),
-        CompareOp::GreaterEq => (CompareFunc::GreaterEqual, "ge"),
-        CompareOp::Is | CompareOp::IsNot | CompareOp::In | CompareOp::NotIn => return None,
-    };
+    let (func, layer) = comparison(op)?;
     let other = match operand(other) {
         Some(Ok(other)) => other,
         Some(Err(error)) => return Some(Err(error)),
@@ -80,6 +110,19 @@ pub fn comparison_of(context: &Context, op: CompareOp, this: Operand, other: &Va
     };
     let lazy = this.is_lazy() || other.is_lazy();
     Some(compare(func, &this, &other).and_then(|made| made.named(layer).answer(context, lazy)))
+}
+
+/// What an operator compares with, and Dask's name for it.
+fn comparison(op: CompareOp) -> Option<(CompareFunc, &'static str)> {
+    Some(match op {
+        CompareOp::Eq => (CompareFunc::Equal, "eq"),
+        CompareOp::NotEq => (CompareFunc::NotEqual, "ne"),
+        CompareOp::Less => (CompareFunc::Less, "lt"),
+        CompareOp::LessEq => (CompareFunc::LessEqual, "le"),
+        CompareOp::Greater => (CompareFunc::Greater, "gt"),
+        CompareOp::GreaterEq => (CompareFunc::GreaterEqual, "ge"),
+        CompareOp::Is | CompareOp::IsNot | CompareOp::In | CompareOp::NotIn => return None,
+    })
 }
 
 /// Compared with something that is no number, such as `None` or text: every element is unlike it, and none is less.

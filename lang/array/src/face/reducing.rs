@@ -33,6 +33,16 @@ pub(in crate::face) struct How {
 
 /// A reduction of what a user gave.
 pub(super) fn reduce(context: &Context, reduction: Reduction, a: &Value, how: How) -> Result<Value> {
+    if let Some((array, memory)) = a.get::<NdArray>().and_then(NdArray::overlapping) {
+        let lazy = [&how.initial, &how.condition].into_iter().flatten().any(Operand::is_lazy);
+        let result = answer(context, how.of(reduction, &array)?, lazy)?;
+        if !lazy && how.condition.is_none() {
+            let axes = crate::shape::axes(Axes::list(&how.axis), array.ndim())?;
+            // What its elements are, those of the memory are as well.
+            warn(context, reduction, &Operand::Eager(memory), array.shape(), &axes, &result)?;
+        }
+        return Ok(result);
+    }
     // An array in memory is what it is; of everything else there is more to be asked.
     let a = match a.get::<NdArray>() {
         Some(array) => Operand::Eager(array.chunk()),

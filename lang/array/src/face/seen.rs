@@ -3,6 +3,8 @@
 //! They are written once, on [`Array`]. For an array in memory the function is done with a sketch, an array of which only shape and
 //! type are known, and the way from the sketch to the result is then gone with the memory. Nothing is computed.
 
+use std::sync::OnceLock;
+
 use rdk_graph::Payload;
 use rdk_runtime::{Context, FromValue, Result, Value};
 use smallvec::SmallVec;
@@ -15,7 +17,8 @@ use crate::eager::{NdArray, select};
 
 /// An array whose memory the answer shows, if it has one.
 pub struct Seen {
-    operand: Operand,
+    /// It as an operand: of an array in memory made only where it is wanted, because its elements may have to be copied for that.
+    operand: OnceLock<Operand>,
     array: Option<NdArray>,
 }
 
@@ -29,7 +32,10 @@ impl FromValue for Seen {
     }
 
     fn try_from_value(value: &Value) -> Result<Seen> {
-        Ok(Seen { operand: Operand::try_from_value(value)?, array: value.get::<NdArray>().cloned() })
+        match value.get::<NdArray>() {
+            Some(array) => Ok(Seen { operand: OnceLock::new(), array: Some(array.clone()) }),
+            None => Ok(Seen { operand: Operand::try_from_value(value)?.into(), array: None }),
+        }
     }
 }
 
@@ -37,7 +43,10 @@ impl std::ops::Deref for Seen {
     type Target = Operand;
 
     fn deref(&self) -> &Operand {
-        &self.operand
+        self.operand.get_or_init(|| {
+            let array = self.array.as_ref().expect("what is no array in memory is an operand from the beginning");
+            Operand::Eager(array.chunk())
+        })
     }
 }
 
@@ -47,6 +56,11 @@ impl Seen {
         self.array.as_ref()
     }
 
+    /// Does it stand for work not done?
+    pub fn is_lazy(&self) -> bool {
+        self.array.is_none() && Operand::is_lazy(self)
+    }
+
     /// What the function makes of it: in the same memory where steps lead there.
     pub fn show(&self, context: &Context, make: impl Fn(Array) -> Result<Array>) -> Result<Value> {
         self.show_with(context, make, |view| view)
@@ -54,9 +68,9 @@ impl Seen {
 
     /// The same, to be read only; also of what becomes an array only here.
     pub fn show_only(&self, context: &Context, make: impl Fn(Array) -> Result<Array>) -> Result<Value> {
-        if self.array.is_none() && !self.operand.is_lazy() {
-            let array = Some(NdArray::new(self.operand.array()?.compute_now(context)?));
-            return Seen { operand: self.operand.clone(), array }.show_only(context, make);
+        if self.array.is_none() && !self.is_lazy() {
+            let array = Some(NdArray::new(self.array()?.compute_now(context)?));
+            return Seen { operand: OnceLock::new(), array }.show_only(context, make);
         }
         self.show_with(context, make, NdArray::only_read)
     }
@@ -72,7 +86,7 @@ impl Seen {
         {
             return Ok(Value::object(then(view)));
         }
-        answer(context, make(self.operand.array()?)?, self.operand.is_lazy())
+        answer(context, make(self.array()?)?, self.is_lazy())
     }
 }
 
@@ -105,6 +119,7 @@ fn retraced(made: &Array, from: &NdArray) -> Option<NdArray> {
         | Plan::Delayed(_)
         | Plan::Elementwise(_)
         | Plan::Cast
+        | Plan::Look(_)
         | Plan::Reduce(_)
         | Plan::Concatenate(_)
         | Plan::Contract(_)

@@ -68,7 +68,7 @@ fn windows(array: &Array, lengths: &[i64], axes: Option<&[i64]>, cut: bool) -> R
         }
         grid.0[axis] = AxisChunks::listed(sizes.iter().copied());
     }
-    array.sliding(axes.into_iter().zip(lengths).collect(), grid)
+    array.sliding(&axes.into_iter().zip(lengths).collect::<Vec<_>>(), grid)
 }
 
 /// The axes along which windows slide, and how long they are; they fit.
@@ -88,6 +88,10 @@ fn fitting(array: &Array, lengths: &[i64], axes: Option<&[i64]>) -> Result<(Vec<
             lengths.len(),
             axes.len()
         );
+    }
+    let n = array.ndim() + lengths.len();
+    if n > shape::MAX_DIMENSIONS {
+        bail!("maximum supported dimension for an ndarray is currently {}, found {n}", shape::MAX_DIMENSIONS);
     }
     if lengths.iter().any(|&length| length < 0) {
         bail!("`window_shape` cannot contain negative values");

@@ -40,6 +40,11 @@ impl Flags {
         }
     }
 
+    /// Notes what was noticed in another run.
+    pub fn join(&mut self, other: &Flags) {
+        other.0.iter().for_each(|&(step, fault, function)| self.add(step, fault, function));
+    }
+
     /// Looks at what a step has made of numbers.
     pub fn look<T: Element>(
         &mut self,

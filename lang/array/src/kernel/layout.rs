@@ -78,7 +78,8 @@ impl Layout {
         }
         let mut first_axis = lengths.len() - 1;
         let mut row = 1;
-        while first_axis > 0 && row * lengths[first_axis] <= TILE {
+        // Of an axis that a tile has but one step of it needs to know nothing.
+        while first_axis > 0 && 2 * row * lengths[first_axis] <= TILE {
             row *= lengths[first_axis];
             first_axis -= 1;
         }

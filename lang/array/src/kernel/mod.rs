@@ -2,6 +2,7 @@
 
 mod apply;
 pub mod compress;
+mod doubling;
 pub mod faults;
 mod fold;
 pub mod function;
@@ -27,6 +28,7 @@ pub mod simd;
 pub mod source;
 mod straight;
 mod tile;
+mod turned;
 
 pub use faults::{Fault, Flags};
 pub use function::{BinaryFunc, CompareFunc, UnaryFunc};

@@ -10,6 +10,7 @@ use smallvec::SmallVec;
 use crate::chunk::{Chunk, Parts};
 use crate::dtype::DType;
 use crate::element::{Element, with_dtype};
+use crate::kernel::doubling::run_windows;
 use crate::kernel::faults::Flags;
 use crate::kernel::fold::{Both, Fold, Monoid, Simple};
 use crate::kernel::layout::{self, Layout, Line, Place, Strides};
@@ -22,6 +23,7 @@ use crate::kernel::reduction::Reduction;
 use crate::kernel::run::{Stop, check};
 use crate::kernel::straight::{Along, Straight};
 use crate::kernel::tile::Tile;
+use crate::kernel::turned::run_turned;
 
 /// Where the loop box lies in the whole array: what `argmin` needs to number elements. Others do not look at it.
 #[derive(Clone, Copy, Debug)]
@@ -34,7 +36,7 @@ pub struct Whole<'a> {
 
 /// The type that elements are cast to before they are reduced, so that there is one loop for sums of all whole numbers, one
 /// for all questions of truth, and so on.
-fn loop_dtype(reduction: Reduction, dtype: DType) -> DType {
+pub(super) fn loop_dtype(reduction: Reduction, dtype: DType) -> DType {
     if reduction.keeps_element() {
         return dtype;
     }
@@ -48,7 +50,7 @@ fn loop_dtype(reduction: Reduction, dtype: DType) -> DType {
 }
 
 /// The accumulators of a reduction of elements of this type, which is its loop type.
-fn cells<T: Ordered>(reduction: Reduction, n: usize) -> Option<Box<dyn Fold<T>>> {
+pub(super) fn cells<T: Ordered>(reduction: Reduction, n: usize) -> Option<Box<dyn Fold<T>>> {
     let cells: Box<dyn Any> = match (reduction.without_nan(T::DTYPE), T::DTYPE) {
         (Reduction::Min, _) => return Some(Box::new(Simple::<T, Extreme<false, false>>::new(n))),
         (Reduction::Max, _) => return Some(Box::new(Simple::<T, Extreme<true, false>>::new(n))),
@@ -128,6 +130,11 @@ pub fn run_reduce(
     whole: Whole<'_>,
     cancel: &Cancel,
 ) -> Result<(Parts, Flags), Stop> {
+    if let Some(done) = run_windows(program, shape, chunks, walks, reduction, axes, cancel)
+        .or_else(|| run_turned(program, shape, chunks, walks, reduction, axes, cancel))
+    {
+        return done;
+    }
     let reduced: SmallVec<[bool; 4]> = (0..shape.len()).map(|axis| axes.contains(&axis)).collect();
     let result_shape = result_shape(shape, &reduced);
     let n_cells = result_shape.iter().product();
@@ -196,7 +203,13 @@ pub fn run_reduce(
 }
 
 /// Gives a tile's elements to their cells, in runs as long as can be.
-fn feed<T: Element>(cells: &mut dyn Fold<T>, elements: &[T], layout: &Layout, cell_line: usize, place: &Place<'_>) {
+pub(super) fn feed<T: Element>(
+    cells: &mut dyn Fold<T>,
+    elements: &[T],
+    layout: &Layout,
+    cell_line: usize,
+    place: &Place<'_>,
+) {
     let (cell_strides, place_strides) = (layout.tile_strides(cell_line), layout.tile_strides(cell_line + 1));
     let mut lengths: SmallVec<[usize; 4]> = SmallVec::new();
     let mut strides: [Strides; 2] = Default::default();
@@ -306,7 +319,7 @@ fn still(n_axes: usize) -> Line {
 }
 
 /// Which cell an element goes to.
-fn cell_numbers(result_shape: &[usize], reduced: &[bool]) -> Line {
+pub(super) fn cell_numbers(result_shape: &[usize], reduced: &[bool]) -> Line {
     let mut line = still(result_shape.len());
     let mut stride = 1;
     for axis in (0..result_shape.len()).rev() {

@@ -186,6 +186,7 @@ impl Note {
                 | Plan::Elementwise(_)
                 | Plan::Cast
                 | Plan::Slice(_)
+                | Plan::Look(_)
                 | Plan::Transpose(_)
                 | Plan::BroadcastTo
                 | Plan::Rechunk => self.stored(array, graph)?,

@@ -66,7 +66,12 @@ impl Array {
         }
         let order = self.walk();
         let is_direct = |array: &Array| match &array.node().plan {
-            Plan::Given(_) | Plan::Source(_) | Plan::Elementwise(_) | Plan::Cast | Plan::BroadcastTo => true,
+            Plan::Given(_)
+            | Plan::Source(_)
+            | Plan::Elementwise(_)
+            | Plan::Cast
+            | Plan::BroadcastTo
+            | Plan::Look(_) => true,
             Plan::Persisted(_)
             | Plan::Delayed(_)
             | Plan::Reduce(_)
@@ -260,7 +265,7 @@ impl<'a> Work<'a> {
             .map(|(chunk, (_, view))| {
                 let mut ways = SmallVec::from_elem(0, self.shape.len());
                 for (along, &stride) in view.iter().flat_map(|view| &view.0).zip(chunk.strides()) {
-                    if let Some((dimension, by)) = along.step {
+                    for &(dimension, by) in &along.steps {
                         ways[usize::from(dimension)] = stride.unsigned_abs() * by.unsigned_abs() as usize;
                     }
                 }

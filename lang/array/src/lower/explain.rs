@@ -16,6 +16,7 @@ use super::product::Product;
 use super::reduce::Combine;
 use super::shelve::{Shelve, Unshelve};
 use super::step::StepTask;
+use super::stretch::Stretch;
 use super::tally::TallyTask;
 use crate::array::{Array, Func};
 use crate::kernel::{Leaf, Source, StepOp};
@@ -103,7 +104,9 @@ impl Array {
                     let most = loops.iter().flat_map(|fused| leaf_bytes(fused, &index));
                     held.zip(most).map(|(held, most)| held.min(most)).sum()
                 }
-                None if downcast::<Regrid>(&*task.operation).is_some() => {
+                None if downcast::<Regrid>(&*task.operation).is_some()
+                    || downcast::<Stretch>(&*task.operation).is_some() =>
+                {
                     held.sum::<u128>().min(u128::from(task.cost.output))
                 }
                 None => held.sum(),
@@ -151,6 +154,9 @@ fn looping<'a>(operation: &'a dyn Operation, index: &[u32]) -> Option<(&'a [Fuse
 fn chunk_of(operation: &dyn Operation, index: &[u32]) -> String {
     if let Some((loops, index)) = looping(operation, index) {
         return shape::show(&loops[0].loops.chunk_shape(&index));
+    }
+    if let Some(stretch) = downcast::<Stretch>(operation) {
+        return shape::show(&stretch.ground(index).shape);
     }
     let grid = if let Some(regrid) = downcast::<Regrid>(operation) {
         &regrid.loops
@@ -234,6 +240,8 @@ fn nanoseconds(operation: &dyn Operation, index: &[u32], output: u64) -> f64 {
             + loops.iter().map(|fused| of_loop(fused, &index, counting == 0.0)).sum::<f64>()
     } else if let Some(regrid) = downcast::<Regrid>(operation) {
         shape::size(&regrid.loops.chunk_shape(index)) as f64 * COPY
+    } else if downcast::<Stretch>(operation).is_some() {
+        made * COPY
     } else if let Some(shelve) = downcast::<Shelve>(operation) {
         shape::size(&shelve.regrid.grid.chunk_shape(index)) as f64 * SHELVED
     } else if let Some(unshelve) = downcast::<Unshelve>(operation) {

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
 use super::reduce::End;
+use super::stretch::origin;
 use super::view::View;
 use crate::chunks::Chunks;
 use crate::kernel::{
@@ -71,8 +72,15 @@ pub enum Seen {
     Constant,
     /// Elements made from their place in the whole.
     Made(View),
-    /// A chunk of an array that is cut like this.
+    /// A chunk of an array that is cut like this, or a stretch of it.
     Read(View, Chunks),
+}
+
+impl Seen {
+    /// Is what a loop sees a part of a chunk, each of whose elements it sees once?
+    pub fn is_part(&self) -> bool {
+        matches!(self, Seen::Read(view, _) if !view.slides())
+    }
 }
 
 /// What becomes of the elements.
@@ -161,7 +169,7 @@ impl Fused {
         });
         for ((view, grid), chunk) in read.zip(chunks) {
             for (axis, along) in view.0.iter().enumerate() {
-                if let (Some((dimension, _)), false) = (along.step, grid.0[axis].is_known()) {
+                if let (Some((dimension, _)), false) = (along.step(), grid.0[axis].is_known()) {
                     shape[usize::from(dimension)] = chunk.shape()[axis];
                 }
             }
@@ -172,10 +180,7 @@ impl Fused {
         match leaf {
             Seen::Constant => Walk::default(),
             Seen::Made(view) => view.walk(start, &[]),
-            Seen::Read(view, grid) => {
-                let origin: Shape = grid.chunk_start(&view.block(&self.loops, index, grid));
-                view.walk(start, &origin)
-            }
+            Seen::Read(view, grid) => view.walk(start, &origin(view, &self.loops, index, grid)),
         }
     }
 
@@ -183,7 +188,7 @@ impl Fused {
     /// needed.
     fn borrowed(&self, shape: &[usize], chunks: &[&Chunk], walks: &[Walk]) -> Option<Chunk> {
         let (Register::Leaf(leaf), [chunk]) = (self.program.result, chunks) else { return None };
-        if !matches!(self.leaves[usize::from(leaf)], Seen::Read(..)) || self.program.leaves.len() != 1 {
+        if !self.leaves[usize::from(leaf)].is_part() || self.program.leaves.len() != 1 {
             return None;
         }
         let n_elements: usize = shape.iter().product();

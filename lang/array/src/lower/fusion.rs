@@ -2,7 +2,7 @@
 //!
 //! From the results backwards, every array hears who wants to see it: pairs of a loop and a [`View`]. What is wanted by one is made
 //! there. What is wanted by several is stored if making it again costs more than storing it; ranges, constants and random numbers
-//! never do.
+//! never do. What windows slide over is stored, too, if making it again for each window costs more.
 //!
 //! What was put one behind the other is looked through where every chunk of a loop falls into one part ([`Cuts`]). What reads files may
 //! be read again for each of its loops, where holding it would take the memory.
@@ -18,15 +18,20 @@ use crate::array::{Array, Func, Plan, walk};
 use crate::chunks::Chunks;
 use crate::index::{AxisIndex, whole};
 use crate::kernel::{BinaryFunc, Distribution, Source, UnaryFunc};
+use crate::shape;
 
 /// Nanoseconds an element that storing it and reading it again costs; below, it is made again.
 const STORING: f32 = 4.0;
-/// The same for arrays that would fill the memory.
+/// Nanoseconds that reading an element takes.
+const READING: f32 = 0.3;
+/// The same as `STORING` for arrays that would fill the memory.
 const STORING_MUCH: f32 = 60.0;
 /// What counts as much, unless the memory is less than four times that.
 const MUCH: u128 = 256 << 20;
 /// A loop with more steps than this is cut in two: its intermediate results would no longer stay in the nearest cache.
 const MAX_STEPS: u32 = 256;
+/// So many chunks of an array are read at once for windows of it.
+const FAR: u128 = 4;
 
 /// What has been decided.
 pub struct Fusion {
@@ -68,6 +73,7 @@ pub fn is_border(plan: &Plan) -> bool {
         | Plan::Elementwise(_)
         | Plan::Cast
         | Plan::Slice(_)
+        | Plan::Look(_)
         | Plan::Transpose(_)
         | Plan::BroadcastTo
         | Plan::Rechunk => false,
@@ -80,6 +86,7 @@ pub fn inputs_seen(array: &Array, view: &View) -> SmallVec<[(Array, View); 2]> {
     let seen = |input: &Array| match &node.plan {
         Plan::Elementwise(_) | Plan::Cast | Plan::BroadcastTo => Some(view.through_broadcast(input.shape())),
         Plan::Slice(index) => Some(view.through_slice(index)),
+        Plan::Look(look) => Some(view.through_look(look)),
         Plan::Transpose(order) => Some(view.through_transpose(order)),
         Plan::Rechunk => Some(view.clone()),
         Plan::Source(_)
@@ -154,7 +161,12 @@ impl Fusion {
     pub fn decide(roots: &[Array], is_built: impl Fn(Token) -> bool, aim: Aim) -> Fusion {
         let Aim { for_looks, memory } = aim;
         let order = walk(roots);
-        let weights = weights(&order);
+        let weights = weights(&order, READING);
+        // What is only read again is near already.
+        let making = match order.iter().any(|array| matches!(array.node().plan, Plan::Look(_))) {
+            true => self::weights(&order, 0.0),
+            false => FxHashMap::default(),
+        };
         let much = MUCH.min(u128::from(memory / 4));
         let mut fusion = Fusion {
             order: Vec::new(),
@@ -181,8 +193,17 @@ impl Fusion {
             }
             let border = is_border(&node.plan);
             let again = weights[&token] * views.len().saturating_sub(1) as f32;
-            let dear = again > if array.nbytes() > much { STORING_MUCH } else { STORING };
-            let source = matches!(node.plan, Plan::Source(_));
+            let dear = match &node.plan {
+                // What it shows is stored rather than it, unless that would be more.
+                Plan::Look(look) => views.iter().any(|(at, view)| wanted.is_far(array, look, *at, view)),
+                _ => {
+                    let met = views.iter().map(|(at, view)| wanted.meets(*at, view)).fold(1.0, f32::max);
+                    let much = array.nbytes() > much && !is_near(array, &views, u128::from(memory / 8));
+                    let storing = if much { STORING_MUCH } else { STORING };
+                    again > storing || (makes(&node.plan) && met > 1.0 && making[&token] * (met - 1.0) > storing)
+                }
+            };
+            let source = matches!(node.plan, Plan::Source(_) | Plan::Look(_));
             let long = !source && views.iter().any(|(at, _)| wanted.loops[*at as usize].steps > MAX_STEPS);
             if !(dear || long || for_looks || required.contains(&token))
                 && let Some(cuts) = Cuts::of(array)
@@ -223,6 +244,7 @@ impl Fusion {
                     | Plan::Elementwise(_)
                     | Plan::Cast
                     | Plan::Slice(_)
+                    | Plan::Look(_)
                     | Plan::Transpose(_)
                     | Plan::BroadcastTo
                     | Plan::Rechunk => wanted.store(array),
@@ -248,6 +270,36 @@ fn is_read_again(array: &Array, times: usize, memory: u64) -> bool {
     let Plan::Step(step) = &node.plan else { return false };
     let held_at_once = node.inputs.is_empty() && array.nbytes() > u128::from(memory / 3);
     held_at_once && step.again().is_some_and(|each| each * (times - 1) as f32 <= STORING_MUCH)
+}
+
+/// Do all who see an array see it in one loop and a little apart, as sums of neighbours and windows do, so that only the chunks beside are
+/// held with a chunk? All of them, between two looks at the same chunk, have no more bytes than `most`.
+fn is_near(array: &Array, views: &FxHashSet<(u32, View)>, most: u128) -> bool {
+    let mut others = views.iter();
+    let Some((at, first)) = others.next() else { return false };
+    let largest = array.chunks().largest();
+    let slides = |along: &Along| along.steps.len() > 1;
+    let mut outermost = first.0.iter().position(slides).unwrap_or(array.ndim());
+    for (other, view) in others {
+        for (axis, (one, two)) in first.0.iter().zip(&view.0).enumerate() {
+            let apart = one.start.abs_diff(two.start);
+            if other != at || one.steps != two.steps || apart > largest[axis] as u64 {
+                return false;
+            }
+            if apart > 0 {
+                outermost = outermost.min(axis);
+            }
+        }
+    }
+    // Chunks are made in C order: two rows of them, where the outermost axis is that of rows.
+    let length = |axis: usize| if axis <= outermost { largest[axis] } else { array.shape()[axis] };
+    let held = (0..array.ndim()).fold(2 * array.dtype().size() as u128, |held, axis| held * length(axis) as u128);
+    held <= most
+}
+
+/// Does it make elements, and not only move them about?
+fn makes(plan: &Plan) -> bool {
+    matches!(plan, Plan::Elementwise(_) | Plan::Cast | Plan::Source(_))
 }
 
 /// Who wants to see what.
@@ -284,9 +336,25 @@ impl Wanted {
         self.pass(array, at, &View::identity(array.shape()));
     }
 
+    /// How often a loop meets the same element of what it sees so.
+    fn meets(&self, at: u32, view: &View) -> f32 {
+        if view.slides() { view.meets(&self.loops[at as usize].grid.shape()) } else { 1.0 }
+    }
+
+    /// Would a loop have to hold much more of what an array is a look at than its chunks have, or those of that array? Windows of which
+    /// few are taken, by large chunks, are such.
+    fn is_far(&self, array: &Array, look: &View, at: u32, view: &View) -> bool {
+        let input = array.node().inputs[0].chunks();
+        let largest = self.loops[at as usize].grid.largest();
+        let chunk = shape::size(&largest).max(FAR.saturating_mul(shape::size(&input.largest())));
+        let seen = view.through_look(look);
+        let places = seen.0.iter().zip(&input.0).map(|(along, axis)| along.places(&largest).min(axis.length()));
+        places.fold(1u128, |product, places| product.saturating_mul(places as u128)) > chunk
+    }
+
     /// What a loop sees of an array, it sees of its inputs.
     fn pass(&mut self, array: &Array, at: u32, view: &View) {
-        if matches!(array.node().plan, Plan::Elementwise(_) | Plan::Cast | Plan::Source(_)) {
+        if makes(&array.node().plan) {
             self.loops[at as usize].steps += 1;
         }
         for (input, view) in inputs_seen(array, view) {
@@ -310,8 +378,8 @@ impl Wanted {
     }
 }
 
-/// About how many nanoseconds an element takes in a fused loop, down to what is stored in any case.
-fn weights(order: &[Array]) -> FxHashMap<Token, f32> {
+/// About how many nanoseconds an element takes in a fused loop, down to what is stored in any case, which takes so many to be read.
+fn weights(order: &[Array], reading: f32) -> FxHashMap<Token, f32> {
     let mut weights: FxHashMap<Token, f32> = FxHashMap::default();
     for array in order {
         let node = array.node();
@@ -320,7 +388,7 @@ fn weights(order: &[Array]) -> FxHashMap<Token, f32> {
             Plan::Source(source) => of_source(source),
             Plan::Elementwise(func) => inputs + of_func(*func),
             Plan::Cast => inputs + 0.2,
-            Plan::Slice(_) | Plan::Transpose(_) | Plan::BroadcastTo | Plan::Rechunk => inputs,
+            Plan::Slice(_) | Plan::Look(_) | Plan::Transpose(_) | Plan::BroadcastTo | Plan::Rechunk => inputs,
             Plan::Concatenate(_) => node.inputs.iter().map(|input| weights[&input.token()]).fold(0.0, f32::max),
             Plan::Given(_)
             | Plan::Persisted(_)
@@ -328,7 +396,7 @@ fn weights(order: &[Array]) -> FxHashMap<Token, f32> {
             | Plan::Reduce(_)
             | Plan::Reshape
             | Plan::Contract(_)
-            | Plan::Step(_) => 0.3,
+            | Plan::Step(_) => reading,
         };
         weights.insert(array.token(), weight);
     }

@@ -26,7 +26,7 @@ pub struct Regrid {
     pub name: Arc<str>,
     /// The grid that is made.
     pub loops: Chunks,
-    /// How a loop over it sees the array that there is. Every dimension of the loop moves along some axis.
+    /// How a loop over it sees the array that there is. Every dimension of the loop moves along some axis, and no two along the same.
     pub view: View,
     /// How that array is cut.
     pub grid: Chunks,
@@ -69,7 +69,7 @@ impl Regrid {
                     let mut block = piece.block.clone();
                     let (mut at, mut shape) = (piece.at.clone(), piece.shape.clone());
                     block.push(run.block as u32);
-                    if let Some((dimension, _)) = along.step {
+                    if let Some((dimension, _)) = along.step() {
                         at[usize::from(dimension)] = run.at;
                         shape[usize::from(dimension)] = run.length;
                     }
@@ -85,7 +85,7 @@ impl Regrid {
     pub fn reaches(&self, index: &[u32]) -> bool {
         self.view.0.iter().zip(&self.grid.0).all(|(along, axis)| {
             let inside = |position: i64| (0..axis.length() as i64).contains(&position);
-            let Some((dimension, by)) = along.step else { return inside(along.start) };
+            let Some((dimension, by)) = along.step() else { return inside(along.start) };
             let (loops, chunk) = (&self.loops.0[usize::from(dimension)], index[usize::from(dimension)] as usize);
             let place = |at: usize| along.start + by * at as i64;
             loops.size(chunk) > 0 && inside(place(loops.start(chunk))) && inside(place(loops.start(chunk + 1) - 1))
@@ -99,7 +99,7 @@ impl Regrid {
         for ((along, axis), &block) in self.view.0.iter().zip(&self.grid.0).zip(block) {
             let runs = self.runs(along, axis, index);
             let run = runs.iter().find(|run| run.block == block as usize)?;
-            if let Some((dimension, _)) = along.step {
+            if let Some((dimension, _)) = along.step() {
                 at[usize::from(dimension)] = run.at;
                 shape[usize::from(dimension)] = run.length;
             }
@@ -108,7 +108,7 @@ impl Regrid {
     }
 
     fn runs(&self, along: &Along, axis: &AxisChunks, index: &[u32]) -> SmallVec<[Run; 4]> {
-        let Some((dimension, by)) = along.step else {
+        let Some((dimension, by)) = along.step() else {
             return [Run { block: axis.find(along.start.max(0) as usize), at: 0, length: 1 }].into_iter().collect();
         };
         let loops = &self.loops.0[usize::from(dimension)];

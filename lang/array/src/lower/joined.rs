@@ -31,6 +31,7 @@ impl Array {
             Plan::Given(_) | Plan::Source(_) | Plan::Cast | Plan::Slice(_) | Plan::Transpose(_) | Plan::Rechunk => true,
             Plan::Elementwise(_)
             | Plan::BroadcastTo
+            | Plan::Look(_)
             | Plan::Persisted(_)
             | Plan::Delayed(_)
             | Plan::Reduce(_)

@@ -12,6 +12,7 @@ use super::gather::Regrid;
 use super::parts::{Choice, Paths};
 use super::program::{Spot, compile};
 use super::shelve::{Shelve, Table, Unshelve};
+use super::stretch::{Ground, Stretch};
 use super::view::{Along, View, nth, number};
 use crate::DType;
 use crate::array::{Array, Plan};
@@ -141,7 +142,17 @@ pub(super) struct Feed {
     view: View,
     built: Built,
     counts: Shape,
-    regrid: Option<Pieces>,
+    cut: Cut,
+}
+
+/// How the chunks that there are become those that a loop reads.
+enum Cut {
+    /// They fit.
+    Fits,
+    /// They are put together anew.
+    Anew(Pieces),
+    /// Those with windows over their borders read a stretch.
+    Stretches { operation: Arc<Stretch>, token: Token, dimensions: SmallVec<[u8; 4]> },
 }
 
 /// Chunks that are put together, where those that there are do not fit.
@@ -159,10 +170,16 @@ impl Feed {
     pub(super) fn new(of: &Array, view: View, loops: &Chunks, built: Built, memory: u64) -> Result<Feed> {
         let counts = built.grid.counts();
         if view.fits(loops, &built.grid) {
-            return Ok(Feed { view, built, counts, regrid: None });
+            return Ok(Feed { view, built, counts, cut: Cut::Fits });
         }
         let (compact, dimensions) = view.compact();
         let grid: Chunks = dimensions.iter().map(|&dimension| loops.0[usize::from(dimension)].clone()).collect();
+        if view.slides() {
+            let token = Tokenizer::new("stretch").token(of.token()).data(&compact).data(&grid).finish();
+            let (name, dtype, own) = (Arc::from("overlap"), of.dtype(), built.grid.clone());
+            let operation = Arc::new(Stretch { name, loops: grid, view: compact, grid: own, dtype });
+            return Ok(Feed { view, built, counts, cut: Cut::Stretches { operation, token, dimensions } });
+        }
         check_grid(&grid, of.dtype())?;
         let token = Tokenizer::new("regrid").token(of.token()).data(&compact).data(&grid).finish();
         let regrid = Regrid {
@@ -173,7 +190,7 @@ impl Feed {
             dtype: of.dtype(),
         };
         // The loop's own numbering of its dimensions again; they all move straight on.
-        let straight = dimensions.iter().map(|&dimension| Along { start: 0, step: Some((dimension, 1)) }).collect();
+        let straight = dimensions.iter().map(|&dimension| Along::moving(0, dimension, 1)).collect();
         let operation = Arc::new(regrid);
         let large = of.nbytes() > u128::from(memory / 3);
         let table = Some(()).filter(|()| large).and_then(|()| Table::of(&operation)).map(Arc::new);
@@ -182,21 +199,41 @@ impl Feed {
             let unshelve = Unshelve { regrid: operation.clone(), table: table.clone() };
             (table, Arc::new(shelve), Arc::new(unshelve))
         });
-        let regrid = Some(Pieces { operation, token, dimensions, shelves });
-        Ok(Feed { view: View(straight), built, counts, regrid })
+        let cut = Cut::Anew(Pieces { operation, token, dimensions, shelves });
+        Ok(Feed { view: View(straight), built, counts, cut })
     }
 
     /// How the loop walks over it.
     pub(super) fn seen(&self) -> Seen {
-        let grid = self.regrid.as_ref().map_or(&self.built.grid, |pieces| &pieces.operation.loops);
+        let grid = match &self.cut {
+            Cut::Anew(pieces) => &pieces.operation.loops,
+            Cut::Fits | Cut::Stretches { .. } => &self.built.grid,
+        };
         Seen::Read(self.view.clone(), grid.clone())
     }
 
     /// The task whose result this chunk of the loop reads.
     pub(super) fn task(&mut self, loops: &Chunks, index: &[u32], graph: &mut Graph) -> TaskId {
-        let Some(pieces) = &self.regrid else {
-            let block = self.view.block(loops, index, &self.built.grid);
-            return self.built.tasks[number(&self.counts, &block)];
+        let pieces = match &self.cut {
+            Cut::Anew(pieces) => pieces,
+            Cut::Fits => {
+                let block = self.view.block(loops, index, &self.built.grid);
+                return self.built.tasks[number(&self.counts, &block)];
+            }
+            Cut::Stretches { operation, token, dimensions } => {
+                let ground = Ground::of(&self.view, loops, index, &self.built.grid);
+                let task = |block: &[u32]| self.built.tasks[number(&self.counts, block)];
+                if ground.is_one_chunk() {
+                    return task(&ground.first);
+                }
+                let index = dimensions.iter().map(|&dimension| index[usize::from(dimension)]).collect();
+                let key = Key { name: operation.name.clone(), token: *token, index };
+                return graph.find(&key).unwrap_or_else(|| {
+                    let inputs = ground.blocks().map(|block| task(&block)).collect();
+                    let cost = Cost { output: bytes(&ground.shape, operation.dtype), working: 0 };
+                    graph.add(Task { key, operation: operation.clone(), inputs, cost })
+                });
+            }
         };
         let index: Index = pieces.dimensions.iter().map(|&dimension| index[usize::from(dimension)]).collect();
         let regrid = &pieces.operation;

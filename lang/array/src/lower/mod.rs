@@ -28,6 +28,7 @@ mod reduce;
 mod shapes;
 mod shelve;
 mod step;
+mod stretch;
 mod tally;
 pub mod view;
 

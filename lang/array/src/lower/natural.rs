@@ -128,8 +128,12 @@ fn of(array: &Array, inputs: &[&Known]) -> Natural {
             };
             (0..array.ndim()).map(along).collect()
         }
-        Plan::Persisted(_) | Plan::Delayed(_) | Plan::Reduce(_) | Plan::Reshape | Plan::Contract(_) | Plan::Step(_) => {
-            array.chunks().0.iter().cloned().map(Some).collect()
-        }
+        Plan::Persisted(_)
+        | Plan::Delayed(_)
+        | Plan::Look(_)
+        | Plan::Reduce(_)
+        | Plan::Reshape
+        | Plan::Contract(_)
+        | Plan::Step(_) => array.chunks().0.iter().cloned().map(Some).collect(),
     }
 }

@@ -5,7 +5,6 @@
 //! is a path of choices, one for each `concatenate` on the way down.
 
 use rustc_hash::{FxHashMap, FxHashSet};
-use smallvec::SmallVec;
 
 use super::view::{Along, View};
 use crate::array::{Array, Plan};
@@ -35,43 +34,37 @@ impl Cuts {
 
     /// Does every chunk of the loop fall into one part?
     pub fn fit(&self, view: &View, loops: &Chunks) -> bool {
-        let along = View([view.0[self.axis]].into_iter().collect());
-        along.fits(loops, &Chunks([self.lengths.clone()].into_iter().collect()))
+        view.0[self.axis].fits(loops, &self.lengths)
     }
 
     /// The parts that a loop meets.
     pub fn met(&self, view: &View, loops: &Chunks) -> Vec<u32> {
         let choice = self.choice(view);
-        let Some((dimension, _)) = choice.along.step else { return vec![choice.part(loops, &[])] };
-        let mut index: SmallVec<[u32; 4]> = SmallVec::from_elem(0, loops.0.len());
         let mut seen = FxHashSet::default();
-        let parts = (0..loops.0[usize::from(dimension)].count()).map(|chunk| {
-            index[usize::from(dimension)] = chunk as u32;
-            choice.part(loops, &index)
-        });
+        let parts = choice.along.each_chunk(loops).map(|index| choice.part(loops, &index));
         parts.filter(|part| seen.insert(*part)).collect()
     }
 
     /// What decides which part a chunk of the loop takes.
     pub fn choice(&self, view: &View) -> Choice {
-        Choice { along: view.0[self.axis], lengths: self.lengths.clone() }
+        Choice { along: view.0[self.axis].clone(), lengths: self.lengths.clone() }
     }
 
     /// How the loop sees this part.
     pub fn seen(&self, view: &View, part: u32) -> View {
         let mut view = view.clone();
         let along = &mut view.0[self.axis];
-        *along = match self.lengths.size(part as usize) {
+        match self.lengths.size(part as usize) {
             // There is but one place.
-            1 => Along { start: 0, step: None },
-            _ => Along { start: along.start - self.lengths.start(part as usize) as i64, step: along.step },
-        };
+            1 => *along = Along::fixed(0),
+            _ => along.start -= self.lengths.start(part as usize) as i64,
+        }
         view
     }
 
     /// Which stretch of the axis the loop sees so, whatever array it is of: parts of several arrays that are met together are one loop.
     pub fn stretch(&self, view: &View, part: u32) -> (Along, usize, usize) {
-        (view.0[self.axis], self.lengths.start(part as usize), self.lengths.size(part as usize))
+        (view.0[self.axis].clone(), self.lengths.start(part as usize), self.lengths.size(part as usize))
     }
 }
 
@@ -85,11 +78,7 @@ pub struct Choice {
 impl Choice {
     /// The part for this chunk.
     pub fn part(&self, loops: &Chunks, index: &[u32]) -> u32 {
-        let moved = self.along.step.map_or(0, |(dimension, by)| {
-            let dimension = usize::from(dimension);
-            by.saturating_mul(loops.0[dimension].start(index[dimension] as usize) as i64)
-        });
-        self.lengths.find((self.along.start + moved).max(0) as usize) as u32
+        self.lengths.find(self.along.begin(loops, index)) as u32
     }
 }
 

@@ -85,8 +85,8 @@ impl Reading<'_> {
     fn piece(&self, start: &[usize], shape: &[usize], cancel: &Cancel) -> std::result::Result<Chunk, Stop> {
         let walks: Vec<Walk> = self.walks.iter().map(|walk| moved(walk, start)).collect();
         let program = &self.fused.program;
-        if let (Register::Leaf(0), [Seen::Read(..)], [chunk]) =
-            (program.result, &self.fused.leaves[..], &self.chunks[..])
+        if let (Register::Leaf(0), [leaf], [chunk]) = (program.result, &self.fused.leaves[..], &self.chunks[..])
+            && leaf.is_part()
         {
             return Ok(seen(chunk, shape, &walks[0]));
         }

@@ -76,7 +76,10 @@ pub(super) fn no_smaller(size: usize, chunks: &[usize]) -> Result<Vec<usize>> {
     match sizes.last_mut() {
         _ if new >= size => sizes.push(new),
         Some(last) => *last += new,
-        None => bail!("The overlapping depth {size} is larger than your array {}.", chunks.iter().sum::<usize>()),
+        None => bail!(
+            "The overlapping depth {size} is larger than your array {}.", chunks.iter().sum::<usize>();
+            hint: "a depth is at most as large as the axis is long"
+        ),
     }
     Ok(sizes)
 }

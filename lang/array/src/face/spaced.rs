@@ -82,9 +82,13 @@ impl Spaced<'_> {
         let powers =
             Spaced { start: &zero, stop: &Operand::Lazy(ratio), axis: 0, num: self.num, endpoint: self.endpoint };
         let mut all = powers.logarithmic(10.0)?.binary(BinaryFunc::Multiply, &start)?;
-        if self.endpoint && self.num > 1 {
-            let last = stop.broadcast_to(&all.shape()[1..])?.expand_dims(&[0])?;
-            all = Array::concatenate(&[super::arrange::part(&all, 0, None, Some(-1), None)?, last], 0)?;
+        // The ends are what they were said to be, whatever lies between them.
+        let end = |end: &Array| end.broadcast_to(&all.shape()[1..])?.expand_dims(&[0]);
+        if self.num > 0 {
+            let last = if self.endpoint && self.num > 1 { Some(end(&stop)?) } else { None };
+            let to = last.is_some().then_some(-1);
+            let between = super::arrange::part(&all, 0, Some(1), to, None)?;
+            all = Array::concatenate(&[end(&start)?, between].into_iter().chain(last).collect::<Vec<_>>(), 0)?;
         }
         let axis = crate::shape::axis(self.axis, all.ndim())?;
         super::indexing::items::moved_to(&all, 0, 1, axis)

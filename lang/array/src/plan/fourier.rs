@@ -181,7 +181,7 @@ impl FourierStep {
                 line.iter_mut().zip(from).for_each(|(to, from)| *to = from.complex().re);
                 rdk_linear::real_fourier(&mut line, self.n, to);
                 // Zeros below zero become plain ones.
-                to.iter_mut().for_each(|number| *number = *number * self.scale + 0.0);
+                to.iter_mut().for_each(|number| *number = *number * self.scale + Complex64::default());
             }),
             Transform::RealInverse => self.shared(from, shape, call, |from, to: &mut [f64]| {
                 let mut line = vec![Complex64::default(); self.n / 2 + 1];

@@ -20,9 +20,12 @@ pub struct Table {
     down_from: Option<f64>,
 }
 
+/// What was asked for, and the answer.
+type Asked = (Law, [f64; 3], Option<Rc<Table>>);
+
 thread_local! {
     /// Numbers are asked for a stretch at a time.
-    static LAST: RefCell<Option<(Law, [f64; 3], Option<Rc<Table>>)>> = const { RefCell::new(None) };
+    static LAST: RefCell<Option<Asked>> = const { RefCell::new(None) };
 }
 
 impl Table {

@@ -260,6 +260,14 @@ fn products_of_arrays_larger_than_the_budget_are_made_in_blocks() {
 }
 
 #[test]
+fn few_different_elements_of_many_are_not_refused_for_what_they_might_be() {
+    // As many as there are elements would take 128 MB.
+    let text = "import dask.array as da\nu, c = da.unique(da.arange(16000000, chunks=1000000) % 1000, return_counts=True)\n\
+                print(u.compute().shape, c.compute().sum(), c.compute().max())";
+    check(&["--memory", "110MB", "-c", text], "", 0, "(1000,) 16000000 16000\n", "");
+}
+
+#[test]
 fn functions_that_compute_in_little_memory_come_to_an_end() {
     let text = "x = da.random.default_rng(1).random((4000, 2000), chunks=(500, 500))\n\
                 y = x.rechunk((-1, 20)).map_blocks(lambda b: b - b.mean(axis=0))\n\

@@ -36,6 +36,8 @@ use crate::plan::{Step, StepCall};
 
 /// So many chunks come together at a time.
 const TOGETHER: usize = 8;
+/// Bytes of the different elements of a pile before they are counted.
+const GUESSED: u64 = 64 << 10;
 /// Longer chunks are taken in parts: what comes of one is counted as if all its elements were different.
 const LONGEST: usize = 1 << 16;
 /// Where there are more elements than this they come together in piles …
@@ -274,6 +276,8 @@ impl Step for UniqueStep {
     fn gives(&self) -> Option<u64> {
         match self {
             UniqueStep::Run { aside: true, size, .. } => Some((SHORT * RUN_BYTES + size / BLOCK * 8) as u64 + 1024),
+            // Nobody knows how many there are. As many as there may be would be refused before anybody has looked.
+            UniqueStep::Values { .. } | UniqueStep::First | UniqueStep::Counts => Some(GUESSED),
             _ => None,
         }
     }

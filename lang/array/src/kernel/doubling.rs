@@ -25,7 +25,7 @@ use crate::kernel::layout::{self, Layout, Line, Strides};
 use crate::kernel::machine::{self, Machine};
 use crate::kernel::moments::{Centered, Moments};
 use crate::kernel::monoid::{Extreme, Product, Sum, Total, Truth};
-use crate::kernel::program::{Program, StepOp, Walk};
+use crate::kernel::program::{Program, Walk};
 use crate::kernel::reduction::Reduction;
 use crate::kernel::run::{Stop, check};
 use crate::kernel::simd::{self, Forms, Level, Loop};
@@ -83,13 +83,7 @@ pub fn run_windows(
     if others > MOST_TO_ONE {
         return None;
     }
-    let cast;
-    let program = if dtype == program.result_dtype() {
-        program
-    } else {
-        cast = program.clone().then(StepOp::Cast(program.result), dtype);
-        &cast
-    };
+    let program = &*program.in_type(dtype);
     let windows = Windows { program, chunks, reduction, shape, axes, along, within, lines, cancel };
     Some(check(program, shape, chunks, walks).and_then(|()| windows.reduced(dtype)))
 }

@@ -38,5 +38,5 @@ pub use program::{Leaf, Program, Register, Step, StepOp, Walk};
 pub use random::Distribution;
 pub use reduce::{Whole, combine, finish, reduce_in_place, run_reduce};
 pub use reduction::Reduction;
-pub use run::{Look, Stop, run_into, run_store};
+pub use run::{Stop, Watch, run_into, run_store};
 pub use source::Source;

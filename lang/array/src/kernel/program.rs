@@ -2,6 +2,8 @@
 //!
 //! Operands of a step have the type that the step's function works in; whoever makes the program inserts casts.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
@@ -92,6 +94,14 @@ impl Program {
         self.steps.push(Step { op, dtype });
         self.result = Register::Step(self.steps.len() as u16 - 1);
         self
+    }
+
+    /// The same with what comes out cast to a type, where it has another one.
+    pub fn in_type(&self, dtype: DType) -> Cow<'_, Program> {
+        match dtype == self.result_dtype() {
+            true => Cow::Borrowed(self),
+            false => Cow::Owned(self.clone().then(StepOp::Cast(self.result), dtype)),
+        }
     }
 
     /// The type of what comes out.

@@ -139,13 +139,7 @@ pub fn run_reduce(
     let result_shape = result_shape(shape, &reduced);
     let n_cells = result_shape.iter().product();
     let dtype = loop_dtype(reduction, program.result_dtype());
-    let cast;
-    let program = if dtype == program.result_dtype() {
-        program
-    } else {
-        cast = program.clone().then(StepOp::Cast(program.result), dtype);
-        &cast
-    };
+    let program = &*program.in_type(dtype);
     let unknown = || unknown(reduction, dtype);
     if shape.contains(&0) {
         let parts = with_dtype!(dtype, T => {
@@ -310,7 +304,7 @@ fn unknown(reduction: Reduction, dtype: DType) -> Stop {
 }
 
 /// Axes that are reduced keep length 1.
-fn result_shape(shape: &[usize], reduced: &[bool]) -> SmallVec<[usize; 4]> {
+pub(super) fn result_shape(shape: &[usize], reduced: &[bool]) -> SmallVec<[usize; 4]> {
     shape.iter().zip(reduced).map(|(&length, &reduced)| if reduced { 1 } else { length }).collect()
 }
 

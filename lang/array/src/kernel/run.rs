@@ -79,22 +79,22 @@ pub fn run_into(
     chunks: &[&Chunk],
     walks: &[Walk],
     room: &Room,
-    look: Look,
+    look: Watch,
     cancel: &Cancel,
 ) -> Result<(Flags, bool), Stop> {
     if shape.contains(&0) {
         return Ok((Flags::default(), true));
     }
     with_dtype!(program.result_dtype(), T => {
-        let mut placed = Placed { cursor: Cursor::<T>::at(room), look: look == Look::Finite, finite: true };
-        let flags = each_tile::<T>(program, shape, chunks, walks, cancel, look == Look::Faults, &mut placed)?;
+        let mut placed = Placed { cursor: Cursor::<T>::at(room), look: look == Watch::Finite, finite: true };
+        let flags = each_tile::<T>(program, shape, chunks, walks, cancel, look == Watch::Faults, &mut placed)?;
         Ok((flags, placed.finite))
     })
 }
 
 /// What is looked at beside what is likely to give NumPy cause to warn.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Look {
+pub enum Watch {
     /// Nothing.
     Little,
     /// Whether all of the result is finite.

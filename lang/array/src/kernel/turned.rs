@@ -17,8 +17,8 @@ use crate::element::{Element, with_dtype};
 use crate::kernel::faults::Flags;
 use crate::kernel::layout::{Layout, Line, Place, Strides};
 use crate::kernel::machine::{self, Machine};
-use crate::kernel::program::{Program, StepOp, Walk};
-use crate::kernel::reduce::{cell_numbers, cells, feed, loop_dtype};
+use crate::kernel::program::{Program, Walk};
+use crate::kernel::reduce::{cell_numbers, cells, feed, loop_dtype, result_shape};
 use crate::kernel::reduction::Reduction;
 use crate::kernel::run::{Stop, check};
 use crate::kernel::tile::TILE;
@@ -38,8 +38,7 @@ pub fn run_turned(
         return None;
     }
     let reduced: SmallVec<[bool; 4]> = (0..shape.len()).map(|axis| axes.contains(&axis)).collect();
-    let result_shape: SmallVec<[usize; 4]> =
-        shape.iter().zip(&reduced).map(|(&length, &reduced)| if reduced { 1 } else { length }).collect();
+    let result_shape = result_shape(shape, &reduced);
     let mut lines = machine::lines(program, chunks, walks, shape.len()).ok()?;
     let cell_line = lines.len();
     better(shape, &reduced, &lines)?;
@@ -47,8 +46,7 @@ pub fn run_turned(
     // Nobody asks for the places of elements.
     lines.push(Line { start: 0, strides: Strides::from_elem(0, shape.len()) });
     let dtype = loop_dtype(reduction, program.result_dtype());
-    let cast = program.clone().then(StepOp::Cast(program.result), dtype);
-    let program = if dtype == program.result_dtype() { program } else { &cast };
+    let program = &*program.in_type(dtype);
     if let Err(stop) = check(program, shape, chunks, walks) {
         return Some(Err(stop));
     }

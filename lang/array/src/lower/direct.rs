@@ -18,7 +18,7 @@ use super::view::View;
 use crate::array::{Array, Func, Plan};
 use crate::element::{Element, with_dtype};
 use crate::kernel::faults::{forget_finite, note_finite, watches_binary, watches_unary};
-use crate::kernel::{Flags, Leaf, Look, Program, Register, Step, StepOp, Stop, Walk, run_into};
+use crate::kernel::{Flags, Leaf, Program, Register, Step, StepOp, Stop, Walk, Watch, run_into};
 use crate::place::with_crew;
 use crate::space::Room;
 use crate::{Chunk, DType, Scalar, Shape, memory, shape};
@@ -45,13 +45,13 @@ impl Array {
             let made = folded.is_usual().then(|| folded.done(crew, cancel))?;
             return Some(made.map_err(|stop| failure(stop, self.node().place.as_ref())));
         }
-        Some(self.directly_looking(Look::Finite, crew, cancel)?.map(|(chunk, _)| chunk))
+        Some(self.directly_looking(Watch::Finite, crew, cancel)?.map(|(chunk, _)| chunk))
     }
 
     /// The same with what was noticed on the way, each with the number of its step.
     pub(super) fn directly_looking(
         &self,
-        look: Look,
+        look: Watch,
         crew: Crew<'_>,
         cancel: &Cancel,
     ) -> Option<Result<Watched, Failure>> {
@@ -116,7 +116,7 @@ pub(super) fn compiled(array: &Array, order: &[Array]) -> Compiled {
 }
 
 /// The work that such a program is, for a result of this shape.
-pub(super) fn work_on<'a>(compiled: &'a Compiled, shape: &[usize], look: Look, cancel: &'a Cancel) -> Work<'a> {
+pub(super) fn work_on<'a>(compiled: &'a Compiled, shape: &[usize], look: Watch, cancel: &'a Cancel) -> Work<'a> {
     let mut chunks: SmallVec<[&Chunk; 4]> = SmallVec::new();
     let mut views: SmallVec<[Option<View>; 4]> = SmallVec::new();
     for (leaf, seen) in compiled.program.leaves.iter().zip(&compiled.leaves) {
@@ -161,7 +161,8 @@ pub(crate) fn elements(context: &Context, func: Func, operands: &[InMemory<'_>])
     at_once(context, &program, &chunks, &shape, dtype)
 }
 
-fn crew_of(context: &Context) -> Crew<'_> {
+/// Who is to work here.
+pub(super) fn crew_of(context: &Context) -> Crew<'_> {
     let hands = context.hands_asked().unwrap_or_else(|| context.shared.hands());
     context.shared.engine.crew_of(hands, &context.cancel)
 }
@@ -178,7 +179,7 @@ pub(crate) fn cast(context: &Context, chunk: &Chunk, dtype: DType) -> Option<Res
 pub(crate) fn copied(chunk: &Chunk) -> Result<Chunk, Failure> {
     let program = Program { leaves: vec![Leaf::Chunk(chunk.dtype())], steps: Vec::new(), result: Register::Leaf(0) };
     let (views, cancel) = ([Some(View::identity(chunk.shape()))].into_iter().collect(), Cancel::new());
-    let work = Work::new(&program, [chunk].into_iter().collect(), views, chunk.shape(), Look::Little, &cancel);
+    let work = Work::new(&program, [chunk].into_iter().collect(), views, chunk.shape(), Watch::Little, &cancel);
     let work = work.in_order();
     let made = with_crew(|crew| with_dtype!(chunk.dtype(), T => work.done::<T>(crew)));
     made.map_err(|stop| failure(stop, crate::place::here().as_ref()))
@@ -205,7 +206,7 @@ fn at_once(
     };
     let views = program.leaves.iter().map(view).collect();
     let chunks = chunks.iter().copied().collect();
-    let work = Work::new(program, chunks, views, shape, Look::Finite, cancel);
+    let work = Work::new(program, chunks, views, shape, Watch::Finite, cancel);
     // Who is to work is a question to the settings, which takes longer than work on few elements.
     let few = bytes.saturating_mul(program.leaves.len() as u128) < SMALL as u128;
     let crew = if few { Crew::alone(cancel) } else { crew_of(context) };
@@ -224,7 +225,7 @@ pub(super) struct Work<'a> {
     pub shape: Shape,
     /// The axes of the result as they lie in memory, the last one as neighbours.
     axes: SmallVec<[usize; 4]>,
-    look: Look,
+    look: Watch,
     /// What was noticed, if that is looked at.
     noticed: Mutex<Flags>,
     cancel: &'a Cancel,
@@ -236,7 +237,7 @@ impl<'a> Work<'a> {
         chunks: SmallVec<[&'a Chunk; 4]>,
         views: SmallVec<[Option<View>; 4]>,
         shape: &[usize],
-        look: Look,
+        look: Watch,
         cancel: &'a Cancel,
     ) -> Work<'a> {
         let (axes, noticed) = ((0..shape.len()).collect(), Mutex::default());
@@ -322,7 +323,7 @@ impl<'a> Work<'a> {
         } else {
             self.pieces(&mut whole, axis, rows.div_ceil(n_pieces), &finite, crew)?;
         }
-        if finite.into_inner() && self.look == Look::Finite && T::DTYPE.is_float() {
+        if finite.into_inner() && self.look == Watch::Finite && T::DTYPE.is_float() {
             note_finite::<T>(whole.as_ptr().cast());
         }
         // SAFETY: every piece has been written, or somebody has said that it was not. Zeros in its place, written first, cost a third of
@@ -390,7 +391,7 @@ impl<'a> Work<'a> {
         };
         let walks: SmallVec<[Walk; 4]> = self.views.iter().map(walk).collect();
         let (flags, finite) = run_into(self.program, shape, &self.chunks, &walks, room, self.look, self.cancel)?;
-        if self.look == Look::Faults && !flags.0.is_empty() {
+        if self.look == Watch::Faults && !flags.0.is_empty() {
             let mut noticed = self.noticed.lock();
             flags.0.into_iter().for_each(|(step, fault, function)| noticed.add(step, fault, function));
         }

@@ -14,7 +14,7 @@ use super::stretch::origin;
 use super::view::View;
 use crate::chunks::Chunks;
 use crate::kernel::{
-    Fault, Flags, Look, Program, Reduction, Register, Stop, Walk, Whole, run_into, run_reduce, run_store,
+    Fault, Flags, Program, Reduction, Register, Stop, Walk, Watch, Whole, run_into, run_reduce, run_store,
 };
 use crate::space::Room;
 use crate::{Chunk, Shape};
@@ -120,7 +120,7 @@ impl Fused {
                     && room.takes(self.program.result_dtype(), &shape)
                 {
                     let (flags, _) =
-                        run_into(&self.program, &shape, &chunks, &walks, &room, Look::Little, call.cancel)?;
+                        run_into(&self.program, &shape, &chunks, &walks, &room, Watch::Little, call.cancel)?;
                     self.keep(&flags);
                     return Ok(place.clone());
                 }

@@ -11,7 +11,7 @@ use super::fused::failure;
 use super::program::Compiled;
 use crate::array::{Array, Plan};
 use crate::element::{Element, with_dtype};
-use crate::kernel::{Look, Stop};
+use crate::kernel::{Stop, Watch};
 use crate::space::Room;
 use crate::{Chunk, memory};
 
@@ -49,7 +49,7 @@ impl Array {
         }
         let compiled: Vec<Compiled> = parts.iter().map(|part| compiled(part, &part.walk())).collect();
         let works: Vec<Work<'_>> = (parts.iter().zip(&compiled))
-            .map(|(part, compiled)| work_on(compiled, part.shape(), Look::Little, cancel).in_order())
+            .map(|(part, compiled)| work_on(compiled, part.shape(), Watch::Little, cancel).in_order())
             .collect();
         let made = with_dtype!(self.dtype(), T => self.joined::<T>(axis, &works, crew));
         Some(made.map_err(|stop| failure(stop, self.node().place.as_ref())))

@@ -13,7 +13,7 @@ use super::folded::Folded;
 use super::fused::failure;
 use super::gather::Assemble;
 use crate::array::{Array, Func};
-use crate::kernel::Look;
+use crate::kernel::Watch;
 use crate::kernel::faults::forget_finite;
 use crate::place::Office;
 use crate::space::Space;
@@ -36,11 +36,9 @@ impl Array {
     pub(crate) fn compute_watched(&self, context: &Context) -> Result<Watched> {
         forget_finite();
         let engine = &context.shared.engine;
-        let hands = context.hands_asked().unwrap_or_else(|| context.shared.hands());
         if self.nbytes() <= u128::from(engine.memory())
             && rdk_graph::budget::is_usable(self.nbytes())
-            && let Some(made) =
-                self.directly_looking(Look::Faults, engine.crew_of(hands, &context.cancel), &context.cancel)
+            && let Some(made) = self.directly_looking(Watch::Faults, direct::crew_of(context), &context.cancel)
         {
             return made.map_err(error);
         }
@@ -105,8 +103,7 @@ pub(crate) fn elements(context: &Context, func: Func, operands: &[InMemory<'_>])
 
 /// A reduction of what lies in memory, at once; `None` as above.
 pub(crate) fn reduced(context: &Context, folded: &Folded<'_>) -> Option<Result<Chunk>> {
-    let office = Office::of(context);
-    let (engine, cancel) = (office.engine(), &office.cancel);
+    let (engine, cancel) = (&context.shared.engine, &context.cancel);
     let bytes = folded.bytes();
     let fits = bytes < LARGE || bytes <= u128::from(engine.memory()) && rdk_graph::budget::is_usable(bytes);
     if !folded.is_usual() || !fits {
@@ -114,7 +111,7 @@ pub(crate) fn reduced(context: &Context, folded: &Folded<'_>) -> Option<Result<C
     }
     forget_finite();
     // Who is to work is a question to the settings, which takes longer than work on few elements.
-    let crew = if folded.is_small() { Crew::alone(cancel) } else { engine.crew_of(office.hands(), cancel) };
+    let crew = if folded.is_small() { Crew::alone(cancel) } else { direct::crew_of(context) };
     let made = folded.done(crew, cancel);
     Some(made.map_err(|stop| error(failure(stop, crate::place::here().as_ref()))))
 }

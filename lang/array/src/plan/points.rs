@@ -1,4 +1,4 @@
-//! Elements at points: each has a coordinate along each of several axes, which become one ([`Folded`]), so that points are positions along it.
+//! Elements at points: each has a coordinate along each of several axes, which become one ([`Merged`]), so that points are positions along it.
 
 use rdk_graph::Index;
 use rdk_runtime::Result;
@@ -21,9 +21,9 @@ impl Array {
         }
         let n = coordinates.len();
         let n_points = coordinates.first().map_or(0, Vec::len);
-        let folded = Folded(Chunks(self.chunks().0[..n].iter().cloned().collect()));
-        let positions = folded.positions(&coordinates);
-        let rows = self.folded(folded);
+        let merged = Merged(Chunks(self.chunks().0[..n].iter().cloned().collect()));
+        let positions = merged.positions(&coordinates);
+        let rows = self.merged(merged);
         let size = rows.chunks().0[0].largest().max(1);
         Ok(rows.take_out_of(Some(self), positions, 0, AxisChunks::even(n_points, size))?.named("vindex"))
     }
@@ -34,27 +34,27 @@ impl Array {
         let rows = coordinates.iter().map(Array::sized).collect::<Result<Vec<_>>>()?;
         // Some may be lists in memory, which are not cut.
         let grid = rows.iter().max_by_key(|row| row.npartitions()).map(|row| row.chunks().clone()).unwrap_or_default();
-        let folded = Folded(Chunks(array.chunks().0[..coordinates.len()].iter().cloned().collect()));
+        let merged = Merged(Chunks(array.chunks().0[..coordinates.len()].iter().cloned().collect()));
         let rows = rows.iter().map(|row| row.cast(DType::I64).regridded(grid.clone()));
-        let step = Places { folded: Folded(folded.0.clone()), axes: axes.to_vec() };
+        let step = Places { merged: Merged(merged.0.clone()), axes: axes.to_vec() };
         let places = Array::step("vindex-places", step, rows.collect::<Vec<_>>(), grid.clone(), DType::I64);
-        Ok(array.folded(folded).take_lazily(&places, 0)?.named("getitem"))
+        Ok(array.merged(merged).take_lazily(&places, 0)?.named("getitem"))
     }
 
     /// With the first axes as one.
-    fn folded(&self, folded: Folded) -> Array {
-        let n = folded.0.0.len();
-        let along = AxisChunks::listed(folded.sizes());
+    fn merged(&self, merged: Merged) -> Array {
+        let n = merged.0.0.len();
+        let along = AxisChunks::listed(merged.sizes());
         let grid: Chunks = std::iter::once(along).chain(self.chunks().0[n..].iter().cloned()).collect();
-        Array::step("vindex", folded, [self.clone()], grid, self.dtype()).counted(0)
+        Array::step("vindex", merged, [self.clone()], grid, self.dtype()).counted(0)
     }
 }
 
 /// Chunk by chunk with the first axes as one: what stands along it is in the order of the chunks, and in C order within each.
 #[derive(Debug, Serialize, Deserialize)]
-struct Folded(Chunks);
+struct Merged(Chunks);
 
-impl Folded {
+impl Merged {
     /// How many places each chunk has along the new axis.
     fn sizes(&self) -> impl Iterator<Item = usize> + '_ {
         let counts = self.0.counts();
@@ -79,9 +79,9 @@ impl Folded {
     }
 }
 
-impl Step for Folded {
+impl Step for Merged {
     fn encode(&self) -> (&'static str, Vec<u8>) {
-        ("array.folded", parameters(self))
+        ("array.merged", parameters(self))
     }
 
     fn needs(&self, index: &[u32], _: &[Array]) -> Vec<(usize, Index)> {
@@ -102,13 +102,13 @@ impl Step for Folded {
 /// Where points are along the axis that others have become. What a position is out of is said of the axes as the user sees them.
 #[derive(Debug, Serialize, Deserialize)]
 struct Places {
-    folded: Folded,
+    merged: Merged,
     axes: Vec<usize>,
 }
 
 impl Step for Places {
     fn encode(&self) -> (&'static str, Vec<u8>) {
-        ("array.folded_places", parameters(self))
+        ("array.merged_places", parameters(self))
     }
 
     fn run(&self, call: &mut StepCall<'_>) -> std::result::Result<Chunk, Stop> {
@@ -116,9 +116,9 @@ impl Step for Places {
             let positions = row.to_vec::<i64>().into_iter();
             positions.map(|position| in_range(position, axis, chunks.length())).collect::<Result<Vec<_>>>()
         };
-        let rows = call.inputs.iter().zip(self.folded.0.0.iter().zip(&self.axes));
+        let rows = call.inputs.iter().zip(self.merged.0.0.iter().zip(&self.axes));
         let coordinates = rows.map(along).collect::<Result<Vec<_>>>()?;
-        let places: Vec<i64> = self.folded.positions(&coordinates).into_iter().map(|place| place as i64).collect();
+        let places: Vec<i64> = self.merged.positions(&coordinates).into_iter().map(|place| place as i64).collect();
         Ok(Chunk::from_vec(&[places.len()], places))
     }
 
@@ -126,6 +126,6 @@ impl Step for Places {
         // Every coordinate as it comes and as it is counted from the start, and the places.
         let n = inputs[0].chunks().chunk_shape(index)[0] * (16 * inputs.len() + 8);
         // For each chunk of the array where it begins.
-        (n + 8 * self.folded.sizes().count()) as u64
+        (n + 8 * self.merged.sizes().count()) as u64
     }
 }
